@@ -49,14 +49,14 @@ using ErrorArgs = std::vector<std::pair<std::string, std::string>>;
 // YAGURA_TRY(auto x, f());  -> x holds the value, or this function returns f's error.
 #define YAGURA_TRY(declaration, expression) \
   YAGURA_TRY_(YAGURA_CONCAT(yagura_try_, __LINE__), declaration, expression)
-#define YAGURA_TRY_(result, declaration, expression)                          \
-  auto result = (expression);                                                 \
+#define YAGURA_TRY_(result, declaration, expression)                               \
+  auto result = (expression);                                                      \
   if (!result) return std::unexpected<::yagura::Error>(std::move(result).error()); \
   declaration = *std::move(result)
 
 // YAGURA_CHECK(f());  -> goes on when f succeeded, or this function returns f's error.
-#define YAGURA_CHECK(expression)                                                      \
-  do {                                                                                \
-    if (auto yagura_checked = (expression); !yagura_checked)                          \
-      return std::unexpected<::yagura::Error>(std::move(yagura_checked).error());     \
+#define YAGURA_CHECK(expression)                                                  \
+  do {                                                                            \
+    if (auto yagura_checked = (expression); !yagura_checked)                      \
+      return std::unexpected<::yagura::Error>(std::move(yagura_checked).error()); \
   } while (false)

@@ -88,7 +88,8 @@ std::string fold_for_search(std::string_view utf8) {
     append_utf8(valid, c);
   });
   if (ascii) {
-    std::ranges::transform(valid, valid.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
+    std::ranges::transform(valid, valid.begin(),
+                           [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
     return valid;
   }
   utf8proc_uint8_t* mapped = nullptr;
@@ -100,10 +101,11 @@ std::string fold_for_search(std::string_view utf8) {
   const std::unique_ptr<utf8proc_uint8_t, decltype(&std::free)> owner(mapped, &std::free);
   std::string out;
   out.reserve(static_cast<std::size_t>(length));
-  for_each_character({reinterpret_cast<const char*>(mapped), static_cast<std::size_t>(length)}, [&](char32_t c) {
-    if (c >= 0x3041 && c <= 0x3096) c += 0x60;  // hiragana to katakana
-    append_utf8(out, usual_form(c));
-  });
+  for_each_character({reinterpret_cast<const char*>(mapped), static_cast<std::size_t>(length)},
+                     [&](char32_t c) {
+                       if (c >= 0x3041 && c <= 0x3096) c += 0x60;  // hiragana to katakana
+                       append_utf8(out, usual_form(c));
+                     });
   return out;
 }
 
