@@ -1,0 +1,266 @@
+#include "store/sqlite.hpp"
+
+#include <sqlite3.h>
+
+#include <condition_variable>
+#include <mutex>
+#include <unordered_map>
+
+namespace yagura::store {
+
+namespace {
+
+Error error_of(sqlite3* db, int code) {
+  const std::string reason = db ? sqlite3_errmsg(db) : sqlite3_errstr(code);
+  switch (code & 0xff) {
+    case SQLITE_CONSTRAINT: {
+      const int extended = sqlite3_extended_errcode(db);
+      const bool unique = extended == SQLITE_CONSTRAINT_UNIQUE || extended == SQLITE_CONSTRAINT_PRIMARYKEY ||
+                          extended == SQLITE_CONSTRAINT_ROWID;
+      return {unique ? "store.conflict" : "store.constraint", {{"reason", reason}}};
+    }
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return {"store.locked", {{"reason", reason}}};
+    case SQLITE_FULL:
+      return {"store.disk_full", {{"reason", reason}}};
+    case SQLITE_CANTOPEN:
+    case SQLITE_NOTADB:
+    case SQLITE_IOERR:
+    case SQLITE_READONLY:
+      return {"store.gone", {{"reason", reason}}};
+    default:
+      return {"store.failed", {{"reason", reason}}};
+  }
+}
+
+class SqliteRow final : public Row {
+ public:
+  explicit SqliteRow(sqlite3_stmt* statement) : statement_(statement) {}
+  bool is_null(int c) const override { return sqlite3_column_type(statement_, c) == SQLITE_NULL; }
+  std::int64_t integer(int c) const override { return sqlite3_column_int64(statement_, c); }
+  double real(int c) const override { return sqlite3_column_double(statement_, c); }
+  std::string_view text(int c) const override {
+    const auto* data = reinterpret_cast<const char*>(sqlite3_column_text(statement_, c));
+    return {data ? data : "", static_cast<std::size_t>(sqlite3_column_bytes(statement_, c))};
+  }
+  std::string_view bytes(int c) const override {
+    const auto* data = static_cast<const char*>(sqlite3_column_blob(statement_, c));
+    return {data ? data : "", static_cast<std::size_t>(sqlite3_column_bytes(statement_, c))};
+  }
+  int columns() const override { return sqlite3_column_count(statement_); }
+  std::string_view name(int c) const override { return sqlite3_column_name(statement_, c); }
+
+ private:
+  sqlite3_stmt* statement_;
+};
+
+int bind(sqlite3_stmt* statement, int index, const Param& param) {
+  struct Visitor {
+    sqlite3_stmt* s;
+    int i;
+    int operator()(std::nullptr_t) const { return sqlite3_bind_null(s, i); }
+    int operator()(std::int64_t v) const { return sqlite3_bind_int64(s, i, v); }
+    int operator()(double v) const { return sqlite3_bind_double(s, i, v); }
+    int operator()(std::string_view v) const {
+      return sqlite3_bind_text64(s, i, v.data() ? v.data() : "", v.size(), SQLITE_STATIC, SQLITE_UTF8);
+    }
+    int operator()(Bytes v) const {
+      if (v.data.empty()) return sqlite3_bind_zeroblob(s, i, 0);
+      return sqlite3_bind_blob64(s, i, v.data.data(), v.data.size(), SQLITE_STATIC);
+    }
+  };
+  return std::visit(Visitor{statement, index}, param);
+}
+
+// One connection with its prepared statements; used by one thread at a time.
+class Connection final : public Session {
+ public:
+  static Result<std::unique_ptr<Connection>> open(const std::string& path) {
+    auto self = std::make_unique<Connection>();
+    const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+    if (const int code = sqlite3_open_v2(path.c_str(), &self->db_, flags, nullptr); code != SQLITE_OK)
+      return std::unexpected(error_of(self->db_, code));
+    sqlite3_extended_result_codes(self->db_, 1);
+    sqlite3_busy_timeout(self->db_, 5000);
+    YAGURA_CHECK(
+        self->script("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+                     "PRAGMA case_sensitive_like=ON; PRAGMA cache_size=-4096; PRAGMA temp_store=MEMORY;"
+                     "PRAGMA journal_size_limit=67108864"));
+    return self;
+  }
+
+  Connection() = default;
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+  ~Connection() override {
+    for (auto& [sql, statement] : statements_) sqlite3_finalize(statement);
+    sqlite3_close_v2(db_);
+  }
+
+  Result<void> script(const std::string& sql) {
+    if (const int code = sqlite3_exec(db_, sql.c_str(), nullptr, nullptr, nullptr); code != SQLITE_OK)
+      return std::unexpected(error_of(db_, code));
+    return {};
+  }
+
+  Result<std::int64_t> run(std::string_view sql, std::span<const Param> params,
+                           const RowSink& sink) override {
+    YAGURA_TRY(sqlite3_stmt * statement, prepared(sql));
+    auto out = step_all(statement, params, sink);
+    sqlite3_reset(statement);
+    sqlite3_clear_bindings(statement);
+    return out;
+  }
+
+  Result<void> insert_many(std::string_view table, std::span<const std::string_view> columns,
+                           std::span<const Param> values) override {
+    std::string sql = "INSERT INTO ";
+    sql.append(table).append(" (");
+    std::string marks;
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      sql.append(i ? "," : "").append(columns[i]);
+      marks.append(i ? ",$" : "$").append(std::to_string(i + 1));
+    }
+    sql.append(") VALUES (").append(marks).append(")");
+    YAGURA_ASSERT(values.size() % columns.size() == 0);
+    for (std::size_t at = 0; at < values.size(); at += columns.size())
+      YAGURA_CHECK(run(sql, values.subspan(at, columns.size()), {}));
+    return {};
+  }
+
+  Result<void> lock(std::string_view) override { return {}; }
+  void after_commit(std::function<void()> action) override { after_.push_back(std::move(action)); }
+  Backend backend() const override { return Backend::sqlite; }
+
+  std::vector<std::function<void()>> take_after() { return std::exchange(after_, {}); }
+
+ private:
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+  };
+
+  Result<sqlite3_stmt*> prepared(std::string_view sql) {
+    if (const auto found = statements_.find(sql); found != statements_.end()) return found->second;
+    sqlite3_stmt* statement = nullptr;
+    const int code = sqlite3_prepare_v3(db_, sql.data(), static_cast<int>(sql.size()),
+                                        SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
+    if (code != SQLITE_OK) return std::unexpected(error_of(db_, code));
+    if (!statement) return fail("store.failed", {{"reason", "empty statement"}});
+    // Lists filtered in many ways make many statements: keep the newest few hundred.
+    if (statements_.size() >= 300) {
+      for (auto& [text, old] : statements_) sqlite3_finalize(old);
+      statements_.clear();
+    }
+    statements_.emplace(std::string(sql), statement);
+    return statement;
+  }
+
+  Result<std::int64_t> step_all(sqlite3_stmt* statement, std::span<const Param> params, const RowSink& sink) {
+    for (std::size_t i = 0; i < params.size(); ++i) {
+      // $2 may stand before $1 in the text, so indexes go by name.
+      const int index = sqlite3_bind_parameter_index(statement, ("$" + std::to_string(i + 1)).c_str());
+      if (index == 0) continue;
+      if (const int code = bind(statement, index, params[i]); code != SQLITE_OK)
+        return std::unexpected(error_of(db_, code));
+    }
+    const SqliteRow row(statement);
+    for (;;) {
+      const int code = sqlite3_step(statement);
+      if (code == SQLITE_DONE) return sqlite3_changes64(db_);
+      if (code != SQLITE_ROW) return std::unexpected(error_of(db_, code));
+      if (sink) YAGURA_CHECK(sink(row));
+    }
+  }
+
+  sqlite3* db_ = nullptr;
+  std::unordered_map<std::string, sqlite3_stmt*, Hash, std::equal_to<>> statements_;
+  std::vector<std::function<void()>> after_;
+};
+
+class SqliteDatabase final : public Database {
+ public:
+  SqliteDatabase(std::string path, std::unique_ptr<Connection> writer)
+      : path_(std::move(path)), writer_(std::move(writer)) {}
+
+  Backend backend() const override { return Backend::sqlite; }
+
+ protected:
+  Result<void> transaction(bool write, const std::function<Result<void>(Session&)>& work) override {
+    return write ? write_transaction(work) : read_transaction(work);
+  }
+  Result<void> script(Session& session, const std::string& sql) override {
+    return static_cast<Connection&>(session).script(sql);
+  }
+
+ private:
+  Result<void> write_transaction(const std::function<Result<void>(Session&)>& work) {
+    std::vector<std::function<void()>> after;
+    {
+      const std::lock_guard lock(writing_);
+      YAGURA_CHECK(writer_->script("BEGIN IMMEDIATE"));
+      auto done = work(*writer_);
+      if (done) done = writer_->script("COMMIT");
+      after = writer_->take_after();
+      if (!done) {
+        (void)writer_->script("ROLLBACK");
+        return done;
+      }
+    }
+    for (const auto& action : after) action();
+    return {};
+  }
+
+  Result<void> read_transaction(const std::function<Result<void>(Session&)>& work) {
+    YAGURA_TRY(auto reader, take_reader());
+    auto done = reader->script("BEGIN");
+    if (done) done = work(*reader);
+    (void)reader->take_after();
+    if (auto ended = reader->script("COMMIT"); !ended) (void)reader->script("ROLLBACK");
+    give_back(std::move(reader));
+    return done;
+  }
+
+  Result<std::unique_ptr<Connection>> take_reader() {
+    std::unique_lock lock(reading_);
+    free_.wait(lock, [&] { return !idle_.empty() || open_ < max_readers; });
+    if (!idle_.empty()) {
+      auto reader = std::move(idle_.back());
+      idle_.pop_back();
+      return reader;
+    }
+    ++open_;
+    lock.unlock();
+    auto reader = Connection::open(path_);
+    if (reader) return reader;
+    lock.lock();
+    --open_;
+    free_.notify_one();
+    return reader;
+  }
+
+  void give_back(std::unique_ptr<Connection> reader) {
+    const std::lock_guard lock(reading_);
+    idle_.push_back(std::move(reader));
+    free_.notify_one();
+  }
+
+  static constexpr int max_readers = 8;
+  const std::string path_;
+  std::mutex writing_;
+  std::unique_ptr<Connection> writer_;
+  std::mutex reading_;
+  std::condition_variable free_;
+  std::vector<std::unique_ptr<Connection>> idle_;
+  int open_ = 0;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Database>> open_sqlite(const std::string& path) {
+  YAGURA_TRY(auto writer, Connection::open(path));
+  return std::make_unique<SqliteDatabase>(path, std::move(writer));
+}
+
+}  // namespace yagura::store
