@@ -319,4 +319,25 @@ Result<Bytes> encode_v3(std::span<std::uint8_t> buffer, const V3Fields& f, const
   return out.bytes();
 }
 
+Result<Bytes> encode_report(std::span<std::uint8_t> buffer, const V3Message& cause, const LocalEngine& me,
+                            UsmReport what, std::uint32_t count, Duration steady_now, const UsmKeys& keys) {
+  std::array<std::uint8_t, 64> list;
+  std::array<std::uint8_t, 8> number;
+  BerWriter content{number};
+  content.unsigned_tagged(tag::counter32, count);
+  BerWriter bindings{list};
+  write_varbind(bindings, usm_report_oid(what), tag::counter32, content.bytes().subspan(2));
+  V3Fields f;
+  f.id = cause.id;
+  f.reportable = false;
+  f.engine_id = f.context_engine_id = me.engine_id();
+  f.boots = me.boots();
+  f.time = me.time_at(steady_now);
+  f.pdu.type = PduType::report;
+  if (!cause.has_priv())
+    if (const auto asked = decode_scoped(cause.data)) f.pdu.request_id = asked->pdu.request_id;
+  f.varbinds = bindings.bytes();
+  return encode_v3(buffer, f, keys, keys.level() & flag::auth);
+}
+
 }  // namespace yagura::monitor::snmp

@@ -190,4 +190,11 @@ inline Result<Bytes> encode_v3(std::span<std::uint8_t> buffer, const V3Fields& f
   return encode_v3(buffer, fields, keys, keys.level());
 }
 
+// The Report that tells the sender of a reportable `cause` (an inform, its discovery) what was wrong with it.
+// `count` is the usmStats counter's value. Signed with `keys` when they can; UsmKeys{} for a Report in the
+// clear, as for an engine or user not known. Peers match it by the request-id, so that is repeated where it
+// can be read.
+Result<Bytes> encode_report(std::span<std::uint8_t> buffer, const V3Message& cause, const LocalEngine& me,
+                            UsmReport what, std::uint32_t count, Duration steady_now, const UsmKeys& keys);
+
 }  // namespace yagura::monitor::snmp
