@@ -16,7 +16,7 @@ if(CCACHE)
   set(CMAKE_C_COMPILER_LAUNCHER ${CCACHE})
 endif()
 
-add_compile_options(-Wall -Wextra -Werror -Wshadow -Wconversion -Wno-sign-conversion -Wnon-virtual-dtor
+add_compile_options(-Wall -Wextra -Werror -Wshadow -Wconversion -Wno-sign-conversion -Wnon-virtual-dtor -Wno-missing-designated-field-initializers
   -fstack-protector-strong -D_GLIBCXX_ASSERTIONS -fno-omit-frame-pointer)
 add_link_options(-fuse-ld=lld -Wl,--as-needed)
 if(YAGURA_SANITIZE)
