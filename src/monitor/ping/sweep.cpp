@@ -72,7 +72,8 @@ struct LaneRun {
 unsigned lanes_for(std::size_t targets, const SweepOptions& options) {
   if (options.lanes != 0) return options.lanes;
   const auto processors = std::max(1U, std::thread::hardware_concurrency());
-  return std::clamp(unsigned(targets / 64'000 + (targets % 64'000 != 0)), 1U, processors);
+  if (options.packets_per_second != 0) return 1;
+  return std::clamp(unsigned(targets / 20'000), 1U, processors);
 }
 
 Result<> check_targets(std::span<const Target> targets) {

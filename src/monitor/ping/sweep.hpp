@@ -18,12 +18,13 @@ namespace yagura::monitor::ping {
 
 struct SweepOptions {
   std::uint32_t packets_per_second = 2'000;  // 0: as fast as this machine can
-  // Sockets and threads that share the work; 0: one per 64,000 addresses, no more than the processors.
+  // Sockets and threads that share the work; 0: one, and without a pace one per 20,000 addresses up
+  // to the number of processors.
   unsigned lanes = 0;
   // The opening time, say: what has no answer by then is recorded as not finished. Steady time from the call.
   std::optional<Duration> end_after{};
   std::function<void(std::size_t done, std::size_t of)>
-      progress{};                             // four times a second, on the caller's thread
+      progress{};                           // four times a second, on the caller's thread
   const std::atomic<bool>* stop = nullptr;  // set from any thread to end early
   bool datagram_only = false;
 };
