@@ -126,6 +126,11 @@ Result<> ZipReader::stream(const std::string& name, const std::function<bool(std
   }
 }
 
+void ZipWriter::add_all(ZipWriter&& other) {
+  for (auto& part : other.parts_) parts_.push_back(std::move(part));
+  other.parts_.clear();
+}
+
 Result<std::string> ZipWriter::finish() {
   zip_error_t error;
   zip_error_init(&error);

@@ -60,6 +60,7 @@ class ZipReader {
 class ZipWriter {
  public:
   void add(std::string name, std::string bytes) { parts_.push_back({std::move(name), std::move(bytes)}); }
+  void add_all(ZipWriter&& other);
   // The archive's bytes. The writer is empty afterwards.
   Result<std::string> finish();
 

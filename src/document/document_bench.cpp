@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include "document/csv.hpp"
+#include "document/docx_builder.hpp"
+#include "document/docx_template.hpp"
 #include "document/xlsx_reader.hpp"
 #include "document/xlsx_writer.hpp"
 
@@ -59,6 +61,31 @@ void read_csv_rows(benchmark::State& state) {
   state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(bytes.size()));
 }
 BENCHMARK(read_csv_rows)->Unit(benchmark::kMillisecond);
+
+void write_docx(benchmark::State& state) {
+  const std::vector<TableColumn> columns = {{"番号"}, {"機器名", 2}, {"時刻", 2}, {"内容", 4}, {"対応", 2}};
+  TextRows rows;
+  for (int i = 0; i < state.range(0); ++i)
+    rows.push_back({fmt::to_string(i), "本庁舎コアスイッチ", "令和8年4月28日 17:10", "ファン故障", "復旧"});
+  for (auto _ : state) {
+    DocxBuilder document({}, {});
+    document.table(columns, rows);
+    benchmark::DoNotOptimize(document.finish().value());
+  }
+}
+BENCHMARK(write_docx)->Arg(1'000)->Arg(10'000)->Unit(benchmark::kMillisecond);
+
+void fill_template(benchmark::State& state) {
+  DocxBuilder made({}, {});
+  const std::vector<TableColumn> columns = {{"機器名"}, {"住所"}};
+  made.table(columns, {{"{{#devices}}{{name}}", "{{ip}}{{/devices}}"}});
+  const std::string bytes = made.finish().value();
+  TemplateValues values;
+  for (int i = 0; i < 1'000; ++i)
+    values.rows["devices"].push_back({{"name", fmt::format("機器 {}", i)}, {"ip", "192.0.2.1"}});
+  for (auto _ : state) benchmark::DoNotOptimize(fill_docx(bytes, values).value());
+}
+BENCHMARK(fill_template)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace yagura::document
