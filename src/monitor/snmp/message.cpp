@@ -44,11 +44,14 @@ bool valid_value(std::uint8_t type, Bytes content) {
 }
 
 bool read_varbind(BerReader& list, VarBind& out) {
+  const std::uint8_t* const start = list.position();
   BerReader pair = list.enter(tag::sequence);
   const Bytes name = pair.expect(tag::oid);
   std::uint8_t type;
   const Bytes content = pair.any(type);
-  out = {OidView{name}, {type, content}};
+  out.name = OidView{name};
+  out.value = {type, content};
+  out.whole = list.ok() ? Bytes{start, list.position()} : Bytes{};
   return list.ok() && pair.ok() && pair.at_end();
 }
 

@@ -63,6 +63,7 @@ struct Value {
 struct VarBind {
   OidView name;
   Value value;
+  Bytes whole{};  // the binding as it travels, when it was read from a message
 };
 
 // The checked content of a VarBindList.
