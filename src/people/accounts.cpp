@@ -1,0 +1,342 @@
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "people/account_row.hpp"
+#include "people/totp.hpp"
+
+namespace yagura::people {
+
+using schema::Value;
+using store::Row;
+using store::Session;
+using store::Vault;
+
+std::span<const store::Migration> migrations() {
+  static constexpr store::Migration steps[] = {
+      {"people", 1,
+       "CREATE TABLE account (id @id, login TEXT NOT NULL UNIQUE, name TEXT NOT NULL, kana TEXT NOT NULL,"
+       " mail TEXT NOT NULL, organisation TEXT NOT NULL, language TEXT NOT NULL, administrator BIGINT NOT "
+       "NULL,"
+       " disabled BIGINT NOT NULL, password TEXT NOT NULL, totp TEXT NOT NULL, totp_step BIGINT NOT NULL,"
+       " failures BIGINT NOT NULL, locked_until BIGINT, last_seen BIGINT, search TEXT NOT NULL);"
+       "CREATE TABLE invitation (fingerprint TEXT PRIMARY KEY, account BIGINT NOT NULL REFERENCES account "
+       "(id),"
+       " expires BIGINT NOT NULL, password TEXT NOT NULL, totp TEXT NOT NULL, tries BIGINT NOT NULL);"
+       "CREATE TABLE recovery_code (account BIGINT NOT NULL REFERENCES account (id), fingerprint TEXT NOT "
+       "NULL,"
+       " PRIMARY KEY (account, fingerprint));"
+       "CREATE TABLE session (id @id, fingerprint TEXT NOT NULL UNIQUE, account BIGINT NOT NULL REFERENCES "
+       "account (id),"
+       " csrf TEXT NOT NULL, origin TEXT NOT NULL, agent TEXT NOT NULL, complete BIGINT NOT NULL,"
+       " tries BIGINT NOT NULL, started BIGINT NOT NULL, last_seen BIGINT NOT NULL);"
+       "CREATE INDEX session_account ON session (account);"
+       "CREATE TABLE api_token (id @id, fingerprint TEXT NOT NULL UNIQUE, account BIGINT NOT NULL"
+       " REFERENCES account (id), name TEXT NOT NULL, scopes TEXT NOT NULL, created BIGINT NOT NULL,"
+       " expires BIGINT NOT NULL, last_used BIGINT);"
+       "CREATE INDEX api_token_account ON api_token (account);"
+       "CREATE TABLE pending_totp (account BIGINT PRIMARY KEY REFERENCES account (id), totp TEXT NOT NULL,"
+       " expires BIGINT NOT NULL);"
+       "CREATE TABLE roster (id @id, contract TEXT NOT NULL, account BIGINT NOT NULL REFERENCES account (id),"
+       " role TEXT NOT NULL, from_day TEXT NOT NULL, until_day TEXT, state TEXT NOT NULL, note TEXT NOT NULL,"
+       " submitter BIGINT NOT NULL, submitted_by TEXT NOT NULL, submitted_at BIGINT NOT NULL,"
+       " decided_by TEXT NOT NULL, decided_at BIGINT, reason TEXT NOT NULL);"
+       "CREATE INDEX roster_contract ON roster (contract, state);"
+       "CREATE INDEX roster_account ON roster (account, state)"}};
+  return steps;
+}
+
+std::span<const std::pair<std::string_view, PersonState>> enum_names(PersonState) {
+  static constexpr std::pair<std::string_view, PersonState> names[] = {{"active", PersonState::active},
+                                                                       {"invited", PersonState::invited},
+                                                                       {"no_roster", PersonState::no_roster},
+                                                                       {"locked", PersonState::locked},
+                                                                       {"disabled", PersonState::disabled}};
+  return names;
+}
+
+namespace {
+
+constexpr auto invitation_lasts = std::chrono::hours(72);
+constexpr int code_tries = 10;
+
+bool login_acceptable(std::string_view login) {
+  return login.size() >= 2 && login.size() <= 64 && std::ranges::all_of(login, [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_' ||
+                  c == '@';
+         });
+}
+
+std::string search_text(const Person& p) {
+  return fold_for_search(p.login + " " + p.name + " " + p.kana + " " + p.organisation + " " + p.mail);
+}
+
+void apply(Person& p, const PersonChange& c) {
+  if (c.name) p.name = *c.name;
+  if (c.kana) p.kana = *c.kana;
+  if (c.mail) p.mail = *c.mail;
+  if (c.organisation) p.organisation = *c.organisation;
+  if (c.language) p.language = *c.language;
+  if (c.disabled) p.disabled = *c.disabled;
+}
+
+Result<void> check_person(const Person& p) {
+  for (const auto* text : {&p.name, &p.kana, &p.mail, &p.organisation})
+    if (text->size() > 400 || !is_utf8(*text)) return fail("people.field_invalid", {{"login", p.login}});
+  if (trim(p.name).empty()) return fail("people.name_missing");
+  if (p.language != "ja" && p.language != "en") return fail("people.field_invalid", {{"login", p.login}});
+  // A line break in an address would let its owner add headers to mail.
+  if (p.mail.find_first_of("\r\n ,;<>") != std::string::npos ||
+      (!p.mail.empty() && p.mail.find('@') == std::string::npos))
+    return fail("people.mail_invalid");
+  return {};
+}
+
+Value before_and_after(const Person& before, const Person& after) {
+  Value out = Value::object();
+  const auto put = [&](std::string_view name, const auto& a, const auto& b) {
+    if (a != b) out.set(name, Value::object({{"before", Value(a)}, {"after", Value(b)}}));
+  };
+  put("name", before.name, after.name);
+  put("kana", before.kana, after.kana);
+  put("mail", before.mail, after.mail);
+  put("organisation", before.organisation, after.organisation);
+  put("language", before.language, after.language);
+  put("disabled", before.disabled, after.disabled);
+  return out;
+}
+
+}  // namespace
+
+People::People(Ground ground, RoleRules rules) : at_(ground) { set_rules(std::move(rules)); }
+
+void People::set_rules(RoleRules rules) {
+  rules_.with([&](auto& held) { held = std::make_shared<const RoleRules>(std::move(rules)); });
+}
+
+std::shared_ptr<const RoleRules> People::rules() const {
+  return rules_.with([](const auto& held) { return held; });
+}
+
+Result<People::Account> People::account_where(Session& s, std::string_view condition,
+                                              const store::Param& value) {
+  std::optional<Account> found;
+  const store::Param params[] = {value};
+  const auto ran =
+      s.run("SELECT " + std::string(account_columns) + " FROM account WHERE " + std::string(condition),
+            params, [&](const Row& row) -> Result<void> {
+              found.emplace();
+              found->person = person_of(row);
+              found->password = row.string(9);
+              found->totp = row.string(10);
+              found->totp_step = row.integer(11);
+              found->failures = static_cast<int>(row.integer(12));
+              return {};
+            });
+  if (!ran) return std::unexpected(ran.error());
+  if (!found) return fail("people.not_found");
+  return std::move(*found);
+}
+
+Result<Person> People::create(const journal::Actor& by, const std::string& login, const PersonChange& fields,
+                              bool administrator) {
+  if (!login_acceptable(login)) return fail("people.login_invalid", {{"login", login.substr(0, 64)}});
+  Person p;
+  p.id = at_.ids.next();
+  p.login = login;
+  p.administrator = administrator;
+  apply(p, fields);
+  YAGURA_CHECK(check_person(p));
+  return at_.database.write([&](Session& s) -> Result<Person> {
+    auto added = s.exec(
+        "INSERT INTO account (id, login, name, kana, mail, organisation, language, administrator,"
+        " disabled, password, totp, totp_step, failures, search)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '', '', 0, 0, $10)",
+        p.id, p.login, p.name, p.kana, p.mail, p.organisation, p.language, p.administrator, p.disabled,
+        search_text(p));
+    if (!added && added.error().code == "store.conflict")
+      return fail("people.login_taken", {{"login", login}});
+    YAGURA_CHECK(added);
+    YAGURA_CHECK(at_.journal.append(s, {"", by, "account.created", subject_of(p.id),
+                                        Value::object({{"login", p.login}, {"name", p.name}})}));
+    return p;
+  });
+}
+
+Result<Person> People::change(const journal::Actor& by, Id id, const PersonChange& fields) {
+  return at_.database.write([&](Session& s) -> Result<Person> {
+    YAGURA_TRY(const Account account, account_where(s, "id = $1", id));
+    Person p = account.person;
+    apply(p, fields);
+    YAGURA_CHECK(check_person(p));
+    YAGURA_CHECK(
+        s.exec("UPDATE account SET name = $2, kana = $3, mail = $4, organisation = $5, language = $6,"
+               " disabled = $7, search = $8 WHERE id = $1",
+               id, p.name, p.kana, p.mail, p.organisation, p.language, p.disabled, search_text(p)));
+    if (p.disabled && !account.person.disabled) {
+      YAGURA_CHECK(s.exec("DELETE FROM session WHERE account = $1", id));
+      YAGURA_CHECK(s.exec("DELETE FROM invitation WHERE account = $1", id));
+    }
+    Value changes = before_and_after(account.person, p);
+    if (!changes.members().empty())
+      YAGURA_CHECK(at_.journal.append(s, {"", by, "account.changed", subject_of(id), std::move(changes)}));
+    return p;
+  });
+}
+
+Result<Person> People::person(Id id) {
+  return at_.database.read([&](Session& s) -> Result<Person> {
+    YAGURA_TRY(Account a, account_where(s, "id = $1", id));
+    return std::move(a.person);
+  });
+}
+
+Result<Person> People::person_with_login(std::string_view login) {
+  return at_.database.read([&](Session& s) -> Result<Person> {
+    YAGURA_TRY(Account a, account_where(s, "login = $1", login));
+    return std::move(a.person);
+  });
+}
+
+Result<std::vector<Person>> People::list(std::string_view contract, std::string_view search, Id after,
+                                         int limit) {
+  std::string pattern = "%";
+  for (const char c : fold_for_search(search)) {
+    if (c == '%' || c == '_' || c == '\\') pattern += '\\';
+    pattern += c;
+  }
+  pattern += "%";
+  std::vector<Person> out;
+  const auto sink = [&](const Row& row) { out.push_back(person_of(row)); };
+  const std::string select =
+      "SELECT " + std::string(account_columns) + " FROM account WHERE id > $1 AND search LIKE $2 ESCAPE '\\'";
+  YAGURA_CHECK(at_.database.read([&](Session& s) {
+    if (contract.empty()) return s.query(select + " ORDER BY id LIMIT $3", after, pattern, limit, sink);
+    return s.query(
+        select + " AND id IN (SELECT account FROM roster WHERE contract = $4) ORDER BY id LIMIT $3", after,
+        pattern, limit, contract, sink);
+  }));
+  return out;
+}
+
+Result<Invitation> People::invite(const journal::Actor& by, Id id) {
+  Invitation invitation{Vault::random_token(), at_.clock.now() + invitation_lasts};
+  YAGURA_CHECK(at_.database.write([&](Session& s) -> Result<void> {
+    YAGURA_TRY(const Account account, account_where(s, "id = $1", id));
+    if (account.person.disabled) return fail("people.disabled", {{"login", account.person.login}});
+    // A new link ends the older ones.
+    YAGURA_CHECK(s.exec("DELETE FROM invitation WHERE account = $1", id));
+    YAGURA_CHECK(
+        s.exec("INSERT INTO invitation (fingerprint, account, expires, password, totp, tries)"
+               " VALUES ($1, $2, $3, '', '', 0)",
+               at_.vault.fingerprint(invitation.token, "invitation"), id, invitation.expires));
+    YAGURA_CHECK(at_.journal.append(s, {"", by, "account.invited", subject_of(id), {}}));
+    return {};
+  }));
+  return invitation;
+}
+
+Result<std::optional<Invitation>> People::first_administrator() {
+  YAGURA_TRY(const auto ready, at_.database.read([](Session& s) {
+    return s.integer("SELECT count(*) FROM account WHERE administrator = 1 AND password <> ''");
+  }));
+  if (ready.value_or(0) > 0) return std::optional<Invitation>{};
+  auto admin = person_with_login("admin");
+  if (!admin && admin.error().code == "people.not_found")
+    admin = create({}, "admin", {.name = "管理者 Administrator"}, true);
+  YAGURA_CHECK(admin);
+  YAGURA_TRY(auto invitation, invite({}, admin->id));
+  return std::optional<Invitation>{std::move(invitation)};
+}
+
+Result<void> People::unlock(const journal::Actor& by, Id id) {
+  return at_.database.write([&](Session& s) -> Result<void> {
+    YAGURA_TRY(const Account account, account_where(s, "id = $1", id));
+    YAGURA_CHECK(s.exec("UPDATE account SET failures = 0, locked_until = NULL WHERE id = $1", id));
+    YAGURA_CHECK(at_.journal.append(s, {"", by, "account.unlocked", subject_of(account.person.id), {}}));
+    return {};
+  });
+}
+
+Result<People::Invited> People::look(std::string_view token) {
+  const auto fingerprint = at_.vault.fingerprint(token, "invitation");
+  return at_.database.read([&](Session& s) -> Result<Invited> {
+    Id account = 0;
+    Time expires;
+    YAGURA_CHECK(s.query(
+        "SELECT account, expires FROM invitation WHERE fingerprint = $1 AND expires > $2 AND tries < $3",
+        fingerprint, at_.clock.now(), code_tries, [&](const Row& row) {
+          account = row.integer(0);
+          expires = row.time(1);
+        }));
+    if (account == 0) return fail("people.invitation_invalid");
+    YAGURA_TRY(Account a, account_where(s, "id = $1", account));
+    if (a.person.disabled) return fail("people.invitation_invalid");
+    return Invited{std::move(a.person), expires};
+  });
+}
+
+Result<Enrolment> People::begin_setup(std::string_view token, std::string_view password) {
+  YAGURA_TRY(const Invited invited, look(token));
+  YAGURA_CHECK(Passwords::acceptable(password, invited.person.login));
+  const auto secret = new_totp_secret();
+  const auto hash = passwords_.hash(password);
+  YAGURA_CHECK(at_.database.write([&](Session& s) {
+    return s.exec("UPDATE invitation SET password = $2, totp = $3 WHERE fingerprint = $1",
+                  at_.vault.fingerprint(token, "invitation"), hash,
+                  at_.vault.seal(secret, totp_purpose(invited.person.id)));
+  }));
+  return Enrolment{totp_uri(secret, invited.person.login, "Yagura"), base32(secret)};
+}
+
+Result<People::Finished> People::finish_setup(std::string_view token, std::string_view code,
+                                              std::string_view origin, std::string_view agent) {
+  YAGURA_TRY(const Invited invited, look(token));
+  const auto fingerprint = at_.vault.fingerprint(token, "invitation");
+  bool wrong = false;
+  auto finished = at_.database.write([&](Session& s) -> Result<Finished> {
+    std::string password, totp;
+    YAGURA_CHECK(s.query("SELECT password, totp FROM invitation WHERE fingerprint = $1", fingerprint,
+                         [&](const Row& row) { password = row.string(0), totp = row.string(1); }));
+    if (password.empty()) return fail("people.setup_not_begun");
+    const Id id = invited.person.id;
+    YAGURA_TRY(const auto secret, at_.vault.unseal(totp, totp_purpose(id)));
+    const auto step = totp_step(secret, code, at_.clock.now(), 0);
+    if (!step) {
+      wrong = true;
+      YAGURA_CHECK(s.exec("UPDATE invitation SET tries = tries + 1 WHERE fingerprint = $1", fingerprint));
+      return Finished{};
+    }
+    YAGURA_CHECK(
+        s.exec("UPDATE account SET password = $2, totp = $3, totp_step = $4, failures = 0,"
+               " locked_until = NULL WHERE id = $1",
+               id, password, totp, *step));
+    // Whoever held the account before the link was made is out.
+    YAGURA_CHECK(s.exec("DELETE FROM invitation WHERE account = $1", id));
+    YAGURA_CHECK(s.exec("DELETE FROM session WHERE account = $1", id));
+    const journal::Actor self{id, invited.person.name, std::string(origin)};
+    YAGURA_CHECK(at_.journal.append(s, {"", self, "account.password_set", subject_of(id), {}}));
+    YAGURA_CHECK(at_.journal.append(s, {"", self, "account.second_factor_set", subject_of(id), {}}));
+    Finished out;
+    YAGURA_TRY(out.recovery_codes, write_recovery_codes(s, id));
+    YAGURA_TRY(const Account account, account_where(s, "id = $1", id));
+    YAGURA_TRY(out.cookie, open_session(s, account, origin, agent, true));
+    return out;
+  });
+  if (finished && wrong) return fail("people.code_wrong");
+  return finished;
+}
+
+Result<std::vector<std::string>> People::write_recovery_codes(Session& s, Id account) {
+  YAGURA_CHECK(s.exec("DELETE FROM recovery_code WHERE account = $1", account));
+  std::vector<std::string> codes;
+  for (int i = 0; i < 10; ++i) {
+    // 50 bits each; letters that are easily confused do not occur in base32.
+    std::string code = base32(Vault::random_bytes(7)).substr(0, 10);
+    YAGURA_CHECK(s.exec("INSERT INTO recovery_code (account, fingerprint) VALUES ($1, $2)", account,
+                        at_.vault.fingerprint(code, "recovery/" + std::to_string(account))));
+    codes.push_back(code.substr(0, 5) + "-" + code.substr(5));
+  }
+  return codes;
+}
+
+}  // namespace yagura::people

@@ -1,0 +1,184 @@
+// Accounts, the roster, sign-in with second factor, sessions and API tokens.
+//
+// Purpose: who may come in. Access to a contract lasts exactly as long as an approved roster entry
+//          (従事者名簿); the installation's administrators stand outside the roster.
+// Errors:  people.*, and those of store. Sign-in never tells whether login or password was wrong.
+// Threads: safe from any thread. Journal: every change and every refused sign-in is an entry of the chain
+//          "" (installation); roster entries are of their contract's chain.
+// Follows: requirement A5; matsusaka 3.9(4) (second factor), 3.7, 5.3.3; okayama 2.7 (roster).
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "base/id.hpp"
+#include "people/access.hpp"
+#include "people/passwords.hpp"
+#include "store/database.hpp"
+#include "store/vault.hpp"
+
+namespace yagura::people {
+
+std::span<const store::Migration> migrations();
+
+enum class PersonState : unsigned char { active, invited, no_roster, locked, disabled };
+std::span<const std::pair<std::string_view, PersonState>> enum_names(PersonState);
+
+struct Person {
+  Id id = 0;
+  std::string login, name, kana, mail, organisation, language = "ja";
+  bool administrator = false, disabled = false, second_factor = false, has_password = false;
+  std::optional<Time> locked_until, last_seen;
+};
+
+enum class RosterState : unsigned char { submitted, approved, refused, ended };
+std::span<const std::pair<std::string_view, RosterState>> enum_names(RosterState);
+
+struct RosterEntry {
+  Id id = 0;
+  std::string contract;
+  Id person = 0;
+  std::string person_name, organisation;
+  Role role = Role::employee;
+  std::string from;                  // ISO date, Japan
+  std::optional<std::string> until;  // last day of access
+  RosterState state = RosterState::submitted;
+  std::string note, submitted_by, decided_by, reason;
+  Id submitter = 0;
+  Time submitted_at;
+  std::optional<Time> decided_at;
+};
+
+struct Invitation {
+  std::string token;  // shown once; only its fingerprint is kept
+  Time expires;
+};
+
+struct Enrolment {
+  std::string uri, secret;  // otpauth:// and base32
+};
+
+struct SignedIn {
+  std::string cookie;  // the session's token; only its fingerprint is kept
+  bool second_factor_missing = false;
+};
+
+struct OpenSession {
+  Id id = 0;
+  std::string origin, agent;
+  Time started, last_seen;
+};
+
+struct ApiToken {
+  Id id = 0;
+  std::string name;
+  std::vector<std::string> scopes;
+  Time created, expires;
+  std::optional<Time> last_used;
+};
+
+// What a new or changed account carries; absent fields stay as they are.
+struct PersonChange {
+  std::optional<std::string> name, kana, mail, organisation, language;
+  std::optional<bool> disabled;
+};
+
+class People {
+ public:
+  struct Ground {
+    store::Database& database;
+    journal::Journal& journal;
+    const Clock& clock;
+    IdSource& ids;
+    const store::Vault& vault;
+  };
+  People(Ground ground, RoleRules rules);
+
+  void set_rules(RoleRules rules);
+
+  // Accounts -------------------------------------------------------------------------------------------
+  // The very first administrator, while nobody has signed in yet: an invitation for it.
+  Result<std::optional<Invitation>> first_administrator();
+  Result<Person> create(const journal::Actor& by, const std::string& login, const PersonChange& fields,
+                        bool administrator = false);
+  Result<Person> change(const journal::Actor& by, Id person, const PersonChange& fields);
+  Result<Person> person(Id id);
+  Result<Person> person_with_login(std::string_view login);
+  // People with a roster entry of any state in the contract; all when contract is "".
+  Result<std::vector<Person>> list(std::string_view contract, std::string_view search, Id after, int limit);
+  Result<Invitation> invite(const journal::Actor& by, Id person);
+  Result<void> unlock(const journal::Actor& by, Id person);
+
+  // Set-up by invitation: look, begin (password, enrolment), finish (code). Nothing holds before finish.
+  struct Invited {
+    Person person;
+    Time expires;
+  };
+  Result<Invited> look(std::string_view token);
+  Result<Enrolment> begin_setup(std::string_view token, std::string_view password);
+  struct Finished {
+    std::vector<std::string> recovery_codes;
+    std::string cookie;
+  };
+  Result<Finished> finish_setup(std::string_view token, std::string_view code, std::string_view origin,
+                                std::string_view agent);
+
+  // Sign-in --------------------------------------------------------------------------------------------
+  Result<SignedIn> sign_in(std::string_view login, std::string_view password, std::string_view origin,
+                           std::string_view agent);
+  // Answers with a new cookie; the one of the first step ends.
+  Result<std::string> second_factor(std::string_view cookie, std::string_view code, std::string_view origin);
+  Result<std::string> recovery_code(std::string_view cookie, std::string_view code, std::string_view origin);
+  Result<void> sign_out(std::string_view cookie);
+  // Whoever holds this cookie. Errors: people.not_signed_in, people.second_factor_missing.
+  Result<Principal> principal(std::string_view cookie, std::string_view origin);
+  Result<Principal> principal_of_token(std::string_view token, std::string_view origin);
+
+  // Own account ----------------------------------------------------------------------------------------
+  Result<void> change_password(const Principal& who, std::string_view current, std::string_view password);
+  Result<Enrolment> begin_totp(const Principal& who, std::string_view password);
+  Result<std::vector<std::string>> finish_totp(const Principal& who, std::string_view code);
+  Result<std::vector<std::string>> renew_recovery_codes(const Principal& who, std::string_view password);
+  Result<int> recovery_codes_left(Id person);
+  Result<std::vector<OpenSession>> sessions(Id person);
+  Result<void> end_session(const Principal& who, Id session);
+  struct NewToken {
+    ApiToken token;
+    std::string secret;
+  };
+  Result<NewToken> create_token(const Principal& who, const std::string& name,
+                                std::vector<std::string> scopes, int days);
+  Result<std::vector<ApiToken>> tokens(Id person);
+  Result<void> revoke_token(const Principal& who, Id token);
+
+  // Roster ---------------------------------------------------------------------------------------------
+  Result<RosterEntry> submit(const journal::Actor& by, RosterEntry entry);
+  enum class Decision : unsigned char { approve, refuse, end };
+  Result<RosterEntry> decide(const journal::Actor& by, std::string_view contract, Id entry, Decision decision,
+                             std::string reason);
+  Result<std::vector<RosterEntry>> roster(std::string_view contract, std::optional<RosterState> state = {});
+  Result<std::vector<RosterEntry>> roster_of(Id person);
+  PersonState state_of(const Person& person, std::span<const RosterEntry> entries) const;
+
+ private:
+  struct Account;
+  Result<Account> account_where(store::Session& s, std::string_view condition, const store::Param& value);
+  Result<void> refuse(const Account* account, std::string_view login, std::string_view origin,
+                      std::string why);
+  Result<std::string> open_session(store::Session& s, const Account& a, std::string_view origin,
+                                   std::string_view agent, bool complete);
+  Result<std::string> complete_session(std::string_view cookie, std::string_view origin,
+                                       const std::function<Result<void>(store::Session&, Account&)>& check);
+  Result<std::vector<Grant>> grants(store::Session& s, const Account& a, std::string_view origin,
+                                    int& idle_minutes);
+  Result<std::vector<std::string>> write_recovery_codes(store::Session& s, Id account);
+  Result<void> check_password(const Principal& who, std::string_view password);
+  std::shared_ptr<const RoleRules> rules() const;
+  std::string today() const;
+
+  Ground at_;
+  Guarded<std::shared_ptr<const RoleRules>> rules_;
+  Passwords passwords_;
+};
+
+}  // namespace yagura::people

@@ -1,0 +1,344 @@
+#include "people/people.hpp"
+
+#include "base/text.hpp"
+#include "people/totp.hpp"
+#include "support/any_database.hpp"
+
+namespace yagura::people {
+namespace {
+
+constexpr auto good = "correct horse battery";
+
+class PeopleTest : public AnyDatabase {
+ protected:
+  void SetUp() override {
+    AnyDatabase::SetUp();
+    if (IsSkipped()) return;
+    ASSERT_TRUE(database().migrate(journal::migrations()));
+    ASSERT_TRUE(database().migrate(migrations()));
+    key_ = std::filesystem::temp_directory_path() / ("yagura_people_key_" + std::to_string(::getpid()));
+    vault_ = std::make_unique<store::Vault>(store::Vault::open(key_).value());
+    journal_ = std::make_unique<journal::Journal>(
+        clock_, journal::load_kinds(YAGURA_SOURCE_DIR "/share/journal/kinds.yaml").value());
+    RoleRules rules;
+    rules["m"][Role::administrator] = {{"people.write"}, {}, 30};
+    rules["m"][Role::operator_] = {{"incident.write", "watch.read"}, {"10.1.0.0/16"}, 30};
+    rules["m"][Role::city_staff] = {{"watch.read"}, {}, 30};
+    rules["o"][Role::city_staff] = {{"watch.read"}, {}, 30};
+    people_ = std::make_unique<People>(People::Ground{database(), *journal_, clock_, ids_, *vault_},
+                                       std::move(rules));
+  }
+  void TearDown() override {
+    people_.reset();
+    if (!key_.empty()) std::filesystem::remove(key_);
+    AnyDatabase::TearDown();
+  }
+
+  struct Ready {
+    Person person;
+    std::string secret;  // of the authenticator
+    std::vector<std::string> codes;
+  };
+  // An account that went through its set-up link.
+  Ready ready(const std::string& login, bool administrator = false) {
+    Ready r;
+    r.person = people_->create({}, login, {.name = "山﨑 " + login}, administrator).value();
+    return set_up(std::move(r));
+  }
+  Ready set_up(Ready r) {
+    const auto link = people_->invite({}, r.person.id).value();
+    const auto enrolment = people_->begin_setup(link.token, good);
+    EXPECT_TRUE(enrolment) << enrolment.error().text();
+    r.secret = from_base32(enrolment->secret);
+    clock_.advance(std::chrono::seconds(30));
+    auto done = people_->finish_setup(link.token, totp_code(r.secret, clock_.now()), "10.1.2.3", "test");
+    EXPECT_TRUE(done) << done.error().text();
+    r.codes = std::move(done->recovery_codes);
+    return r;
+  }
+  void list_on_roster(const Ready& r, const std::string& contract, Role role, std::string from = "2026-04-01",
+                      std::optional<std::string> until = {}) {
+    const auto entry = people_->submit(
+        {900, "提出者", ""},
+        {.contract = contract, .person = r.person.id, .role = role, .from = from, .until = until});
+    ASSERT_TRUE(entry) << entry.error().text();
+    ASSERT_TRUE(people_->decide({901, "承認者", ""}, contract, entry->id, People::Decision::approve, ""));
+  }
+  Result<std::string> sign_in(const Ready& r, std::string_view origin = "10.1.2.3") {
+    clock_.advance(std::chrono::seconds(30));
+    YAGURA_TRY(const auto first, people_->sign_in(r.person.login, good, origin, "test"));
+    return people_->second_factor(first.cookie, totp_code(r.secret, clock_.now()), origin);
+  }
+  static std::string from_base32(std::string_view text) {
+    std::string out;
+    unsigned buffer = 0;
+    int bits = 0;
+    for (const char c : text) {
+      buffer = buffer << 5 | static_cast<unsigned>(c >= 'A' ? c - 'A' : c - '2' + 26);
+      if ((bits += 5) >= 8) out += static_cast<char>(buffer >> (bits -= 8));
+    }
+    return out;
+  }
+
+  ManualClock clock_{parse_rfc3339("2026-04-28T00:00:00Z").value()};
+  IdSource ids_{clock_};
+  std::filesystem::path key_;
+  std::unique_ptr<store::Vault> vault_;
+  std::unique_ptr<journal::Journal> journal_;
+  std::unique_ptr<People> people_;
+};
+
+TEST_P(PeopleTest, TheFirstAdministratorComesInByALinkThatServesOnce) {
+  const auto link = people_->first_administrator().value();
+  ASSERT_TRUE(link);
+  EXPECT_EQ(people_->look(link->token)->person.login, "admin");
+  const auto second = people_->first_administrator().value();
+  EXPECT_EQ(people_->look(link->token).error().code, "people.invitation_invalid")
+      << "a newer link ends the older";
+  const auto enrolment = people_->begin_setup(second->token, good).value();
+  EXPECT_EQ(people_->finish_setup(second->token, "000000", "::1", "").error().code, "people.code_wrong");
+  EXPECT_EQ(people_->sign_in("admin", good, "::1", "").error().code, "people.sign_in_refused")
+      << "nothing holds yet";
+  const auto done =
+      people_->finish_setup(second->token, totp_code(from_base32(enrolment.secret), clock_.now()), "::1", "");
+  ASSERT_TRUE(done) << done.error().text();
+  EXPECT_EQ(done->recovery_codes.size(), 10U);
+  const auto who = people_->principal(done->cookie, "::1");
+  ASSERT_TRUE(who) << who.error().text();
+  EXPECT_TRUE(who->may("m", "people.write"));
+  EXPECT_FALSE(who->may("o", "people.write")) << "contract o gives administrators nothing";
+  EXPECT_EQ(people_->look(second->token).error().code, "people.invitation_invalid");
+  EXPECT_FALSE(people_->first_administrator().value());
+}
+
+TEST_P(PeopleTest, AccessLastsAsLongAsTheRosterAndNoLonger) {
+  const auto r = ready("tanaka");
+  EXPECT_EQ(sign_in(r).error().code, "people.no_roster");
+  list_on_roster(r, "m", Role::city_staff, "2026-04-28", "2026-04-30");
+  const auto cookie = sign_in(r);
+  ASSERT_TRUE(cookie) << cookie.error().text();
+  const auto who = people_->principal(*cookie, "10.1.2.3").value();
+  EXPECT_TRUE(who.may("m", "watch.read"));
+  EXPECT_FALSE(who.may("m", "incident.write"));
+  EXPECT_FALSE(who.may("o", "watch.read")) << "another contract is as if it were not there";
+  clock_.jump_to(parse_rfc3339("2026-04-30T14:59:00Z").value());  // 23:59 in Japan, the last day
+  const auto last = sign_in(r);
+  ASSERT_TRUE(last) << last.error().text();
+  clock_.advance(std::chrono::minutes(2));
+  EXPECT_EQ(people_->principal(*last, "10.1.2.3").error().code, "people.not_signed_in");
+}
+
+TEST_P(PeopleTest, EndingARosterEntryEndsItsSessionsAtOnce) {
+  const auto r = ready("tanaka");
+  list_on_roster(r, "m", Role::city_staff);
+  const auto cookie = sign_in(r).value();
+  const auto entry = people_->roster("m").value().front();
+  ASSERT_TRUE(people_->decide({5, "x", ""}, "m", entry.id, People::Decision::end, "退職"));
+  EXPECT_FALSE(people_->principal(cookie, "10.1.2.3"));
+  EXPECT_EQ(people_->decide({5, "x", ""}, "o", entry.id, People::Decision::end, "").error().code,
+            "people.not_found")
+      << "another contract's entry";
+}
+
+TEST_P(PeopleTest, NobodyDecidesOnHisOwn) {
+  const auto r = ready("tanaka");
+  const auto entry =
+      people_
+          ->submit({900, "提出者", ""},
+                   {.contract = "m", .person = r.person.id, .role = Role::city_staff, .from = "2026-04-01"})
+          .value();
+  EXPECT_EQ(people_->decide({900, "", ""}, "m", entry.id, People::Decision::approve, "").error().code,
+            "people.not_on_own");
+  EXPECT_EQ(people_->decide({r.person.id, "", ""}, "m", entry.id, People::Decision::approve, "").error().code,
+            "people.not_on_own");
+  EXPECT_EQ(people_->decide({901, "", ""}, "m", entry.id, People::Decision::refuse, " ").error().code,
+            "people.reason_missing");
+  ASSERT_TRUE(people_->decide({901, "", ""}, "m", entry.id, People::Decision::refuse, "誓約書なし"));
+  EXPECT_EQ(people_->decide({901, "", ""}, "m", entry.id, People::Decision::approve, "").error().code,
+            "people.roster_decided");
+  EXPECT_EQ(
+      people_
+          ->submit(
+              {1, "", ""},
+              {.contract = "m", .person = r.person.id, .role = Role::administrator, .from = "2026-04-01"})
+          .error()
+          .code,
+      "people.role_unknown");
+  EXPECT_EQ(
+      people_
+          ->submit({1, "", ""},
+                   {.contract = "m", .person = r.person.id, .role = Role::city_staff, .from = "2026-04-31"})
+          .error()
+          .code,
+      "people.roster_days_invalid");
+}
+
+TEST_P(PeopleTest, RemoteOperatorsComeFromTheirAddressesOnly) {
+  const auto r = ready("oper");
+  list_on_roster(r, "m", Role::operator_);
+  EXPECT_EQ(sign_in(r, "192.0.2.1").error().code, "people.source_not_allowed");
+  const auto cookie = sign_in(r, "10.1.2.3");
+  ASSERT_TRUE(cookie) << cookie.error().text();
+  EXPECT_TRUE(people_->principal(*cookie, "10.1.9.9"));
+  EXPECT_TRUE(people_->principal(*cookie, "::ffff:10.1.9.9"));
+  EXPECT_FALSE(people_->principal(*cookie, "192.0.2.1")) << "a stolen cookie is worth nothing elsewhere";
+}
+
+TEST_P(PeopleTest, WrongPasswordsLockAndSayNothing) {
+  const auto r = ready("tanaka");
+  list_on_roster(r, "m", Role::city_staff);
+  for (int i = 0; i < 5; ++i)
+    EXPECT_EQ(people_->sign_in("tanaka", "wrong", "10.1.2.3", "").error().code, "people.sign_in_refused");
+  EXPECT_EQ(people_->sign_in("nobody", "wrong", "10.1.2.3", "").error().code, "people.sign_in_refused");
+  EXPECT_EQ(people_->sign_in("tanaka", "wrong", "10.1.2.3", "").error().code, "people.sign_in_refused");
+  EXPECT_EQ(people_->sign_in("tanaka", good, "10.1.2.3", "").error().code, "people.locked");
+  ASSERT_TRUE(people_->unlock({}, r.person.id));
+  EXPECT_TRUE(sign_in(r));
+}
+
+TEST_P(PeopleTest, ACodeServesOnceAndGuessingEnds) {
+  const auto r = ready("tanaka");
+  list_on_roster(r, "m", Role::city_staff);
+  clock_.advance(std::chrono::minutes(2));
+  const auto code = totp_code(r.secret, clock_.now());
+  const auto a = people_->sign_in("tanaka", good, "10.1.2.3", "").value();
+  const auto b = people_->sign_in("tanaka", good, "10.1.2.3", "").value();
+  EXPECT_EQ(people_->principal(a.cookie, "10.1.2.3").error().code, "people.second_factor_missing");
+  ASSERT_TRUE(people_->second_factor(a.cookie, code, "10.1.2.3"));
+  EXPECT_EQ(people_->second_factor(b.cookie, code, "10.1.2.3").error().code, "people.code_wrong");
+  EXPECT_EQ(people_->second_factor(a.cookie, code, "10.1.2.3").error().code, "people.not_signed_in")
+      << "the first cookie ended";
+  for (int i = 0; i < 4; ++i) (void)people_->second_factor(b.cookie, "000000", "10.1.2.3");
+  clock_.advance(std::chrono::seconds(30));
+  EXPECT_FALSE(people_->second_factor(b.cookie, totp_code(r.secret, clock_.now()), "10.1.2.3"))
+      << "tries are up";
+  EXPECT_EQ(people_->sign_in("tanaka", good, "10.1.2.3", "").error().code, "people.locked");
+}
+
+TEST_P(PeopleTest, RecoveryCodesServeOnce) {
+  const auto r = ready("tanaka");
+  list_on_roster(r, "m", Role::city_staff);
+  const auto a = people_->sign_in("tanaka", good, "10.1.2.3", "").value();
+  ASSERT_TRUE(people_->recovery_code(a.cookie, r.codes[0], "10.1.2.3"));
+  EXPECT_EQ(people_->recovery_codes_left(r.person.id).value(), 9);
+  const auto b = people_->sign_in("tanaka", good, "10.1.2.3", "").value();
+  EXPECT_EQ(people_->recovery_code(b.cookie, r.codes[0], "10.1.2.3").error().code, "people.code_wrong");
+}
+
+TEST_P(PeopleTest, SessionsEndWhenIdle) {
+  const auto r = ready("tanaka");
+  list_on_roster(r, "m", Role::city_staff);
+  const auto cookie = sign_in(r).value();
+  for (int i = 0; i < 4; ++i) {
+    clock_.advance(std::chrono::minutes(20));
+    ASSERT_TRUE(people_->principal(cookie, "10.1.2.3")) << i;
+  }
+  clock_.advance(std::chrono::minutes(31));
+  EXPECT_FALSE(people_->principal(cookie, "10.1.2.3"));
+}
+
+TEST_P(PeopleTest, TokensDoNoMoreThanTheirScopes) {
+  const auto r = ready("tanaka");
+  list_on_roster(r, "m", Role::city_staff);
+  const auto who = people_->principal(sign_in(r).value(), "10.1.2.3").value();
+  EXPECT_EQ(people_->create_token(who, "x", {"people.write"}, 10).error().code, "people.scope_not_yours");
+  const auto made = people_->create_token(who, "監視画面", {"watch.read"}, 10);
+  ASSERT_TRUE(made) << made.error().text();
+  const auto robot = people_->principal_of_token(made->secret, "10.1.2.3").value();
+  EXPECT_TRUE(robot.may("m", "watch.read"));
+  EXPECT_FALSE(robot.may("m", "incident.write"));
+  EXPECT_EQ(people_->create_token(robot, "y", {"watch.read"}, 1).error().code, "people.session_needed");
+  clock_.advance(std::chrono::days(11));
+  EXPECT_FALSE(people_->principal_of_token(made->secret, "10.1.2.3"));
+  EXPECT_FALSE(people_->principal_of_token("ygt_nonsense", "10.1.2.3"));
+}
+
+TEST_P(PeopleTest, DisablingAndANewPasswordEndOtherSessions) {
+  const auto r = ready("tanaka");
+  list_on_roster(r, "m", Role::city_staff);
+  const auto one = sign_in(r).value(), two = sign_in(r).value();
+  const auto who = people_->principal(one, "10.1.2.3").value();
+  EXPECT_EQ(people_->change_password(who, "wrong", good).error().code, "people.password_wrong");
+  EXPECT_EQ(people_->change_password(who, good, "short").error().code, "people.password_too_short");
+  ASSERT_TRUE(people_->change_password(who, good, "another good phrase"));
+  EXPECT_TRUE(people_->principal(one, "10.1.2.3"));
+  EXPECT_FALSE(people_->principal(two, "10.1.2.3"));
+  ASSERT_TRUE(people_->change({}, r.person.id, {.disabled = true}));
+  EXPECT_FALSE(people_->principal(one, "10.1.2.3"));
+}
+
+TEST_P(PeopleTest, ANewAuthenticatorReplacesTheOldOnlyWhenProven) {
+  const auto r = ready("tanaka");
+  list_on_roster(r, "m", Role::city_staff);
+  const auto who = people_->principal(sign_in(r).value(), "10.1.2.3").value();
+  const auto enrolment = people_->begin_totp(who, good).value();
+  EXPECT_TRUE(sign_in(r)) << "the old one still serves";
+  const auto secret = from_base32(enrolment.secret);
+  EXPECT_EQ(people_->finish_totp(who, "000000").error().code, "people.code_wrong");
+  ASSERT_TRUE(people_->finish_totp(who, totp_code(secret, clock_.now())));
+  EXPECT_EQ(sign_in(r).error().code, "people.code_wrong");
+}
+
+TEST_P(PeopleTest, SecretsAreNowhereInTheRecords) {
+  const auto r = ready("tanaka");
+  list_on_roster(r, "m", Role::city_staff);
+  const auto cookie = sign_in(r).value();
+  std::string all;
+  ASSERT_TRUE(database().read([&](store::Session& s) -> Result<void> {
+    for (const auto* table : {"account", "session", "recovery_code", "invitation", "journal"})
+      YAGURA_CHECK(s.query(std::string("SELECT * FROM ") + table, [&](const store::Row& row) {
+        for (int i = 0; i < row.columns(); ++i) all += row.string(i) + "\n";
+      }));
+    return {};
+  }));
+  for (const auto& secret :
+       {std::string(good), cookie, r.secret, to_hex(r.secret), base32(r.secret), r.codes[0]})
+    EXPECT_EQ(all.find(secret), std::string::npos);
+  EXPECT_NE(all.find("$argon2id$"), std::string::npos);
+}
+
+TEST_P(PeopleTest, HostileFieldsAreRefused) {
+  EXPECT_EQ(people_->create({}, "A b", {.name = "x"}).error().code, "people.login_invalid");
+  EXPECT_EQ(people_->create({}, "ok", {.name = " "}).error().code, "people.name_missing");
+  EXPECT_EQ(people_->create({}, "ok", {.name = "x", .mail = "a@b\r\nBcc: c@d"}).error().code,
+            "people.mail_invalid");
+  EXPECT_EQ(people_->create({}, "ok", {.name = std::string(500, 'x')}).error().code, "people.field_invalid");
+  ASSERT_TRUE(people_->create({}, "ok", {.name = "山﨑", .kana = "ﾔﾏｻﾞｷ"}));
+  EXPECT_EQ(people_->create({}, "ok", {.name = "y"}).error().code, "people.login_taken");
+  EXPECT_EQ(people_->list("", "やまざき", 0, 10)->size(), 1U);
+  EXPECT_EQ(people_->list("m", "", 0, 10)->size(), 0U);
+}
+
+YAGURA_ON_EVERY_DATABASE(PeopleTest);
+
+TEST(Access, AddressBlocks) {
+  const std::vector<std::string> blocks{"10.1.0.0/16", "2001:db8::/33", "192.0.2.7"};
+  EXPECT_TRUE(address_allowed("10.1.255.1", blocks));
+  EXPECT_FALSE(address_allowed("10.2.0.1", blocks));
+  EXPECT_TRUE(address_allowed("192.0.2.7", blocks));
+  EXPECT_FALSE(address_allowed("192.0.2.8", blocks));
+  EXPECT_TRUE(address_allowed("2001:db8:7fff::1", blocks));
+  EXPECT_FALSE(address_allowed("2001:db8:8000::1", blocks));
+  EXPECT_FALSE(address_allowed("nonsense", blocks));
+  EXPECT_TRUE(address_allowed("nonsense", {}));
+  for (const auto* bad : {"", "10.0.0.0/33", "10.0.0/8", "::/129", "x/8", "10.0.0.0/"})
+    EXPECT_FALSE(is_address_block(bad)) << bad;
+}
+
+TEST(Totp, VectorsOfRfc6238) {
+  const std::string secret = "12345678901234567890";
+  EXPECT_EQ(totp_code(secret, Time(std::chrono::seconds(59))), "287082");
+  EXPECT_EQ(totp_code(secret, Time(std::chrono::seconds(1111111109))), "081804");
+  EXPECT_EQ(base32("foobar"), "MZXW6YTBOI");
+}
+
+TEST(PasswordRules, WhatIsRefused) {
+  for (const auto* bad :
+       {"password12345", "aaaaaaaaaaaaaaa", "123456789012345", "qwertyqwerty12", "Tanaka-tanaka-1"})
+    EXPECT_FALSE(Passwords::acceptable(bad, "tanaka")) << bad;
+  EXPECT_TRUE(Passwords::acceptable("correct horse battery", "tanaka"));
+  EXPECT_TRUE(Passwords::acceptable("さくらさく松阪の空は青い", "tanaka"));
+}
+
+}  // namespace
+}  // namespace yagura::people
