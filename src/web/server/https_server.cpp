@@ -71,7 +71,7 @@ Result<void> HttpsServer::Impl::prepare() {
   YAGURA_TRY(auto context, TlsContext::load(options.certificate.certificate, options.certificate.key));
   tls.with([&](auto& held) { held = std::move(context); });
   YAGURA_TRY(listener, Listener::open(homes[0]->loop, options.address, options.port));
-  if (options.redirect_port != 0) {
+  if (options.redirect_port) {
     YAGURA_TRY(redirect, Redirect::open(homes[0]->loop, options, listener->port(), parts.clock));
   }
   return {};

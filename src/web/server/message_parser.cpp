@@ -3,6 +3,7 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/basic_parser.hpp>
 #include <boost/beast/http/error.hpp>
+#include <charconv>
 
 namespace yagura::web {
 namespace {
@@ -61,13 +62,16 @@ class MessageParser::Impl final : public http::basic_parser<true> {
                          !same_name(headers.get("transfer-encoding"), "chunked"))) {
       refuse("web.coding_unsupported", ec);
     }
+    if (const auto length = headers.get("content-length"); !length.empty()) {
+      const auto read = std::from_chars(length.data(), length.data() + length.size(), head.content_length);
+      if (read.ec != std::errc{} || read.ptr != length.data() + length.size())
+        refuse("web.request_invalid", ec);
+    }
     head.chunked = coded;
     head.keep_alive = keep_alive();
     head.expects_continue = head.minor_version == 1 && same_name(headers.get("expect"), "100-continue");
   }
-  void on_body_init_impl(boost::optional<std::uint64_t> const& length, error_code&) override {
-    head.content_length = length ? *length : 0;
-  }
+  void on_body_init_impl(boost::optional<std::uint64_t> const&, error_code&) override {}
   std::size_t on_body_impl(string_view body, error_code& ec) override { return take(body, ec); }
   void on_chunk_header_impl(std::uint64_t size, string_view, error_code& ec) override {
     if (size > body_left) refuse("web.body_too_large", ec);

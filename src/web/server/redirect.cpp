@@ -62,7 +62,7 @@ Redirect::~Redirect() { close(); }
 Result<std::unique_ptr<Redirect>> Redirect::open(EventLoop& loop, const ServerOptions& options,
                                                  std::uint16_t https_port, const Clock& clock) {
   std::unique_ptr<Redirect> made(new Redirect(loop, options, https_port, clock));
-  YAGURA_TRY(made->listener_, Listener::open(loop, options.address, options.redirect_port));
+  YAGURA_TRY(made->listener_, Listener::open(loop, options.address, *options.redirect_port));
   auto& self = *made;
   self.listener_->begin([&self](int descriptor, const std::string&) {
     if (self.visits_.size() >= kMostVisits) {

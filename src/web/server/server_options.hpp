@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,8 +20,8 @@ namespace yagura::web {
 struct ServerOptions {
   std::string address = "::";  // one address; "::" takes IPv4, too
   std::uint16_t port = 8443;   // 0 = any free one
-  // When not 0: plain HTTP here answers nothing but "go to https" (308).
-  std::uint16_t redirect_port = 0;
+  // Plain HTTP that answers nothing but "go to https" (308); 0 = any free port, nothing = none.
+  std::optional<std::uint16_t> redirect_port;
   CertificateFiles certificate;
   std::vector<std::string> hosts = {"localhost", "127.0.0.1", "[::1]"};  // names it answers to; "*" = any
   // Load balancers whose last X-Forwarded-For entry is believed.
