@@ -89,12 +89,15 @@ device_pid() {
 # process_start PID: its start time, which tells a process from a later one that got the same number
 process_start() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20; }
 
+# A device knows nothing of the environment of who runs the lab.
+DEVICE_ENVIRONMENT=(PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 HOME=/run)
+
 # in_device NAME CMD...: run as root inside a device that has power
 in_device() {
   local name=$1 pid
   shift
   pid=$(device_pid "$name") || { warn "$name has no power"; return 1; }
-  nsenter -t "$pid" -m -u -i -n -p -r -w -- "$@"
+  nsenter -t "$pid" -m -u -i -n -p -r -w -- env -i "${DEVICE_ENVIRONMENT[@]}" "TERM=${TERM:-dumb}" "$@"
 }
 
 # until_true SECONDS CMD...: ask every 0.2 s

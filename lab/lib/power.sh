@@ -10,7 +10,7 @@ power_on() {
   rm -f "$folder/ready"
   setsid nsenter "--net=$(netns_path "$name")" \
     unshare --mount --uts --ipc --pid --fork --kill-child=KILL --propagation unchanged \
-    bash "$LAB_HOME/device/init" "$folder" "$LAB_HOME" </dev/null >"$folder/console.log" 2>&1 8>&- &
+    env -i "${DEVICE_ENVIRONMENT[@]}" bash "$LAB_HOME/device/init" "$folder" "$LAB_HOME" </dev/null >"$folder/console.log" 2>&1 8>&- &
   outer=$!
   while [ -z "$child" ] && ((tries-- > 0)); do
     sleep 0.05

@@ -145,6 +145,7 @@ global(workDirectory="/run" localHostname="$name")
 :programname, isequal, "rsyslogd" stop
 *.* action(type="omfile" file="/var/log/messages")
 *.* action(type="omfwd" target="$COLLECTOR" port="$SYSLOG_PORT" protocol="udp" template="$template"
+  address="$LAB_NET.${mgmt%/*}"
   queue.type="LinkedList" queue.size="2000" action.resumeRetryCount="-1" action.resumeInterval="2")
 EOF
 }
@@ -182,6 +183,7 @@ rouser $v3_user authPriv
 createUser _internal SHA $INTERNAL
 iquerySecName _internal
 rouser _internal
+$(render_trap_source)
 trapsess $sink $COLLECTOR:$TRAP_PORT
 authtrapenable 1
 master agentx
@@ -196,6 +198,12 @@ EOF
         "$LAB_HOME/figures/common.tsv" "$LAB_HOME/figures/$kind.tsv"
     } >"$folder/etc/snmp/snmpd.conf"
   )
+}
+
+# Traps come from the management address, as from a router with its trap source set. The fault of this file's name takes
+# that line away: then they come from whatever port leads to the collector.
+render_trap_source() {
+  [ -f "$folder/trap-source-unset" ] || printf '[snmp] clientaddr %s\n[snmpd]\n' "$LAB_NET.${mgmt%/*}"
 }
 
 render_figures() {
