@@ -64,7 +64,9 @@ TEST(Rate, what_cannot_be_known_is_refused) {
   EXPECT_EQ(rate({1000, true}, {10, true}, 60, {}).error(), NoRate::restarted);
   EXPECT_EQ(rate({3000000000, false}, {10, false}, 60, 1e6).error(), NoRate::restarted);
   EXPECT_EQ(rate({3000000, false}, {10, false}, 60, {}).error(), NoRate::restarted);
-  EXPECT_EQ(rate({0, true}, {1000000000000, true}, 60, 125e6).error(), NoRate::implausible);
+  EXPECT_EQ(rate({0, true}, {1000000000000000, true}, 60, 125e6).error(), NoRate::implausible);
+  EXPECT_EQ(rate({0, true}, {6000, true}, 60, 1.0), 100) << "a wrong ifSpeed spoils no 64-bit rate";
+  EXPECT_EQ(rate({0, false}, {6000000, false}, 60, 1000).error(), NoRate::implausible);
   EXPECT_EQ(rate({7, false}, {9, true}, 60, {}).error(), NoRate::restarted);
 }
 

@@ -44,22 +44,20 @@ std::expected<double, NoRate> rate(const Reading& before, const Reading& now, do
   if (!(seconds > 0)) return std::unexpected(NoRate::no_time);
   if (before.wide != now.wide) return std::unexpected(NoRate::restarted);  // another counter was read
   const bool fell = now.value < before.value;
-  double counted;
   if (now.wide) {
-    const std::uint64_t delta = now.value - before.value;  // modulo 2^64
-    counted = static_cast<double>(delta);
-    if (fell && counted / seconds > limit.value_or(absurd)) return std::unexpected(NoRate::restarted);
-  } else {
-    const std::uint32_t delta =
-        static_cast<std::uint32_t>(now.value) - static_cast<std::uint32_t>(before.value);
-    counted = static_cast<double>(delta);
-    if (limit && *limit * seconds >= ticks_around) return std::unexpected(NoRate::ambiguous);
-    // Without a limit a fall of more than half the range is a restart rather than a wrap.
-    if (fell && !limit && delta >= 0x80000000U) return std::unexpected(NoRate::restarted);
-    if (fell && limit && counted / seconds > *limit) return std::unexpected(NoRate::restarted);
+    // Link speeds are often set to something else than the truth (tunnels, "bandwidth" for routing), and 64
+    // bits do not need them.
+    const double result = static_cast<double>(now.value - before.value) / seconds;  // modulo 2^64
+    if (result > absurd) return std::unexpected(fell ? NoRate::restarted : NoRate::implausible);
+    return result;
   }
-  const double result = counted / seconds;
-  if (result > limit.value_or(absurd)) return std::unexpected(NoRate::implausible);
+  if (limit && *limit * seconds >= ticks_around) return std::unexpected(NoRate::ambiguous);
+  const std::uint32_t counted =
+      static_cast<std::uint32_t>(now.value) - static_cast<std::uint32_t>(before.value);
+  // Without a limit a fall of more than half the range is a restart rather than a wrap.
+  if (fell && !limit && counted >= 0x80000000U) return std::unexpected(NoRate::restarted);
+  const double result = static_cast<double>(counted) / seconds;
+  if (result > limit.value_or(absurd)) return std::unexpected(fell ? NoRate::restarted : NoRate::implausible);
   return result;
 }
 

@@ -40,7 +40,7 @@ enum class NoRate : std::uint8_t {
   ambiguous,    // a 32-bit counter may have wrapped more than once
 };
 
-// limit: the most that is possible per second (a link's speed), where it is known.
+// limit: the most that is possible per second (a link's speed), where it is known; for 32-bit counters only.
 std::expected<double, NoRate> rate(const Reading& before, const Reading& now, double seconds,
                                    std::optional<double> limit);
 
