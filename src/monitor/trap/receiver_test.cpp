@@ -42,8 +42,6 @@ Sender loopback() {
 class ReceiverTest : public ::testing::Test {
  protected:
   ReceiverTest() {
-    auto name = (fs::temp_directory_path() / "trap-XXXXXX").string();
-    folder_ = mkdtemp(name.data());
     ::setenv("SNMP_PERSISTENT_DIR", folder_.c_str(), 1);
     ::setenv("SNMPCONFPATH", folder_.c_str(), 1);
   }
@@ -114,10 +112,13 @@ class ReceiverTest : public ::testing::Test {
 
   SystemClock clock_;
   snmp::UsmKeyCache cache_;
-  fs::path folder_;
+  fs::path folder_ = [] {
+    auto name = (fs::temp_directory_path() / "trap-XXXXXX").string();
+    return fs::path(mkdtemp(name.data()));
+  }();
   std::string local_;
   std::unique_ptr<Spool> spool_;
-  FileEngineStore engines_{[this] { return folder_ / "engines"; }()};
+  FileEngineStore engines_{folder_ / "engines"};
   std::unique_ptr<Receiver> receiver_;
 };
 
