@@ -183,7 +183,9 @@ Result<Time> parse_instant(std::string_view text) {
   if (!date) return bad();
   if (!in.take_any("T", "t")) in.skip_blanks();
   const auto of_day = read_of_day(in);
-  if (!of_day || !in.done() || of_day->hour > 23) return bad();
+  // 24:00 is the end of the day, as offices say it.
+  const bool end_of_day = of_day && of_day->hour == 24 && of_day->minute == 0 && of_day->second == 0;
+  if (!of_day || !in.done() || (of_day->hour > 23 && !end_of_day)) return bad();
   return at(*date, Minutes(of_day->hour * 60 + of_day->minute)) + chr::seconds(of_day->second);
 }
 

@@ -48,9 +48,10 @@ TEST(Civil, RefusesWhatIsNoDate) {
   for (const auto* wrong : {"", "2026", "2026-13-01", "2026-02-30", "2026-04-28x", "26-04-28", "2026年4月28",
                             "R8", "2026-4", "令和", "２０２６", "-2026-04-28", "99999-01-01"})
     EXPECT_EQ(parse_date(wrong).error().code, "calendar.date_invalid") << wrong;
-  for (const auto* wrong : {"2026-04-28T24:00", "2026-04-28T17:60", "2026-04-28", "2026-04-28T17", "17:10",
-                            "2026-04-28T17:10:61", "2026-04-28T17:10x"})
+  for (const auto* wrong : {"2026-04-28T24:01", "2026-04-28T25:00", "2026-04-28T17:60", "2026-04-28",
+                            "2026-04-28T17", "17:10", "2026-04-28T17:10:61", "2026-04-28T17:10x"})
     EXPECT_FALSE(parse_instant(wrong)) << wrong;
+  EXPECT_EQ(*parse_instant("2026-04-28T24:00"), *parse_instant("2026-04-29T00:00"));
   EXPECT_FALSE(parse_minutes("36:01"));
   EXPECT_FALSE(parse_minutes("8"));
   EXPECT_EQ(*parse_minutes("25:00"), Minutes(1500));
