@@ -68,8 +68,7 @@ struct Response {
 
 std::string_view reason_phrase(int status);
 
-// Status line, header fields and security fields (security.hpp) as they go on the wire, up to the empty line;
-// line breaks in values become spaces.
-std::string head_text(const Response& response);
+// Status line and header fields as they go on the wire; line breaks in values become spaces.
+std::string head_text(const Response& response, int minor_version);
 
 }  // namespace yagura::web
