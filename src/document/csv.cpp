@@ -105,7 +105,6 @@ class Parser {
         [[fallthrough]];
       case State::plain:
         if (c == separator_) return end_cell();
-        if (c == '\0') return invalid("zero byte");
         return add(c);
       case State::quoted:
         if (c == '"') {
@@ -135,6 +134,7 @@ class Parser {
   }
 
   Result<> add(char c) {
+    if (c == '\0') return invalid("zero byte");
     if (cell_.size() >= how_.cell_bytes)
       return fail("document.too_large", {{"what", "cell"}, {"limit", fmt::to_string(how_.cell_bytes)}});
     cell_ += c;

@@ -56,7 +56,7 @@ std::string docx_styles(const DocxSetup& setup) {
       R"(<w:rPr><w:sz w:val="18"/><w:szCs w:val="18"/></w:rPr></w:style>)";
   out += fmt::format(
       R"(<w:style w:type="table" w:styleId="Grid"><w:name w:val="Report Grid"/><w:basedOn w:val="TableNormal"/>)"
-      R"(<w:pPr><w:spacing w:before="10" w:after="10"/></w:pPr>)"
+      R"(<w:pPr><w:spacing w:before="30" w:after="30"/></w:pPr>)"
       R"(<w:rPr>{}</w:rPr><w:tblPr><w:tblBorders>)"
       R"(<w:top w:val="single" w:sz="6" w:space="0" w:color="595959"/><w:left w:val="single" w:sz="4" w:space="0" w:color="949494"/>)"
       R"(<w:bottom w:val="single" w:sz="6" w:space="0" w:color="595959"/><w:right w:val="single" w:sz="4" w:space="0" w:color="949494"/>)"

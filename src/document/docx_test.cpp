@@ -112,6 +112,8 @@ TEST(DocxBuilder, puts_the_numbers_of_a_chart_beside_it) {
   const std::string bytes = *sample();
   const std::string xml = part(bytes, "word/charts/chart2.xml");
   EXPECT_NE(xml.find("<c:externalData r:id=\"rId1\">"), std::string::npos);
+  EXPECT_NE(xml.find("<c:dispBlanksAs val=\"gap\"/>"), std::string::npos);
+  EXPECT_NE(xml.find("<c:smooth val=\"0\"/>"), std::string::npos);
   EXPECT_NE(xml.find("<c:v>20.5</c:v>"), std::string::npos);
   EXPECT_NE(xml.find("<c:v>4/2</c:v>"), std::string::npos);
   auto book = XlsxReader::from_bytes(part(bytes, "word/embeddings/chart2.xlsx"));

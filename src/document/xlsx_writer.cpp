@@ -324,17 +324,32 @@ void XlsxWriter::chart(int sheet, const SheetChart& chart) {
     chart_series_set_name(series, valid_xml_text(chart.series[i].name).c_str());
     style_series(series, chart.look.kind, i);
   }
-  chart_title_set_name(drawn, valid_xml_text(chart.look.title).c_str());
+  if (chart.look.title.empty())
+    chart_title_off(drawn);
+  else
+    chart_title_set_name(drawn, valid_xml_text(chart.look.title).c_str());
   chart_title_set_name_font(drawn, &heading);
-  style_axis(drawn->x_axis, valid_xml_text(chart.look.x_title), small);
-  style_axis(drawn->y_axis, valid_xml_text(chart.look.y_title), small);
-  chart_axis_set_num_format(chart.look.kind == ChartKind::bar ? drawn->x_axis : drawn->y_axis,
-                            chart.look.number_format.c_str());
+  // The library's x axis lies flat: in a bar chart that is the one of the values.
+  const bool flat = chart.look.kind == ChartKind::bar;
+  lxw_chart_axis* categories = flat ? drawn->y_axis : drawn->x_axis;
+  lxw_chart_axis* values = flat ? drawn->x_axis : drawn->y_axis;
+  style_axis(categories, valid_xml_text(chart.look.x_title), small);
+  style_axis(values, valid_xml_text(chart.look.y_title), small);
+  chart_axis_set_num_format(values, chart.look.number_format.c_str());
+  lxw_chart_line thin{};
+  thin.color = 0xd0d0d0;
+  thin.width = 0.5F;
+  chart_axis_major_gridlines_set_visible(categories, LXW_FALSE);
+  chart_axis_major_gridlines_set_visible(values, LXW_TRUE);
+  chart_axis_major_gridlines_set_line(values, &thin);
   if (chart.look.most > chart.look.least) {
-    chart_axis_set_min(drawn->y_axis, chart.look.least);
-    chart_axis_set_max(drawn->y_axis, chart.look.most);
+    chart_axis_set_min(values, chart.look.least);
+    chart_axis_set_max(values, chart.look.most);
   }
-  if (chart.look.kind == ChartKind::bar) chart_axis_set_reverse(drawn->y_axis);
+  if (flat) {  // the first category on top, the numbers below all the same
+    chart_axis_set_reverse(categories);
+    chart_axis_set_crossing_max(categories);
+  }
   chart_legend_set_position(drawn, chart.look.legend ? LXW_CHART_LEGEND_BOTTOM : LXW_CHART_LEGEND_NONE);
   chart_show_blanks_as(drawn, LXW_CHART_BLANKS_AS_GAP);
   lxw_chart_options options{};

@@ -106,6 +106,12 @@ bool Connection::step_read() {
     input_.assign(bytes);
     if (moved_on) return true;
   }
+  if (just_answered_ && !tls_.has_pending()) {
+    // Nearly always nothing is there yet: waiting costs less than asking in vain.
+    just_answered_ = false;
+    wait(TlsStep::want_read);
+    return false;
+  }
   std::size_t moved = 0;
   const auto step = tls_.read(home_.scratch, moved);
   if (step == TlsStep::closed) {
@@ -296,7 +302,7 @@ void Connection::frame_answer(std::string& head) {
     length_field(answer.body_text().size());
   }
   answer.headers.set("Connection", keep_alive_ ? "keep-alive" : "close");
-  head = head_text(answer, 1);
+  head = head_text(answer);
   if (silent) return;
   if (const auto text = answer.body_text(); text.size() <= kCopiedBody) {
     head += text;
@@ -452,6 +458,7 @@ void Connection::end_exchange() {
   if (!keep_alive_) return linger();
   state_ = State::reading;
   input_untried_ = !input_.empty();
+  just_answered_ = true;
   deadline_ = services_.clock.steady() + services_.options.idle_time;
 }
 

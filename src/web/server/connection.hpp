@@ -113,6 +113,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool waiting_write_ = false;
   bool authorised_ = false;
   bool input_untried_ = false;  // input_ holds bytes the parser has not seen
+  bool just_answered_ = false;
   bool chunked_ = false;
   bool interim_ = false;  // what is sent is "100 Continue"
   bool last_piece_ = true;

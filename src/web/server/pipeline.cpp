@@ -172,7 +172,6 @@ void Pipeline::finish(Exchange& exchange) const {
   auto& headers = exchange.answer->headers;
   headers.set("Date", http_date(clock_.now()));
   headers.set("X-Request-Id", exchange.request.id);
-  add_security_headers(headers);
 }
 
 void Pipeline::log_fault(const Exchange& exchange, std::string_view text) const {

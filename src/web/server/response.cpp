@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "web/server/security.hpp"
 #include "web/server/target.hpp"
 
 namespace yagura::web {
@@ -180,17 +181,21 @@ std::string_view reason_phrase(int status) {
   }
 }
 
-std::string head_text(const Response& response, int minor_version) {
+std::string head_text(const Response& response) {
   std::string out;
-  out.reserve(1024);
-  fmt::format_to(std::back_inserter(out), "HTTP/1.{} {} {}\r\n", minor_version, response.status,
-                 reason_phrase(response.status));
+  out.reserve(2048);
+  out += "HTTP/1.1 ";
+  out += fmt::format_int(response.status).c_str();
+  out += ' ';
+  out += reason_phrase(response.status);
+  out += "\r\n";
   for (const auto& [name, value] : response.headers) {
     append_clean(out, name);
     out += ": ";
     append_clean(out, value);
     out += "\r\n";
   }
+  append_security_fields(out, response.headers);
   out += "\r\n";
   return out;
 }

@@ -68,7 +68,8 @@ struct Response {
 
 std::string_view reason_phrase(int status);
 
-// Status line and header fields as they go on the wire; line breaks in values become spaces.
-std::string head_text(const Response& response, int minor_version);
+// Status line, header fields and security fields (security.hpp) as they go on the wire, up to the empty line;
+// line breaks in values become spaces.
+std::string head_text(const Response& response);
 
 }  // namespace yagura::web

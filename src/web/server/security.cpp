@@ -39,9 +39,14 @@ std::string_view without_port(std::string_view host) {
 
 }  // namespace
 
-void add_security_headers(Headers& headers) {
-  for (const auto& [name, value] : kFields)
-    if (!headers.has(name)) headers.add(name, value);
+void append_security_fields(std::string& out, const Headers& own) {
+  for (const auto& [name, value] : kFields) {
+    if (own.has(name)) continue;
+    out += name;
+    out += ": ";
+    out += value;
+    out += "\r\n";
+  }
 }
 
 HostList::HostList(std::vector<std::string> names) : names_(std::move(names)) {}

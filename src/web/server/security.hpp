@@ -20,9 +20,9 @@ namespace yagura::web {
 inline constexpr std::string_view kCsrfCookie = "csrf";  // readable by the screens: __Host-csrf
 inline constexpr std::string_view kCsrfHeader = "X-CSRF-Token";
 
-// Sets HSTS, CSP without unsafe-inline, nosniff, Referrer-Policy, frame-ancestors none, Permissions-Policy,
-// COOP, CORP and Cache-Control: no-store, each unless the handler has set that field itself.
-void add_security_headers(Headers& headers);
+// Writes, as header lines, HSTS, CSP without unsafe-inline, nosniff, Referrer-Policy, frame-ancestors none,
+// Permissions-Policy, COOP, CORP and Cache-Control: no-store, each unless `own` has that field already.
+void append_security_fields(std::string& out, const Headers& own);
 
 // Names this server answers to, without port; "*" takes any.
 class HostList {

@@ -1,0 +1,139 @@
+#include "ledger/definition.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "schema/shape.hpp"
+#include "schema/yaml.hpp"
+
+namespace yagura::ledger {
+
+std::span<const std::pair<std::string_view, Type>> enum_names(Type) {
+  static constexpr std::pair<std::string_view, Type> names[] = {{"text", Type::text},
+                                                                {"long_text", Type::long_text},
+                                                                {"integer", Type::integer},
+                                                                {"number", Type::number},
+                                                                {"boolean", Type::boolean},
+                                                                {"date", Type::date},
+                                                                {"time", Type::time},
+                                                                {"choice", Type::choice},
+                                                                {"choices", Type::choices},
+                                                                {"reference", Type::reference},
+                                                                {"references", Type::references},
+                                                                {"address", Type::address},
+                                                                {"mac", Type::mac},
+                                                                {"mail", Type::mail},
+                                                                {"phone", Type::phone},
+                                                                {"url", Type::url},
+                                                                {"attachment", Type::attachment}};
+  return names;
+}
+
+std::string_view name_of(Type type) {
+  for (const auto& [name, t] : enum_names(type))
+    if (t == type) return name;
+  return {};
+}
+
+template <class V>
+void shape(V& v, Words2& w) {
+  v.required("ja", w.ja);
+  v.required("en", w.en);
+}
+template <class V>
+void shape(V& v, Choice& c) {
+  v.required("id", c.id);
+  v.required("name", c.name);
+}
+template <class V>
+void shape(V& v, Field& f) {
+  v.required("id", f.id);
+  v.required("name", f.name);
+  v.required("type", f.type);
+  v.optional("required", f.required);
+  v.optional("unique", f.unique);
+  v.optional("personal", f.personal);
+  v.optional("in_list", f.in_list);
+  v.optional("ledger", f.ledger);
+  v.optional("choices", f.choices);
+  v.optional("choices_from", f.choices_from);
+  v.optional("help", f.help);
+}
+template <class V>
+void shape(V& v, Definition& d) {
+  v.required("id", d.id);
+  v.required("name", d.name);
+  v.required("title", d.title);
+  v.required("fields", d.fields);
+}
+
+const Field* Definition::field(std::string_view wanted) const {
+  for (const auto& f : fields)
+    if (f.id == wanted) return &f;
+  return nullptr;
+}
+
+bool Definition::personal() const {
+  return std::ranges::any_of(fields, [](const Field& f) { return f.personal; });
+}
+
+namespace {
+
+bool plain_name(std::string_view id) {
+  return !id.empty() && id.size() <= 64 && std::ranges::all_of(id, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+  });
+}
+
+bool refers(const Field& f) { return f.type == Type::reference || f.type == Type::references; }
+bool chooses(const Field& f) { return f.type == Type::choice || f.type == Type::choices; }
+
+Result<void> check(const Definition& d, const Definitions& all) {
+  const auto bad = [&](std::string reason) {
+    return fail("ledger.definition_invalid", {{"ledger", d.id}, {"reason", std::move(reason)}});
+  };
+  if (!plain_name(d.id)) return bad("id");
+  std::set<std::string_view> seen;
+  for (const auto& f : d.fields) {
+    // Field ids become parts of SQL paths, so they are plain names only.
+    if (!plain_name(f.id)) return bad("field id “" + f.id + "”");
+    if (!seen.insert(f.id).second) return bad("field “" + f.id + "” stands twice");
+    if (refers(f) != !f.ledger.empty()) return bad("field “" + f.id + "”: ledger");
+    if (refers(f) && !all.contains(f.ledger))
+      return bad("field “" + f.id + "”: no ledger “" + f.ledger + "”");
+    if (chooses(f) == (f.choices.empty() && f.choices_from.empty()))
+      return bad("field “" + f.id + "”: choices");
+    if (f.unique && (refers(f) || f.type == Type::choices || f.type == Type::long_text))
+      return bad("field “" + f.id + "”: unique");
+  }
+  const Field* title = d.field(d.title);
+  if (!title || !title->required || title->type != Type::text) return bad("title");
+  return {};
+}
+
+}  // namespace
+
+Result<Definitions> load_definitions(const std::filesystem::path& folder) {
+  Definitions all;
+  std::error_code ec;
+  std::set<std::filesystem::path> files;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, ec))
+    if (entry.path().extension() == ".yaml") files.insert(entry.path());
+  if (ec) return fail("schema.file_unreadable", {{"file", folder.string()}});
+  for (const auto& file : files) {
+    YAGURA_TRY(const auto value, schema::read_yaml(file));
+    auto definition = schema::read<Definition>(value);
+    if (!definition) {
+      definition.error().args.emplace_back("file", file.string());
+      return std::unexpected(std::move(definition).error());
+    }
+    if (definition->id != file.stem().string())
+      return fail("ledger.definition_invalid",
+                  {{"ledger", definition->id}, {"reason", "its file has another name"}});
+    all.emplace(definition->id, std::move(*definition));
+  }
+  for (const auto& [id, definition] : all) YAGURA_CHECK(check(definition, all));
+  return all;
+}
+
+}  // namespace yagura::ledger

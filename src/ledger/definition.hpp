@@ -1,0 +1,78 @@
+// What a ledger is: one YAML file in share/ledgers says its fields; nothing else is needed to have it.
+//
+// Errors:  those of schema, with the file; ledger.definition_invalid.
+// Threads: values, immutable after loading.
+// Follows: requirement G1. share/ledgers/README.md tells how to add one.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+
+namespace yagura::ledger {
+
+struct Words2 {
+  std::string ja, en;
+};
+
+struct Choice {
+  std::string id;
+  Words2 name;
+};
+
+enum class Type : unsigned char {
+  text,
+  long_text,
+  integer,
+  number,
+  boolean,
+  date,
+  time,
+  choice,
+  choices,
+  reference,
+  references,
+  address,
+  mac,
+  mail,
+  phone,
+  url,
+  attachment
+};
+std::span<const std::pair<std::string_view, Type>> enum_names(Type);
+std::string_view name_of(Type type);
+
+struct Field {
+  std::string id;
+  Words2 name;
+  Type type = Type::text;
+  bool required = false, unique = false, personal = false, in_list = false;
+  std::string ledger;  // of a reference: the ledger it points to
+  std::vector<Choice> choices;
+  std::string choices_from;  // a list of the contract pack: "device_classes", "site_kinds"
+  std::optional<Words2> help;
+};
+
+struct Definition {
+  std::string id;
+  Words2 name;
+  std::string title;  // the field a row is called by
+  std::vector<Field> fields;
+
+  [[nodiscard]] const Field* field(std::string_view id) const;
+  [[nodiscard]] bool personal() const;
+};
+
+using Definitions = std::map<std::string, Definition, std::less<>>;
+Result<Definitions> load_definitions(const std::filesystem::path& folder);
+
+// The choices a contract's pack gives under a name.
+using ChoiceSource = std::function<std::vector<Choice>(std::string_view contract, std::string_view source)>;
+
+}  // namespace yagura::ledger

@@ -1,0 +1,216 @@
+#include <algorithm>
+#include <charconv>
+
+#include "base/text.hpp"
+#include "ledger/writing.hpp"
+#include "schema/json.hpp"
+
+namespace yagura::ledger {
+
+using schema::Value;
+using store::Session;
+
+namespace {
+
+constexpr int limit_most = 500;
+
+bool numeric(const Field& f) { return f.type == Type::integer || f.type == Type::number; }
+
+// The SQL of a field's value as text, and as what it sorts by. Field ids are plain names (definition.cpp).
+std::string text_of(const Field& f) { return "COALESCE(CAST(data->>'" + f.id + "' AS TEXT), '')"; }
+std::string sort_of(const Definition& d, const Field& f) {
+  if (f.id == d.title) return "title";
+  if (numeric(f)) return "COALESCE(CAST(data->>'" + f.id + "' AS DOUBLE PRECISION), -1e300)";
+  return text_of(f);
+}
+
+struct Cursor {
+  std::string value;
+  Id id = 0;
+};
+
+Result<Cursor> read_cursor(std::string_view text) {
+  Cursor cursor;
+  const auto dash = text.find('-');
+  const auto number = text.substr(0, dash);
+  const auto [end, ec] = std::from_chars(number.data(), number.data() + number.size(), cursor.id);
+  const auto value =
+      dash == std::string_view::npos ? Result<std::string>(fail("")) : from_hex(text.substr(dash + 1));
+  if (ec != std::errc{} || end != number.data() + number.size() || !value)
+    return fail("ledger.cursor_invalid");
+  cursor.value = *value;
+  return cursor;
+}
+
+}  // namespace
+
+std::string cursor_of(std::string_view sort_value, Id id) {
+  return std::to_string(id) + "-" + to_hex(sort_value);
+}
+
+Result<void> Ledgers::note_read(Session& s, const Reader& reader, const Definition& d,
+                                std::string_view contract, const std::vector<Id>& ids, std::string_view how) {
+  if (!reader.personal || !d.personal() || ids.empty()) return {};
+  Value rows = Value::array();
+  for (const Id id : ids) rows.push(Value(id));
+  YAGURA_CHECK(
+      at_.journal.append(s, {std::string(contract), reader.actor, "personal.read",
+                             ids.size() == 1 ? d.id + "/" + std::to_string(ids.front()) : "ledger/" + d.id,
+                             Value::object({{"ledger", d.id}, {"how", how}, {"rows", std::move(rows)}})}));
+  return {};
+}
+
+Result<std::optional<Row>> Ledgers::find(std::string_view contract, std::string_view ledger, Id id) {
+  YAGURA_TRY(const Definition* d, definition(ledger));
+  std::optional<Row> found;
+  YAGURA_CHECK(at_.database.read([&](Session& s) {
+    return s.query("SELECT " + std::string(row_columns) +
+                       " FROM ledger_row WHERE id = $1 AND contract = $2 AND ledger = $3",
+                   id, contract, ledger, [&](const store::Row& row) { found = row_of(row, *d); });
+  }));
+  return found;
+}
+
+Result<Row> Ledgers::get(const Reader& reader, std::string_view contract, std::string_view ledger, Id id) {
+  YAGURA_TRY(const Definition* d, definition(ledger));
+  YAGURA_TRY(auto found, find(contract, ledger, id));
+  if (!found) return fail("ledger.row_unknown");
+  if (!reader.personal)
+    mask_personal(*d, found->fields);
+  else if (d->personal())
+    YAGURA_CHECK(
+        at_.database.write([&](Session& s) { return note_read(s, reader, *d, contract, {id}, "row"); }));
+  return std::move(*found);
+}
+
+Result<Page> Ledgers::list(const Reader& reader, const ListQuery& q) {
+  YAGURA_TRY(const Definition* d, definition(q.ledger));
+  const bool descending = q.sort.starts_with('-');
+  const auto sort_id = q.sort.empty() ? d->title : q.sort.substr(descending ? 1 : 0);
+  const Field* sort = d->field(sort_id);
+  if (!sort) return fail("ledger.field_unknown", {{"field", sort_id.substr(0, 64)}, {"ledger", d->id}});
+  const int limit = std::clamp(q.limit, 1, limit_most);
+
+  std::vector<std::string> held;
+  held.reserve(q.filters.size() + 4);
+  std::vector<store::Param> params{store::to_param(q.contract), store::to_param(q.ledger)};
+  std::string sql = "SELECT " + std::string(row_columns) + ", " + sort_of(*d, *sort) +
+                    " FROM ledger_row WHERE contract = $1 AND ledger = $2 AND deleted = 0";
+  const auto mark = [&](store::Param p) {
+    params.push_back(p);
+    return "$" + std::to_string(params.size());
+  };
+  if (!trim(q.search).empty())
+    sql += " AND search LIKE " +
+           mark(store::to_param(held.emplace_back(like_pattern(fold_for_search(trim(q.search)))))) +
+           " ESCAPE '\\'";
+  for (const auto& [name, value] : q.filters) {
+    const Field* field = d->field(name);
+    if (!field) return fail("ledger.field_unknown", {{"field", name.substr(0, 64)}, {"ledger", d->id}});
+    // What one may not see, one may not search either.
+    if (field->personal && !reader.personal)
+      return fail("ledger.field_unknown", {{"field", name}, {"ledger", d->id}});
+    std::string wanted = value;
+    if (field->type == Type::boolean)
+      wanted = value == "true" ? (at_.database.backend() == store::Backend::sqlite ? "1" : "true")
+                               : (at_.database.backend() == store::Backend::sqlite ? "0" : "false");
+    if (field->type == Type::references || field->type == Type::choices)
+      sql += " AND " + text_of(*field) + " LIKE " +
+             mark(store::to_param(held.emplace_back(like_pattern(value))));
+    else
+      sql += " AND " + text_of(*field) + " = " + mark(store::to_param(held.emplace_back(std::move(wanted))));
+  }
+  if (!q.cursor.empty()) {
+    YAGURA_TRY(const Cursor cursor, read_cursor(q.cursor));
+    const auto& value = held.emplace_back(cursor.value);
+    const std::string at =
+        numeric(*sort) && sort->id != d->title
+            ? "CAST(CAST(" + mark(store::to_param(value)) + " AS TEXT) AS DOUBLE PRECISION)"
+            : mark(store::to_param(value));
+    sql += " AND (" + sort_of(*d, *sort) + ", id) " + (descending ? "<" : ">") + " (" + at + ", " +
+           mark(store::to_param(cursor.id)) + ")";
+  }
+  const std::string order = descending ? " DESC" : "";
+  sql += " ORDER BY " + sort_of(*d, *sort) + order + ", id" + order + " LIMIT " +
+         mark(store::to_param(limit + 1));
+
+  Page page;
+  std::string last_value;
+  YAGURA_CHECK(at_.database.read([&](Session& s) {
+    return s.run(sql, params, [&](const store::Row& row) -> Result<void> {
+      if (static_cast<int>(page.rows.size()) == limit) {
+        page.next = cursor_of(last_value, page.rows.back().id);
+        return {};
+      }
+      page.rows.push_back(row_of(row, *d));
+      last_value = row.string(6);
+      return {};
+    });
+  }));
+  if (!reader.personal) {
+    for (auto& row : page.rows) mask_personal(*d, row.fields);
+  } else if (d->personal()) {
+    std::vector<Id> ids;
+    for (const auto& row : page.rows) ids.push_back(row.id);
+    YAGURA_CHECK(
+        at_.database.write([&](Session& s) { return note_read(s, reader, *d, q.contract, ids, "list"); }));
+  }
+  return page;
+}
+
+Result<std::int64_t> Ledgers::count(std::string_view contract, std::string_view ledger) {
+  YAGURA_TRY(const auto rows, at_.database.read([&](Session& s) {
+    return s.integer("SELECT count(*) FROM ledger_row WHERE contract = $1 AND ledger = $2 AND deleted = 0",
+                     contract, ledger);
+  }));
+  return rows.value_or(0);
+}
+
+Result<std::vector<Change>> Ledgers::history(const Reader& reader, std::string_view contract,
+                                             std::string_view ledger, Id id) {
+  YAGURA_TRY(const Definition* d, definition(ledger));
+  YAGURA_TRY(const auto row, find(contract, ledger, id));
+  if (!row) return fail("ledger.row_unknown");
+  std::vector<Change> out;
+  YAGURA_CHECK(at_.database.read([&](Session& s) {
+    return s.query(
+        "SELECT version, time, who, why, import_id, changes FROM ledger_history WHERE row_id = $1 ORDER BY "
+        "version DESC",
+        id, [&](const store::Row& r) {
+          Change c{r.integer(0), r.time(1), r.string(2), r.string(3), r.integer(4), {}};
+          if (auto changes = schema::parse_json(r.text(5))) c.fields = std::move(*changes);
+          if (!reader.personal) mask_personal(*d, c.fields);
+          out.push_back(std::move(c));
+        });
+  }));
+  if (reader.personal && d->personal())
+    YAGURA_CHECK(
+        at_.database.write([&](Session& s) { return note_read(s, reader, *d, contract, {id}, "history"); }));
+  return out;
+}
+
+Result<std::map<Id, std::string>> Ledgers::titles(std::string_view contract, std::string_view ledger,
+                                                  std::vector<Id> ids) {
+  std::ranges::sort(ids);
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  std::map<Id, std::string> out;
+  YAGURA_CHECK(at_.database.read([&](Session& s) -> Result<void> {
+    for (const Id id : ids)
+      YAGURA_CHECK(s.query("SELECT title FROM ledger_row WHERE id = $1 AND contract = $2 AND ledger = $3", id,
+                           contract, ledger, [&](const store::Row& row) { out[id] = row.string(0); }));
+    return {};
+  }));
+  return out;
+}
+
+Result<void> Ledgers::each(std::string_view contract, std::string_view ledger,
+                           const std::function<void(Row&&)>& use) {
+  YAGURA_TRY(const Definition* d, definition(ledger));
+  return at_.database.read([&](Session& s) {
+    return s.query("SELECT " + std::string(row_columns) +
+                       " FROM ledger_row WHERE contract = $1 AND ledger = $2 AND deleted = 0 ORDER BY id",
+                   contract, ledger, [&](const store::Row& row) { use(row_of(row, *d)); });
+  });
+}
+
+}  // namespace yagura::ledger

@@ -1,0 +1,29 @@
+// What one change carries through the parts of Ledgers; not for other rooms.
+#pragma once
+
+#include "ledger/ledgers.hpp"
+
+namespace yagura::ledger {
+
+struct Ledgers::Writing {
+  journal::Actor by;
+  std::string contract;
+  const Definition& definition;
+  std::string why;
+  Time now;
+  Id import = 0;
+};
+
+inline constexpr std::string_view row_columns = "id, version, title, data, changed, deleted";
+
+// The row with its fields in the order of the definition (JSONB does not keep order).
+Row row_of(const store::Row& row, const Definition& definition);
+std::string like_pattern(std::string_view folded);
+std::string cursor_of(std::string_view sort_value, Id id);
+// field -> {before, after} for every field that differs.
+schema::Value differences(const Definition& definition, const schema::Value& before,
+                          const schema::Value& after);
+// Fields marked personal become null.
+void mask_personal(const Definition& definition, schema::Value& fields);
+
+}  // namespace yagura::ledger

@@ -1,0 +1,108 @@
+// Reads the spool and says what happened: traps become observations.
+//
+// Purpose: match each stored trap against the kinds and hand over what it means, at least once: the cursor is
+//          saved after the sink took a batch, so after a crash some come again (repeats join their alert).
+// Not for: alert state, damping of flapping links, notices: that is monitor/alert.
+// Threads: one consumer belongs to one thread; kinds and directory are snapshots set from any thread.
+// Lifetime: an Observation lives until the sink returns; copy what is kept.
+// Errors:  the sink's, and monitor.trap_spool_*: nothing is skipped for a sink that fails; it is asked again.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/guarded.hpp"
+#include "monitor/trap/directory.hpp"
+#include "monitor/trap/kinds.hpp"
+#include "monitor/trap/record.hpp"
+#include "monitor/trap/spool.hpp"
+
+namespace yagura::monitor::trap {
+
+struct Observation {
+  std::uint64_t sequence = 0;  // of the trap in the spool
+  Id device = 0;
+  const Kind* kind = nullptr;  // nullptr: a trap that no kind knows
+  Effect effect = Effect::event;
+  Severity severity = Severity::info;
+  std::string_view target;  // id of the kind whose alert is raised or cleared
+  std::string key;          // which object of the device, or ""
+  Time at{};
+  TrapRecord record;
+};
+
+// Words for people, made only when wanted: repeated traps of one alert need none.
+struct Description {
+  std::string ja;  // インターフェースのダウン（ifDescr: Gi1/0/1、ifOperStatus: down）
+  std::string en;
+  std::vector<std::pair<std::string, std::string>> varbinds;  // all, by name
+};
+Description describe(const Observation& observation, const mib::Library& library);
+// One value as a person reads it: labels, text, times, addresses; octets in hex.
+std::string format_value(const snmp::VarBind& varbind, const mib::Library& library);
+
+class Consumer {
+ public:
+  using Sink = std::function<Result<>(std::span<const Observation>)>;
+
+  struct Counts {
+    std::uint64_t traps = 0;
+    std::uint64_t observations = 0;
+    std::uint64_t unknown = 0;
+    std::uint64_t left_out_flapping = 0;  // of links that flap by design
+    std::uint64_t unreadable = 0;         // spool damage, by records where known
+  };
+  struct UnknownTrap {
+    std::string oid;
+    std::uint64_t count = 0;
+    Id last_device = 0;
+    Time first{};
+    Time last{};
+  };
+
+  // cursor_file: where to go on after a restart.
+  static Result<std::unique_ptr<Consumer>> open(const Spool& spool, std::filesystem::path cursor_file,
+                                                Sink sink);
+
+  void set_kinds(std::shared_ptr<const KindSet> kinds);
+  void set_directory(std::shared_ptr<const SenderDirectory> directory);
+
+  // Handles up to `most` traps that are stored; how many it handled. 0: nothing to do now.
+  Result<std::size_t> run_once(std::size_t most = 1000);
+
+  [[nodiscard]] Counts counts() const;
+  // Unknown traps by OID, most frequent first; at most 1000 OIDs are told apart ("" holds the rest).
+  [[nodiscard]] std::vector<UnknownTrap> unknown() const;
+  [[nodiscard]] Cursor cursor() const { return saved_; }
+
+ private:
+  Consumer(const Spool& spool, std::filesystem::path cursor_file, Cursor cursor, Sink sink);
+  struct Held {
+    std::shared_ptr<const KindSet> kinds;
+    std::shared_ptr<const SenderDirectory> directory;
+  };
+  struct Seen {
+    Counts counts;
+    std::map<std::string, UnknownTrap, std::less<>> unknown;
+  };
+  void observe(std::uint64_t sequence, const TrapRecord& record, const Held& held, Seen& seen);
+  void merge(const Seen& seen);
+
+  const Spool& spool_;
+  std::filesystem::path cursor_file_;
+  Sink sink_;
+  Cursor saved_;
+  std::unique_ptr<SpoolReader> reader_;
+  Guarded<Held> held_;
+  Guarded<Seen> seen_;
+  std::vector<std::string> bytes_;
+  std::vector<Observation> observations_;
+  std::vector<Match> matches_;
+};
+
+}  // namespace yagura::monitor::trap

@@ -1,0 +1,34 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { createContext, useContext, useEffect, useRef, useState, type ReactNode } from "react";
+import { listen, type LiveEvent } from "../api/live";
+import { useWords } from "../i18n/words";
+import { useSession } from "./session";
+import { appWords } from "./words";
+
+const LiveContext = createContext(false);
+
+/** Holds the one live connection of the page and reads new alerts aloud, politely. */
+export function LiveProvider({ children }: { children: ReactNode }) {
+  const queries = useQueryClient();
+  const t = useWords(appWords);
+  const { contract } = useSession();
+  const [connected, setConnected] = useState(true);
+  const [spoken, setSpoken] = useState("");
+  const hear = useRef((_: LiveEvent) => undefined as void);
+  hear.current = (event) => {
+    if (event.topic === "alert" && event["change"] === "opened") setSpoken(t("newAlert", { id: event.id ?? "" }));
+  };
+  useEffect(() => {
+    if (!contract) return;
+    return listen(queries, `?contract=${encodeURIComponent(contract)}`, (event) => hear.current(event), setConnected);
+  }, [queries, contract]);
+  return (
+    <LiveContext value={connected}>
+      {children}
+      <div aria-live="polite" className="sr-only">{spoken}</div>
+    </LiveContext>
+  );
+}
+export function useLive(): boolean {
+  return useContext(LiveContext);
+}

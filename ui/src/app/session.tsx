@@ -1,0 +1,72 @@
+/** Who is signed in, for which contract, and what they may do. The contract shown is part of the address: links keep it. */
+import { useQueryClient } from "@tanstack/react-query";
+import { createContext, useCallback, useContext, useEffect, useMemo, useState, type ReactNode } from "react";
+import { setCsrfToken, whenSignedOut } from "../api/client";
+import type { Session } from "../api/contract";
+import { ContractContext, useGet } from "../api/hooks";
+
+interface SessionState {
+  session: Session;
+  contract: string;
+  setContract: (id: string) => void;
+  may: (permission: string) => boolean;
+  refresh: () => Promise<void>;
+  /** True after the server ended a session that had been in use. */
+  ended: boolean;
+}
+
+const SessionContext = createContext<SessionState | null>(null);
+const STORED = "yagura.contract";
+
+function startingContract(): string {
+  const asked = new URLSearchParams(location.search).get("contract");
+  try {
+    return asked ?? sessionStorage.getItem(STORED) ?? "";
+  } catch {
+    return asked ?? "";
+  }
+}
+
+export function SessionProvider({ children, waiting, failed }: { children: ReactNode; waiting: ReactNode; failed: (retry: () => void) => ReactNode }) {
+  const queries = useQueryClient();
+  const answer = useGet("/session", {});
+  const [chosen, setChosen] = useState(startingContract);
+  const [ended, setEnded] = useState(false);
+  const session = answer.data;
+
+  if (session) setCsrfToken(session.csrf ?? "");
+  useEffect(() => {
+    whenSignedOut(() => {
+      setEnded(true);
+      void queries.invalidateQueries({ queryKey: ["/session"] });
+    });
+  }, [queries]);
+
+  const setContract = useCallback((id: string) => {
+    setChosen(id);
+    try {
+      sessionStorage.setItem(STORED, id);
+    } catch {
+      // then the choice lasts until the next load
+    }
+  }, []);
+  const refresh = useCallback(async () => {
+    setEnded(false);
+    await queries.resetQueries();
+  }, [queries]);
+
+  const value = useMemo<SessionState | null>(() => {
+    if (!session) return null;
+    const found = session.contracts?.find((one) => one.id === chosen) ?? session.contracts?.[0];
+    return { session, contract: found?.id ?? "", setContract, may: (permission) => found?.permissions.includes(permission) ?? false, refresh, ended };
+  }, [session, chosen, setContract, refresh, ended]);
+
+  if (value) return <SessionContext value={value}><ContractContext value={value.contract}>{children}</ContractContext></SessionContext>;
+  return <>{answer.error ? failed(() => void answer.refetch()) : waiting}</>;
+}
+
+export function useSession(): SessionState {
+  const state = useContext(SessionContext);
+  if (!state) throw new Error("useSession outside SessionProvider");
+  return state;
+}

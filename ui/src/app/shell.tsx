@@ -1,0 +1,182 @@
+import { useEffect, useRef, useState, type ReactNode } from "react";
+import { Link, useLocation } from "wouter";
+import { send } from "../api/client";
+import { Icon, type IconName } from "../design/icon";
+import { IconButton } from "../design/button";
+import { designWords } from "../design/words";
+import { useLanguage, useName, useWords } from "../i18n/words";
+import { useLive } from "./live";
+import { useNotices } from "./notices";
+import { useSession } from "./session";
+import { SilenceBanner } from "./silence-banner";
+import { appWords } from "./words";
+
+type Word = keyof typeof appWords;
+interface Place {
+  href: string;
+  word: Word;
+  icon: IconName;
+  permission?: string;
+}
+
+export const PLACES: readonly { word: Word; places: readonly Place[] }[] = [
+  { word: "watch", places: [
+    { href: "/", word: "today", icon: "today" },
+    { href: "/alerts", word: "alerts", icon: "alert" },
+    { href: "/incidents", word: "incidents", icon: "incident" },
+    { href: "/map", word: "map", icon: "map" },
+    { href: "/devices", word: "devices", icon: "device" },
+  ] },
+  { word: "respond", places: [
+    { href: "/silences", word: "silences", icon: "silence" },
+    { href: "/contacts", word: "contacts", icon: "phone" },
+    { href: "/refused", word: "traps", icon: "trap" },
+  ] },
+  { word: "records", places: [
+    { href: "/ledgers", word: "ledgers", icon: "ledger" },
+    { href: "/reports", word: "reports", icon: "report" },
+    { href: "/journal", word: "journal", icon: "journal" },
+  ] },
+  { word: "others", places: [
+    { href: "/people", word: "people", icon: "people" },
+    { href: "/account", word: "account", icon: "account" },
+  ] },
+];
+const BOTTOM: readonly string[] = ["/", "/alerts", "/incidents", "/devices"];
+
+const isHere = (location: string, href: string) => (href === "/" ? location === "/" : location === href || location.startsWith(`${href}/`));
+
+function Menu({ onGo }: { onGo?: () => void }) {
+  const t = useWords(appWords);
+  const [location] = useLocation();
+  return (
+    <>
+      {PLACES.map((group) => (
+        <div key={group.word} className="mb-3">
+          <p className="text-oln-14B-100 px-3 py-2 text-solid-gray-700" id={`menu-${group.word}`}>{t(group.word)}</p>
+          <ul aria-labelledby={`menu-${group.word}`}>
+            {group.places.map((place) => {
+              const here = isHere(location, place.href);
+              return (
+                <li key={place.href}>
+                  <Link href={place.href} onClick={onGo} aria-current={here ? "page" : undefined} className={`plain-link flex min-h-11 items-center gap-3 rounded-8 px-3 ${here ? "bg-key-100 font-bold text-key-1000" : "hover:bg-solid-gray-50 hover:underline"}`}>
+                    <Icon name={place.icon} />
+                    {t(place.word)}
+                  </Link>
+                </li>
+              );
+            })}
+          </ul>
+        </div>
+      ))}
+    </>
+  );
+}
+
+/** The menu of a narrow screen, over the page. */
+function Drawer({ onClose }: { onClose: () => void }) {
+  const t = useWords(appWords);
+  const ref = useRef<HTMLDialogElement>(null);
+  useEffect(() => ref.current?.showModal(), []);
+  return (
+    <dialog ref={ref} aria-label={t("mainMenu")} onCancel={onClose} onClick={(event) => { if (event.target === ref.current) onClose(); }} className="m-0 ms-auto h-dvh max-h-none w-76 max-w-[85vw] overflow-auto bg-white p-0">
+      <div className="flex justify-end p-1"><IconButton icon="close" label={t("menu")} onClick={onClose} /></div>
+      <nav aria-label={t("mainMenu")} className="px-2 pb-6"><Menu onGo={onClose} /><AccountBox /></nav>
+    </dialog>
+  );
+}
+
+export function LanguageSwitch() {
+  const t = useWords(appWords);
+  const { language, setLanguage } = useLanguage();
+  const other = language === "ja" ? "en" : "ja";
+  return (
+    <button type="button" lang={other} onClick={() => setLanguage(other)} className="text-oln-14B-100 min-h-11 cursor-pointer rounded-8 px-2 text-key-900 underline underline-offset-3 hover:bg-key-50">
+      {t("otherLanguage")}
+    </button>
+  );
+}
+
+function AccountBox() {
+  const t = useWords(appWords);
+  const { session, refresh } = useSession();
+  const notices = useNotices();
+  const [, navigate] = useLocation();
+  const out = async () => {
+    try {
+      await send("DELETE", "/session");
+      await refresh();
+      navigate("/");
+    } catch (fault) {
+      notices.fault(fault);
+    }
+  };
+  return (
+    <div className="flex flex-wrap items-center gap-x-2 border-t border-solid-gray-200 px-3 pt-3">
+      <span className="text-dns-14N-130 w-full">{t("signedInAs", { name: session.account?.name ?? "" })}</span>
+      <button type="button" onClick={() => void out()} className="text-oln-14B-100 -ms-2 inline-flex min-h-11 cursor-pointer items-center gap-2 rounded-8 px-2 text-key-900 underline underline-offset-3 hover:bg-key-50">
+        <Icon name="logout" className="size-4.5" />{t("signOut")}
+      </button>
+    </div>
+  );
+}
+
+function ContractChoice() {
+  const t = useWords(appWords);
+  const name = useName();
+  const { session, contract, setContract } = useSession();
+  const all = session.contracts ?? [];
+  const first = all[0];
+  if (all.length < 2) return <span className="text-dns-14B-130 min-w-0 truncate">{name(first?.name)}</span>;
+  return (
+    <label className="flex min-w-0 items-center gap-2">
+      <span className="text-dns-14N-130 shrink-0 max-md:sr-only">{t("contract")}</span>
+      <select value={contract} onChange={(event) => setContract(event.target.value)} className="text-oln-14B-100 min-h-10 max-w-80 min-w-0 truncate rounded-8 border border-solid-gray-600 bg-white px-2">
+        {all.map((one) => <option key={one.id} value={one.id}>{name(one.name)}</option>)}
+      </select>
+    </label>
+  );
+}
+
+export function Shell({ children }: { children: ReactNode }) {
+  const t = useWords(appWords);
+  const d = useWords(designWords);
+  const [location] = useLocation();
+  const [drawer, setDrawer] = useState(false);
+  const live = useLive();
+  return (
+    <div className="flex min-h-dvh flex-col">
+      <a href="#content" className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:bg-white focus:p-3">{t("skip")}</a>
+      <header className="sticky top-0 z-20 flex h-14 items-center gap-3 border-b border-solid-gray-200 bg-white px-3 md:px-5">
+        <Link href="/" className="plain-link flex shrink-0 items-center gap-2 text-std-18B-160 text-key-1000">
+          <img src="/yagura.svg" alt="" className="size-7" /><span>Yagura</span>
+        </Link>
+        <ContractChoice />
+        <span className="ms-auto flex items-center gap-1">
+          <span className={`text-dns-14N-130 max-lg:sr-only ${live ? "text-solid-gray-700" : "text-red-900"}`} role="status">{live ? t("live") : t("notLive")}</span>
+          <LanguageSwitch />
+          <IconButton icon="menu" label={t("menu")} className="max-md:hidden lg:hidden" onClick={() => setDrawer(true)} />
+        </span>
+      </header>
+      <SilenceBanner />
+      <div className="flex grow">
+        <nav aria-label={t("mainMenu")} className="sticky top-14 h-[calc(100dvh-3.5rem)] w-60 shrink-0 overflow-y-auto border-e border-solid-gray-200 bg-white p-3 max-lg:hidden">
+          <Menu />
+          <AccountBox />
+        </nav>
+        <main id="content" tabIndex={-1} className="mx-auto min-w-0 max-w-400 grow px-3 pt-5 pb-24 outline-none! md:px-6 lg:pb-10">{children}</main>
+      </div>
+      <nav aria-label={d("open")} className="fixed inset-x-0 bottom-0 z-20 flex border-t border-solid-gray-300 bg-white md:hidden">
+        {PLACES.flatMap((group) => group.places).filter((place) => BOTTOM.includes(place.href)).map((place) => (
+          <Link key={place.href} href={place.href} aria-current={isHere(location, place.href) ? "page" : undefined} className={`plain-link flex min-h-14 grow basis-0 flex-col items-center justify-center gap-1 text-[0.75rem] leading-none ${isHere(location, place.href) ? "border-t-4 border-key-900 font-bold text-key-1000" : "border-t-4 border-transparent"}`}>
+            <Icon name={place.icon} />{t(place.word)}
+          </Link>
+        ))}
+        <button type="button" onClick={() => setDrawer(true)} className="flex min-h-14 grow basis-0 cursor-pointer flex-col items-center justify-center gap-1 border-t-4 border-transparent text-[0.75rem] leading-none">
+          <Icon name="menu" />{t("more")}
+        </button>
+      </nav>
+      {drawer && <Drawer onClose={() => setDrawer(false)} />}
+    </div>
+  );
+}

@@ -1,0 +1,28 @@
+import { catalogue } from "../../i18n/words";
+
+export const alertWords = catalogue({
+  title: ["アラート", "Alerts"],
+  lead: ["新しいものから並びます。表示は自動で新しくなります。", "Newest first. The list renews itself."],
+  fromDay: ["この日から", "From day"],
+  toDay: ["この日まで", "To day"],
+  widen: ["しぼり込みを解く", "Show all alerts"],
+  object: ["部位", "Part"],
+  none: ["あてはまるアラートはありません", "No alert matches"],
+  acknowledge: ["確認済みにする", "Acknowledge"],
+  acknowledged: ["{who} さんが {at} に確認", "Acknowledged by {who} at {at}"],
+  acknowledgedNow: ["確認済みにしました", "Acknowledged"],
+  comment: ["コメント", "Comment"],
+  addComment: ["コメントを書き込む", "Add the comment"],
+  commented: ["コメントを書き込みました", "Comment added"],
+  facts: ["このアラートについて", "About this alert"],
+  evidence: ["受け取った証拠", "Evidence received"],
+  comments: ["コメント", "Comments"],
+  noComments: ["コメントはまだありません", "No comment yet"],
+  lastSeen: ["最後に届いた時刻", "Last seen"],
+  count: ["届いた回数", "Times received"],
+  parent: ["上流のアラート", "Upstream alert"],
+  parentLead: ["上流の障害に含まれるため、個別には知らせていません。", "Part of an upstream fault, so no separate notice was sent."],
+  below: ["影響を受けている機器", "Devices affected"],
+  toIncident: ["インシデントを開く", "Open the incident"],
+  silenceThis: ["この機器を静観にする", "Silence this device"],
+});

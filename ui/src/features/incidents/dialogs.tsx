@@ -1,0 +1,104 @@
+import { useState } from "react";
+import type { IncidentDetail } from "../../api/contract";
+import { useSend } from "../../api/hooks";
+import { useNotices } from "../../app/notices";
+import { Problem } from "../../app/problem";
+import { DateTimeField, momentOf, momentToUtc } from "../../design/date-time";
+import { FormDialog } from "../../design/dialog";
+import { Radios, TextArea, TextField } from "../../design/field";
+import { Note } from "../../design/states";
+import { serverNow } from "../../i18n/time";
+import { useName, useWords } from "../../i18n/words";
+import { incidentWords } from "./words";
+
+interface Props {
+  incident: IncidentDetail;
+  onClose: () => void;
+}
+
+/** A missed deadline has to have its reason before the incident can be closed; the form asks for both in one go. */
+export function CloseDialog({ incident, onClose }: Props) {
+  const t = useWords(incidentWords);
+  const name = useName();
+  const notices = useNotices();
+  const give = useSend("POST /clocks/{id}/reason", ["/incidents", "/clocks"]);
+  const close = useSend("POST /incidents/{id}/close", ["/incidents", "/today"]);
+  const [reason, setReason] = useState("");
+  const [reasons, setReasons] = useState<Record<number, string>>({});
+  const missing = (incident.clocks ?? []).filter((clock) => clock.reason_missing);
+
+  const submit = async () => {
+    try {
+      for (const clock of missing) await give.mutateAsync({ path: { id: clock.id }, body: { reason: reasons[clock.id] ?? "" } });
+      await close.mutateAsync({ path: { id: incident.id }, body: { reason } });
+      notices.ok(t("closedNow"));
+      onClose();
+    } catch {
+      // shown from the error of the call that failed; reasons already given are kept by the server
+    }
+  };
+  return (
+    <FormDialog title={t("close")} submit={t("close")} busy={give.isPending || close.isPending} onClose={onClose} onSubmit={() => void submit()}>
+      <Problem fault={give.error ?? close.error} />
+      {missing.length > 0 && <Note tone="warning" title={t("breachLead")} />}
+      {missing.map((clock) => (
+        <TextArea key={clock.id} required label={t("breachWhy", { clock: name(clock.name) })} value={reasons[clock.id] ?? ""} onText={(text) => setReasons((old) => ({ ...old, [clock.id]: text }))} />
+      ))}
+      <TextArea required label={t("closeWhy")} value={reason} onText={setReason} maxLength={4000} error={close.error?.field("reason")} />
+    </FormDialog>
+  );
+}
+
+export function ReopenDialog({ incident, onClose }: Props) {
+  const t = useWords(incidentWords);
+  const notices = useNotices();
+  const reopen = useSend("POST /incidents/{id}/reopen", ["/incidents", "/today"]);
+  const [reason, setReason] = useState("");
+  return (
+    <FormDialog title={t("reopen")} submit={t("reopen")} busy={reopen.isPending} onClose={onClose}
+      onSubmit={() => reopen.mutate({ path: { id: incident.id }, body: { reason } }, { onSuccess: () => { notices.ok(t("reopened")); onClose(); } })}>
+      <Problem fault={reopen.error} />
+      <TextArea required label={t("reopenWhy")} value={reason} onText={setReason} />
+    </FormDialog>
+  );
+}
+
+/** What starts, stops or pauses clocks: arrival, restoration and so on, as the contract names them. */
+export function EventDialog({ incident, onClose }: Props) {
+  const t = useWords(incidentWords);
+  const name = useName();
+  const notices = useNotices();
+  const record = useSend("POST /incidents/{id}/events", ["/incidents", "/today", "/clocks"]);
+  const events = incident.events ?? [];
+  const [event, setEvent] = useState(events[0]?.id ?? "");
+  const [when, setWhen] = useState(() => momentOf(serverNow()));
+  const [note, setNote] = useState("");
+  const at = momentToUtc(when);
+  return (
+    <FormDialog title={t("event")} submit={t("event")} busy={record.isPending} onClose={onClose}
+      onSubmit={() => record.mutate({ path: { id: incident.id }, body: { event, ...(at ? { at } : {}), ...(note ? { note } : {}) } }, { onSuccess: () => { notices.ok(t("eventRecorded", { event: name(events.find((one) => one.id === event)?.name) })); onClose(); } })}>
+      <Problem fault={record.error} />
+      <Radios legend={t("eventKind")} value={event} onChange={setEvent} choices={events.map((one) => ({ value: one.id, label: name(one.name) }))} />
+      <DateTimeField label={t("eventAt")} required value={when} onChange={setWhen} error={record.error?.field("at")} />
+      <TextArea label={t("eventNote")} markOptional rows={2} value={note} onText={setNote} />
+    </FormDialog>
+  );
+}
+
+export function HandOverDialog({ incident, onClose }: Props) {
+  const t = useWords(incidentWords);
+  const notices = useNotices();
+  const send = useSend("POST /incidents/{id}/handover", ["/incidents", "/today"]);
+  const [to, setTo] = useState("");
+  const [reason, setReason] = useState("");
+  const [reference, setReference] = useState("");
+  return (
+    <FormDialog title={t("handOver")} submit={t("handOver")} busy={send.isPending} onClose={onClose}
+      onSubmit={() => send.mutate({ path: { id: incident.id }, body: { to, reason, ...(reference ? { reference } : {}) } }, { onSuccess: () => { notices.ok(t("handedNow")); onClose(); } })}>
+      <Problem fault={send.error} />
+      <TextField required label={t("handOverTo")} value={to} onText={setTo} error={send.error?.field("to")} />
+      <TextArea required label={t("handOverWhy")} value={reason} onText={setReason} error={send.error?.field("reason")} />
+      <TextField label={t("reference")} markOptional value={reference} onText={setReference} />
+    </FormDialog>
+  );
+}

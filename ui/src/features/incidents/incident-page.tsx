@@ -1,0 +1,95 @@
+import { useState } from "react";
+import { Link } from "wouter";
+import type { IncidentDetail } from "../../api/contract";
+import { useGet } from "../../api/hooks";
+import { Await } from "../../app/problem";
+import { appWords } from "../../app/words";
+import { Badge, SeverityBadge } from "../../design/badge";
+import { Button } from "../../design/button";
+import { Facts, PageHeader, Panel } from "../../design/page";
+import { Tabs } from "../../design/tabs";
+import { useTime } from "../../i18n/time";
+import { useWords } from "../../i18n/words";
+import { AlertTable } from "../../parts/alert-table";
+import { IncidentState } from "../../parts/state-badges";
+import { partWords } from "../../parts/words";
+import { ClocksPanel } from "./clocks-panel";
+import { ContactsTab } from "./contacts-tab";
+import { CloseDialog, EventDialog, HandOverDialog, ReopenDialog } from "./dialogs";
+import { LogsTab } from "./logs-tab";
+import { ReportsTab } from "./reports-tab";
+import { TimelineTab } from "./timeline-tab";
+import { incidentWords } from "./words";
+
+export default function IncidentPage({ id }: { id: number }) {
+  const incident = useGet("/incidents/{id}", { path: { id } });
+  return <Await of={incident}>{(data) => <IncidentView incident={data} />}</Await>;
+}
+
+function IncidentView({ incident }: { incident: IncidentDetail }) {
+  const t = useWords(incidentWords);
+  const p = useWords(partWords);
+  const a = useWords(appWords);
+  const { at } = useTime();
+  const [tab, setTab] = useState("timeline");
+  const [dialog, setDialog] = useState<"close" | "hand-over" | "event" | "reopen" | null>(null);
+  const done = () => setDialog(null);
+  const open = incident.state !== "closed";
+
+  return (
+    <>
+      <PageHeader
+        title={incident.title}
+        crumbs={[{ label: a("incidents"), href: "/incidents" }]}
+        badge={<span className="flex flex-wrap items-center gap-2"><span className="tabular">{incident.number}</span><SeverityBadge severity={incident.severity} /><IncidentState state={incident.state} />{incident.service_stopped && <Badge tone="critical" icon="alert">{t("serviceStopped")}</Badge>}</span>}
+        actions={open ? (
+          <>
+            {(incident.events?.length ?? 0) > 0 && <Button icon="clock" onClick={() => setDialog("event")}>{t("event")}</Button>}
+            <Button icon="next" onClick={() => setDialog("hand-over")}>{t("handOver")}</Button>
+            <Button kind="main" icon="check" onClick={() => setDialog("close")}>{t("close")}</Button>
+          </>
+        ) : <Button icon="undo" onClick={() => setDialog("reopen")}>{t("reopen")}</Button>}
+      />
+      <div className="grid items-start gap-5 xl:grid-cols-[minmax(0,1fr)_23rem]">
+        <div className="min-w-0 rounded-12 border border-solid-gray-200 bg-white px-4 pt-2 pb-4 max-xl:order-2">
+          <Tabs
+            label={incident.title}
+            value={tab}
+            onChange={setTab}
+            tabs={[
+              { id: "timeline", label: t("tabTimeline") },
+              { id: "reports", label: t("tabReports"), count: incident.reports?.length },
+              { id: "contacts", label: t("tabContacts"), count: incident.contacts?.length },
+              { id: "logs", label: t("tabLogs"), count: incident.logs?.length },
+              { id: "alerts", label: t("tabAlerts"), count: incident.alert_list?.length },
+            ]}
+          >
+            {tab === "timeline" && <TimelineTab incident={incident} />}
+            {tab === "reports" && <ReportsTab incident={incident} />}
+            {tab === "contacts" && <ContactsTab incident={incident} />}
+            {tab === "logs" && <LogsTab incident={incident} />}
+            {tab === "alerts" && <AlertTable caption={t("tabAlerts")} rows={incident.alert_list ?? []} short />}
+          </Tabs>
+        </div>
+        <div className="flex flex-col gap-5 max-xl:order-1">
+          <ClocksPanel clocks={incident.clocks ?? []} />
+          <Panel title={t("outline")}>
+            {incident.detail && <p className="mb-3 whitespace-pre-wrap">{incident.detail}</p>}
+            <Facts columns={1} facts={[
+              [p("site"), incident.site_name],
+              [p("device"), incident.device && <Link href={`/devices/${incident.device}`}>{incident.device_name}</Link>],
+              [t("detectedAt"), at(incident.detected_at, "long")],
+              [p("owner"), incident.owner_name],
+              ...(incident.handed_to ? [[t("handOverTo"), `${incident.handed_to} ${incident.handed_reference ?? ""}`] as const] : []),
+              ...(incident.close_reason ? [[t("closedBecause"), incident.close_reason] as const] : []),
+            ]} />
+          </Panel>
+        </div>
+      </div>
+      {dialog === "close" && <CloseDialog incident={incident} onClose={done} />}
+      {dialog === "hand-over" && <HandOverDialog incident={incident} onClose={done} />}
+      {dialog === "event" && <EventDialog incident={incident} onClose={done} />}
+      {dialog === "reopen" && <ReopenDialog incident={incident} onClose={done} />}
+    </>
+  );
+}

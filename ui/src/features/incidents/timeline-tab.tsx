@@ -1,0 +1,66 @@
+import { useState } from "react";
+import type { IncidentDetail } from "../../api/contract";
+import { useList, useSend } from "../../api/hooks";
+import { useNotices } from "../../app/notices";
+import { Problem } from "../../app/problem";
+import type { Tone } from "../../design/badge";
+import { Button } from "../../design/button";
+import { TextArea } from "../../design/field";
+import type { IconName } from "../../design/icon";
+import { Loading } from "../../design/progress";
+import { Timeline } from "../../design/timeline";
+import { useName, useWords } from "../../i18n/words";
+import { partWords } from "../../parts/words";
+import { incidentWords } from "./words";
+
+// By the beginning of the event's kind; the longest match wins, and a kind added later gets the plain dot.
+const KINDS: readonly (readonly [string, IconName, Tone])[] = [
+  ["alert.cleared", "check", "ok"],
+  ["alert", "alert", "critical"],
+  ["clock.breached", "clock", "critical"],
+  ["clock.warned", "clock", "warning"],
+  ["clock.met", "check", "ok"],
+  ["clock", "clock", "info"],
+  ["notice", "phone", "info"],
+  ["contact", "phone", "info"],
+  ["call", "phone", "info"],
+  ["log", "device", "neutral"],
+  ["incident.closed", "check", "ok"],
+  ["incident.handed", "next", "info"],
+  ["incident.report", "report", "info"],
+  ["incident.note", "journal", "neutral"],
+  ["incident", "incident", "info"],
+];
+const look = (kind: string) => KINDS.find(([start]) => kind.startsWith(start)) ?? (["", "info", "neutral"] as const);
+
+export function TimelineTab({ incident }: { incident: IncidentDetail }) {
+  const t = useWords(incidentWords);
+  const p = useWords(partWords);
+  const name = useName();
+  const notices = useNotices();
+  const [text, setText] = useState("");
+  const events = useList("/incidents/{id}/timeline", { path: { id: incident.id } }, { limit: 200 });
+  const note = useSend("POST /incidents/{id}/notes", ["/incidents"]);
+  return (
+    <div className="flex flex-col gap-5">
+      {events.error ? <Problem fault={events.error} onRetry={events.retry} /> : events.pending ? <Loading /> : (
+        <Timeline
+          label={t("tabTimeline")}
+          items={events.rows.map((event) => {
+            const [, icon, tone] = look(event.kind);
+            const body = event.data?.["text"] ?? event.data?.["note"];
+            return { key: event.seq, at: event.time, icon, tone, title: name(event.words), who: event.who, body: typeof body === "string" && body ? <p className="whitespace-pre-wrap">{body}</p> : undefined };
+          })}
+        />
+      )}
+      {events.hasMore && <Button busy={events.loadingMore} onClick={events.onMore}>{p("moreRows")}</Button>}
+      {incident.state !== "closed" && (
+        <form className="flex flex-col items-start gap-3 border-t border-solid-gray-200 pt-4" onSubmit={(event) => { event.preventDefault(); note.mutate({ path: { id: incident.id }, body: { text } }, { onSuccess: () => { setText(""); notices.ok(t("noted")); } }); }}>
+          <Problem fault={note.error} />
+          <TextArea label={t("noteText")} rows={2} value={text} onText={setText} className="w-full" />
+          <Button type="submit" busy={note.isPending} disabled={text.trim() === ""}>{t("addNote")}</Button>
+        </form>
+      )}
+    </div>
+  );
+}

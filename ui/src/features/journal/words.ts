@@ -1,0 +1,25 @@
+import { catalogue } from "../../i18n/words";
+
+export const journalWords = catalogue({
+  title: ["操作の記録", "Journal"],
+  lead: ["だれが・いつ・何をしたかの記録です。書き換えができないように、前の記録とつながっています。", "Who did what when. Each entry is chained to the one before, so none can be altered unseen."],
+  none: ["あてはまる記録はありません", "No entry matches"],
+  number: ["番号", "No."],
+  time: ["時刻", "Time"],
+  who: ["だれ", "Who"],
+  what: ["何を", "What"],
+  origin: ["どこから", "From where"],
+  subject: ["対象", "Subject"],
+  kind: ["種類", "Kind"],
+  hash: ["鎖の値", "Hash"],
+  data: ["くわしい内容", "Details"],
+  fromDay: ["この日から", "From day"],
+  toDay: ["この日まで", "To day"],
+  verify: ["改ざんがないか確かめる", "Check for tampering"],
+  sound: ["{n} 件すべてがつながっています。改ざんはありません。", "All {n} entries are linked. Nothing was altered."],
+  broken: ["{n} 番の記録でつながりが切れています。管理者に知らせてください。", "The chain breaks at entry {n}. Please tell the administrator."],
+  root: ["根の値", "Root"],
+  exportIt: ["外で検証できる形で書き出す", "Export for outside verification"],
+  exportLead: ["期間を選んでから書き出せます。", "Choose a period first."],
+  show: ["くわしく見る", "Show details"],
+});

@@ -1,0 +1,87 @@
+import { useState } from "react";
+import type { Person, Role } from "../../api/contract";
+import { useSend } from "../../api/hooks";
+import { useNotices } from "../../app/notices";
+import { Problem } from "../../app/problem";
+import { Button } from "../../design/button";
+import { DateTimeField, momentOf } from "../../design/date-time";
+import { Dialog, FormDialog } from "../../design/dialog";
+import { Checkbox, Select, TextField } from "../../design/field";
+import { designWords } from "../../design/words";
+import { serverNow, useTime } from "../../i18n/time";
+import { useWords } from "../../i18n/words";
+import { peopleWords, ROLES } from "./words";
+
+export function useRoleChoices() {
+  const t = useWords(peopleWords);
+  return ROLES.map((value) => ({ value, label: t(value) }));
+}
+
+export function PersonDialog({ person, onClose }: { person?: Person; onClose: () => void }) {
+  const t = useWords(peopleWords);
+  const notices = useNotices();
+  const create = useSend("POST /people", ["/people"]);
+  const change = useSend("PATCH /people/{id}", ["/people"]);
+  const [form, setForm] = useState({ login: person?.login ?? "", name: person?.name ?? "", kana: person?.kana ?? "", mail: person?.mail ?? "", organisation: person?.organisation ?? "", role: person?.role ?? "operator", disabled: person?.state === "disabled" });
+  const set = (key: keyof typeof form) => (text: string) => setForm((old) => ({ ...old, [key]: text }));
+  const fault = create.error ?? change.error;
+  const submit = () => {
+    const { login, role, disabled, ...rest } = form;
+    if (person) change.mutate({ path: { id: person.id }, body: { ...rest, disabled } }, { onSuccess: () => { notices.ok(t("saved")); onClose(); } });
+    else create.mutate({ body: { login, role: role as Role, ...rest } }, { onSuccess: (made) => { notices.ok(t("added", { name: made.name })); onClose(); } });
+  };
+  return (
+    <FormDialog title={t(person ? "edit" : "add")} submit={t(person ? "edit" : "add")} busy={create.isPending || change.isPending} onClose={onClose} onSubmit={submit}>
+      <Problem fault={fault} />
+      <TextField label={t("name")} required value={form.name} onText={set("name")} error={fault?.field("name")} />
+      <TextField label={t("kana")} markOptional value={form.kana} onText={set("kana")} error={fault?.field("kana")} />
+      {!person && <TextField label={t("login")} required autoCapitalize="none" spellCheck={false} value={form.login} onText={set("login")} error={fault?.field("login")} />}
+      <TextField type="email" label={t("mail")} markOptional value={form.mail} onText={set("mail")} error={fault?.field("mail")} />
+      <TextField label={t("organisation")} markOptional value={form.organisation} onText={set("organisation")} />
+      {!person && <Select label={t("role")} required value={form.role} onText={set("role")} choices={useRoleChoices()} />}
+      {person && <Checkbox label={t("disable")} checked={form.disabled} onChange={(disabled) => setForm((old) => ({ ...old, disabled }))} />}
+    </FormDialog>
+  );
+}
+
+export function InviteDialog({ person, onClose }: { person: Person; onClose: () => void }) {
+  const t = useWords(peopleWords);
+  const d = useWords(designWords);
+  const { at } = useTime();
+  const invite = useSend("POST /people/{id}/invite", ["/people"]);
+  const [copied, setCopied] = useState(false);
+  return (
+    <Dialog title={`${t("invite")}（${person.name}）`} onClose={onClose}>
+      <div className="flex flex-col items-start gap-4">
+        <Problem fault={invite.error} />
+        {invite.data ? (
+          <>
+            <p>{t("inviteLead", { at: at(invite.data.expires) })}</p>
+            <p className="w-full rounded-8 border border-solid-gray-420 p-3 font-mono break-all">{invite.data.link}</p>
+            <Button onClick={() => void navigator.clipboard?.writeText(invite.data?.link ?? "").then(() => setCopied(true))}>{d(copied ? "copied" : "copy")}</Button>
+          </>
+        ) : <Button kind="main" busy={invite.isPending} onClick={() => invite.mutate({ path: { id: person.id } })}>{t("invite")}</Button>}
+      </div>
+    </Dialog>
+  );
+}
+
+export function SubmitDialog({ person, onClose }: { person: Person; onClose: () => void }) {
+  const t = useWords(peopleWords);
+  const notices = useNotices();
+  const send = useSend("POST /roster", ["/roster", "/people", "/today"]);
+  const [role, setRole] = useState<string>(person.role ?? "operator");
+  const [from, setFrom] = useState(() => momentOf(serverNow()));
+  const [until, setUntil] = useState({ day: "", time: "" });
+  const [note, setNote] = useState("");
+  return (
+    <FormDialog title={`${t("submitRoster")}（${person.name}）`} submit={t("submitRoster")} busy={send.isPending} onClose={onClose}
+      onSubmit={() => send.mutate({ body: { person: person.id, role: role as Role, from: from.day, until: until.day || null, ...(note ? { note } : {}) } }, { onSuccess: () => { notices.ok(t("submittedNow")); onClose(); } })}>
+      <Problem fault={send.error} />
+      <Select label={t("role")} required value={role} onText={setRole} choices={useRoleChoices()} />
+      <DateTimeField dayOnly label={t("from")} required value={from} onChange={setFrom} error={send.error?.field("from")} />
+      <DateTimeField dayOnly label={t("until")} value={until} onChange={setUntil} error={send.error?.field("until")} />
+      <TextField label={t("note")} markOptional value={note} onText={setNote} />
+    </FormDialog>
+  );
+}

@@ -1,0 +1,75 @@
+import { useEffect, useState, type FormEvent } from "react";
+import { useSend } from "../../api/hooks";
+import { Problem } from "../../app/problem";
+import { Button } from "../../design/button";
+import { TextField } from "../../design/field";
+import { Code } from "../../design/page";
+import { Loading } from "../../design/progress";
+import { QrCode } from "../../design/qr";
+import { Note } from "../../design/states";
+import { useTime } from "../../i18n/time";
+import { useWords } from "../../i18n/words";
+import { Frame } from "./frame";
+import { NewPassword, passwordReady } from "./new-password";
+import { RecoveryCodes } from "./recovery-codes";
+import { signInWords } from "./words";
+
+const STEPS = ["stepPassword", "stepApp", "stepCodes"] as const;
+
+/** A one-time link (the first administrator's, an invitation, a lost phone): password, authenticator app, recovery codes. */
+export default function SetupPage({ token }: { token: string }) {
+  const t = useWords(signInWords);
+  const { at } = useTime();
+  const { mutate: look, ...looked } = useSend("POST /setup/look");
+  const begin = useSend("POST /setup");
+  const confirm = useSend("POST /setup/confirm");
+  const [step, setStep] = useState(0);
+  const [password, setPassword] = useState("");
+  const [again, setAgain] = useState("");
+  const [code, setCode] = useState("");
+
+  useEffect(() => look({ body: { token } }), [look, token]);
+  useEffect(() => {
+    document.title = `${t("setupTitle")} | Yagura`;
+  }, [t]);
+
+  if (looked.error) {
+    return <Frame title={t("setupTitle")}><Note tone="warning" title={t("linkUsed")}>{t("linkUsedLead")}</Note><div className="mt-4"><Problem fault={looked.error} /></div></Frame>;
+  }
+  if (!looked.data) return <Frame title={t("setupTitle")}><Loading /></Frame>;
+  const { login, name, expires } = looked.data;
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (step === 0) begin.mutate({ body: { token, password } }, { onSuccess: () => setStep(1) });
+    else confirm.mutate({ body: { token, code: code.replace(/\s/g, "") } }, { onSuccess: () => setStep(2) });
+  };
+
+  return (
+    <Frame title={t("setupTitle")} lead={t("setupLead")}>
+      <p className="text-dns-14N-130 text-solid-gray-700" role="status">{t("step", { n: step + 1 })}</p>
+      <h2 className="text-std-20B-150 mb-4">{t(STEPS[step] ?? "stepPassword")}</h2>
+      {step === 2 && confirm.data ? <RecoveryCodes codes={confirm.data.codes} done={t("finish")} onDone={() => location.assign("/")} /> : (
+        <form onSubmit={submit} className="flex flex-col gap-4">
+          <Problem fault={step === 0 ? begin.error : confirm.error} />
+          {step === 0 ? (
+            <>
+              <p>{t("forWhom", { name, login, at: at(expires) })}</p>
+              <input type="text" autoComplete="username" value={login} readOnly hidden />
+              <NewPassword value={password} again={again} onValue={setPassword} onAgain={setAgain} fault={begin.error?.field("password")} />
+              <Button type="submit" kind="main" busy={begin.isPending} disabled={!passwordReady(password, again)}>{t("setPassword")}</Button>
+            </>
+          ) : begin.data && (
+            <>
+              <p>{t("scan")}</p>
+              <div className="flex justify-center"><QrCode text={begin.data.uri} /></div>
+              <p className="text-dns-14N-130">{t("byHand")}<br /><Code>{begin.data.secret}</Code></p>
+              <TextField label={t("code")} value={code} onText={setCode} required inputMode="numeric" autoComplete="one-time-code" error={confirm.error?.field("code")} />
+              <Button type="submit" kind="main" busy={confirm.isPending}>{t("register")}</Button>
+            </>
+          )}
+        </form>
+      )}
+    </Frame>
+  );
+}

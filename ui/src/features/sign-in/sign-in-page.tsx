@@ -1,0 +1,76 @@
+import { useEffect, useState, type FormEvent } from "react";
+import { ApiProblem, send } from "../../api/client";
+import { Problem } from "../../app/problem";
+import { useSession } from "../../app/session";
+import { appWords } from "../../app/words";
+import { Button } from "../../design/button";
+import { TextField } from "../../design/field";
+import { Note } from "../../design/states";
+import { useWords } from "../../i18n/words";
+import { Frame } from "./frame";
+import { signInWords } from "./words";
+
+/** Two steps: name and password, then the second factor. The server decides which is due. */
+export function SignInPage() {
+  const t = useWords(signInWords);
+  const a = useWords(appWords);
+  const { session, refresh, ended } = useSession();
+  const [login, setLogin] = useState("");
+  const [password, setPassword] = useState("");
+  const [code, setCode] = useState("");
+  const [recovery, setRecovery] = useState(false);
+  const [fault, setFault] = useState<ApiProblem | null>(null);
+  const [busy, setBusy] = useState(false);
+  const second = session.state === "second_factor";
+
+  useEffect(() => {
+    document.title = `${t(second ? "secondTitle" : "title")} | Yagura`;
+  }, [t, second]);
+
+  const run = async (work: () => Promise<unknown>) => {
+    setBusy(true);
+    setFault(null);
+    try {
+      await work();
+      setPassword("");
+      setCode("");
+      await refresh();
+    } catch (caught) {
+      setFault(caught instanceof ApiProblem ? caught : null);
+    } finally {
+      setBusy(false);
+    }
+  };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (busy) return;
+    void run(() =>
+      second
+        ? send("POST", "/session/second-factor", { body: recovery ? { recovery_code: code.trim() } : { code: code.replace(/\s/g, "") } })
+        : send("POST", "/session", { body: { login: login.trim(), password } }),
+    );
+  };
+
+  return (
+    <Frame title={t(second ? "secondTitle" : "title")} lead={t(!second ? "lead" : recovery ? "recoveryLead" : "secondLead")}>
+      <form onSubmit={submit} className="flex flex-col gap-4">
+        {ended && !fault && <Note tone="info" title={a("sessionEnding")} />}
+        <Problem fault={fault} />
+        {second ? (
+          <>
+            <TextField key={String(recovery)} autoFocus label={t(recovery ? "recovery" : "code")} value={code} onText={setCode} required autoComplete="one-time-code" inputMode={recovery ? "text" : "numeric"} />
+            <Button type="submit" kind="main" busy={busy}>{t("enter")}</Button>
+            <Button kind="quiet" onClick={() => { setRecovery(!recovery); setCode(""); setFault(null); }}>{t(recovery ? "useCode" : "useRecovery")}</Button>
+            <Button kind="quiet" onClick={() => void run(() => send("DELETE", "/session"))}>{t("again")}</Button>
+          </>
+        ) : (
+          <>
+            <TextField label={t("login")} value={login} onText={setLogin} required autoComplete="username" autoCapitalize="none" spellCheck={false} />
+            <TextField type="password" label={t("password")} value={password} onText={setPassword} required autoComplete="current-password" />
+            <Button type="submit" kind="main" busy={busy}>{t("next")}</Button>
+          </>
+        )}
+      </form>
+    </Frame>
+  );
+}

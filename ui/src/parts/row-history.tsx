@@ -1,0 +1,61 @@
+import type { RowChange } from "../api/contract";
+import { useGet } from "../api/hooks";
+import { Await } from "../app/problem";
+import { Badge } from "../design/badge";
+import { Empty } from "../design/states";
+import { Timeline } from "../design/timeline";
+import { catalogue, useName, useWords } from "../i18n/words";
+import { useLedger } from "./ledger";
+
+export const historyWords = catalogue({
+  none: ["変更の記録はありません", "No change recorded"],
+  label: ["項目ごとの変更の履歴", "History of every field"],
+  version: ["第 {n} 版", "Version {n}"],
+  imported: ["取り込み", "Import"],
+  empty: ["（空）", "(empty)"],
+  why: ["理由：{why}", "Reason: {why}"],
+  before: ["変更前", "Before"],
+  after: ["変更後", "After"],
+});
+
+export function shown(value: unknown): string {
+  if (value === null || value === undefined || value === "") return "";
+  if (Array.isArray(value)) return value.map(shown).join("、");
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
+
+/** Every change of every field of a ledger row, newest first: who, when, why, from what to what. */
+export function RowHistory({ ledger, id }: { ledger: string; id: number }) {
+  const t = useWords(historyWords);
+  const history = useGet("/ledgers/{ledger}/rows/{id}/history", { path: { ledger, id } });
+  return (
+    <Await of={history}>
+      {({ items }) => items.length === 0 ? <Empty icon="journal" title={t("none")} /> : (
+        <Timeline label={t("label")} items={[...items].sort((a, b) => b.version - a.version).map((change) => ({
+          key: change.version, at: change.time, who: change.who, icon: change.import ? "upload" : "ledger", tone: "info",
+          title: <span className="flex flex-wrap items-center gap-2">{t("version", { n: change.version })}{change.import && <Badge icon="upload">{t("imported")}</Badge>}</span>,
+          body: <Changes ledger={ledger} change={change} />,
+        }))} />
+      )}
+    </Await>
+  );
+}
+
+function Changes({ ledger, change }: { ledger: string; change: RowChange }) {
+  const t = useWords(historyWords);
+  const name = useName();
+  const fields = useLedger(ledger)?.fields;
+  return (
+    <>
+      {change.why && <p>{t("why", { why: change.why })}</p>}
+      <ul className="mt-1 flex flex-col gap-1">
+        {change.fields.map((one) => (
+          <li key={one.field}>
+            <span className="font-bold">{name(fields?.find((field) => field.id === one.field)?.name) || one.field}</span>：
+            <del className="text-solid-gray-700"><span className="sr-only">{t("before")}</span>{shown(one.before) || t("empty")}</del>{" → "}<ins className="no-underline"><span className="sr-only">{t("after")}</span>{shown(one.after) || t("empty")}</ins>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}

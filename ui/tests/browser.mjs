@@ -1,0 +1,55 @@
+// Chromium for the browser tests, and the built screens with the invented server behind them.
+import { chromium } from "playwright-core";
+import { preview } from "vite";
+
+export const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
+
+export async function serve() {
+  const server = await preview({ configFile: new URL("../vite.config.ts", import.meta.url).pathname, root: new URL("..", import.meta.url).pathname, preview: { port: 0, host: "127.0.0.1" }, logLevel: "error" });
+  return { base: server.resolvedUrls.local[0].replace(/\/$/, ""), close: () => new Promise((done) => server.httpServer.close(done)) };
+}
+
+export function launch() {
+  return chromium.launch({
+    executablePath: CHROMIUM,
+    args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+  });
+}
+
+/** Every page once; `session` is the state it is seen in. `ready` is a text or selector that says the page has its data. */
+export const PAGES = [
+  { name: "sign-in", path: "/", session: "signed_out", ready: "form" },
+  { name: "second-factor", path: "/", session: "second_factor", ready: "form" },
+  { name: "setup", path: "/setup#good", session: "signed_out", ready: "form" },
+  { name: "today", path: "/", ready: "table tbody tr" },
+  { name: "map", path: "/map", ready: "canvas" },
+  { name: "devices", path: "/devices", ready: "table tbody tr" },
+  { name: "device", path: "/devices/6", ready: "table tbody tr" },
+  { name: "alerts", path: "/alerts", ready: "table tbody tr" },
+  { name: "alert", path: "/alerts/8999", ready: "pre" },
+  { name: "incidents", path: "/incidents", ready: "table tbody tr" },
+  { name: "incident", path: "/incidents/501", ready: "ol[aria-label] li" },
+  { name: "silences", path: "/silences", ready: "table tbody tr" },
+  { name: "silence-new", path: "/silences?new=1", ready: "dialog[open]" },
+  { name: "contacts", path: "/contacts", ready: "main ol li ul li" },
+  { name: "refused", path: "/refused", ready: "table tbody tr" },
+  { name: "ledgers", path: "/ledgers", ready: "main ul a" },
+  { name: "ledger", path: "/ledgers/devices", ready: "table tbody tr" },
+  { name: "record", path: "/ledgers/devices/6", ready: "main form" },
+  { name: "import", path: "/ledgers/devices/import", ready: "main form" },
+  { name: "reports", path: "/reports", ready: "table tbody tr" },
+  { name: "people", path: "/people", ready: "table tbody tr" },
+  { name: "roster", path: "/people?tab=roster", ready: "table tbody tr" },
+  { name: "journal", path: "/journal", ready: "table tbody tr" },
+  { name: "account", path: "/account", ready: "main form" },
+];
+
+export async function open(context, base, page, { language = "ja" } = {}) {
+  const tab = await context.newPage();
+  await tab.addInitScript((chosen) => localStorage.setItem("yagura.language", chosen), language);
+  await tab.request.get(`${base}/api/v1/dev-session?dev-session=${page.session ?? "signed_in"}`);
+  await tab.goto(base + page.path);
+  await tab.waitForSelector(page.ready, { timeout: 15_000 });
+  await tab.waitForTimeout(350); // fonts, graphs and the map's layout come after the data
+  return tab;
+}
