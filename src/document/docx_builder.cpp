@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <iterator>
 
@@ -15,6 +16,10 @@ namespace {
 
 constexpr double margin_mm = 22;
 constexpr double short_a4 = 210, long_a4 = 297, long_a3 = 420;
+
+// Word joins two tables that touch, and wants a paragraph after the last.
+constexpr std::string_view after_table =
+    R"(<w:p><w:pPr><w:spacing w:before="0" w:after="0" w:line="160" w:lineRule="exact"/></w:pPr></w:p>)";
 
 long twips(double mm) { return std::lround(mm * 1440 / 25.4); }
 long emu(double mm) { return std::lround(mm * 36'000); }
@@ -114,7 +119,7 @@ void DocxBuilder::table(std::span<const TableColumn> columns, const TextRows& ro
   YAGURA_ASSERT(!columns.empty());
   double shares = 0;
   for (const auto& column : columns) shares += column.width;
-  const long whole = twips(text_width_mm());
+  const long whole = twips(look.width_mm > 0 ? std::min(look.width_mm, text_width_mm()) : text_width_mm());
   std::vector<long> widths;
   for (const auto& column : columns)
     widths.push_back(std::lround(static_cast<double>(whole) * column.width / shares));
@@ -162,8 +167,8 @@ void DocxBuilder::table(std::span<const TableColumn> columns, const TextRows& ro
     }
     body_ += "</w:tr>";
   }
-  // Word joins two tables that touch, and wants a paragraph after the last.
-  body_ += R"(</w:tbl><w:p><w:pPr><w:spacing w:after="0"/></w:pPr></w:p>)";
+  body_ += "</w:tbl>";
+  body_ += after_table;
 }
 
 std::string DocxBuilder::add_relation(std::string_view type, std::string_view target) {
@@ -248,7 +253,11 @@ std::string DocxBuilder::section_properties() const {
 }
 
 void DocxBuilder::section(bool landscape) {
-  body_ += "<w:p><w:pPr><w:spacing w:after=\"0\"/>" + section_properties() + "</w:pPr></w:p>";
+  // The mark of a section is a paragraph; on a full page it must not push out a page of its own.
+  if (body_.ends_with(after_table)) body_.resize(body_.size() - after_table.size());
+  body_ +=
+      R"(<w:p><w:pPr><w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/><w:rPr><w:sz w:val="2"/></w:rPr>)" +
+      section_properties() + "</w:pPr></w:p>";
   first_section_ = false;
   landscape_ = landscape;
 }

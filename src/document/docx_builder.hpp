@@ -55,6 +55,7 @@ struct TableLook {
   double size = 9;
   bool header = true;       // titles, repeated on each page
   bool first_bold = false;  // the first column names the row
+  double width_mm = 0;      // 0: as wide as the text
 };
 
 using TextRows = std::vector<std::vector<std::string>>;

@@ -64,7 +64,7 @@ class Printer {
 
   Result<> print(const PageSection& section) {
     out_.heading(1, section.title);
-    for (const auto& text : section.text) out_.paragraph(text, {.after = 4});
+    for (const auto& text : section.text) out_.paragraph(text, {.after = 4, .keep_next = true});
     if (!section.figures.empty()) figures(section.figures);
     const auto shown = std::ranges::count_if(section.tables, &PageTable::in_document);
     for (const auto& table : section.tables)
@@ -74,17 +74,35 @@ class Printer {
   }
 
   void figures(const std::vector<PageFigure>& figures) {
-    const std::vector<document::TableColumn> columns = {{ja_ ? "項目" : "Item", 3, Align::left},
-                                                        {ja_ ? "値" : "Value", 4, Align::right},
-                                                        {ja_ ? "単位" : "Unit", 1, Align::left}};
+    const std::vector<document::TableColumn> columns = {{ja_ ? "項目" : "Item", 6, Align::left},
+                                                        {ja_ ? "値" : "Value", 3, Align::right},
+                                                        {ja_ ? "単位" : "Unit", 1.4, Align::left}};
     document::TextRows rows;
-    for (const auto& one : figures) rows.push_back({one.title, shown_text(one.entry, one.shown), one.unit});
-    out_.table(columns, rows, {.size = 10, .first_bold = true});
+    bool wide = false;
+    for (const auto& one : figures) {
+      rows.push_back({one.title, shown_text(one.entry, one.shown), one.unit});
+      wide = wide || one.shown == Shown::text;
+    }
+    if (wide) return wide_figures(rows);
+    out_.table(columns, rows, {.size = 10, .first_bold = true, .width_mm = 115});
+  }
+
+  // A hash does not fit beside numbers.
+  void wide_figures(document::TextRows& rows) {
+    for (auto& row : rows) {
+      if (!row[2].empty()) row[1] += " " + row[2];
+      row.pop_back();
+    }
+    const std::vector<document::TableColumn> columns = {{ja_ ? "項目" : "Item", 1, Align::left},
+                                                        {ja_ ? "値" : "Value", 4, Align::left}};
+    out_.table(columns, rows, {.size = 9, .first_bold = true});
   }
 
   Result<> print(const PageTable& table, bool titled) {
     if (titled) out_.heading(2, table.title);
-    if (table.chart) YAGURA_CHECK(out_.chart(*table.chart, out_.text_width_mm(), 70));
+    if (table.chart)
+      YAGURA_CHECK(out_.chart(*table.chart, out_.text_width_mm(),
+                              table.chart->look.kind == document::ChartKind::line ? 58 : 66));
     if (table.rows.rows.empty()) {
       out_.paragraph(ja_ ? "該当はありません。" : "There were none.");
       return {};
@@ -102,7 +120,11 @@ class Printer {
     }
     if (some > 0) out_.table(columns, rows, {.size = 8.5});
     const auto left = table.rows.rows.size() - some;
-    if (left > 0)
+    if (some == 0)
+      out_.paragraph(
+          ja_ ? fmt::format("数値は、別添の Excel ブックのシート「{}」に記載しています。", table.sheet)
+              : fmt::format("The numbers stand in the sheet “{}” of the workbook.", table.sheet));
+    else if (left > 0)
       out_.paragraph(
           ja_ ? fmt::format("ほか {} 件は、別添の Excel ブックのシート「{}」に記載しています。", left,
                             table.sheet)

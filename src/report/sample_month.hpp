@@ -31,8 +31,7 @@ inline MonthFigures sample_month(int devices, int alerts, calendar::Month month 
     return (state >> 33) % below;
   };
   const auto moment = [&] {
-    return span.from +
-           Duration(static_cast<std::int64_t>(random(static_cast<std::uint64_t>(length.count()))));
+    return span.from + std::chrono::seconds(random(static_cast<std::uint64_t>(length / 1s)));
   };
   for (int i = 0; i < devices; ++i) {
     const auto& c = out.classes[i < 2 ? 0 : 1 + static_cast<std::size_t>(i) % 3];
