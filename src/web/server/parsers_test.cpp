@@ -1,6 +1,9 @@
 // The parsers of what clients send, and the small parts that need no socket.
 #include <gmock/gmock.h>
 
+#include <barrier>
+#include <thread>
+
 #include "web/server/cookie.hpp"
 #include "web/server/jobs.hpp"
 #include "web/server/language.hpp"
@@ -173,6 +176,44 @@ TEST(Problems, StatusAndWordsOfEveryCode) {
   const auto body = problems.of(faults, Language::ja, "r3");
   EXPECT_EQ(body.status, 422);
   EXPECT_THAT(body.body_text(), HasSubstr("\"path\":\"sites[2].kind\""));
+}
+
+TEST(WorkerPool, LosesNoTaskAndStartsEachAlthoughOthersWait) {
+  std::atomic<int> ran{0};
+  {
+    WorkerPool pool(3, 1'000'000);
+    std::vector<std::thread> givers;
+    for (int g = 0; g < 4; ++g)
+      givers.emplace_back([&] {
+        for (int i = 0; i < 20'000; ++i) {
+          pool.submit_more([&] { ran.fetch_add(1); });
+          if (i % 100 == 0)
+            std::this_thread::sleep_for(std::chrono::microseconds(200));  // let them fall asleep
+        }
+      });
+    for (auto& giver : givers) giver.join();
+    for (int i = 0; i < 500 && ran < 80'000; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    EXPECT_EQ(ran, 80'000) << "while the pool is alive, not only at its end";
+    // Three tasks that need each other: each must get a thread of its own.
+    std::barrier together(3);
+    std::atomic<int> met{0};
+    for (int i = 0; i < 3; ++i)
+      pool.submit_more([&] {
+        together.arrive_and_wait();
+        met.fetch_add(1);
+      });
+    for (int i = 0; i < 500 && met < 3; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    EXPECT_EQ(met, 3);
+    for (int spare = met; spare < 3; ++spare) (void)together.arrive();
+  }
+  WorkerPool full(0, 2);
+  WorkerPool::Task task = [] {};
+  WorkerPool::Task second = [] {};
+  WorkerPool::Task third = [] {};
+  EXPECT_TRUE(full.submit(task));
+  EXPECT_TRUE(full.submit(second));
+  EXPECT_FALSE(full.submit(third));
+  EXPECT_TRUE(third != nullptr);
 }
 
 TEST(Jobs, ShowProgressToTheirOwnerAloneAndCanBeCancelled) {

@@ -31,11 +31,16 @@ class WorkerPool {
 
  private:
   void work();
+  void push(Task task, std::unique_lock<std::mutex>& lock);
 
   const std::size_t max_queued_;
   std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<Task> queue_;
+  int idle_ = 0;
+  // A worker was woken and has not looked yet. It wakes the next one itself when it leaves work behind, so a
+  // burst of small tasks costs few wake-ups and a long task never holds up the one behind it.
+  bool waking_ = false;
   bool ending_ = false;
   std::vector<std::thread> threads_;
 };
