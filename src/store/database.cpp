@@ -43,6 +43,7 @@ std::string in_dialect(std::string_view sql, Backend backend) {
   replace_all(out, "@id", pg ? "BIGINT PRIMARY KEY" : "INTEGER PRIMARY KEY");
   replace_all(out, "@blob", pg ? "BYTEA" : "BLOB");
   replace_all(out, "@json", pg ? "JSONB" : "TEXT");
+  replace_all(out, "@by_key", pg ? "" : "WITHOUT ROWID");
   if (pg) replace_all(out, " TEXT", " TEXT COLLATE \"C\"");
   return out;
 }

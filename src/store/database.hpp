@@ -5,6 +5,7 @@
 // SQL:     parameters are $1, $2 ... on both. Use what both have: UPSERT, RETURNING, ->>, window functions.
 //          Booleans are 0/1 in BIGINT, times are BIGINT microseconds (base/clock.hpp), text compares by
 //          code point, LIKE minds case. In migrations @id, @blob and @json stand for the type each has.
+//          @by_key after a table's ) keeps its rows in the order of its primary key where that is a choice.
 // Threads: Database is safe from any thread. A Session belongs to the call that received it and must not
 //          leave it. On SQLite there is one writer at a time; readers never wait for it.
 // Disk:    a write() that returned a value is on disk (SQLite: WAL with full sync; PostgreSQL: its own).
