@@ -217,6 +217,17 @@ void Prober::note_delay(const Slot& slot, Duration now) {
   if (delay > std::chrono::seconds(1)) ++counters_.late_starts;
 }
 
+Duration Prober::wait_until(const Slot& slot, Duration sent) const {
+  const auto& policy = policies_[slot.policy];
+  const auto whole = sent + policy.timeout;
+  if (!options_.once || options_.packets_per_second != 0 || slot.attempt >= policy.retries) return whole;
+  // A sweep without a pace gains back what its first round of sending took: a retry may leave up to a
+  // twentieth of the time-out early. Answers to every earlier request still count, so each has its whole
+  // time-out.
+  const auto planned = epoch_ + (slot.attempt + 1) * policy.timeout;
+  return std::min(whole, std::max(planned, sent + policy.timeout * 19 / 20));
+}
+
 void Prober::send_batch() {
   packets_.clear();
   const auto now = clock_.steady();
@@ -239,7 +250,7 @@ void Prober::send_batch() {
       ++slot.sent;
       ++counters_.sent;
       slot.deferred = 0;
-      wheel_.set(leaving_[i], tick_of(packet.sent + policy.timeout, true));
+      wheel_.set(leaving_[i], tick_of(wait_until(slot, packet.sent), true));
       continue;
     }
     // This machine's refusal is a fact about the check, not its end: routes and filters come back within a

@@ -94,6 +94,7 @@ class Prober {
   void hear_error(const Heard& heard);
   [[nodiscard]] Slot* quoted_slot(const Heard& heard);
   void due(Place place, Duration now);
+  [[nodiscard]] Duration wait_until(const Slot& slot, Duration sent) const;
   void note_delay(const Slot& slot, Duration now);
   void send_batch();
   void finish(Place place, State found, Duration round_trip);

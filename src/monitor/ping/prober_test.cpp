@@ -319,6 +319,42 @@ TEST_F(ProberTest, SummariesAddUpToWhatWasSentAndReceived) {
   EXPECT_NEAR(double(received) / double(sent), 2.0 / 3, 0.02);
 }
 
+TEST_F(ProberTest, ASweepEndsTogetherAndGivesEveryRequestItsWholeTimeOut) {
+  Prober sweep(clock, wire, {.packets_per_second = 0, .summary_period = 0s, .once = true});
+  constexpr Id count = 6'400;
+  for (Id id = 1; id <= count; ++id) ASSERT_TRUE(sweep.put(target(id)));
+  // 64 packets a step of 6 ms: the first round of sending takes 0.6 s. The last one's first request is
+  // answered just inside its time-out.
+  const auto last = target(count).address;
+  int to_last = 0;
+  wire.fate = [&](const Outgoing& packet) {
+    return packet.to == last && to_last++ == 0 ? ScriptWire::Fate{.answered_after = 4'990ms}
+                                               : ScriptWire::Fate{};
+  };
+  const auto begun = clock.steady();
+  while (sweep.finished_once() < std::size_t(count)) {
+    sweep.step();
+    clock.advance(6ms);
+    ASSERT_LT(clock.steady() - begun, 30s);
+  }
+  EXPECT_GE(clock.steady() - begun, 20s);
+  EXPECT_LE(clock.steady() - begun, 21s);
+  std::size_t answered = 0;
+  for (const auto& transition : sweep.take_transitions()) {
+    if (transition.to == State::ok)
+      ++answered;
+    else
+      ASSERT_EQ(transition.attempts, 4);
+  }
+  EXPECT_EQ(answered, 1U);
+  std::map<std::uint32_t, Duration> latest;
+  for (const auto& sent : wire.sent) {
+    auto& before = latest[sent.to.v4_network_order()];
+    if (before != 0s) ASSERT_GE(sent.at - before, 4'750ms);
+    before = sent.at;
+  }
+}
+
 // Whatever the network does, transitions of one target alternate and every check ends.
 TEST_F(ProberTest, TransitionsAlternateUnderAnyWeather) {
   std::mt19937 random(11);
