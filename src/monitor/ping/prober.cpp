@@ -222,10 +222,10 @@ Duration Prober::wait_until(const Slot& slot, Duration sent) const {
   const auto whole = sent + policy.timeout;
   if (!options_.once || options_.packets_per_second != 0 || slot.attempt >= policy.retries) return whole;
   // A sweep without a pace gains back what its first round of sending took: a retry may leave up to a
-  // twentieth of the time-out early. Answers to every earlier request still count, so each has its whole
+  // tenth of the time-out early. Answers to every earlier request still count, so each has its whole
   // time-out.
   const auto planned = epoch_ + (slot.attempt + 1) * policy.timeout;
-  return std::min(whole, std::max(planned, sent + policy.timeout * 19 / 20));
+  return std::min(whole, std::max(planned, sent + policy.timeout * 9 / 10));
 }
 
 void Prober::send_batch() {

@@ -1,0 +1,227 @@
+// What explains a device that does not answer: holding, suppressing under a parent, releasing.
+#include <algorithm>
+
+#include "monitor/alert/machine.hpp"
+
+namespace yagura::monitor::alert {
+
+// Whether a device is known to answer (since a time), known not to, or neither. Levels are bounded by
+// Topology.
+Machine::Path Machine::path(Id device, Duration since) const {
+  if (down_.contains(device)) return Path::down;
+  if (unchecked_.contains(device)) return together(topology_.upstreams(device), since);
+  const auto seen = up_at_.find(device);
+  return seen != up_at_.end() && seen->second >= since ? Path::up : Path::unknown;
+}
+
+Machine::Path Machine::together(std::span<const Id> upstreams, Duration since) const {
+  bool all_down = !upstreams.empty();
+  for (const auto upstream : upstreams) {
+    const auto one = path(upstream, since);
+    if (one == Path::up) return Path::up;
+    all_down = all_down && one == Path::down;
+  }
+  if (upstreams.empty()) return Path::up;  // nothing stands above it that could be down
+  return all_down ? Path::down : Path::unknown;
+}
+
+Machine::Path Machine::path_of(const Live& live, Duration since) const {
+  switch (live.alert.nature) {
+    case Nature::local:
+      return Path::up;
+    case Nature::reachability:
+      return together(topology_.upstreams(live.alert.key.device), since);
+    case Nature::through_path:
+      return path(live.alert.key.device, since);
+  }
+  return Path::up;
+}
+
+// The alert that explains whatever is behind `device`.
+Id Machine::parent_at(Id device) const {
+  if (const auto down = down_.find(device); down != down_.end()) return down->second;
+  Id oldest = 0;
+  if (unchecked_.contains(device))
+    for (const auto upstream : topology_.upstreams(device))
+      if (const auto one = parent_at(upstream); one != 0 && (oldest == 0 || one < oldest)) oldest = one;
+  return oldest;
+}
+
+Id Machine::parent_of(const Live& live) const {
+  if (live.alert.nature == Nature::through_path) return parent_at(live.alert.key.device);
+  Id oldest = 0;
+  for (const auto upstream : topology_.upstreams(live.alert.key.device))
+    if (const auto one = parent_at(upstream); one != 0 && (oldest == 0 || one < oldest)) oldest = one;
+  return oldest;
+}
+
+void Machine::consider(Live& live) {
+  auto& alert = live.alert;
+  if (alert.standing == Standing::announced || alert.standing == Standing::silenced) return;
+  if (!alert.on && !alert.flapping) return;
+  if (alert.nature == Nature::local) return announce_or_silence(live);
+  if (path_of(live, live.held_since.value_or(clock_.steady())) == Path::down) return suppress(live);
+  if (alert.standing == Standing::suppressed) {
+    // The parent came back: so may this one, once its links are up or it has started again.
+    begin_hold(live, parameters_.settle, true);
+    request_check(alert.key.device);
+    return;
+  }
+  if (!live.held_since) {
+    if (!live.settled && recovered_above(alert.key.device)) {
+      begin_hold(live, parameters_.settle, true);
+      request_check(alert.key.device);
+      return;
+    }
+    begin_hold(live, parameters_.hold, false);
+    request_checks_above(live);
+    // The answer to a request may be that nobody checks it, and what stands above that is down.
+    if (path_of(live, *live.held_since) == Path::down) return suppress(live);
+  }
+  if (live.hold_over) return announce_or_silence(live);
+  if (!live.settling && path_of(live, *live.held_since) == Path::up) announce_or_silence(live);
+}
+
+// Whether something above came back so lately that what is behind it may still be starting.
+bool Machine::recovered_above(Id device) const {
+  const auto now = clock_.steady();
+  std::vector<Id> above{device};
+  std::unordered_set<Id> seen;
+  for (std::size_t at = 0; at < above.size(); ++at)
+    for (const auto upstream : topology_.upstreams(above[at])) {
+      if (!seen.insert(upstream).second) continue;
+      const auto recovered = recovered_at_.find(upstream);
+      if (recovered != recovered_at_.end() && now - recovered->second < parameters_.settle) return true;
+      above.push_back(upstream);
+    }
+  return false;
+}
+
+void Machine::begin_hold(Live& live, Duration length, bool settling) {
+  const auto now = clock_.steady();
+  const bool told = live.alert.standing == Standing::held && live.held_since;
+  leave_parent(live);
+  live.alert.standing = Standing::held;
+  live.held_since = now;
+  live.hold_until = now + length;
+  live.hold_over = false;
+  live.settling = settling;
+  arm(live);
+  // An alert that can be told at once was never held.
+  if (!told && (settling || path_of(live, now) != Path::up)) decide(Verdict::held, live);
+}
+
+void Machine::suppress(Live& live) {
+  const auto parent = parent_of(live);
+  if (live.alert.standing == Standing::suppressed && live.alert.parent == parent) return;
+  leave_parent(live);
+  live.alert.standing = Standing::suppressed;
+  live.alert.parent = parent;
+  children_[parent].insert(live.alert.id);
+  live.held_since.reset();
+  live.hold_until.reset();
+  live.settling = live.settled = live.hold_over = false;
+  arm(live);
+  decide(Verdict::suppressed, live);
+}
+
+void Machine::leave_parent(Live& live) {
+  if (live.alert.parent == 0) return;
+  if (const auto siblings = children_.find(live.alert.parent); siblings != children_.end()) {
+    siblings->second.erase(live.alert.id);
+    if (siblings->second.empty()) children_.erase(siblings);
+  }
+  live.alert.parent = 0;
+}
+
+void Machine::announce_or_silence(Live& live) {
+  const auto now = clock_.now();
+  leave_parent(live);
+  live.held_since.reset();
+  live.hold_until.reset();
+  live.settling = live.settled = live.hold_over = false;
+  arm(live);
+  if (const auto* silence = active_silence(live.alert.key.device, now)) {
+    live.alert.standing = Standing::silenced;
+    silenced_.insert(live.alert.id);
+    return decide(Verdict::silenced, live, silence->id);
+  }
+  live.alert.standing = Standing::announced;
+  live.alert.announced_at = now;
+  decide(Verdict::announced, live);
+}
+
+void Machine::request_check(Id device) {
+  const auto now = clock_.steady();
+  const auto [asked, fresh] = being_checked_.emplace(device, now);
+  if (!fresh && now - asked->second < parameters_.hold) return;  // its end will serve all who wait
+  asked->second = now;
+  if (sink_.request_check(device)) return;
+  being_checked_.erase(device);
+  if (!down_.contains(device)) unchecked_.insert(device);
+}
+
+// Everything above at once: waiting for one level after the other would take a check's time for each.
+void Machine::request_checks_above(const Live& live) {
+  std::vector<Id> ask;
+  if (live.alert.nature == Nature::through_path)
+    ask.push_back(live.alert.key.device);
+  else
+    for (const auto upstream : topology_.upstreams(live.alert.key.device)) ask.push_back(upstream);
+  std::unordered_set<Id> seen(ask.begin(), ask.end());
+  for (std::size_t at = 0; at < ask.size(); ++at) {
+    if (!down_.contains(ask[at])) request_check(ask[at]);
+    for (const auto above : topology_.upstreams(ask[at]))
+      if (seen.insert(above).second) ask.push_back(above);
+  }
+}
+
+void Machine::on_check(Id device, bool answered) {
+  being_checked_.erase(device);
+  if (!answered) return;  // its Ping Failed comes as an observation, or has come long ago
+  unchecked_.erase(device);
+  up_at_[device] = clock_.steady();
+  reconsider_behind(device);
+}
+
+void Machine::reconsider_behind(Id device) {
+  reconsider_alerts(device, Nature::through_path);
+  for (const auto dependent : topology_.dependents(device)) {
+    reconsider_alerts(dependent, Nature::reachability);
+    if (unchecked_.contains(dependent)) reconsider_behind(dependent);
+  }
+}
+
+void Machine::reconsider_alerts(Id device, Nature nature) {
+  for (auto at = by_key_.lower_bound(Key{.device = device, .object = 0, .condition = {}});
+       at != by_key_.end() && at->first.device == device; ++at) {
+    auto& live = alerts_.at(at->second);
+    if (live.alert.nature == nature) consider(live);
+  }
+}
+
+void Machine::set_topology(Topology topology) {
+  topology_ = std::move(topology);
+  std::vector<Id> waiting;
+  for (const auto& [id, live] : alerts_)
+    if (live.alert.standing == Standing::held || live.alert.standing == Standing::suppressed)
+      waiting.push_back(id);
+  std::ranges::sort(waiting);
+  for (const auto id : waiting) consider(alerts_.at(id));
+}
+
+std::vector<Alert> Machine::children(Id alert) const {
+  std::vector<Alert> out;
+  if (const auto found = children_.find(alert); found != children_.end())
+    for (const auto id : found->second) out.push_back(alerts_.at(id).alert);
+  return out;
+}
+
+Id Machine::root(Id alert) const {
+  for (auto found = alerts_.find(alert); found != alerts_.end() && found->second.alert.parent != 0;
+       found = alerts_.find(alert))
+    alert = found->second.alert.parent;
+  return alert;
+}
+
+}  // namespace yagura::monitor::alert

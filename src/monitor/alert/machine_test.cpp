@@ -1,0 +1,407 @@
+#include "monitor/alert/machine.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace yagura::monitor::alert {
+namespace {
+
+using namespace std::chrono_literals;
+
+class Noting final : public Sink {
+ public:
+  struct Entry {
+    Verdict verdict;
+    Alert alert;
+    Decision decision;
+  };
+  void on_decision(const Decision& decision, const Alert& alert) override {
+    entries.push_back({decision.verdict, alert, decision});
+  }
+  bool request_check(Id device) override {
+    requested.push_back(device);
+    return !unchecked.contains(device);
+  }
+  [[nodiscard]] std::size_t count(Verdict verdict) const {
+    return std::size_t(std::ranges::count(entries, verdict, &Entry::verdict));
+  }
+  // Devices of one verdict, in order.
+  [[nodiscard]] std::vector<Id> devices(Verdict verdict) const {
+    std::vector<Id> out;
+    for (const auto& entry : entries)
+      if (entry.verdict == verdict) out.push_back(entry.alert.key.device);
+    return out;
+  }
+  std::vector<Entry> entries;
+  std::vector<Id> requested;
+  std::set<Id> unchecked;
+};
+
+using Ids = std::vector<Id>;
+
+class MachineTest : public testing::Test {
+ protected:
+  // 1 is the core; 2 and 3 hang on it; 4 on 2 and 3 (two paths); 5 and 6 on 4.
+  void SetUp() override {
+    machine.set_topology(Topology::make({{.id = 1, .site = 100},
+                                         {.id = 2, .site = 100, .upstreams = {1}},
+                                         {.id = 3, .site = 100, .upstreams = {1}},
+                                         {.id = 4, .site = 200, .upstreams = {2, 3}},
+                                         {.id = 5, .site = 200, .upstreams = {4}},
+                                         {.id = 6, .site = 200, .upstreams = {4}}})
+                             .value());
+  }
+  void ping_failed(Id device) { observe({device, 0, "ping"}, Happened::raised, Nature::reachability); }
+  void ping_ok(Id device) { observe({device, 0, "ping"}, Happened::cleared, Nature::reachability); }
+  void observe(const Key& key, Happened happened, Nature nature = Nature::local,
+               Severity severity = Severity::major) {
+    machine.observe({.key = key,
+                     .happened = happened,
+                     .severity = severity,
+                     .nature = nature,
+                     .at = clock.now(),
+                     .evidence = "seen"});
+  }
+  void pass(Duration time) {
+    for (const auto end = clock.steady() + time; clock.steady() < end;) {
+      clock.advance(1s);
+      machine.tick();
+    }
+  }
+  void answers(Id device) { machine.on_check(device, true); }
+  Id alert_of(Id device) {
+    for (const auto& alert : machine.open())
+      if (alert.key.device == device) return alert.id;
+    return 0;
+  }
+
+  ManualClock clock{parse_rfc3339("2026-04-28T08:10:00Z").value()};
+  IdSource ids{clock};
+  Noting sink;
+  Machine machine{clock, ids, sink, {}};
+};
+
+TEST_F(MachineTest, RepeatsAreOneAlertWithACountAndTimes) {
+  const auto begun = clock.now();
+  for (int i = 0; i < 50; ++i) {
+    observe({1, 3, "fan"}, Happened::raised, Nature::local, i == 20 ? Severity::critical : Severity::warning);
+    clock.advance(1s);
+  }
+  ASSERT_EQ(machine.open().size(), 1U);
+  const auto alert = machine.open()[0];
+  EXPECT_EQ(alert.count, 50U);
+  EXPECT_EQ(alert.first, begun);
+  EXPECT_EQ(alert.last, begun + 49s);
+  EXPECT_EQ(alert.severity, Severity::critical);
+  EXPECT_EQ(sink.count(Verdict::announced), 1U);
+  EXPECT_EQ(sink.count(Verdict::worsened), 1U);
+  observe({1, 3, "fan"}, Happened::cleared);
+  EXPECT_TRUE(machine.open().empty());
+  EXPECT_TRUE(sink.entries.back().alert.announced_at);
+  EXPECT_TRUE(sink.entries.back().alert.closed_at);
+}
+
+TEST_F(MachineTest, AChildSeenFirstWaitsAndBecomesEvidenceUnderItsParent) {
+  ping_failed(5);
+  EXPECT_EQ(sink.count(Verdict::announced), 0U);
+  // Everything above is asked at once.
+  EXPECT_EQ((std::set<Id>(sink.requested.begin(), sink.requested.end())), (std::set<Id>{1, 2, 3, 4}));
+  pass(20s);
+  answers(1);
+  answers(2);
+  answers(3);
+  ping_failed(4);
+  EXPECT_EQ(sink.devices(Verdict::announced), (Ids{4}));
+  EXPECT_EQ(sink.devices(Verdict::suppressed), (Ids{5}));
+  ping_failed(6);
+  EXPECT_EQ(sink.devices(Verdict::announced), (Ids{4}));
+  EXPECT_EQ(machine.children(alert_of(4)).size(), 2U);
+  EXPECT_EQ(machine.root(alert_of(6)), alert_of(4));
+  pass(1h);
+  EXPECT_EQ(sink.count(Verdict::announced), 1U);
+}
+
+TEST_F(MachineTest, AnUpstreamThatAnswersReleasesTheChildAtOnce) {
+  ping_failed(5);
+  pass(1s);
+  answers(4);
+  EXPECT_EQ(sink.devices(Verdict::announced), (Ids{5}));
+}
+
+TEST_F(MachineTest, AnAnswerFromBeforeTheFailureSaysNothing) {
+  answers(4);
+  pass(1s);
+  ping_failed(5);
+  EXPECT_EQ(sink.count(Verdict::announced), 0U);
+}
+
+TEST_F(MachineTest, NobodyCouldSayMeansToldWithinHalfAMinute) {
+  ping_failed(5);
+  pass(27s);
+  EXPECT_EQ(sink.count(Verdict::announced), 0U);
+  pass(2s);
+  EXPECT_EQ(sink.devices(Verdict::announced), (Ids{5}));
+}
+
+TEST_F(MachineTest, TwoPathsExplainOnlyWhenBothAreDown) {
+  ping_failed(2);
+  answers(1);
+  ping_failed(4);
+  EXPECT_EQ(machine.get(alert_of(4))->standing, Standing::held);
+  pass(20s);
+  ping_failed(3);
+  answers(1);
+  EXPECT_EQ(machine.get(alert_of(4))->standing, Standing::suppressed);
+  EXPECT_EQ(machine.get(alert_of(4))->parent, alert_of(2));
+  EXPECT_EQ(sink.devices(Verdict::announced), (Ids{2, 3}));
+  ping_ok(3);
+  EXPECT_EQ(machine.get(alert_of(4))->standing, Standing::held);
+}
+
+TEST_F(MachineTest, ChildrenThatStayDownGetTheirOwnAlertAfterTheParentRecovers) {
+  ping_failed(4);
+  answers(2);
+  ping_failed(5);
+  ping_failed(6);
+  pass(5min);
+  sink.requested.clear();
+  ping_ok(4);
+  EXPECT_EQ((std::set<Id>(sink.requested.begin(), sink.requested.end())), (std::set<Id>{5, 6}));
+  pass(10s);
+  ping_ok(5);
+  pass(45s);
+  EXPECT_EQ(sink.devices(Verdict::announced), (Ids{4}));
+  pass(6s);
+  answers(4);  // asked again before the child is told
+  EXPECT_EQ(sink.devices(Verdict::announced), (Ids{4, 6}));
+  const auto cleared = std::ranges::find_if(sink.entries, [](const auto& entry) {
+    return entry.verdict == Verdict::cleared && entry.alert.key.device == 5;
+  });
+  ASSERT_NE(cleared, sink.entries.end());
+  EXPECT_FALSE(cleared->alert.announced_at);  // never told, so no all-clear either
+}
+
+TEST_F(MachineTest, WhatFailsJustAfterAParentsRecoveryHasTimeToStart) {
+  ping_failed(4);
+  answers(2);
+  pass(5min);
+  ping_ok(4);
+  pass(5s);
+  ping_failed(5);
+  answers(4);
+  EXPECT_EQ(sink.devices(Verdict::announced), (Ids{4}));
+  pass(70s);
+  answers(4);
+  EXPECT_EQ(sink.devices(Verdict::announced), (Ids{4, 5}));
+}
+
+TEST_F(MachineTest, WhatNobodyChecksIsJudgedByWhatStandsAboveIt) {
+  sink.unchecked = {4};
+  ping_failed(5);
+  EXPECT_EQ(sink.count(Verdict::announced), 0U);
+  ping_failed(1);
+  ping_failed(2);
+  ping_failed(3);
+  EXPECT_EQ(machine.get(alert_of(5))->standing, Standing::suppressed);
+  EXPECT_EQ(machine.root(alert_of(5)), alert_of(1));
+  EXPECT_EQ(sink.devices(Verdict::announced), (Ids{1}));
+  ping_failed(6);  // known by now that nobody checks 4
+  EXPECT_EQ(machine.get(alert_of(6))->standing, Standing::suppressed);
+}
+
+TEST_F(MachineTest, ADeviceThatIsDownExplainsWhatCouldNotBeAskedOfIt) {
+  observe({5, 0, "snmp"}, Happened::raised, Nature::through_path);
+  EXPECT_EQ(sink.count(Verdict::announced), 0U);
+  ping_failed(5);
+  EXPECT_EQ(sink.devices(Verdict::suppressed), (Ids{5}));
+  pass(1s);
+  answers(4);
+  EXPECT_EQ(sink.count(Verdict::announced), 1U);
+  EXPECT_EQ(sink.entries.back().alert.key.condition, "ping");
+}
+
+TEST_F(MachineTest, ManyChangesAreOneFlappingAlertUntilItIsCalm) {
+  for (int i = 0; i < 20; ++i) {
+    observe({1, 9, "link"}, i % 2 == 0 ? Happened::raised : Happened::cleared);
+    pass(10s);
+  }
+  EXPECT_EQ(sink.count(Verdict::flapping_started), 1U);
+  EXPECT_EQ(sink.count(Verdict::announced), 3U);  // the sixth change began the flapping
+  ASSERT_EQ(machine.open().size(), 1U);
+  EXPECT_TRUE(machine.open()[0].flapping);
+  EXPECT_FALSE(machine.open()[0].on);
+  pass(9min);
+  EXPECT_EQ(sink.count(Verdict::flapping_stopped), 0U);
+  pass(2min);
+  EXPECT_EQ(sink.count(Verdict::flapping_stopped), 1U);
+  EXPECT_TRUE(machine.open().empty());
+  EXPECT_EQ(sink.entries.back().decision.why, "calm");
+}
+
+TEST_F(MachineTest, SlowChangesAreNoFlapping) {
+  for (int i = 0; i < 20; ++i) {
+    observe({1, 9, "link"}, i % 2 == 0 ? Happened::raised : Happened::cleared);
+    pass(3min);
+  }
+  EXPECT_EQ(sink.count(Verdict::flapping_started), 0U);
+  EXPECT_EQ(sink.count(Verdict::announced), 10U);
+}
+
+TEST_F(MachineTest, InterfacesThatFlapByDesignAreExcludedAndCounted) {
+  machine.set_flapping_by_design({{1, 9}});
+  observe({1, 9, "link"}, Happened::raised);
+  observe({1, 8, "link"}, Happened::raised);
+  EXPECT_EQ(machine.open().size(), 1U);
+  EXPECT_EQ(machine.counters().excluded, 1U);
+}
+
+TEST_F(MachineTest, ASilenceRecordsEndsByItselfAndTellsWhatIsStillOn) {
+  const auto now = clock.now();
+  ASSERT_TRUE(machine.add_silence(
+      {.id = 1, .from = now + 1min, .to = now + 1h, .sites = {200}, .who = "suzuki", .why = "power cut"}));
+  observe({6, 1, "fan"}, Happened::raised);  // before it begins
+  EXPECT_EQ(sink.count(Verdict::announced), 1U);
+  pass(2min);
+  EXPECT_TRUE(machine.silenced(5));
+  EXPECT_FALSE(machine.silenced(1));
+  observe({5, 1, "fan"}, Happened::raised);
+  observe({5, 2, "fan"}, Happened::raised);
+  observe({1, 1, "fan"}, Happened::raised);
+  EXPECT_EQ(sink.count(Verdict::silenced), 2U);
+  EXPECT_EQ(sink.count(Verdict::announced), 2U);
+  observe({5, 2, "fan"}, Happened::cleared);
+  pass(1h);
+  EXPECT_FALSE(machine.silenced(5));
+  EXPECT_TRUE(machine.silences().empty());
+  EXPECT_EQ(sink.devices(Verdict::announced), (Ids{6, 1, 5}));
+}
+
+TEST_F(MachineTest, OverlappingSilencesEndWithTheLastAndAnEarlyEndCounts) {
+  const auto now = clock.now();
+  ASSERT_TRUE(
+      machine.add_silence({.id = 1, .from = now, .to = now + 10min, .devices = {5}, .who = "a", .why = "b"}));
+  ASSERT_TRUE(
+      machine.add_silence({.id = 2, .from = now, .to = now + 20min, .devices = {5}, .who = "a", .why = "b"}));
+  observe({5, 1, "fan"}, Happened::raised);
+  pass(15min);
+  EXPECT_EQ(sink.count(Verdict::announced), 0U);
+  ASSERT_TRUE(machine.end_silence(2));
+  EXPECT_EQ(sink.count(Verdict::announced), 1U);
+  EXPECT_EQ(machine.end_silence(2).error().code, "monitor.silence_unknown");
+}
+
+TEST_F(MachineTest, ASilencedParentStillExplainsItsChildren) {
+  const auto now = clock.now();
+  ASSERT_TRUE(
+      machine.add_silence({.id = 1, .from = now, .to = now + 10min, .devices = {4}, .who = "a", .why = "b"}));
+  ping_failed(4);
+  answers(2);
+  ping_failed(5);
+  ping_failed(6);
+  pass(9min);
+  EXPECT_EQ(sink.count(Verdict::announced), 0U);
+  pass(2min);
+  answers(2);
+  EXPECT_EQ(sink.devices(Verdict::announced), (Ids{4}));
+}
+
+TEST_F(MachineTest, IncompleteSilencesAreRefused) {
+  const auto now = clock.now();
+  const Silence good{.id = 1, .from = now, .to = now + 1h, .devices = {1}, .who = "a", .why = "b"};
+  auto bad = good;
+  bad.to = bad.from;
+  EXPECT_EQ(machine.add_silence(bad).error().code, "monitor.silence_invalid");
+  for (auto change : {+[](Silence& s) { s.devices.clear(); }, +[](Silence& s) { s.who.clear(); },
+                      +[](Silence& s) { s.why.clear(); }}) {
+    bad = good;
+    change(bad);
+    EXPECT_FALSE(machine.add_silence(bad));
+  }
+  EXPECT_TRUE(machine.add_silence(good));
+}
+
+TEST_F(MachineTest, EventsEndWhenTheyDoNotComeAgain) {
+  observe({1, 0, "cold-start"}, Happened::event);
+  pass(50min);
+  observe({1, 0, "cold-start"}, Happened::event);
+  pass(50min);
+  ASSERT_EQ(machine.open().size(), 1U);
+  EXPECT_EQ(machine.open()[0].count, 2U);
+  pass(11min);
+  EXPECT_TRUE(machine.open().empty());
+  EXPECT_EQ(sink.entries.back().decision.why, "quiet");
+  EXPECT_EQ(sink.count(Verdict::announced), 1U);
+}
+
+TEST_F(MachineTest, PeopleAcknowledgeCommentAndClose) {
+  observe({1, 3, "fan"}, Happened::raised);
+  observe({1, 0, "cold-start"}, Happened::event);
+  const auto fan = machine.open()[0].id, start = machine.open()[1].id;
+  ASSERT_TRUE(machine.acknowledge(fan, "sato", "on the way"));
+  ASSERT_TRUE(machine.comment(fan, "sato", "fan 3 stands still"));
+  EXPECT_EQ(machine.get(fan)->acknowledged->who, "sato");
+  EXPECT_EQ(machine.get(fan)->comments.size(), 1U);
+  EXPECT_EQ(machine.close(fan, "sato", "done").error().code, "monitor.alert_still_on");
+  EXPECT_TRUE(machine.close(start, "sato", "planned"));
+  EXPECT_EQ(machine.comment(start, "sato", "late").error().code, "monitor.alert_unknown");
+}
+
+TEST_F(MachineTest, ARestartTellsNothingTwiceAndForgetsNothing) {
+  ping_failed(4);
+  answers(2);
+  ping_failed(5);
+  ping_failed(3);
+  for (int i = 0; i < 5; ++i) observe({1, 9, "link"}, i % 2 == 0 ? Happened::raised : Happened::cleared);
+  const auto now = clock.now();
+  ASSERT_TRUE(
+      machine.add_silence({.id = 1, .from = now, .to = now + 2h, .devices = {6}, .who = "a", .why = "b"}));
+  observe({6, 1, "fan"}, Happened::raised);
+  ASSERT_TRUE(machine.acknowledge(alert_of(4), "sato", "seen"));
+  const auto before = machine.open();
+  auto snapshot = machine.snapshot();
+
+  ManualClock later(clock.now() + 1min);  // another process: its steady time begins anew
+  Noting told;
+  Machine next(later, ids, told, {});
+  next.set_topology(Topology::make({{.id = 1},
+                                    {.id = 2, .upstreams = {1}},
+                                    {.id = 3, .upstreams = {1}},
+                                    {.id = 4, .upstreams = {2, 3}},
+                                    {.id = 5, .upstreams = {4}},
+                                    {.id = 6, .upstreams = {4}}})
+                        .value());
+  next.load(std::move(snapshot));
+  EXPECT_EQ(next.open(), before);
+  EXPECT_EQ(told.count(Verdict::announced), 0U);
+  const auto see = [&](const Key& key, Happened happened, Nature nature) {
+    next.observe(
+        {.key = key, .happened = happened, .nature = nature, .at = later.now(), .evidence = "again"});
+  };
+  see({4, 0, "ping"}, Happened::raised, Nature::reachability);  // the engine finds its first state again
+  see({5, 0, "ping"}, Happened::raised, Nature::reachability);
+  EXPECT_EQ(next.open().size(), before.size());
+  EXPECT_EQ(told.count(Verdict::announced), 0U);
+  see({1, 9, "link"}, Happened::cleared, Nature::local);  // the sixth change
+  EXPECT_EQ(told.count(Verdict::flapping_started), 1U);
+  next.on_check(1, true);
+  EXPECT_EQ(told.devices(Verdict::announced), (Ids{3}));  // was held when the old process ended
+  for (int i = 0; i < 7'300; ++i) {
+    later.advance(1s);
+    next.tick();
+  }
+  EXPECT_EQ(told.devices(Verdict::announced), (Ids{3, 6}));
+}
+
+TEST_F(MachineTest, AForgottenDeviceTakesItsAlertsAndFreesItsChildren) {
+  ping_failed(4);
+  answers(2);
+  ping_failed(5);
+  machine.forget_device(4);
+  EXPECT_EQ(alert_of(4), 0);
+  EXPECT_NE(machine.get(alert_of(5))->standing, Standing::suppressed);
+  EXPECT_EQ(machine.get(alert_of(5))->parent, 0);
+}
+
+}  // namespace
+}  // namespace yagura::monitor::alert
