@@ -4,9 +4,9 @@
 //          memory: storing, incidents and mails are bound through Sink; nothing here reads a network.
 // Rules:   - at most one open alert for a key; repeats are counted;
 //          - a device that does not answer is not announced before what it is reached through was checked:
-//            every device above is asked at once (Sink::request_check), and the alert is announced when one
-//            upstream answers, becomes evidence under the parent when all are down, or is announced after
-//            `hold` when nobody could say;
+//            every device above is asked at once (Sink::request_check) and so is the device itself; the alert
+//            is announced when one upstream answers and the device does not, becomes evidence under the
+//            parent when all are down, or is announced after `hold` when nobody could say;
 //          - when a parent recovers, its children are checked and have `settle` to come back; those that
 //            stay down are announced on their own;
 //          - in a silence alerts are recorded, not announced; what is still on at its end is announced;
@@ -52,6 +52,8 @@ struct Parameters {
   // half minute within which people must know.
   Duration hold = std::chrono::seconds(28);
   Duration settle = std::chrono::seconds(60);
+  // What is behind something is asked once more with what stands above it, and told when this has passed too.
+  Duration confirm = std::chrono::seconds(1);
   Duration event_quiet = std::chrono::minutes(60);
   FlapRule device_flaps{};  // conditions of a device itself
   FlapRule object_flaps{};  // links and other parts
@@ -72,8 +74,9 @@ class Machine {
   void set_flapping_by_design(std::set<std::pair<Id, Id>> interfaces);
 
   void observe(const Observation& observation);
-  // The end of a check, asked for or not.
-  void on_check(Id device, bool answered);
+  // The end of a check, asked for or not. tries: requests it took; more than one says that the device, or the
+  // way to it, was away until a moment ago.
+  void on_check(Id device, bool answered, int tries);
   // Does what is due; returns how long until something may be due again. Wall-clock silences are looked at
   // each time, so call it at least every few seconds while there are any.
   std::optional<Duration> tick();
@@ -111,9 +114,10 @@ class Machine {
     Alert alert;
     std::optional<Duration> held_since{};
     std::optional<Duration> hold_until{}, calm_until{}, quiet_until{};
-    std::optional<Duration> armed{};  // its entry in timers_
-    bool settling = false;            // the hold waits for devices behind a recovered parent
-    bool settled = false;             // and has done so
+    std::optional<Duration> settled_from{};  // when its latest such wait began
+    std::optional<Duration> armed{};         // its entry in timers_
+    bool settling = false;                   // the hold waits for devices behind a recovered parent
+    bool settled = false;                    // and has done so
     bool hold_over = false;
   };
 
@@ -134,7 +138,8 @@ class Machine {
   [[nodiscard]] Id parent_at(Id device) const;
   void consider(Live& live);
   void announce_or_silence(Live& live);
-  [[nodiscard]] bool recovered_above(Id device) const;
+  [[nodiscard]] bool stands_behind_something(const Live& live) const;
+  [[nodiscard]] bool recovered_above(const Live& live) const;
   void begin_hold(Live& live, Duration length, bool settling);
   void suppress(Live& live);
   void leave_parent(Live& live);

@@ -67,31 +67,44 @@ void Machine::consider(Live& live) {
     request_check(alert.key.device);
     return;
   }
+  if (!live.settling && recovered_above(live)) {
+    begin_hold(live, parameters_.settle, true);
+    request_check(alert.key.device);
+    return;
+  }
   if (!live.held_since) {
-    if (!live.settled && recovered_above(alert.key.device)) {
-      begin_hold(live, parameters_.settle, true);
-      request_check(alert.key.device);
-      return;
-    }
     begin_hold(live, parameters_.hold, false);
     request_checks_above(live);
+    if (stands_behind_something(live)) request_check(alert.key.device);
     // The answer to a request may be that nobody checks it, and what stands above that is down.
     if (path_of(live, *live.held_since) == Path::down) return suppress(live);
   }
   if (live.hold_over) return announce_or_silence(live);
-  if (!live.settling && path_of(live, *live.held_since) == Path::up) announce_or_silence(live);
+  if (live.settling || path_of(live, *live.held_since) != Path::up) return;
+  // The way is good. An outage of it that ended a moment ago would let this device answer too: it was asked
+  // together with what stands above it.
+  const auto confirmed = *live.held_since + parameters_.confirm;
+  if (!stands_behind_something(live) || clock_.steady() >= confirmed) return announce_or_silence(live);
+  live.hold_until = confirmed;
+  arm(live);
 }
 
-// Whether something above came back so lately that what is behind it may still be starting.
-bool Machine::recovered_above(Id device) const {
+bool Machine::stands_behind_something(const Live& live) const {
+  return live.alert.nature == Nature::reachability && !topology_.upstreams(live.alert.key.device).empty();
+}
+
+// Whether something above came back so lately that what is behind it may still be starting, and this alert
+// has not waited for that yet.
+bool Machine::recovered_above(const Live& live) const {
   const auto now = clock_.steady();
-  std::vector<Id> above{device};
+  const auto since = std::max(now - parameters_.settle, live.settled_from.value_or(now - parameters_.settle));
+  std::vector<Id> above{live.alert.key.device};
   std::unordered_set<Id> seen;
   for (std::size_t at = 0; at < above.size(); ++at)
     for (const auto upstream : topology_.upstreams(above[at])) {
       if (!seen.insert(upstream).second) continue;
       const auto recovered = recovered_at_.find(upstream);
-      if (recovered != recovered_at_.end() && now - recovered->second < parameters_.settle) return true;
+      if (recovered != recovered_at_.end() && recovered->second > since) return true;
       above.push_back(upstream);
     }
   return false;
@@ -106,9 +119,11 @@ void Machine::begin_hold(Live& live, Duration length, bool settling) {
   live.hold_until = now + length;
   live.hold_over = false;
   live.settling = settling;
+  if (settling) live.settled_from = now;
   arm(live);
   // An alert that can be told at once was never held.
-  if (!told && (settling || path_of(live, now) != Path::up)) decide(Verdict::held, live);
+  if (!told && (settling || stands_behind_something(live) || path_of(live, now) != Path::up))
+    decide(Verdict::held, live);
 }
 
 void Machine::suppress(Live& live) {
@@ -120,7 +135,8 @@ void Machine::suppress(Live& live) {
   children_[parent].insert(live.alert.id);
   live.held_since.reset();
   live.hold_until.reset();
-  live.settling = live.settled = live.hold_over = false;
+  live.settled_from.reset();
+  live.settling = live.hold_over = false;
   arm(live);
   decide(Verdict::suppressed, live);
 }
@@ -139,7 +155,8 @@ void Machine::announce_or_silence(Live& live) {
   leave_parent(live);
   live.held_since.reset();
   live.hold_until.reset();
-  live.settling = live.settled = live.hold_over = false;
+  live.settled_from.reset();
+  live.settling = live.hold_over = false;
   arm(live);
   if (const auto* silence = active_silence(live.alert.key.device, now)) {
     live.alert.standing = Standing::silenced;
@@ -176,11 +193,18 @@ void Machine::request_checks_above(const Live& live) {
   }
 }
 
-void Machine::on_check(Id device, bool answered) {
+void Machine::on_check(Id device, bool answered, int tries) {
   being_checked_.erase(device);
   if (!answered) return;  // its Ping Failed comes as an observation, or has come long ago
   unchecked_.erase(device);
   up_at_[device] = clock_.steady();
+  // An outage that nobody saw has just ended when the answer came to a later try only, or came from behind
+  // what is believed down.
+  const auto above = topology_.upstreams(device);
+  const bool from_behind = !above.empty() && together(above, up_at_[device]) == Path::down;
+  if (tries > 1 || from_behind) recovered_at_[device] = up_at_[device];
+  if (from_behind)
+    for (const auto upstream : above) request_check(upstream);
   reconsider_behind(device);
 }
 

@@ -56,7 +56,6 @@ void Machine::on_timer(Live& live, Duration now) {
     if (live.settling) {
       // It had its time to come back. What stands above may have failed again meanwhile: ask before telling.
       live.settling = false;
-      live.settled = true;
       live.held_since.reset();
     } else {
       live.hold_over = true;

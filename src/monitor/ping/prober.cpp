@@ -286,8 +286,12 @@ void Prober::finish(Place place, State found, Duration round_trip) {
     slot.since = to_micros(now);
   }
   if (slot.asked) {
-    checked_.push_back(
-        {.id = slot.id, .state = found, .at = now, .round_trip = round_trip, .fact = slot.fact});
+    checked_.push_back({.id = slot.id,
+                        .state = found,
+                        .at = now,
+                        .attempts = std::uint8_t(slot.attempt + 1),
+                        .round_trip = round_trip,
+                        .fact = slot.fact});
     slot.asked = false;
   }
   if (!said_by_.empty()) said_by_.erase(place);

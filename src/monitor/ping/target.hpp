@@ -47,6 +47,7 @@ struct Checked {
   Id id = 0;
   State state = State::unknown;
   Time at{};
+  std::uint8_t attempts = 0;  // requests it took; more than one: it was away until a moment ago
   Duration round_trip{};
   Fact fact = Fact::none;
 };
