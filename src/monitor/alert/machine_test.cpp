@@ -127,6 +127,33 @@ TEST_F(MachineTest, AChildSeenFirstWaitsAndBecomesEvidenceUnderItsParent) {
   EXPECT_EQ(sink.count(Verdict::announced), 1U);
 }
 
+// 5,000 devices behind one: whoever is seen first, one alert and one notice within 30 s of the first sight.
+TEST_F(MachineTest, AStormIsOneAlertAndOneNoticeWithinHalfAMinute) {
+  std::vector<Topology::Device> devices{{.id = 1}, {.id = 2, .upstreams = {1}}};
+  for (Id id = 100; id < 5'100; ++id) devices.push_back({.id = id, .upstreams = {2}});
+  machine.set_topology(Topology::make(devices).value());
+  const auto begun = clock.now();
+  // Spread over five minutes as their checks are; the first sight of the first child asks for the upstreams,
+  // whose own check ends 20 s later.
+  Id next = 100;
+  for (int second = 0; second < 300; ++second) {
+    for (int i = 0; i < 17 && next < 5'100; ++i) ping_failed(next++);
+    if (second == 0) machine.on_check(1, true, 1);
+    if (second == 20) {
+      ping_failed(2);
+      machine.on_check(2, false, 4);
+      machine.on_check(1, true, 1);
+    }
+    pass(1s);
+  }
+  ASSERT_EQ(sink.devices(Verdict::announced), (Ids{2}));
+  const auto notice = std::ranges::find(sink.entries, Verdict::announced, &Noting::Entry::verdict);
+  EXPECT_LE(notice->decision.at - begun, 30s);
+  EXPECT_EQ(machine.children(alert_of(2)).size(), 5'000U);
+  pass(24h);
+  EXPECT_EQ(sink.count(Verdict::announced), 1U);
+}
+
 TEST_F(MachineTest, AnUpstreamThatAnswersReleasesTheChildAtOnce) {
   ping_failed(5);
   answers(4);
