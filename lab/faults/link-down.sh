@@ -6,7 +6,7 @@ default_target=east-rt1
 far_end() {
   local above above_if
   read -r _ above above_if < <(uplink "$1")
-  ip -n "$(netns "$above")" link set "$above_if" "$2"
+  in_netns "$above" ip link set "$above_if" "$2"
   # Routes that the kernel dropped with the link come back with it.
   if [ "$2" = up ] && device_pid "$above" >/dev/null; then in_device "$above" bash /run/lab/net-up; fi
 }

@@ -7,15 +7,15 @@ fault_apply() {
   local above above_if
   read -r _ above above_if < <(uplink "$1")
   # shellcheck disable=SC2016
-  background bash -c 'trap "ip -n $1 link set $2 up; exit" TERM
-    while :; do ip -n "$1" link set "$2" down; sleep 6 & wait $!; ip -n "$1" link set "$2" up; sleep 6 & wait $!; done' \
-    link-flap "$(netns "$above")" "$above_if"
+  background bash -c 'trap "nsenter --net=$1 ip link set $2 up; exit" TERM
+    while :; do nsenter "--net=$1" ip link set "$2" down; sleep 6 & wait $!; nsenter "--net=$1" ip link set "$2" up; sleep 6 & wait $!; done' \
+    link-flap "$(netns_path "$above")" "$above_if"
 }
 fault_mend() {
   local above above_if
   read -r _ above above_if < <(uplink "$1")
   stop_background
   sleep 0.3
-  ip -n "$(netns "$above")" link set "$above_if" up
+  in_netns "$above" ip link set "$above_if" up
   if device_pid "$above" >/dev/null; then in_device "$above" bash /run/lab/net-up; fi
 }

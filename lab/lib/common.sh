@@ -67,10 +67,12 @@ uplink() { rows links | awk -F'\t' -v n="$1" '$4 == n { print $5, $1, $2; exit }
 address() { local a; a=$(device_field "$1" mgmt); printf '%s.%s\n' "$LAB_NET" "${a%/*}"; }
 
 # --- namespaces ---------------------------------------------------------------------------------------------------------
-# nsenter, not `ip netns exec`: the latter wants "/" to be a mount point, which it is not in a chroot.
+# nsenter, not `ip netns exec` or `ip -n`: those want "/" to be a mount point, which it is not in a chroot.
 
 netns() { printf '%s%s\n' "$LAB_PREFIX" "$1"; }
 netns_path() { printf '/run/netns/%s\n' "$(netns "$1")"; }
+# in_netns NAME CMD...: a command of this machine in the network of a device, with or without power
+in_netns() { local path; path=$(netns_path "$1"); shift; nsenter "--net=$path" "$@"; }
 device_folder() { printf '%s/devices/%s\n' "$LAB_DIR" "$1"; }
 
 # on_collector CMD...: run where the watching server runs

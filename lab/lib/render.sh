@@ -239,6 +239,7 @@ EOF
   chgrp frrvty "$folder/etc/frr/vtysh.conf"
 }
 
+# OSPF is protocol 89; its name needs /etc/protocols, which a small system lacks.
 # The segment of the collector and the servers lies behind ge1, everything else behind the backbone ports.
 render_firewall() {
   cat >"$folder/firewall.nft" <<EOF
@@ -249,7 +250,7 @@ table inet lab {
     iif lo accept
     ct state established,related accept
     ip protocol icmp counter accept
-    ip protocol ospf iifname { ge2, ge3 } accept
+    ip protocol 89 iifname { ge2, ge3 } accept
     ip saddr $COLLECTOR tcp dport 22 counter accept
     ip saddr $COLLECTOR udp dport 161 counter accept
     counter drop
