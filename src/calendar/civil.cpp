@@ -102,7 +102,7 @@ std::optional<Date> read_date(Reader& in) {
   const auto era = take_era(in);
   std::optional<int> y;
   if (era && in.take("元")) y = 1;
-  if (!y) y = in.take_number(era ? 2 : 4);
+  if (!y) y = in.take_number(4);
   if (!y || (era ? *y < 1 : *y < 1000)) return std::nullopt;
   bool kanji = false;
   if (in.take("年"))
@@ -116,7 +116,7 @@ std::optional<Date> read_date(Reader& in) {
 
   const int gregorian = era ? int(eras[*era].first.year()) + *y - 1 : *y;
   const chr::year_month_day date{year{gregorian}, month(unsigned(*m)), day(unsigned(*d))};
-  if (!date.ok()) return std::nullopt;
+  if (!date.ok() || gregorian > 9999) return std::nullopt;
   if (era) {
     if (date < eras[*era].first || date < first_gregorian) return std::nullopt;
     if (*era > 0 && date >= eras[*era - 1].first) return std::nullopt;
