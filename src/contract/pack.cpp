@@ -23,14 +23,23 @@ struct Read {
   std::vector<Fault> faults;
 };
 
-// Names in faults are as short as the folder was given.
-std::filesystem::path packs_folder(const std::filesystem::path& dir) {
+// Names in faults stay as short as the folder was given; "." and ".." need their real place.
+std::filesystem::path named_folder(const std::filesystem::path& dir) {
   const auto named = dir.filename().empty() ? dir.parent_path() : dir;
+  const auto last = named.filename();
+  std::error_code ec;
+  if (last != "." && last != ".." && !named.empty()) return named;
+  const auto real = std::filesystem::canonical(named.empty() ? "." : named, ec);
+  return ec ? named : real;
+}
+
+std::filesystem::path packs_folder(const std::filesystem::path& named) {
   const auto parent = named.parent_path();
   return parent.empty() ? std::filesystem::path(".") : parent;
 }
 
-Read read_all(const std::filesystem::path& dir) {
+Read read_all(const std::filesystem::path& given) {
+  const auto dir = named_folder(given);
   Read read;
   const auto packs = packs_folder(dir);
   auto rulebook = Rulebook::load(packs / "_schema");
@@ -50,6 +59,15 @@ void sort(std::vector<Fault>& faults) {
   std::ranges::sort(faults, {}, [](const Fault& f) { return std::tuple(f.file, f.line, f.error.text()); });
 }
 
+// Records name a contract by its id, people find it by its folder: the two are one.
+void check_folder(const std::filesystem::path& dir, const Pack& pack, std::vector<Fault>& faults) {
+  const auto folder = named_folder(dir).filename().string();
+  if (pack.id == folder) return;
+  const auto place = pack.tree.place(pack.tree.root()["contract"]["id"]);
+  faults.push_back(
+      {place.file, place.line, {"contract.id_not_folder", {{"id", pack.id}, {"folder", folder}}}});
+}
+
 struct Loaded {
   Pack pack;
   std::vector<Fault> faults;
@@ -60,13 +78,18 @@ Loaded load(const std::filesystem::path& dir) {
   Loaded loaded;
   loaded.faults = std::move(read.faults);
   if (!read.rulebook) return loaded;
-  if (read.tree.files().empty()) return loaded;
+  if (std::ranges::any_of(loaded.faults,
+                          [](const Fault& f) { return f.error.code == "contract.folder_missing"; }))
+    return loaded;
   for (auto& fault : read.rulebook->check(read.tree)) {
     if (fault.file.empty()) fault.file = dir.string();
     loaded.faults.push_back(std::move(fault));
   }
   // What the values mean together can be judged only when each of them is sound.
-  if (loaded.faults.empty()) loaded.pack = build_pack(std::move(read.tree), loaded.faults);
+  if (loaded.faults.empty()) {
+    loaded.pack = build_pack(std::move(read.tree), loaded.faults);
+    check_folder(dir, loaded.pack, loaded.faults);
+  }
   sort(loaded.faults);
   return loaded;
 }
@@ -121,7 +144,8 @@ std::vector<Fault> check_pack(const std::filesystem::path& dir) { return load(di
 
 Result<Explanation> explain(const std::filesystem::path& dir, std::string_view key) {
   const auto read = read_all(dir);
-  if (!read.rulebook || read.tree.files().empty()) return std::unexpected(read.faults.front().error);
+  if (!read.rulebook) return std::unexpected(read.faults.front().error);
+  if (read.tree.files().empty()) return fail("contract.folder_missing", {{"folder", dir.string()}});
   const auto* value = read.tree.find(key);
   const auto* spec = read.rulebook->meaning(read.tree, key);
   if (value == nullptr && spec == nullptr)

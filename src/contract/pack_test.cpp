@@ -31,7 +31,7 @@ std::string listed(const std::vector<Fault>& faults) {
 TEST(Pack, EveryPackOfTheTreeIsGood) {
   std::size_t packs = 0;
   for (const auto& entry : std::filesystem::directory_iterator(packs_of_tree)) {
-    if (entry.path().filename().string().starts_with('_')) continue;
+    if (!entry.is_directory() || entry.path().filename().string().starts_with('_')) continue;
     EXPECT_EQ(listed(check_pack(entry.path())), "");
     ++packs;
   }
@@ -192,6 +192,11 @@ INSTANTIATE_TEST_SUITE_P(
                 "2025-03-31\noffice: {calendar: "
                 "town, hours: town}\n",
                 "contract.yaml:5 contract.period_reversed"},
+        Mistake{"IdIsNotTheFolder", "contract.yaml",
+                "contract:\n  id: other\n  name: {ja: あ, en: a}\n  from: 2026-04-01\n  until: "
+                "2031-03-31\noffice: "
+                "{calendar: town, hours: town}\n",
+                "contract.yaml:2 contract.id_not_folder"},
         Mistake{"MissingEnglish", "contract.yaml",
                 "contract: {id: yukino, name: {ja: あ}, from: 2026-04-01, until: 2031-03-31}\noffice: "
                 "{calendar: town, hours: "
@@ -256,6 +261,7 @@ TEST(Pack, EveryFaultHasWords) {
 
 TEST(Pack, FoldersThatAreNotThere) {
   const ScratchPacks packs;
+  ASSERT_EQ(check_pack(packs.pack("nowhere")).size(), 1U);
   EXPECT_EQ(check_pack(packs.pack("nowhere")).front().error.code, "contract.folder_missing");
   EXPECT_EQ(check_pack("/nonexistent/packs/x").front().error.code, "contract.folder_missing");
   std::filesystem::create_directories(packs.pack("empty"));
