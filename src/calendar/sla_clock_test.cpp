@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <random>
+
 namespace yagura::calendar {
 namespace {
 
@@ -205,6 +208,57 @@ TEST(SlaClock, AccountIsReadable) {
             "2026-04-29（水） 数えない：昭和の日\n"
             "2026-04-30（木）08:30から2026-04-30（木）09:30まで 1時間（計1時間5分）\n"
             "判定：超過、期限 2026-04-30（木）09:25、超過 2026-04-30（木）09:25、理由の記入が必要\n");
+}
+
+// Random histories: what must hold of every one of them.
+TEST(SlaClock, InvariantsOverRandomHistories) {
+  std::mt19937 random(20260428);
+  const auto pick = [&](int n) { return static_cast<int>(random() % static_cast<unsigned>(n)); };
+  const Time begin = t("2026-04-27T08:00");
+  const std::array<std::string, 4> targets = {"near", "far", "service", "days"};
+  const std::array<std::string, 3> causes = {"", "city", "parts"};
+  int breached = 0, met = 0, paused = 0;
+  static const Book the_book = book();
+  for (int round = 0; round < 3000; ++round) {
+    auto r = rule();
+    r.reopen = pick(2) == 0 ? Reopen::goes_on : Reopen::starts_anew;
+    std::vector<ClockEvent> events = {
+        {begin + Minutes(pick(600)), Kind::start, targets[static_cast<std::size_t>(pick(4))], {}, {}, false}};
+    const int count = pick(8);
+    for (int i = 0; i < count; ++i) {
+      const auto kind =
+          std::array{Kind::stop,     Kind::pause,  Kind::resume, Kind::resume,
+                     Kind::retarget, Kind::reopen, Kind::pause}[static_cast<std::size_t>(pick(7))];
+      events.push_back({begin + Minutes(600 + pick(20'000)),
+                        kind,
+                        kind == Kind::retarget ? targets[static_cast<std::size_t>(pick(4))] : "",
+                        causes[static_cast<std::size_t>(pick(3))],
+                        {},
+                        false});
+    }
+    bool was_breached = false;
+    for (int minute = 0; minute < 24'000; minute += 1500) {
+      const Time now = begin + Minutes(minute);
+      const auto judged = judge(r, the_book, events, now);
+      ASSERT_TRUE(judged) << judged.error().text();
+      if (!judged->started) continue;
+      ASSERT_FALSE(was_breached && !judged->breached) << "a breach was healed by time, round " << round;
+      was_breached = judged->breached;
+      ASSERT_LE(judged->elapsed, now - *judged->started);
+      ASSERT_EQ(judged->breached, judged->breached_at.has_value());
+      if (judged->breached_at) ASSERT_LE(*judged->breached_at, now);
+      if (judged->remaining) ASSERT_GE(*judged->remaining, Duration::zero());
+      if (judged->state == ClockState::running) ASSERT_GE(*judged->due, now) << "round " << round;
+      ASSERT_EQ(judged->reason_missing, judged->breached);
+      breached += judged->breached;
+      met += judged->state == ClockState::met;
+      paused += judged->state == ClockState::paused;
+    }
+  }
+  // The histories reach all states, or they would prove nothing.
+  EXPECT_GT(breached, 1000);
+  EXPECT_GT(met, 100);
+  EXPECT_GT(paused, 1000);
 }
 
 }  // namespace
