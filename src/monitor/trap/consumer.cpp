@@ -11,6 +11,7 @@ namespace yagura::monitor::trap {
 namespace {
 
 constexpr std::size_t kMostUnknown = 1000;
+constexpr Duration kSaveEvery = std::chrono::milliseconds(250);
 
 bool printable(std::string_view text) {
   return is_utf8(text) && std::ranges::none_of(text, [](char c) {
@@ -110,18 +111,35 @@ Description describe(const Observation& observation, const mib::Library& library
   return out;
 }
 
-Consumer::Consumer(const Spool& spool, std::filesystem::path cursor_file, Cursor cursor, Sink sink)
-    : spool_(spool), cursor_file_(std::move(cursor_file)), sink_(std::move(sink)), saved_(cursor) {
+Consumer::Consumer(const Clock& clock, const Spool& spool, std::filesystem::path cursor_file, Cursor cursor,
+                   Sink sink)
+    : clock_(clock),
+      spool_(spool),
+      cursor_file_(std::move(cursor_file)),
+      sink_(std::move(sink)),
+      taken_(cursor),
+      saved_(cursor) {
   held_.with([](Held& held) {
     held.kinds = std::make_shared<KindSet>();
     held.directory = std::make_shared<SenderDirectory>();
   });
 }
 
-Result<std::unique_ptr<Consumer>> Consumer::open(const Spool& spool, std::filesystem::path cursor_file,
-                                                 Sink sink) {
+Result<std::unique_ptr<Consumer>> Consumer::open(const Clock& clock, const Spool& spool,
+                                                 std::filesystem::path cursor_file, Sink sink) {
   YAGURA_TRY(const auto cursor, load_cursor(cursor_file));
-  return std::unique_ptr<Consumer>(new Consumer(spool, std::move(cursor_file), cursor, std::move(sink)));
+  return std::unique_ptr<Consumer>(
+      new Consumer(clock, spool, std::move(cursor_file), cursor, std::move(sink)));
+}
+
+Consumer::~Consumer() { (void)save(); }
+
+Result<> Consumer::save() {
+  if (saved_ == taken_) return {};
+  YAGURA_CHECK(save_cursor(cursor_file_, taken_));
+  saved_ = taken_;
+  saved_at_ = clock_.steady();
+  return {};
 }
 
 void Consumer::set_kinds(std::shared_ptr<const KindSet> kinds) {
@@ -133,7 +151,7 @@ void Consumer::set_directory(std::shared_ptr<const SenderDirectory> directory) {
 }
 
 Result<std::size_t> Consumer::run_once(std::size_t most) {
-  if (!reader_) reader_ = std::make_unique<SpoolReader>(spool_.folder(), saved_);
+  if (!reader_) reader_ = std::make_unique<SpoolReader>(spool_.folder(), taken_);
   const auto held = held_.with([](const Held& value) { return value; });
   const auto extent = spool_.extent();
   const auto skipped = reader_->skipped();
@@ -160,15 +178,18 @@ Result<std::size_t> Consumer::run_once(std::size_t most) {
       ++seen.counts.unreadable;
   }
   seen.counts.unreadable += reader_->skipped() - skipped;
-  if (handled == 0 && !damage) return 0;
+  if (handled == 0 && !damage) {
+    if (clock_.steady() - saved_at_ >= kSaveEvery) YAGURA_CHECK(save());
+    return 0;
+  }
   if (!observations_.empty())
     if (auto taken = sink_(observations_); !taken) {
-      reader_.reset();  // from the saved cursor again
+      reader_.reset();  // from the same trap again
       return std::unexpected(std::move(taken).error());
     }
-  saved_ = reader_->cursor();
+  taken_ = reader_->cursor();
   merge(seen);
-  YAGURA_CHECK(save_cursor(cursor_file_, saved_));
+  if (clock_.steady() - saved_at_ >= kSaveEvery) YAGURA_CHECK(save());
   if (damage) return std::unexpected(std::move(*damage));
   return handled;
 }

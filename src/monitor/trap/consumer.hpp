@@ -1,7 +1,8 @@
 // Reads the spool and says what happened: traps become observations.
 //
 // Purpose: match each stored trap against the kinds and hand over what it means, at least once: the cursor is
-//          saved after the sink took a batch, so after a crash some come again (repeats join their alert).
+//          saved after the sink took a batch, four times a second at most, so after a crash the last quarter
+//          of a second comes again (repeats join their alert).
 // Not for: alert state, damping of flapping links, notices: that is monitor/alert.
 // Threads: one consumer belongs to one thread; kinds and directory are snapshots set from any thread.
 // Lifetime: an Observation lives until the sink returns; copy what is kept.
@@ -66,8 +67,11 @@ class Consumer {
   };
 
   // cursor_file: where to go on after a restart.
-  static Result<std::unique_ptr<Consumer>> open(const Spool& spool, std::filesystem::path cursor_file,
-                                                Sink sink);
+  static Result<std::unique_ptr<Consumer>> open(const Clock& clock, const Spool& spool,
+                                                std::filesystem::path cursor_file, Sink sink);
+  // Saves the cursor.
+  ~Consumer();
+  Consumer(const Consumer&) = delete;
 
   void set_kinds(std::shared_ptr<const KindSet> kinds);
   void set_directory(std::shared_ptr<const SenderDirectory> directory);
@@ -78,10 +82,13 @@ class Consumer {
   [[nodiscard]] Counts counts() const;
   // Unknown traps by OID, most frequent first; at most 1000 OIDs are told apart ("" holds the rest).
   [[nodiscard]] std::vector<UnknownTrap> unknown() const;
-  [[nodiscard]] Cursor cursor() const { return saved_; }
+  // Behind the last trap the sink took; of the consuming thread.
+  [[nodiscard]] Cursor cursor() const { return taken_; }
 
  private:
-  Consumer(const Spool& spool, std::filesystem::path cursor_file, Cursor cursor, Sink sink);
+  Consumer(const Clock& clock, const Spool& spool, std::filesystem::path cursor_file, Cursor cursor,
+           Sink sink);
+  Result<> save();
   struct Held {
     std::shared_ptr<const KindSet> kinds;
     std::shared_ptr<const SenderDirectory> directory;
@@ -93,10 +100,13 @@ class Consumer {
   void observe(std::uint64_t sequence, const TrapRecord& record, const Held& held, Seen& seen);
   void merge(const Seen& seen);
 
+  const Clock& clock_;
   const Spool& spool_;
   std::filesystem::path cursor_file_;
   Sink sink_;
+  Cursor taken_;
   Cursor saved_;
+  Duration saved_at_{};
   std::unique_ptr<SpoolReader> reader_;
   Guarded<Held> held_;
   Guarded<Seen> seen_;

@@ -24,6 +24,11 @@ constexpr std::size_t kStride = kLargest + 4096 + 192;
 // More than this waiting for the disk: leave datagrams to the kernel's buffer, whose losses are counted.
 constexpr std::size_t kMostWaiting = 32U << 20U;
 constexpr std::size_t kSamples = 32;
+// Waking for every datagram costs more than the datagram: what arrives within these is handled together. The
+// first holds only with a kernel buffer that takes a burst meanwhile.
+constexpr auto kGather = std::chrono::microseconds(250);
+constexpr int kGatherNeeds = 4 << 20;
+constexpr auto kCommitEvery = std::chrono::milliseconds(2);
 
 Address address_of(const sockaddr_storage& from) {
   Address address{};
@@ -164,6 +169,7 @@ void Receiver::receive_loop() {
       for (const auto& socket : sockets_) more = drain(socket, batch) || more;
     }
     save_engines_when_due();
+    if (granted_ >= kGatherNeeds && !stopping_) std::this_thread::sleep_for(kGather);
   }
   current_.engines = decoder_->engines();
   hand_over();
@@ -265,6 +271,7 @@ void Receiver::commit_loop() {
       group.records = 0;
       group.answers.clear();
       group.engines.reset();
+      if (!last) std::this_thread::sleep_for(kCommitEvery);
     } else if (last) {
       return;
     } else {

@@ -399,7 +399,8 @@ class ConsumerTest : public ReceiverTest {
     kinds_ = KindSet::load({YAGURA_SOURCE_DIR "/share/traps/kinds"}, library_).kinds;
   }
   void consume(Consumer::Sink sink) {
-    consumer_ = Consumer::open(*spool_, folder_ / "cursor", std::move(sink)).value();
+    consumer_.reset();
+    consumer_ = Consumer::open(clock_, *spool_, folder_ / "cursor", std::move(sink)).value();
     consumer_->set_kinds(kinds_);
     auto sender = loopback();
     sender.flapping = {99};
