@@ -15,6 +15,7 @@ fault_apply() {
   local u=1.3.6.1.2.1.33.1 now=$EPOCHSECONDS
   {
     printf '@minutes\tleft\t%s 38 2\n@on_battery\tsince\t%s\n@input_voltage\twalk\t0 0\n' "$now" "$now"
+    printf '@charge\tleft\t%s 100 5 3\n%s\tinteger\t@charge\n' "$now" "$u.2.4.0"
     printf '%s\tinteger\t%s\n' "$u.2.2.0" @on_battery "$u.3.3.1.3.1" @input_voltage "$u.4.1.0" 5 \
       "$u.6.2.1.1.1" 1
     printf '%s\tcounter\t1\n%s\tgauge\t1\n' "$u.3.1.0" "$u.6.1.0"

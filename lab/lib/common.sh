@@ -44,10 +44,10 @@ rows() { grep -v -e '^#' -e '^[[:space:]]*$' "$LAB_TOPOLOGY/$1.tsv"; }
 
 devices() { rows devices | cut -f1; }
 
-# device_field NAME COLUMN: columns are named by the table's own first line.
+# device_field NAME COLUMN: columns are named by the table's line that begins with "# name".
 device_field() {
   awk -F'\t' -v name="$1" -v column="$2" '
-    NR == 1 { sub(/^# */, ""); for (i = 1; i <= NF; i++) at[$i] = i; next }
+    /^# name\t/ { sub(/^# */, ""); for (i = 1; i <= NF; i++) at[$i] = i; next }
     $1 == name { print $(at[column]); found = 1 }
     END { exit !found }' "$LAB_TOPOLOGY/devices.tsv"
 }

@@ -206,9 +206,10 @@ walk=$(v3 snmpwalk dc-srv1 .1.3.6.1.2.1.25)
 check 'a walk through HOST-RESOURCES-MIB ends' test "$(wc -l <<<"$walk")" -gt 20
 check 'UPS-MIB: on mains' says '= 3$' v2 snmpget dc-ups1 .1.3.6.1.2.1.33.1.4.1.0
 check 'Printer-MIB: paper in tray 1' above hq-prn1 .1.3.6.1.2.1.43.8.2.1.10.1.1 1
-check 'inventory: csv' says '^fire-rt1,.*,outer_router,fire,' "$lab/inventory"
+check 'inventory: csv' says '^fire-rt1,outer_router,消防本部（外局）,' "$lab/inventory"
 inventory_counts() { "$lab/inventory" --format json | jq -e '(.devices | length) == '"${#names[@]}"' and (.sites | length) == 5 and (.interfaces | length) == 27'; }
 check 'inventory: json is whole' inventory_counts
+check 'inventory: what stands above, as a list' says '^west-rt1,.*,"hq-core-b, dc-core-a",' "$lab/inventory"
 refuse 'inventory prints no secret' says "$password|$community|$auth|$priv" "$lab/inventory" --format json
 
 # --- faults ---------------------------------------------------------------------------------------------------------------
