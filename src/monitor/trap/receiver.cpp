@@ -147,6 +147,7 @@ void Receiver::stop() {
     handed_.notify_one();
     committing_.join();
   }
+  lost_before_stop_ = dropped_by_kernel();
   for (auto& socket : sockets_) ::close(socket.file);
   sockets_.clear();
   if (wake_ >= 0) ::close(wake_);
@@ -171,6 +172,9 @@ void Receiver::receive_loop() {
     save_engines_when_due();
     if (granted_ >= kGatherNeeds && !stopping_) std::this_thread::sleep_for(kGather);
   }
+  for (const auto& socket : sockets_)
+    while (drain(socket, batch)) {
+    }
   current_.engines = decoder_->engines();
   hand_over();
 }
@@ -316,13 +320,19 @@ Accounts Receiver::accounts() const {
   accounts.informs_answered = answered_.load();
   for (std::size_t i = 0; i < kRefusals; ++i) accounts.refused[i] = refused_[i].load();
   accounts.received = received_.load();
+  accounts.lost_in_kernel = dropped_by_kernel();
+  return accounts;
+}
+
+std::uint64_t Receiver::dropped_by_kernel() const {
+  auto lost = lost_before_stop_;
   for (const auto& socket : sockets_) {
     std::array<std::uint32_t, SK_MEMINFO_VARS> memory{};
     socklen_t size = sizeof memory;
     if (::getsockopt(socket.file, SOL_SOCKET, SO_MEMINFO, memory.data(), &size) == 0)
-      accounts.lost_in_kernel += memory[SK_MEMINFO_DROPS];
+      lost += memory[SK_MEMINFO_DROPS];
   }
-  return accounts;
+  return lost;
 }
 
 Receiver::Status Receiver::status() const {

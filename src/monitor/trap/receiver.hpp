@@ -9,7 +9,9 @@
 // one
 //          its devices know. The large receive buffer needs CAP_NET_ADMIN (or net.core.rmem_max);
 //          receive_buffer() says what was granted.
-// Threads: start() once; every other function from any thread. Two threads inside.
+// Threads: start() and stop() from one thread, and not while others still ask; everything else from any
+// thread.
+//          Two threads inside.
 // Errors:  monitor.trap_listen; disk faults are counted (not_stored) and told by status().
 #pragma once
 
@@ -134,7 +136,9 @@ class Receiver {
   std::atomic<bool> stopping_{false};
   std::atomic<bool> received_all_{false};
 
+  [[nodiscard]] std::uint64_t dropped_by_kernel() const;
   std::atomic<std::uint64_t> received_{0}, stored_{0}, discovery_{0}, answered_{0};
+  std::uint64_t lost_before_stop_ = 0;
   std::array<std::atomic<std::uint64_t>, kRefusals> refused_{};
   Guarded<Status> status_;
   std::thread receiving_, committing_;

@@ -364,6 +364,20 @@ TEST_F(ReceiverTest, KilledReceiverHasOnDiskAllThatItAcknowledged) {
   for (const auto one : acknowledged) ASSERT_TRUE(found.contains(one)) << one;
 }
 
+TEST_F(ReceiverTest, StoppingTakesWhatTheKernelStillHolds) {
+  open();
+  const int fd = sender_socket(receiver_->ports()[0]);
+  const auto good =
+      community_trap(Version::v2c, "public", PduType::trap_v2, 1, notification_binds(kLinkDown));
+  for (int i = 0; i < 3000; ++i) ASSERT_GT(::send(fd, good.data(), good.size(), 0), 0);
+  ::close(fd);
+  receiver_->stop();
+  const auto accounts = receiver_->accounts();
+  EXPECT_EQ(accounts.received + accounts.lost_in_kernel, 3000U);
+  EXPECT_EQ(accounts.in_flight(), 0U);
+  EXPECT_EQ(stored().size(), accounts.stored);
+}
+
 TEST_F(ReceiverTest, PortInUseIsSaidPlainly) {
   open();
   Receiver::Options options;
