@@ -183,6 +183,7 @@ struct Pack {
   Flapping flapping;
   calendar::Minutes morning_round_until{};
   std::vector<Named> incident_events;
+  std::vector<std::string> incident_severities;  // of alerts that become incidents
   std::vector<Clock> clocks;
   std::vector<DeadlineRule> deadlines;
   std::vector<ContactTree> contact_trees;

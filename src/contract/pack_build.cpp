@@ -186,6 +186,7 @@ class Builder {
 
   void clocks() {
     for (const auto& value : root("incident_events").items()) pack_.incident_events.push_back(named(value));
+    pack_.incident_severities = texts(root("incident_severities"));
     for (const auto& value : root("clocks").items()) clock(value);
     for (const auto& value : root("deadlines").items())
       use(value["deadline"], sound_deadline(value["deadline"]), [&](cal::Deadline deadline) {

@@ -182,7 +182,7 @@ Result<std::pair<Attachment, std::string>> Ledgers::attachment(std::string_view 
               std::string(row.bytes(5)));
         });
   }));
-  if (!found) return fail("ledger.row_unknown");
+  if (!found) return fail("ledger.row_not_found");
   return std::move(*found);
 }
 

@@ -79,7 +79,7 @@ Result<Import> read_import(Session& s, std::string_view contract, Id id) {
   YAGURA_CHECK(
       s.query("SELECT " + std::string(import_columns) + " FROM ledger_import WHERE id = $1 AND contract = $2",
               id, contract, [&](const store::Row& row) { found = import_of(row); }));
-  if (!found) return fail("ledger.import_unknown");
+  if (!found) return fail("ledger.import_not_found");
   return std::move(*found);
 }
 
@@ -324,7 +324,7 @@ Result<Import> Ledgers::execute(const journal::Actor& by, std::string_view contr
                                 const Progress& progress) {
   return at_.database.write([&](Session& s) -> Result<Import> {
     YAGURA_TRY(Import import, read_import(s, contract, id));
-    if (import.state != "planned") return fail("ledger.import_done", {{"state", import.state}});
+    if (import.state != "planned") return fail("ledger.import_conflict", {{"state", import.state}});
     YAGURA_TRY(const Definition* d, definition(import.ledger));
     const Writing w{by, std::string(contract), *d, import.file, at_.clock.now(), id};
     const double total = std::max(1.0, static_cast<double>(import.created + import.updated));
@@ -360,7 +360,7 @@ Result<Import> Ledgers::execute(const journal::Actor& by, std::string_view contr
                       p.row, [&](const store::Row& r) { before = row_of(r, *d); }));
           // Somebody changed or removed the row since the preview: what was shown is no longer true.
           if (!before || before->version != p.version)
-            return fail("ledger.plan_old", {{"line", std::to_string(p.line)}});
+            return fail("ledger.plan_conflict", {{"line", std::to_string(p.line)}});
           YAGURA_CHECK(update(s, w, *before, row));
         }
         touched.push_back(row.id);
@@ -384,7 +384,7 @@ Result<Import> Ledgers::undo(const journal::Actor& by, std::string_view contract
                              const Progress& progress) {
   return at_.database.write([&](Session& s) -> Result<Import> {
     YAGURA_TRY(Import import, read_import(s, contract, id));
-    if (import.state != "executed") return fail("ledger.import_done", {{"state", import.state}});
+    if (import.state != "executed") return fail("ledger.import_conflict", {{"state", import.state}});
     YAGURA_TRY(const Definition* d, definition(import.ledger));
     struct Done {
       Id row;
@@ -407,7 +407,7 @@ Result<Import> Ledgers::undo(const journal::Actor& by, std::string_view contract
           s.query("SELECT " + std::string(row_columns) + " FROM ledger_row WHERE id = $1 AND deleted = 0",
                   done.row, [&](const store::Row& r) { now = row_of(r, *d); }));
       if (!now || now->version != done.version)
-        return fail("ledger.undo_changed", {{"title", now ? now->title : std::to_string(done.row)}});
+        return fail("ledger.undo_conflict", {{"title", now ? now->title : std::to_string(done.row)}});
       if (done.version == 1) {
         YAGURA_CHECK(erase(s, w, *now));
       } else {
@@ -435,7 +435,7 @@ Result<Import> Ledgers::undo(const journal::Actor& by, std::string_view contract
 Result<void> Ledgers::drop(const journal::Actor&, std::string_view contract, Id id) {
   return at_.database.write([&](Session& s) -> Result<void> {
     YAGURA_TRY(const Import import, read_import(s, contract, id));
-    if (import.state != "planned") return fail("ledger.import_done", {{"state", import.state}});
+    if (import.state != "planned") return fail("ledger.import_conflict", {{"state", import.state}});
     YAGURA_CHECK(s.exec("DELETE FROM ledger_import_row WHERE import_id = $1", id));
     YAGURA_CHECK(s.exec("DELETE FROM ledger_import WHERE id = $1", id));
     return {};

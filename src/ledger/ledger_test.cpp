@@ -127,7 +127,7 @@ TEST_P(LedgerTest, FaultsNameEveryField) {
             (std::vector<std::string>{"colour=ledger.field_unknown", "name=ledger.value_missing",
                                       "class=ledger.choice_unknown", "site=ledger.reference_unknown",
                                       "address=ledger.value_invalid", "introduced=ledger.value_invalid"}));
-  EXPECT_EQ(ledgers_->create(by_, "m", "nonsense", Value::object(), "").error().code, "ledger.unknown");
+  EXPECT_EQ(ledgers_->create(by_, "m", "nonsense", Value::object(), "").error().code, "ledger.not_found");
 }
 
 TEST_P(LedgerTest, NamesAreFoundWhateverTheirWidthAndKana) {
@@ -143,11 +143,11 @@ TEST_P(LedgerTest, NamesAreFoundWhateverTheirWidthAndKana) {
 TEST_P(LedgerTest, AContractSeesOnlyItsOwn) {
   const auto mine = site("本庁").value();
   ASSERT_TRUE(site("本庁", "o")) << "uniqueness is per contract";
-  EXPECT_EQ(ledgers_->get(reader_, "o", "sites", mine.id).error().code, "ledger.row_unknown");
+  EXPECT_EQ(ledgers_->get(reader_, "o", "sites", mine.id).error().code, "ledger.row_not_found");
   EXPECT_EQ(ledgers_->change(by_, "o", "sites", mine.id, 1, Value::object({{"name", "x"}}), "").error().code,
-            "ledger.row_unknown");
-  EXPECT_EQ(ledgers_->remove(by_, "o", "sites", mine.id, 1, "").error().code, "ledger.row_unknown");
-  EXPECT_EQ(ledgers_->history(reader_, "o", "sites", mine.id).error().code, "ledger.row_unknown");
+            "ledger.row_not_found");
+  EXPECT_EQ(ledgers_->remove(by_, "o", "sites", mine.id, 1, "").error().code, "ledger.row_not_found");
+  EXPECT_EQ(ledgers_->history(reader_, "o", "sites", mine.id).error().code, "ledger.row_not_found");
   EXPECT_EQ(ledgers_
                 ->create(by_, "o", "devices",
                          Value::object({{"name", "a"}, {"class", "core_switch"}, {"site", mine.id}}), "")
@@ -163,7 +163,7 @@ TEST_P(LedgerTest, HistoryTellsEveryChangeAndNobodyOverwritesAnother) {
   ASSERT_TRUE(ledgers_->change(by_, "m", "sites", row.id, 1,
                                Value::object({{"place", "殿町"}, {"kind", "branch"}}), "移転"));
   EXPECT_EQ(ledgers_->change(by_, "m", "sites", row.id, 1, Value::object({{"place", "x"}}), "").error().code,
-            "ledger.version_old");
+            "ledger.version_conflict");
   EXPECT_EQ(ledgers_->change(by_, "m", "sites", row.id, 2, Value::object({{"place", "殿町"}}), "")->version,
             2)
       << "nothing changed";
@@ -185,7 +185,7 @@ TEST_P(LedgerTest, WhatIsReferredToStays) {
           ->create(by_, "m", "devices",
                    Value::object({{"name", "a"}, {"class", "core_switch"}, {"site", hq.id}}), "")
           .value();
-  EXPECT_EQ(ledgers_->remove(by_, "m", "sites", hq.id, 1, "").error().code, "ledger.referenced");
+  EXPECT_EQ(ledgers_->remove(by_, "m", "sites", hq.id, 1, "").error().code, "ledger.referenced_conflict");
   ASSERT_TRUE(ledgers_->remove(by_, "m", "devices", device.id, 1, "撤去"));
   ASSERT_TRUE(ledgers_->remove(by_, "m", "sites", hq.id, 1, "閉鎖"));
   EXPECT_TRUE(names("sites").empty());
@@ -271,8 +271,8 @@ TEST_P(LedgerTest, AnImportDoesWhatItsPreviewSays) {
   ASSERT_TRUE(ledgers_->execute(by_, "m", import->id, {}));
   EXPECT_EQ(told, 2);
   EXPECT_EQ(names("sites").size(), 3U);
-  EXPECT_EQ(ledgers_->execute(by_, "m", import->id, {}).error().code, "ledger.import_done");
-  EXPECT_EQ(ledgers_->import("o", import->id).error().code, "ledger.import_unknown");
+  EXPECT_EQ(ledgers_->execute(by_, "m", import->id, {}).error().code, "ledger.import_conflict");
+  EXPECT_EQ(ledgers_->import("o", import->id).error().code, "ledger.import_not_found");
   ASSERT_TRUE(ledgers_->undo(by_, "m", import->id, {}));
   EXPECT_EQ(names("sites").size(), 2U);
   const auto hq =
@@ -285,12 +285,12 @@ TEST_P(LedgerTest, AnOldPlanOrALaterChangeStopsEverything) {
   const auto hq = site("本庁").value();
   const auto old = planned("拠点名,種別\n新設,出先\n本庁,出先\n").value();
   ASSERT_TRUE(ledgers_->change(by_, "m", "sites", hq.id, 1, Value::object({{"place", "x"}}), ""));
-  EXPECT_EQ(ledgers_->execute(by_, "m", old.id, {}).error().code, "ledger.plan_old");
+  EXPECT_EQ(ledgers_->execute(by_, "m", old.id, {}).error().code, "ledger.plan_conflict");
   EXPECT_EQ(names("sites").size(), 1U) << "all or nothing";
   const auto fresh = planned("拠点名,種別\n新設,出先\n本庁,出先\n").value();
   ASSERT_TRUE(ledgers_->execute(by_, "m", fresh.id, {}));
   ASSERT_TRUE(ledgers_->change(by_, "m", "sites", hq.id, 3, Value::object({{"place", "y"}}), ""));
-  EXPECT_EQ(ledgers_->undo(by_, "m", fresh.id, {}).error().code, "ledger.undo_changed");
+  EXPECT_EQ(ledgers_->undo(by_, "m", fresh.id, {}).error().code, "ledger.undo_conflict");
   EXPECT_EQ(names("sites").size(), 2U);
 }
 
@@ -350,7 +350,7 @@ TEST_P(LedgerTest, AttachmentsBelongToTheirContract) {
   const auto a = ledgers_->attach(by_, "m", "写真.png", "image/png", std::string("\x89PNG\0x", 6));
   ASSERT_TRUE(a) << a.error().text();
   EXPECT_EQ(ledgers_->attachment("m", a->id)->second.size(), 6U);
-  EXPECT_EQ(ledgers_->attachment("o", a->id).error().code, "ledger.row_unknown");
+  EXPECT_EQ(ledgers_->attachment("o", a->id).error().code, "ledger.row_not_found");
   EXPECT_EQ(ledgers_->attach(by_, "m", "../x", "", "x").error().code, "ledger.attachment_name");
 }
 

@@ -4,7 +4,7 @@
 //          and not for measurements.
 // Change:  every change writes its row, its history, its uniqueness keys and its journal entry in one
 //          transaction; listeners hear of it when it is on disk. A change names the version it was made on;
-//          when somebody was faster it is refused (ledger.version_old) and nothing is lost.
+//          when somebody was faster it is refused (ledger.version_conflict) and nothing is lost.
 // Personal data: fields marked so are masked for readers without that right, and each read by one who has
 //          it becomes a journal entry.
 // Import:  plan() decides row by row, and execute() does exactly that or nothing; undo() takes it back.

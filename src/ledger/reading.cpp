@@ -74,7 +74,7 @@ Result<std::optional<Row>> Ledgers::find(std::string_view contract, std::string_
 Result<Row> Ledgers::get(const Reader& reader, std::string_view contract, std::string_view ledger, Id id) {
   YAGURA_TRY(const Definition* d, definition(ledger));
   YAGURA_TRY(auto found, find(contract, ledger, id));
-  if (!found) return fail("ledger.row_unknown");
+  if (!found) return fail("ledger.row_not_found");
   if (!reader.personal)
     mask_personal(*d, found->fields);
   else if (d->personal())
@@ -170,7 +170,7 @@ Result<std::vector<Change>> Ledgers::history(const Reader& reader, std::string_v
                                              std::string_view ledger, Id id) {
   YAGURA_TRY(const Definition* d, definition(ledger));
   YAGURA_TRY(const auto row, find(contract, ledger, id));
-  if (!row) return fail("ledger.row_unknown");
+  if (!row) return fail("ledger.row_not_found");
   std::vector<Change> out;
   YAGURA_CHECK(at_.database.read([&](Session& s) {
     return s.query(

@@ -121,7 +121,7 @@ void Ledgers::tell(Session& s, std::string_view contract, std::string_view ledge
 Result<const Definition*> Ledgers::definition(std::string_view ledger) const {
   const auto found = definitions_.find(ledger);
   if (found == definitions_.end())
-    return fail("ledger.unknown", {{"ledger", std::string(ledger.substr(0, 64))}});
+    return fail("ledger.not_found", {{"ledger", std::string(ledger.substr(0, 64))}});
   return &found->second;
 }
 
@@ -272,7 +272,7 @@ Result<void> Ledgers::update(Session& s, const Writing& w, const Row& before, Ro
              s.exec("UPDATE ledger_row SET version = $3, title = $4, search = $5, data = $6, changed = $7"
                     " WHERE id = $1 AND version = $2 AND deleted = 0",
                     before.id, before.version, after.version, texts.title, texts.search, texts.data, w.now));
-  if (changed != 1) return fail("ledger.version_old", {{"title", before.title}});
+  if (changed != 1) return fail("ledger.version_conflict", {{"title", before.title}});
   YAGURA_CHECK(write_keys(s, w, after));
   return write_history(s, w, after, differences(w.definition, before.fields, after.fields));
 }
@@ -281,11 +281,11 @@ Result<void> Ledgers::erase(Session& s, const Writing& w, const Row& row) {
   YAGURA_TRY(const auto holder, s.text("SELECT r.title FROM ledger_reference f JOIN ledger_row r ON r.id = "
                                        "f.row_id WHERE f.target = $1 LIMIT 1",
                                        row.id));
-  if (holder) return fail("ledger.referenced", {{"title", row.title}, {"by", *holder}});
+  if (holder) return fail("ledger.referenced_conflict", {{"title", row.title}, {"by", *holder}});
   YAGURA_TRY(const auto changed, s.exec("UPDATE ledger_row SET version = $3, deleted = 1, changed = $4"
                                         " WHERE id = $1 AND version = $2 AND deleted = 0",
                                         row.id, row.version, row.version + 1, w.now));
-  if (changed != 1) return fail("ledger.version_old", {{"title", row.title}});
+  if (changed != 1) return fail("ledger.version_conflict", {{"title", row.title}});
   Row gone = row;
   gone.version = row.version + 1;
   gone.deleted = true;
@@ -336,8 +336,8 @@ Result<Row> Ledgers::change(const journal::Actor& by, std::string_view contract,
         s.query("SELECT " + std::string(row_columns) +
                     " FROM ledger_row WHERE id = $1 AND contract = $2 AND ledger = $3 AND deleted = 0",
                 id, contract, ledger, [&](const store::Row& row) { before = row_of(row, *d); }));
-    if (!before) return fail("ledger.row_unknown");
-    if (before->version != version) return fail("ledger.version_old", {{"title", before->title}});
+    if (!before) return fail("ledger.row_not_found");
+    if (before->version != version) return fail("ledger.version_conflict", {{"title", before->title}});
     std::vector<Fault> faults;
     Row after = *before;
     YAGURA_TRY(after.fields, kept_fields(s, contract, *d, fields, before->fields, faults, id));
@@ -362,8 +362,8 @@ Result<void> Ledgers::remove(const journal::Actor& by, std::string_view contract
         s.query("SELECT " + std::string(row_columns) +
                     " FROM ledger_row WHERE id = $1 AND contract = $2 AND ledger = $3 AND deleted = 0",
                 id, contract, ledger, [&](const store::Row& r) { row = row_of(r, *d); }));
-    if (!row) return fail("ledger.row_unknown");
-    if (row->version != version) return fail("ledger.version_old", {{"title", row->title}});
+    if (!row) return fail("ledger.row_not_found");
+    if (row->version != version) return fail("ledger.version_conflict", {{"title", row->title}});
     const Writing w{by, std::string(contract), *d, why, at_.clock.now()};
     YAGURA_CHECK(erase(s, w, *row));
     YAGURA_CHECK(at_.journal.append(s, {w.contract, by, "ledger.deleted", subject_of(*d, id),

@@ -271,13 +271,13 @@ Result<Contact> Contacts::record_call(const journal::Actor& by, std::string_view
                      });
     };
     YAGURA_CHECK(read());
-    if (!found || found->channel != Channel::phone) return fail("notify.call_unknown");
+    if (!found || found->channel != Channel::phone) return fail("notify.call_not_found");
     const bool answered = result == CallResult::answered;
     YAGURA_TRY(const auto changed, s.exec("UPDATE contact SET state = $3, done = $4, result = $5, who = $6, "
                                           "note = $7 WHERE id = $1 AND state = $2",
                                           call, "to_call", answered ? "answered" : "no_answer",
                                           at_.clock.now(), word_of(result), by.name, note));
-    if (changed != 1) return fail("notify.call_done");
+    if (changed != 1) return fail("notify.call_conflict");
     YAGURA_CHECK(at_.journal.append(
         s,
         {found->contract, by, answered ? "contact.answered" : "contact.failed", found->subject,

@@ -78,14 +78,14 @@ TEST_P(ContactsTest, AnAnswerEndsTheWalk) {
   const auto calls = contacts_->calls("m").value();
   EXPECT_EQ(
       contacts_->record_call({1, "操作者", ""}, "o", calls[0].id, CallResult::answered, "").error().code,
-      "notify.call_unknown");
+      "notify.call_not_found");
   const auto answered =
       contacts_->record_call({1, "操作者", ""}, "m", calls[0].id, CallResult::answered, "了解とのこと");
   ASSERT_TRUE(answered) << answered.error().text();
   EXPECT_EQ(answered->state, State::answered);
   EXPECT_TRUE(open_calls().empty());
   EXPECT_EQ(contacts_->record_call({1, "", ""}, "m", calls[1].id, CallResult::answered, "").error().code,
-            "notify.call_done");
+            "notify.call_conflict");
   clock_.advance(std::chrono::hours(1));
   EXPECT_EQ(contacts_->tick().value(), 0);
 }

@@ -155,7 +155,7 @@ TEST_P(PeopleTest, NobodyDecidesOnHisOwn) {
             "people.reason_missing");
   ASSERT_TRUE(people_->decide({901, "", ""}, "m", entry.id, People::Decision::refuse, "誓約書なし"));
   EXPECT_EQ(people_->decide({901, "", ""}, "m", entry.id, People::Decision::approve, "").error().code,
-            "people.roster_decided");
+            "people.roster_conflict");
   EXPECT_EQ(
       people_
           ->submit(

@@ -106,7 +106,7 @@ Result<RosterEntry> People::decide(const journal::Actor& by, std::string_view co
     YAGURA_TRY(const RosterEntry e, read_entry(s, contract, id));
     const bool ending = decision == Decision::end;
     if (e.state != (ending ? RosterState::approved : RosterState::submitted))
-      return fail("people.roster_decided");
+      return fail("people.roster_conflict");
     if (!ending && (by.account == e.submitter || by.account == e.person)) return fail("people.not_on_own");
     if (decision == Decision::refuse && trim(reason).empty()) return fail("people.reason_missing");
     const auto state = ending                          ? RosterState::ended
@@ -116,7 +116,7 @@ Result<RosterEntry> People::decide(const journal::Actor& by, std::string_view co
                s.exec("UPDATE roster SET state = $3, decided_by = $4, decided_at = $5, reason = $6"
                       " WHERE id = $1 AND state = $2",
                       id, name_of(e.state), name_of(state), by.name, at_.clock.now(), reason));
-    if (changed != 1) return fail("people.roster_decided");
+    if (changed != 1) return fail("people.roster_conflict");
     if (ending) YAGURA_CHECK(s.exec("DELETE FROM session WHERE account = $1", e.person));
     const char* kind = ending                          ? "roster.ended"
                        : decision == Decision::approve ? "roster.approved"

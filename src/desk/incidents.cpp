@@ -1,0 +1,520 @@
+#include "desk/incidents.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "desk/incident_rows.hpp"
+#include "schema/json.hpp"
+
+namespace yagura::desk {
+
+using schema::Value;
+using store::Row;
+using store::Session;
+
+std::span<const store::Migration> migrations() {
+  static constexpr store::Migration steps[] = {
+      {"desk", 1,
+       "CREATE TABLE incident (id @id, contract TEXT NOT NULL, number TEXT NOT NULL, title TEXT NOT NULL,"
+       " severity TEXT NOT NULL, state TEXT NOT NULL, detected_at BIGINT NOT NULL, restored_at BIGINT, "
+       "closed_at BIGINT,"
+       " device BIGINT NOT NULL, device_name TEXT NOT NULL, device_class TEXT NOT NULL, site BIGINT NOT NULL,"
+       " site_name TEXT NOT NULL, site_kind TEXT NOT NULL, owner BIGINT NOT NULL, owner_name TEXT NOT NULL,"
+       " service_stopped BIGINT NOT NULL, detail TEXT NOT NULL, close_reason TEXT NOT NULL, handed_to TEXT "
+       "NOT NULL,"
+       " handed_reference TEXT NOT NULL, search TEXT NOT NULL, UNIQUE (contract, number));"
+       "CREATE INDEX incident_newest ON incident (contract, id);"
+       "CREATE INDEX incident_state ON incident (contract, state, id);"
+       "CREATE INDEX incident_device ON incident (contract, device, id);"
+       "CREATE INDEX incident_detected ON incident (contract, detected_at);"
+       "CREATE TABLE incident_number (contract TEXT NOT NULL, year BIGINT NOT NULL, last BIGINT NOT NULL,"
+       " PRIMARY KEY (contract, year));"
+       "CREATE TABLE incident_alert (incident BIGINT NOT NULL REFERENCES incident (id), alert BIGINT NOT "
+       "NULL,"
+       " PRIMARY KEY (incident, alert));"
+       "CREATE TABLE incident_report (incident BIGINT NOT NULL REFERENCES incident (id), kind TEXT NOT NULL,"
+       " submitted BIGINT NOT NULL, parts TEXT NOT NULL, who TEXT NOT NULL, at BIGINT NOT NULL,"
+       " PRIMARY KEY (incident, kind));"
+       "CREATE TABLE incident_clock (id @id, contract TEXT NOT NULL, incident BIGINT NOT NULL REFERENCES "
+       "incident (id),"
+       " rule TEXT NOT NULL, pack_version TEXT NOT NULL, state TEXT NOT NULL, breached BIGINT NOT NULL,"
+       " target TEXT NOT NULL, started BIGINT, stopped BIGINT, due BIGINT, warn_at BIGINT, breached_at "
+       "BIGINT,"
+       " elapsed BIGINT NOT NULL, reason TEXT NOT NULL, look_at BIGINT, warned BIGINT NOT NULL,"
+       " UNIQUE (incident, rule));"
+       "CREATE INDEX incident_clock_look ON incident_clock (look_at);"
+       "CREATE INDEX incident_clock_started ON incident_clock (contract, started);"
+       "CREATE INDEX incident_clock_state ON incident_clock (contract, state, due);"
+       "CREATE TABLE incident_clock_event (clock BIGINT NOT NULL REFERENCES incident_clock (id), seq BIGINT "
+       "NOT NULL,"
+       " at BIGINT NOT NULL, kind TEXT NOT NULL, target TEXT NOT NULL, cause TEXT NOT NULL, text TEXT NOT "
+       "NULL,"
+       " corrects BIGINT NOT NULL, PRIMARY KEY (clock, seq))"}};
+  return steps;
+}
+
+std::span<const std::pair<std::string_view, State>> enum_names(State) {
+  static constexpr std::pair<std::string_view, State> names[] = {{"open", State::open},
+                                                                 {"handed_over", State::handed_over},
+                                                                 {"restored", State::restored},
+                                                                 {"closed", State::closed}};
+  return names;
+}
+
+std::string_view name_of(State state) {
+  for (const auto& [name, s] : enum_names(state))
+    if (s == state) return name;
+  return {};
+}
+
+std::span<const std::pair<std::string_view, ReportKind>> enum_names(ReportKind) {
+  static constexpr std::pair<std::string_view, ReportKind> names[] = {
+      {"first", ReportKind::first}, {"interim", ReportKind::interim}, {"final", ReportKind::final}};
+  return names;
+}
+
+namespace {
+
+constexpr std::string_view incident_columns =
+    "SELECT i.id, i.contract, i.number, i.title, i.severity, i.state, i.detected_at, i.restored_at, "
+    "i.closed_at, i.device,"
+    " i.device_name, i.device_class, i.site, i.site_name, i.site_kind, i.owner, i.owner_name, "
+    "i.service_stopped, i.detail,"
+    " i.close_reason, i.handed_to, i.handed_reference,"
+    " (SELECT min(due) FROM incident_clock c WHERE c.incident = i.id AND c.state = 'running'),"
+    " (SELECT rule FROM incident_clock c WHERE c.incident = i.id AND c.state = 'running' ORDER BY due LIMIT "
+    "1),"
+    " (SELECT count(*) FROM incident_clock c WHERE c.incident = i.id AND c.breached = 1) FROM incident i "
+    "WHERE ";
+
+Incident incident_of(const Row& row) {
+  Incident i;
+  i.id = row.integer(0);
+  i.contract = row.string(1);
+  i.number = row.string(2);
+  i.title = row.string(3);
+  i.severity = row.string(4);
+  for (const auto& [name, state] : enum_names(State{}))
+    if (name == row.text(5)) i.state = state;
+  i.detected_at = row.time(6);
+  i.restored_at = row.maybe_time(7);
+  i.closed_at = row.maybe_time(8);
+  i.place = {row.integer(9), row.string(10), row.string(11), row.integer(12), row.string(13), row.string(14)};
+  i.owner = row.integer(15);
+  i.owner_name = row.string(16);
+  i.service_stopped = row.flag(17);
+  i.detail = row.string(18);
+  i.close_reason = row.string(19);
+  i.handed_to = row.string(20);
+  i.handed_reference = row.string(21);
+  i.next_due = row.maybe_time(22);
+  if (!row.is_null(23)) i.next_rule = row.string(23);
+  i.breached = static_cast<int>(row.integer(24));
+  return i;
+}
+
+std::string search_text(const Incident& i) {
+  return fold_for_search(i.number + "\n" + i.title + "\n" + i.place.device_name + "\n" + i.place.site_name +
+                         "\n" + i.detail);
+}
+
+Result<void> check_text(std::string_view text, std::size_t most, bool required) {
+  if (text.size() > most || !is_utf8(text) || text.find('\0') != std::string_view::npos)
+    return fail("desk.text_invalid", {{"limit", std::to_string(most)}});
+  if (required && trim(text).empty()) return fail("desk.text_missing");
+  return {};
+}
+
+constexpr std::string_view severities[] = {"critical", "major", "minor", "warning", "info"};
+
+std::size_t rank(std::string_view severity) {
+  return static_cast<std::size_t>(std::ranges::find(severities, severity) - std::begin(severities));
+}
+
+}  // namespace
+
+Result<void> Incidents::Change::journal(journal::Journal& journal, const char* kind, Value data) {
+  auto entry =
+      journal.append(session, {incident.contract, by, kind, subject_of(incident.id), std::move(data)});
+  if (!entry) return std::unexpected(std::move(entry).error());
+  return {};
+}
+
+Incidents::Incidents(Ground ground, PackSource packs, StepPeople people)
+    : at_(ground), packs_(std::move(packs)), people_(std::move(people)) {}
+
+void Incidents::tell(Session& s, std::string_view contract, std::string_view topic, Id id) {
+  s.after_commit([this, c = std::string(contract), t = std::string(topic), id] {
+    if (listener_) listener_(c, t, id);
+  });
+}
+
+Result<Incident> Incidents::read(Session& s, std::string_view contract, Id id) {
+  std::optional<Incident> found;
+  YAGURA_CHECK(s.query(std::string(incident_columns) + "i.id = $1 AND i.contract = $2", id, contract,
+                       [&](const Row& row) { found = incident_of(row); }));
+  if (!found) return fail("desk.incident_not_found");
+  YAGURA_CHECK(s.query("SELECT alert FROM incident_alert WHERE incident = $1 ORDER BY alert", id,
+                       [&](const Row& row) { found->alerts.push_back(row.integer(0)); }));
+  return std::move(*found);
+}
+
+Result<Incident> Incidents::within(const journal::Actor& by, std::string_view contract, Id id,
+                                   const std::function<Result<void>(Change&)>& work) {
+  const auto pack = packs_(contract);
+  if (!pack) return fail("desk.contract_not_found");
+  return at_.database.write([&](Session& s) -> Result<Incident> {
+    YAGURA_CHECK(s.lock("incident/" + std::to_string(id)));
+    YAGURA_TRY(Incident incident, read(s, contract, id));
+    Change change{s, pack, by, std::move(incident)};
+    YAGURA_CHECK(work(change));
+    tell(s, contract, "incident", id);
+    return read(s, contract, id);
+  });
+}
+
+Result<std::string> Incidents::next_number(Session& s, std::string_view contract, Time at) {
+  const int year = int(std::chrono::year_month_day(std::chrono::floor<std::chrono::days>(calendar::to_japan(at))).year());
+  YAGURA_CHECK(s.lock("incident_number"));
+  YAGURA_TRY(
+      const auto number,
+      s.integer("INSERT INTO incident_number (contract, year, last) VALUES ($1, $2, 1)"
+                " ON CONFLICT (contract, year) DO UPDATE SET last = incident_number.last + 1 RETURNING last",
+                contract, year));
+  return fmt::format("{}-{:04}", year, number.value_or(0));
+}
+
+Result<Id> Incidents::insert(Session& s, const contract::Pack& pack, const journal::Actor& by,
+                             const NewIncident& n, Time detected, Id alert) {
+  Incident i;
+  i.id = at_.ids.next();
+  i.contract = pack.id;
+  YAGURA_TRY(i.number, next_number(s, pack.id, detected));
+  i.title = n.title;
+  i.severity = n.severity;
+  i.detected_at = detected;
+  i.place = n.place;
+  i.service_stopped = n.service_stopped;
+  i.detail = n.detail;
+  YAGURA_CHECK(s.exec(
+      "INSERT INTO incident (id, contract, number, title, severity, state, detected_at, device, device_name,"
+      " device_class, site, site_name, site_kind, owner, owner_name, service_stopped, detail, close_reason,"
+      " handed_to, handed_reference, search)"
+      " VALUES ($1, $2, $3, $4, $5, 'open', $6, $7, $8, $9, $10, $11, $12, 0, '', $13, $14, '', '', '', $15)",
+      i.id, i.contract, i.number, i.title, i.severity, i.detected_at, i.place.device, i.place.device_name,
+      i.place.device_class, i.place.site, i.place.site_name, i.place.site_kind, i.service_stopped, i.detail,
+      search_text(i)));
+  Change change{s, std::make_shared<const contract::Pack>(pack), by, i};
+  YAGURA_CHECK(change.journal(at_.journal, "incident.opened",
+                              Value::object({{"number", i.number},
+                                             {"title", i.title},
+                                             {"severity", i.severity},
+                                             {"device", i.place.device_name},
+                                             {"site", i.place.site_name}})));
+  if (alert != 0) {
+    YAGURA_CHECK(s.exec("INSERT INTO incident_alert (incident, alert) VALUES ($1, $2)", i.id, alert));
+    YAGURA_CHECK(change.journal(at_.journal, "incident.joined",
+                                Value::object({{"alert", alert}, {"title", i.title}})));
+  }
+  YAGURA_CHECK(apply_event(change, "detected", detected, ""));
+  // Whoever opens an incident, man or machine, has begun to handle it.
+  YAGURA_CHECK(apply_event(change, "handling_started", alert != 0 ? detected : at_.clock.now(), ""));
+  YAGURA_CHECK(start_walk(change));
+  tell(s, pack.id, "incident", i.id);
+  return i.id;
+}
+
+Result<void> Incidents::start_walk(Change& c) {
+  const auto* tree = c.pack->contact_tree(c.incident.severity, at_.clock.now());
+  if (!tree) return {};
+  const auto& i = c.incident;
+  notify::Walk walk{i.contract, subject_of(i.id), i.severity, {}, {}};
+  walk.message.subject = "[" + i.number + "] " + i.title;
+  walk.message.body = c.pack->name.ja + "\n\n" + i.number + " " + i.title +
+                      "\n検知: " + calendar::format_civil(i.detected_at) + "\n重要度: " + i.severity +
+                      (i.place.device_name.empty() ? "" : "\n機器: " + i.place.device_name) +
+                      (i.place.site_name.empty() ? "" : "\n拠点: " + i.place.site_name);
+  if (i.next_due) walk.message.body += "\n期限: " + calendar::format_civil(*i.next_due);
+  for (const auto& step : tree->steps) {
+    const auto channel = step.channel == "phone"     ? notify::Channel::phone
+                         : step.channel == "webhook" ? notify::Channel::webhook
+                                                     : notify::Channel::mail;
+    auto people = people_(i.contract, step);
+    // Nobody known is said on the time line by the walk; it must not keep the incident from opening.
+    walk.steps.push_back(
+        {channel, step.title.ja, step.wait, people ? std::move(*people) : std::vector<notify::Recipient>{}});
+  }
+  return at_.contacts.start(c.session, walk);
+}
+
+Result<Id> Incidents::on_alert(const AlertFacts& alert) {
+  const auto pack = packs_(alert.contract);
+  if (!pack) return fail("desk.contract_not_found");
+  if (std::ranges::find(pack->incident_severities, alert.severity) == pack->incident_severities.end())
+    return Id{0};
+  return at_.database.write([&](Session& s) -> Result<Id> {
+    YAGURA_CHECK(s.lock("incident_opening/" + alert.contract));
+    YAGURA_TRY(const auto known,
+               s.integer("SELECT incident FROM incident_alert WHERE alert = $1", alert.alert));
+    if (known) return *known;
+    std::optional<Incident> current;
+    if (alert.place.device != 0)
+      YAGURA_CHECK(s.query(std::string(incident_columns) +
+                               "i.contract = $1 AND i.device = $2 AND i.state IN ('open', 'handed_over')"
+                               " ORDER BY i.id DESC LIMIT 1",
+                           alert.contract, alert.place.device,
+                           [&](const Row& row) { current = incident_of(row); }));
+    if (!current)
+      return insert(s, *pack, {},
+                    {alert.contract, alert.title.ja, alert.severity, "", alert.place, alert.first, false},
+                    alert.first, alert.alert);
+    YAGURA_CHECK(
+        s.exec("INSERT INTO incident_alert (incident, alert) VALUES ($1, $2)", current->id, alert.alert));
+    Change change{s, pack, {}, *current};
+    YAGURA_CHECK(change.journal(at_.journal, "incident.joined",
+                                Value::object({{"alert", alert.alert}, {"title", alert.title.ja}})));
+    // A worse alert makes the incident worse, and the people of that severity are told.
+    if (rank(alert.severity) < rank(current->severity)) {
+      YAGURA_CHECK(s.exec("UPDATE incident SET severity = $2 WHERE id = $1", current->id, alert.severity));
+      YAGURA_CHECK(change.journal(at_.journal, "incident.changed",
+                                  Value::object({{"severity", Value::object({{"before", current->severity},
+                                                                             {"after", alert.severity}})}})));
+      change.incident.severity = alert.severity;
+      YAGURA_CHECK(apply_event(change, "detected", current->detected_at, ""));
+      YAGURA_CHECK(at_.contacts.finish(s, alert.contract, subject_of(current->id)));
+      YAGURA_CHECK(start_walk(change));
+    }
+    tell(s, alert.contract, "incident", current->id);
+    return current->id;
+  });
+}
+
+Result<void> Incidents::on_alert_cleared(std::string_view contract, Id incident, Id alert,
+                                         const calendar::Words& title) {
+  auto done = within({}, contract, incident, [&](Change& c) {
+    return c.journal(at_.journal, "alert.cleared", Value::object({{"alert", alert}, {"title", title.ja}}));
+  });
+  if (!done) return std::unexpected(std::move(done).error());
+  return {};
+}
+
+Result<Incident> Incidents::open(const journal::Actor& by, const NewIncident& n) {
+  const auto pack = packs_(n.contract);
+  if (!pack) return fail("desk.contract_not_found");
+  YAGURA_CHECK(check_text(n.title, 600, true));
+  YAGURA_CHECK(check_text(n.detail, 40'000, false));
+  if (rank(n.severity) == std::size(severities)) return fail("desk.severity_unknown");
+  const Time detected = n.detected_at.value_or(at_.clock.now());
+  if (detected > at_.clock.now()) return fail("desk.time_in_future");
+  return at_.database.write([&](Session& s) -> Result<Incident> {
+    YAGURA_TRY(const Id id, insert(s, *pack, by, n, detected, 0));
+    return read(s, n.contract, id);
+  });
+}
+
+Result<Incident> Incidents::get(std::string_view contract, Id id) {
+  return at_.database.read([&](Session& s) { return read(s, contract, id); });
+}
+
+Result<std::vector<Incident>> Incidents::list(const IncidentQuery& q) {
+  std::vector<std::string> held;
+  held.reserve(2);
+  std::vector<store::Param> params{store::to_param(q.contract)};
+  std::string sql = std::string(incident_columns) + "i.contract = $1";
+  const auto where = [&](std::string_view condition, store::Param param, std::string_view behind = "") {
+    params.push_back(param);
+    sql.append(" AND ").append(condition).append("$").append(std::to_string(params.size())).append(behind);
+  };
+  if (q.state) where("i.state = ", store::to_param(name_of(*q.state)));
+  if (q.device != 0) where("i.device = ", store::to_param(q.device));
+  if (q.before != 0) where("i.id < ", store::to_param(q.before));
+  if (q.from) where("i.detected_at >= ", store::to_param(*q.from));
+  if (q.to) where("i.detected_at < ", store::to_param(*q.to));
+  if (!trim(q.search).empty()) {
+    std::string pattern = "%";
+    for (const char c : fold_for_search(trim(q.search))) {
+      if (c == '%' || c == '_' || c == '\\') pattern += '\\';
+      pattern += c;
+    }
+    where("i.search LIKE ", store::to_param(held.emplace_back(pattern + "%")), " ESCAPE '\\'");
+  }
+  params.push_back(store::to_param(q.limit));
+  sql += " ORDER BY i.id DESC LIMIT $" + std::to_string(params.size());
+  std::vector<Incident> out;
+  const auto ran = at_.database.read([&](Session& s) {
+    return s.run(sql, params, [&](const Row& row) -> Result<void> {
+      out.push_back(incident_of(row));
+      return {};
+    });
+  });
+  if (!ran) return std::unexpected(ran.error());
+  return out;
+}
+
+Result<Incident> Incidents::change(const journal::Actor& by, std::string_view contract, Id id,
+                                   const IncidentChange& change) {
+  if (change.title) YAGURA_CHECK(check_text(*change.title, 600, true));
+  if (change.severity && rank(*change.severity) == std::size(severities))
+    return fail("desk.severity_unknown");
+  return within(by, contract, id, [&](Change& c) -> Result<void> {
+    Incident& i = c.incident;
+    Value changes = Value::object();
+    const auto put = [&](std::string_view name, const auto& before, const auto& after) {
+      if (before != after)
+        changes.set(name, Value::object({{"before", Value(before)}, {"after", Value(after)}}));
+    };
+    const Incident before = i;
+    if (change.title) i.title = *change.title;
+    if (change.severity) i.severity = *change.severity;
+    if (change.owner) i.owner = *change.owner, i.owner_name = change.owner_name;
+    if (change.service_stopped) i.service_stopped = *change.service_stopped;
+    put("title", before.title, i.title);
+    put("severity", before.severity, i.severity);
+    put("owner", before.owner_name, i.owner_name);
+    put("service_stopped", before.service_stopped, i.service_stopped);
+    if (changes.members().empty()) return {};
+    YAGURA_CHECK(c.session.exec(
+        "UPDATE incident SET title = $2, severity = $3, owner = $4, owner_name = $5, service_stopped = $6,"
+        " search = $7 WHERE id = $1",
+        id, i.title, i.severity, i.owner, i.owner_name, i.service_stopped, search_text(i)));
+    YAGURA_CHECK(c.journal(at_.journal, "incident.changed", std::move(changes)));
+    // Clocks that hold only for such incidents begin with the detection.
+    return apply_event(c, "detected", i.detected_at, "");
+  });
+}
+
+Result<void> Incidents::note(const journal::Actor& by, std::string_view contract, Id id,
+                             const std::string& text, const std::vector<Id>& attachments) {
+  YAGURA_CHECK(check_text(text, 40'000, true));
+  auto done = within(by, contract, id, [&](Change& c) -> Result<void> {
+    Value list = Value::array();
+    for (const Id attachment : attachments) {
+      YAGURA_TRY(const auto there,
+                 c.session.integer("SELECT id FROM attachment WHERE id = $1 AND contract = $2", attachment,
+                                   contract));
+      if (!there) return fail("desk.attachment_unknown");
+      list.push(Value(attachment));
+    }
+    return c.journal(at_.journal, "incident.commented",
+                     Value::object({{"text", text}, {"attachments", std::move(list)}}));
+  });
+  if (!done) return std::unexpected(std::move(done).error());
+  return {};
+}
+
+Result<Incident> Incidents::report(const journal::Actor& by, std::string_view contract, Id id,
+                                   ReportKind kind, const std::map<std::string, std::string>& parts,
+                                   bool submit) {
+  std::string_view kind_name;
+  for (const auto& [name, k] : enum_names(kind))
+    if (k == kind) kind_name = name;
+  return within(by, contract, id, [&](Change& c) -> Result<void> {
+    Value kept = Value::object();
+    for (const auto& part : c.pack->report_parts) {
+      if (std::ranges::find(part.of, kind_name) == part.of.end()) continue;
+      const auto given = parts.find(part.id);
+      const std::string text = given == parts.end() ? std::string() : given->second;
+      YAGURA_CHECK(check_text(text, 40'000, false));
+      if (submit && part.required && trim(text).empty())
+        return fail("desk.part_missing", {{"part", part.title.ja}, {"part_en", part.title.en}});
+      kept.set(part.id, Value(text));
+    }
+    for (const auto& [part, text] : parts)
+      if (!kept.find(part)) return fail("desk.part_unknown", {{"part", part.substr(0, 64)}});
+    YAGURA_TRY(const auto submitted,
+               c.session.integer("SELECT submitted FROM incident_report WHERE incident = $1 AND kind = $2",
+                                 id, kind_name));
+    if (submitted.value_or(0) == 1 && !submit) return fail("desk.report_conflict");
+    YAGURA_CHECK(c.session.exec(
+        "INSERT INTO incident_report (incident, kind, submitted, parts, who, at) VALUES ($1, $2, $3, $4, $5, "
+        "$6)"
+        " ON CONFLICT (incident, kind) DO UPDATE SET submitted = excluded.submitted, parts = excluded.parts,"
+        " who = excluded.who, at = excluded.at",
+        id, kind_name, submit, schema::to_json(kept), by.name, at_.clock.now()));
+    if (!submit) return {};
+    YAGURA_CHECK(c.journal(at_.journal, "incident.report",
+                           Value::object({{"kind", kind_name}, {"parts", std::move(kept)}})));
+    if (kind == ReportKind::first) YAGURA_CHECK(apply_event(c, "first_reported", at_.clock.now(), ""));
+    if (kind == ReportKind::final) YAGURA_CHECK(apply_event(c, "report_submitted", at_.clock.now(), ""));
+    return {};
+  });
+}
+
+Result<std::vector<Report>> Incidents::reports(std::string_view contract, Id id) {
+  std::vector<Report> out;
+  YAGURA_CHECK(at_.database.read([&](Session& s) -> Result<void> {
+    YAGURA_CHECK(read(s, contract, id));
+    return s.query(
+        "SELECT kind, submitted, parts, who, at FROM incident_report WHERE incident = $1 ORDER BY at", id,
+        [&](const Row& row) {
+          Report r;
+          for (const auto& [name, kind] : enum_names(ReportKind{}))
+            if (name == row.text(0)) r.kind = kind;
+          r.submitted = row.flag(1);
+          if (const auto parts = schema::parse_json(row.text(2)))
+            for (const auto& [part, text] : parts->members()) r.parts[part] = text.text();
+          r.by = row.string(3);
+          r.at = row.time(4);
+          out.push_back(std::move(r));
+        });
+  }));
+  return out;
+}
+
+Result<Incident> Incidents::hand_over(const journal::Actor& by, std::string_view contract, Id id,
+                                      const std::string& to, const std::string& reason,
+                                      const std::string& reference) {
+  YAGURA_CHECK(check_text(to, 400, true));
+  YAGURA_CHECK(check_text(reason, 8'000, true));
+  YAGURA_CHECK(check_text(reference, 400, false));
+  return within(by, contract, id, [&](Change& c) -> Result<void> {
+    if (c.incident.state == State::closed) return fail("desk.closed_conflict");
+    YAGURA_CHECK(c.session.exec(
+        "UPDATE incident SET state = 'handed_over', handed_to = $2, handed_reference = $3 WHERE id = $1", id,
+        to, reference));
+    return c.journal(at_.journal, "incident.handed_over",
+                     Value::object({{"to", to}, {"reason", reason}, {"reference", reference}}));
+  });
+}
+
+Result<Incident> Incidents::close(const journal::Actor& by, std::string_view contract, Id id,
+                                  const std::string& reason) {
+  YAGURA_CHECK(check_text(reason, 8'000, true));
+  return within(by, contract, id, [&](Change& c) -> Result<void> {
+    if (c.incident.state == State::closed) return fail("desk.closed_conflict");
+    const Time now = at_.clock.now();
+    YAGURA_CHECK(apply_event(c, "closed", now, reason));
+    const store::Param params[] = {store::to_param(id)};
+    YAGURA_TRY(const auto rows, clocks_where(c.session, "c.incident = $1", params));
+    for (const auto& row : rows)
+      if (row.judged.reason_missing) {
+        const auto* rule = c.pack->clock(row.rule);
+        return fail("desk.reason_missing_conflict", {{"clock", rule ? rule->rule.title.ja : row.rule},
+                                                     {"clock_en", rule ? rule->rule.title.en : row.rule}});
+      }
+    YAGURA_CHECK(c.session.exec(
+        "UPDATE incident SET state = 'closed', closed_at = $2, close_reason = $3 WHERE id = $1", id, now,
+        reason));
+    YAGURA_CHECK(at_.contacts.finish(c.session, contract, subject_of(id)));
+    return c.journal(at_.journal, "incident.closed", Value::object({{"reason", reason}}));
+  });
+}
+
+Result<Incident> Incidents::reopen(const journal::Actor& by, std::string_view contract, Id id,
+                                   const std::string& reason) {
+  YAGURA_CHECK(check_text(reason, 8'000, true));
+  return within(by, contract, id, [&](Change& c) -> Result<void> {
+    if (c.incident.state != State::closed && c.incident.state != State::restored)
+      return fail("desk.not_closed_conflict");
+    YAGURA_CHECK(
+        c.session.exec("UPDATE incident SET state = 'open', closed_at = NULL, restored_at = NULL, "
+                       "close_reason = '' WHERE id = $1",
+                       id));
+    YAGURA_CHECK(c.journal(at_.journal, "incident.reopened", Value::object({{"reason", reason}})));
+    return apply_event(c, "reopened", at_.clock.now(), reason);
+  });
+}
+
+}  // namespace yagura::desk

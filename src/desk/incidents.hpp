@@ -1,0 +1,188 @@
+// Incidents and their clocks: from an alert or a call to a closed case whose every limit is accounted for.
+//
+// Purpose: opens or joins incidents, records the events that drive the contract's clocks, keeps reports,
+//          hand-over and closing. Which clocks there are, what starts and stops them and which parts a report
+//          needs comes from the contract pack.
+// Clocks:  the events are the truth; the judgement in a clock's row is how it was judged last, by the pack's
+//          version named there. judge_now() judges the same events by the present pack.
+// Time line: the journal entries whose subject is "incident/ID".
+// Errors:  desk.*, those of calendar, contract and store.
+// Threads: safe from any thread. tick() warns and breaches; run it every few seconds from one thread.
+// Follows: requirements A4, B6, D2; matsusaka 2.3.1, 2.5, 3.6, 3.9(3); moriguchi 表3, 5-3(7), 6-3(1)④.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "contract/pack.hpp"
+#include "journal/journal.hpp"
+#include "notify/contacts.hpp"
+#include "schema/value.hpp"
+#include "store/database.hpp"
+
+namespace yagura::desk {
+
+std::span<const store::Migration> migrations();
+
+enum class State : unsigned char { open, handed_over, restored, closed };
+std::span<const std::pair<std::string_view, State>> enum_names(State);
+std::string_view name_of(State state);
+
+// Where and on what it happened, as the ledger has it at that moment.
+struct Place {
+  Id device = 0;
+  std::string device_name, device_class;
+  Id site = 0;
+  std::string site_name, site_kind;
+};
+
+// An alert as the desk needs to know it.
+struct AlertFacts {
+  Id alert = 0;
+  std::string contract, severity;
+  calendar::Words title;
+  Place place;
+  Time first;
+};
+
+struct Incident {
+  Id id = 0;
+  std::string contract, number, title, severity;
+  State state = State::open;
+  Time detected_at;
+  std::optional<Time> restored_at, closed_at;
+  Place place;
+  Id owner = 0;
+  std::string owner_name;
+  bool service_stopped = false;
+  std::string detail, close_reason, handed_to, handed_reference;
+  std::vector<Id> alerts;
+  std::optional<Time> next_due;  // of the running clock that is due soonest
+  std::string next_rule;
+  int breached = 0;
+};
+
+struct ClockRow {
+  Id id = 0;
+  std::string contract, rule;
+  Id incident = 0;
+  std::string incident_number, incident_title;
+  calendar::Judgement judged;
+  std::string pack_version;
+};
+
+enum class ReportKind : unsigned char { first, interim, final };
+std::span<const std::pair<std::string_view, ReportKind>> enum_names(ReportKind);
+
+struct Report {
+  ReportKind kind = ReportKind::first;
+  bool submitted = false;
+  std::map<std::string, std::string> parts;
+  std::string by;
+  Time at;
+};
+
+struct NewIncident {
+  std::string contract, title, severity, detail;
+  Place place;
+  std::optional<Time> detected_at;
+  bool service_stopped = false;
+};
+
+struct IncidentChange {
+  std::optional<std::string> title, severity;
+  std::optional<Id> owner;
+  std::string owner_name;
+  std::optional<bool> service_stopped;
+};
+
+struct IncidentQuery {
+  std::string contract, search;
+  std::optional<State> state;
+  Id device = 0;
+  Id before = 0;  // cursor: ids smaller than this; 0 from the newest
+  int limit = 50;
+  std::optional<Time> from, to;  // detected in [from, to)
+};
+
+class Incidents {
+ public:
+  struct Ground {
+    store::Database& database;
+    journal::Journal& journal;
+    const Clock& clock;
+    IdSource& ids;
+    notify::Contacts& contacts;
+  };
+  using PackSource = std::function<std::shared_ptr<const contract::Pack>(std::string_view contract)>;
+  // Who stands in a step of a contact tree now: people of its roles and groups of the contacts ledger.
+  using StepPeople = std::function<Result<std::vector<notify::Recipient>>(std::string_view contract,
+                                                                          const contract::ContactStep& step)>;
+  // Told of incidents and clocks that came or changed, after they are on disk.
+  using Listener = std::function<void(const std::string& contract, std::string_view topic, Id id)>;
+
+  Incidents(Ground ground, PackSource packs, StepPeople people);
+  void listen(Listener listener) { listener_ = std::move(listener); }
+
+  // An announced alert: opens an incident with its clocks and begins the contact walk, or joins the open
+  // incident of its device. Returns 0 for severities that the contract does not make incidents of.
+  Result<Id> on_alert(const AlertFacts& alert);
+  Result<void> on_alert_cleared(std::string_view contract, Id incident, Id alert,
+                                const calendar::Words& title);
+  Result<Incident> open(const journal::Actor& by, const NewIncident& incident);
+
+  Result<Incident> get(std::string_view contract, Id id);
+  Result<std::vector<Incident>> list(const IncidentQuery& query);
+  Result<Incident> change(const journal::Actor& by, std::string_view contract, Id id,
+                          const IncidentChange& change);
+  Result<void> note(const journal::Actor& by, std::string_view contract, Id id, const std::string& text,
+                    const std::vector<Id>& attachments);
+  // One of the pack's incident events, at a time not in the future.
+  Result<Incident> event(const journal::Actor& by, std::string_view contract, Id id, const std::string& event,
+                         std::optional<Time> at, const std::string& note);
+  Result<Incident> report(const journal::Actor& by, std::string_view contract, Id id, ReportKind kind,
+                          const std::map<std::string, std::string>& parts, bool submit);
+  Result<std::vector<Report>> reports(std::string_view contract, Id id);
+  Result<Incident> hand_over(const journal::Actor& by, std::string_view contract, Id id,
+                             const std::string& to, const std::string& reason, const std::string& reference);
+  Result<Incident> close(const journal::Actor& by, std::string_view contract, Id id,
+                         const std::string& reason);
+  Result<Incident> reopen(const journal::Actor& by, std::string_view contract, Id id,
+                          const std::string& reason);
+
+  // Clocks ---------------------------------------------------------------------------------------------
+  Result<std::vector<ClockRow>> clocks(std::string_view contract, Id incident);
+  Result<std::vector<ClockRow>> running(std::string_view contract);
+  // Clocks that started in [from, to), for reports.
+  Result<std::vector<ClockRow>> clocks_between(std::string_view contract, Time from, Time to);
+  // With its account line by line, judged at this moment.
+  Result<ClockRow> clock(std::string_view contract, Id id);
+  Result<ClockRow> give_reason(const journal::Actor& by, std::string_view contract, Id clock,
+                               const std::string& reason);
+  // Warns of clocks that are due soon and marks those that are overdue. Returns how many changed.
+  Result<int> tick();
+
+ private:
+  struct Change;  // one transaction on one incident
+  Result<Incident> within(const journal::Actor& by, std::string_view contract, Id id,
+                          const std::function<Result<void>(Change&)>& work);
+  Result<Incident> read(store::Session& s, std::string_view contract, Id id);
+  Result<Id> insert(store::Session& s, const contract::Pack& pack, const journal::Actor& by,
+                    const NewIncident& incident, Time detected, Id alert);
+  Result<void> apply_event(Change& c, const std::string& event, Time at, const std::string& text);
+  Result<void> start_walk(Change& c);
+  Result<void> judge(store::Session& s, const contract::Pack& pack, const contract::Clock& rule,
+                     ClockRow& row, bool tell);
+  Result<std::vector<calendar::ClockEvent>> clock_events(store::Session& s, Id clock);
+  Result<std::vector<ClockRow>> clocks_where(store::Session& s, std::string_view condition,
+                                             std::span<const store::Param> params);
+  Result<std::string> next_number(store::Session& s, std::string_view contract, Time at);
+  void tell(store::Session& s, std::string_view contract, std::string_view topic, Id id);
+
+  Ground at_;
+  PackSource packs_;
+  StepPeople people_;
+  Listener listener_;
+};
+
+}  // namespace yagura::desk
