@@ -1,7 +1,7 @@
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
-import { mockServer } from "./dev/plugin";
+import { mockServer } from "./dev/plugin.ts";
 
 /** With YAGURA_SERVER=https://localhost:8443 the screens talk to a real server; without it, to the mock in dev/. */
 const server = process.env["YAGURA_SERVER"];
@@ -16,5 +16,5 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 600,
   },
-  test: { include: ["src/**/*.test.{ts,tsx}"], environment: "jsdom", globals: false },
+  test: { include: ["src/**/*.test.{ts,tsx}", "dev/*.test.ts"], environment: "jsdom", globals: false },
 });

@@ -42,7 +42,7 @@ export const DEVICES: Device[] = (() => {
   }
   return all;
 })();
-export const EDGES = DEVICES.slice(1, 60).map((device, index) => ({ from: device.id, to: index < 7 ? 1 : 2 + ((device.id - 1) % 7) }));
+export const EDGES = DEVICES.slice(1, 60).map((device, index) => ({ from: device.id, to: index < 7 ? 1 : ((device.id - 1) % 8) + 1 }));
 
 const KINDS: [Alert["severity"], Text2, string][] = [
   ["critical", two("応答がありません", "No answer to ping"), "ping_failed"],

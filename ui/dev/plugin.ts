@@ -1,6 +1,6 @@
 /** Puts the invented server into `npm run dev` and `npm run preview`. Preview also sends the real content security policy. */
 import type { Connect, Plugin } from "vite";
-import { answer } from "./server";
+import { answer } from "./server.ts";
 
 export const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 

@@ -1,7 +1,7 @@
 /** The invented server: answers the contract's paths from dev/data.ts, remembers changes until it is stopped. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Device, Import, Job, Session } from "../src/api/contract";
-import * as D from "./data";
+import * as D from "./data.ts";
 
 type Params = Record<string, string>;
 interface Ask {

@@ -46,7 +46,9 @@ function NotFound() {
 
 function Inside() {
   const [location] = useLocation();
-  useEffect(() => window.scrollTo(0, 0), [location]);
+  useEffect(() => {
+    window.scrollTo(0, 0); // not returned: newer browsers answer with a promise, which React would call on leaving
+  }, [location]);
   return (
     <LiveProvider>
       <Shell>

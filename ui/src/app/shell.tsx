@@ -3,7 +3,6 @@ import { Link, useLocation } from "wouter";
 import { send } from "../api/client";
 import { Icon, type IconName } from "../design/icon";
 import { IconButton } from "../design/button";
-import { designWords } from "../design/words";
 import { useLanguage, useName, useWords } from "../i18n/words";
 import { useLive } from "./live";
 import { useNotices } from "./notices";
@@ -77,7 +76,9 @@ function Menu({ onGo }: { onGo?: () => void }) {
 function Drawer({ onClose }: { onClose: () => void }) {
   const t = useWords(appWords);
   const ref = useRef<HTMLDialogElement>(null);
-  useEffect(() => ref.current?.showModal(), []);
+  useEffect(() => {
+    ref.current?.showModal();
+  }, []);
   return (
     <dialog ref={ref} aria-label={t("mainMenu")} onCancel={onClose} onClick={(event) => { if (event.target === ref.current) onClose(); }} className="m-0 ms-auto h-dvh max-h-none w-76 max-w-[85vw] overflow-auto bg-white p-0">
       <div className="flex justify-end p-1"><IconButton icon="close" label={t("menu")} onClick={onClose} /></div>
@@ -91,7 +92,7 @@ export function LanguageSwitch() {
   const { language, setLanguage } = useLanguage();
   const other = language === "ja" ? "en" : "ja";
   return (
-    <button type="button" lang={other} onClick={() => setLanguage(other)} className="text-oln-14B-100 min-h-11 cursor-pointer rounded-8 px-2 text-key-900 underline underline-offset-3 hover:bg-key-50">
+    <button type="button" lang={other} onClick={() => setLanguage(other)} className="text-oln-14B-100 min-h-11 shrink-0 cursor-pointer rounded-8 px-2 whitespace-nowrap text-key-900 underline underline-offset-3 hover:bg-key-50">
       {t("otherLanguage")}
     </button>
   );
@@ -140,7 +141,6 @@ function ContractChoice() {
 
 export function Shell({ children }: { children: ReactNode }) {
   const t = useWords(appWords);
-  const d = useWords(designWords);
   const [location] = useLocation();
   const [drawer, setDrawer] = useState(false);
   const live = useLive();
@@ -160,13 +160,15 @@ export function Shell({ children }: { children: ReactNode }) {
       </header>
       <SilenceBanner />
       <div className="flex grow">
-        <nav aria-label={t("mainMenu")} className="sticky top-14 h-[calc(100dvh-3.5rem)] w-60 shrink-0 overflow-y-auto border-e border-solid-gray-200 bg-white p-3 max-lg:hidden">
-          <Menu />
-          <AccountBox />
-        </nav>
+        <div className="w-60 shrink-0 border-e border-solid-gray-200 bg-white max-lg:hidden">
+          <nav aria-label={t("mainMenu")} className="sticky top-14 max-h-[calc(100dvh-3.5rem)] overflow-y-auto p-3">
+            <Menu />
+            <AccountBox />
+          </nav>
+        </div>
         <main id="content" tabIndex={-1} className="mx-auto min-w-0 max-w-400 grow px-3 pt-5 pb-24 outline-none! md:px-6 lg:pb-10">{children}</main>
       </div>
-      <nav aria-label={d("open")} className="fixed inset-x-0 bottom-0 z-20 flex border-t border-solid-gray-300 bg-white md:hidden">
+      <nav aria-label={t("shortMenu")} className="fixed inset-x-0 bottom-0 z-20 flex border-t border-solid-gray-300 bg-white md:hidden">
         {PLACES.flatMap((group) => group.places).filter((place) => BOTTOM.includes(place.href)).map((place) => (
           <Link key={place.href} href={place.href} aria-current={isHere(location, place.href) ? "page" : undefined} className={`plain-link flex min-h-14 grow basis-0 flex-col items-center justify-center gap-1 text-[0.75rem] leading-none ${isHere(location, place.href) ? "border-t-4 border-key-900 font-bold text-key-1000" : "border-t-4 border-transparent"}`}>
             <Icon name={place.icon} />{t(place.word)}

@@ -16,8 +16,7 @@ export function SilenceBanner() {
   const places = rows.slice(0, 2).map((one) => `${[...(one.site_names ?? []), ...(one.device_names ?? [])].slice(0, 2).join("、")}（${t("silenceUntil", { at: at(one.to, "short") })}）`);
   return (
     <section aria-label={t("silences")} className="flex flex-wrap items-center gap-x-3 gap-y-0.5 border-b border-yellow-900 bg-yellow-50 px-3 py-1.5 text-dns-14N-130 md:px-5">
-      <Icon name="silence" className="size-4.5" />
-      <strong>{t("silenceOn", { n: rows.length })}</strong>
+      <strong className="flex items-start gap-2"><Icon name="silence" className="size-4.5" />{t("silenceOn", { n: rows.length })}</strong>
       <span className="min-w-0">{places.join(" ")}{rows.length > 2 ? " …" : ""}</span>
       <Link href="/silences" className="md:ms-auto">{t("silenceSee")}</Link>
     </section>

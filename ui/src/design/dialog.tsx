@@ -13,7 +13,10 @@ export function Dialog({ title, onClose, children, wide }: { title: string; onCl
   const t = useWords(designWords);
   useEffect(() => {
     const dialog = ref.current;
-    if (dialog && !dialog.open) dialog.showModal();
+    if (!dialog || dialog.open) return;
+    dialog.showModal();
+    // The browser would choose the close button; what the person came for is the first field, or else the text.
+    (dialog.querySelector<HTMLElement>("[data-body] :is(input,select,textarea):not([readonly],[hidden])") ?? dialog.querySelector<HTMLElement>("[data-body]"))?.focus();
   }, []);
   return (
     <dialog
@@ -26,7 +29,7 @@ export function Dialog({ title, onClose, children, wide }: { title: string; onCl
         <h2 id={id} className="text-std-20B-150 grow py-2">{title}</h2>
         <IconButton icon="close" label={t("close")} onClick={onClose} />
       </div>
-      <div className="px-5 py-4">{children}</div>
+      <div data-body tabIndex={-1} className="px-5 py-4 outline-none! shadow-none!">{children}</div>
     </dialog>
   );
 }

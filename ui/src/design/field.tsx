@@ -40,7 +40,7 @@ export function Field({ label, hint, error, required, markOptional, hideLabel, c
 }
 
 export const CONTROL =
-  "w-full min-h-11 rounded-8 border border-solid-gray-600 bg-white px-3 py-2 text-oln-16N-100 hover:border-black aria-invalid:border-error-1 read-only:bg-solid-gray-50 disabled:border-solid-gray-300 disabled:bg-solid-gray-50 disabled:text-solid-gray-420";
+  "w-full min-h-11 rounded-8 border border-solid-gray-600 bg-white px-3 py-2 text-oln-16N-100 hover:border-black aria-invalid:border-error-1 [&[readonly]]:bg-solid-gray-50 disabled:border-solid-gray-300 disabled:bg-solid-gray-50 disabled:text-solid-gray-420";
 
 function split<T extends FieldProps>(props: T): [FieldProps, Omit<T, keyof FieldProps>] {
   const { label, hint, error, required, markOptional, hideLabel, className, ...rest } = props;

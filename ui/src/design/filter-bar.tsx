@@ -5,7 +5,9 @@ import { TextField } from "./field";
 export function SearchBox({ label, value, onSearch, placeholder }: { label: string; value: string; onSearch: (text: string) => void; placeholder?: string }) {
   const [text, setText] = useState(value);
   const [composing, setComposing] = useState(false);
-  useEffect(() => setText(value), [value]);
+  useEffect(() => {
+    setText(value);
+  }, [value]);
   useEffect(() => {
     if (composing || text === value) return;
     const timer = setTimeout(() => onSearch(text), 250);

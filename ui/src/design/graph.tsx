@@ -25,7 +25,7 @@ const DASHES = [[], [8, 4], [2, 3], [10, 3, 2, 3]]; // told apart without colour
 
 export function Graph({ name, series, thresholds = [], from, to, height = 200 }: { name: string; series: readonly Series[]; thresholds?: readonly Threshold[]; from: number; to: number; height?: number }) {
   const t = useWords(designWords);
-  const { at, language } = useTime();
+  const { at } = useTime();
   const place = useRef<HTMLDivElement>(null);
   const unit = series[0]?.unit ?? "";
 
@@ -54,7 +54,7 @@ export function Graph({ name, series, thresholds = [], from, to, height = 200 }:
         { stroke: "#333", grid: { stroke: "#e6e6e6", width: 1 }, ticks: { stroke: "#999" }, font: "12px sans-serif", size: 76, values: (_, splits) => splits.map((value) => scaled(value, unit)) },
       ],
       series: [
-        { label: language === "ja" ? "時刻" : "Time", value: (_, seconds) => (seconds == null ? "" : at(seconds * 1000, "short")) },
+        { label: t("time"), value: (_, seconds) => (seconds == null ? "" : at(seconds * 1000, "short")) },
         ...series.map((one, index) => ({
           label: one.label,
           stroke: COLOURS[index % COLOURS.length] ?? "#000",
@@ -92,7 +92,7 @@ export function Graph({ name, series, thresholds = [], from, to, height = 200 }:
       watch.disconnect();
       plot.destroy();
     };
-  }, [data, series, thresholds, from, to, height, at, unit, language]);
+  }, [data, series, thresholds, from, to, height, at, unit, t]);
 
   const summary = series.map((one) => {
     const values = one.points.map(([, value]) => value).filter((value): value is number => value !== null);

@@ -63,9 +63,9 @@ export function Panel({ title, actions, children, flush, className = "", count }
 
 /** Label and value pairs. */
 export function Facts({ facts, columns = 2 }: { facts: readonly (readonly [string, ReactNode])[]; columns?: 1 | 2 | 3 }) {
-  const grid = columns === 3 ? "sm:grid-cols-2 xl:grid-cols-3" : columns === 2 ? "sm:grid-cols-2" : "";
+  const grid = columns === 3 ? "xl:grid-cols-3" : "";
   return (
-    <dl className={`grid gap-x-6 gap-y-3 ${grid}`}>
+    <dl className={`grid gap-x-6 gap-y-3 ${columns === 1 ? "" : "grid-cols-2"} ${grid}`}>
       {facts.map(([label, value], index) => (
         <div key={index} className="min-w-0">
           <dt className="text-dns-14N-130 text-solid-gray-700">{label}</dt>

@@ -1,7 +1,7 @@
 /**
  * The list of every page: only the rows in sight are in the document, so a million rows scroll like ten. Sorting,
- * filtering and paging are the server's; the table asks (`onSort`, `onMore`) and shows. On a narrow screen the columns that
- * are not marked `narrow` move under the first one as label and value.
+ * filtering and paging are the server's; the table asks (`onSort`, `onMore`) and shows. On a narrow screen there is one
+ * column: what is marked `narrow` stands beside the row's name, the rest below it as label and value.
  */
 import { columnVisibilityFeature, rowSortingFeature, tableFeatures, useTable, type ColumnDef } from "@tanstack/react-table";
 import { useVirtualizer } from "@tanstack/react-virtual";
@@ -18,7 +18,7 @@ export interface Column<Row> {
   header: string;
   cell: (row: Row) => ReactNode;
   sortable?: boolean;
-  /** Stays a column on a narrow screen. The first column always does. */
+  /** On a narrow screen stands beside the first column, without its label: for badges and figures that speak for themselves. */
   narrow?: boolean;
   /** CSS width such as "12rem"; the rest share what is left. */
   width?: string;
@@ -58,7 +58,7 @@ export function DataTable<Row extends object>({ caption, columns, rows, rowKey, 
     [columns],
   );
   const visibility = useMemo(
-    () => Object.fromEntries(columns.map((column, index) => [column.id, !narrow || index === 0 || column.narrow === true])),
+    () => Object.fromEntries(columns.map((column, index) => [column.id, !narrow || index === 0])),
     [columns, narrow],
   );
   const sorting = useMemo(() => (sort ? [{ id: sort.replace(/^-/, ""), desc: sort.startsWith("-") }] : []), [sort]);
@@ -72,6 +72,7 @@ export function DataTable<Row extends object>({ caption, columns, rows, rowKey, 
     getRowId: (row: Row) => String(rowKey(row)),
   });
   const byId = useMemo(() => new Map(columns.map((column) => [column.id, column])), [columns]);
+  const beside = narrow ? columns.filter((column, index) => index > 0 && column.narrow) : [];
   const under = narrow ? columns.filter((column, index) => index > 0 && !column.narrow) : [];
   const modelRows = table.getRowModel().rows;
 
@@ -122,7 +123,7 @@ export function DataTable<Row extends object>({ caption, columns, rows, rowKey, 
 
   return (
     <div>
-      <div ref={scroller} className={`relative overflow-auto ${short ? "" : "max-h-[calc(100dvh-17rem)] min-h-72"}`} tabIndex={-1}>
+      <div ref={scroller} className={`relative overflow-auto ${short ? "" : "max-h-[max(24rem,calc(100dvh-17rem))]"}`} tabIndex={-1}>
         <table className={`w-full border-separate border-spacing-0 text-dns-16N-130 ${narrow ? "table-fixed" : ""}`} aria-rowcount={total ?? (hasMore ? -1 : rows.length) + 1} onKeyDown={keys}>
           <caption className="sr-only">{caption}{rowHref ? `。${t("tableKeys")}` : ""}</caption>
           <thead>
@@ -178,7 +179,9 @@ export function DataTable<Row extends object>({ caption, columns, rows, rowKey, 
                     const column = byId.get(cell.column.id);
                     return (
                       <td key={cell.id} className={`border-b border-solid-gray-200 px-3 py-2.5 align-top ${column?.numeric ? "tabular text-end" : ""}`}>
-                        {column?.cell(row.original)}
+                        {index === 0 && beside.length > 0 ? (
+                          <div className="flex flex-wrap items-start justify-between gap-2"><div className="min-w-0 grow basis-40">{column?.cell(row.original)}</div>{beside.map((each) => <div key={each.id}>{each.cell(row.original)}</div>)}</div>
+                        ) : column?.cell(row.original)}
                         {index === 0 && under.length > 0 && (
                           <dl className="text-dns-14N-130 mt-1 flex flex-col gap-0.5">
                             {under.map((each) => (

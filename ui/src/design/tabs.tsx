@@ -1,4 +1,4 @@
-import { useId, useRef, type KeyboardEvent, type ReactNode } from "react";
+import { useId, type KeyboardEvent, type ReactNode } from "react";
 
 export interface Tab {
   id: string;
@@ -9,7 +9,6 @@ export interface Tab {
 /** ARIA tabs: arrows move and choose at once; only the chosen panel is mounted. */
 export function Tabs({ label, tabs, value, onChange, children }: { label: string; tabs: readonly Tab[]; value: string; onChange: (id: string) => void; children: ReactNode }) {
   const base = useId();
-  const bar = useRef<HTMLDivElement>(null);
   const keys = (event: KeyboardEvent) => {
     const at = tabs.findIndex((tab) => tab.id === value);
     const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: tabs.length - 1 }[event.key];
@@ -18,11 +17,11 @@ export function Tabs({ label, tabs, value, onChange, children }: { label: string
     const next = tabs[(to + tabs.length) % tabs.length];
     if (!next) return;
     onChange(next.id);
-    bar.current?.querySelector<HTMLElement>(`#${CSS.escape(`${base}-${next.id}`)}`)?.focus();
+    document.getElementById(`${base}-${next.id}`)?.focus();
   };
   return (
     <div>
-      <div ref={bar} role="tablist" aria-label={label} onKeyDown={keys} className="flex overflow-x-auto border-b border-solid-gray-420 p-1 pb-0">
+      <div role="tablist" aria-label={label} onKeyDown={keys} className="flex overflow-x-auto border-b border-solid-gray-420 p-1 pb-0">
         {tabs.map((tab) => (
           <button
             key={tab.id}

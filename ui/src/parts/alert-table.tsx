@@ -26,8 +26,8 @@ export function AlertTable({ without = [], ...table }: Omit<DataTableProps<Alert
           </span>
         ),
       },
-      { id: "severity", header: t("severity"), width: "7rem", cell: (alert) => <SeverityBadge severity={alert.severity} /> },
-      { id: "state", header: t("state"), width: "8rem", cell: (alert) => <AlertState state={alert.state} /> },
+      { id: "severity", header: t("severity"), narrow: true, width: "7rem", cell: (alert) => <SeverityBadge severity={alert.severity} /> },
+      { id: "state", header: t("state"), narrow: true, width: "8rem", cell: (alert) => <AlertState state={alert.state} /> },
       { id: "device", header: t("device"), width: "14rem", cell: (alert) => alert.device && <Link href={`/devices/${alert.device}`}>{alert.device_name}</Link> },
       { id: "site", header: t("site"), width: "10rem", cell: (alert) => alert.site_name },
       { id: "first", header: t("openedAt"), width: "9rem", cell: (alert) => <time className="tabular whitespace-nowrap" dateTime={alert.first}>{at(alert.first, "short")}</time> },

@@ -9,24 +9,9 @@ import { Button } from "../design/button";
 import { FormDialog } from "../design/dialog";
 import { Radios, TextArea } from "../design/field";
 import { useNow, useTime } from "../i18n/time";
-import { catalogue, useWords } from "../i18n/words";
+import { useWords } from "../i18n/words";
+import { callWords } from "./words";
 
-export const callWords = catalogue({
-  record: ["電話の結果を記録する", "Record the call"],
-  step: ["{n} 番目", "Step {n}"],
-  due: ["{at} に次の人へ進みます", "goes on at {at}"],
-  overdue: ["次の人へ進む時刻を過ぎています", "past the time to go on"],
-  answered: ["つながった", "Answered"],
-  answeredNote: ["ここで連絡を終えます", "The chain ends here"],
-  no_answer: ["出なかった", "No answer"],
-  no_answerNote: ["次の人へ進みます", "Goes on to the next person"],
-  busy: ["話し中・かけ直す", "Busy, call again"],
-  wrong_number: ["番号が違った", "Wrong number"],
-  result: ["電話の結果", "Result of the call"],
-  note: ["話した内容・伝言", "What was said"],
-  dial: ["{phone} に電話をかける", "Call {phone}"],
-  recorded: ["電話の結果を記録しました", "The call was recorded"],
-});
 
 const RESULTS = ["answered", "no_answer", "busy", "wrong_number"] as const;
 type Result = (typeof RESULTS)[number];

@@ -6,19 +6,9 @@ import { Badge } from "../design/badge";
 import { Button } from "../design/button";
 import { Dialog } from "../design/dialog";
 import { useTime } from "../i18n/time";
-import { catalogue, useWords } from "../i18n/words";
+import { useWords } from "../i18n/words";
+import { logWords } from "./words";
 
-export const logWords = catalogue({
-  done: ["取得済み", "Fetched"],
-  running: ["取得中", "Fetching"],
-  failed: ["取得できませんでした", "Could not be fetched"],
-  show: ["中身を見る", "Show"],
-  commands: ["命令 {n} 件", "{n} commands"],
-  seconds: ["{n} 秒", "{n} s"],
-  cut: ["長いため途中までを保存しています", "Too long: only the beginning was kept"],
-  save: ["テキストで保存する", "Save as text"],
-  title: ["{device} のログ", "Logs of {device}"],
-});
 
 /** Outputs of read-only commands fetched from devices; a failed retrieval says why, because that is a fact too. */
 export function LogFiles({ logs }: { logs: readonly LogFile[] }) {

@@ -4,19 +4,10 @@ import { Await } from "../app/problem";
 import { Badge } from "../design/badge";
 import { Empty } from "../design/states";
 import { Timeline } from "../design/timeline";
-import { catalogue, useName, useWords } from "../i18n/words";
+import { useName, useWords } from "../i18n/words";
 import { useLedger } from "./ledger";
+import { historyWords } from "./words";
 
-export const historyWords = catalogue({
-  none: ["変更の記録はありません", "No change recorded"],
-  label: ["項目ごとの変更の履歴", "History of every field"],
-  version: ["第 {n} 版", "Version {n}"],
-  imported: ["取り込み", "Import"],
-  empty: ["（空）", "(empty)"],
-  why: ["理由：{why}", "Reason: {why}"],
-  before: ["変更前", "Before"],
-  after: ["変更後", "After"],
-});
 
 export function shown(value: unknown): string {
   if (value === null || value === undefined || value === "") return "";

@@ -1,7 +1,7 @@
 import { Badge, type Tone } from "../design/badge";
 import type { IconName } from "../design/icon";
-import { catalogue, useWords } from "../i18n/words";
-import { partWords } from "./words";
+import { useWords } from "../i18n/words";
+import { partWords, severityWords } from "./words";
 
 type Word = keyof typeof partWords;
 type Look = readonly [Tone, IconName, Word];
@@ -47,10 +47,3 @@ export function useSeverityChoices() {
   const t = useWords(severityWords);
   return (["critical", "major", "minor", "warning", "info"] as const).map((value) => ({ value, label: t(value) }));
 }
-export const severityWords = catalogue({
-  critical: ["重大", "Critical"],
-  major: ["重要", "Major"],
-  minor: ["軽微", "Minor"],
-  warning: ["注意", "Warning"],
-  info: ["情報", "Information"],
-});

@@ -19,6 +19,7 @@ export const partWords = catalogue({
   deviceUnreachable: ["経路断", "Path lost"],
   deviceUnknown: ["未確認", "Not checked yet"],
   deviceDisabled: ["監視対象外", "Not watched"],
+  action: ["操作", "Action"],
   severity: ["重大度", "Severity"],
   state: ["状態", "State"],
   what: ["内容", "What"],
@@ -57,4 +58,52 @@ export const partWords = catalogue({
   stop: ["中止する", "Stop"],
   stopped: ["中止しました", "Stopped"],
   failed: ["できませんでした", "This failed"],
+});
+
+export const callWords = catalogue({
+  record: ["電話の結果を記録する", "Record the call"],
+  step: ["{n} 番目", "Step {n}"],
+  due: ["{at} に次の人へ進みます", "goes on at {at}"],
+  overdue: ["次の人へ進む時刻を過ぎています", "past the time to go on"],
+  answered: ["つながった", "Answered"],
+  answeredNote: ["ここで連絡を終えます", "The chain ends here"],
+  no_answer: ["出なかった", "No answer"],
+  no_answerNote: ["次の人へ進みます", "Goes on to the next person"],
+  busy: ["話し中・かけ直す", "Busy, call again"],
+  wrong_number: ["番号が違った", "Wrong number"],
+  result: ["電話の結果", "Result of the call"],
+  note: ["話した内容・伝言", "What was said"],
+  dial: ["{phone} に電話をかける", "Call {phone}"],
+  recorded: ["電話の結果を記録しました", "The call was recorded"],
+});
+
+export const logWords = catalogue({
+  done: ["取得済み", "Fetched"],
+  running: ["取得中", "Fetching"],
+  failed: ["取得できませんでした", "Could not be fetched"],
+  show: ["中身を見る", "Show"],
+  commands: ["命令 {n} 件", "{n} commands"],
+  seconds: ["{n} 秒", "{n} s"],
+  cut: ["長いため途中までを保存しています", "Too long: only the beginning was kept"],
+  save: ["テキストで保存する", "Save as text"],
+  title: ["{device} のログ", "Logs of {device}"],
+});
+
+export const historyWords = catalogue({
+  none: ["変更の記録はありません", "No change recorded"],
+  label: ["項目ごとの変更の履歴", "History of every field"],
+  version: ["第 {n} 版", "Version {n}"],
+  imported: ["取り込み", "Import"],
+  empty: ["（空）", "(empty)"],
+  why: ["理由：{why}", "Reason: {why}"],
+  before: ["変更前", "Before"],
+  after: ["変更後", "After"],
+});
+
+export const severityWords = catalogue({
+  critical: ["重大", "Critical"],
+  major: ["重要", "Major"],
+  minor: ["軽微", "Minor"],
+  warning: ["注意", "Warning"],
+  info: ["情報", "Information"],
 });

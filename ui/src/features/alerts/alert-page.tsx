@@ -47,7 +47,7 @@ function AlertView({ alert }: { alert: Alert }) {
           </>
         }
       />
-      <div className="grid gap-5 lg:grid-cols-2">
+      <div className="grid items-start gap-5 lg:grid-cols-2">
         <div className="flex flex-col gap-5">
           <Panel title={t("facts")}>
             {alert.parent && <div className="mb-4"><Note title={t("parentLead")}><Link href={`/alerts/${alert.parent}`}>{t("parent")}</Link></Note></div>}

@@ -25,7 +25,7 @@ export default function AlertsPage() {
   return (
     <>
       <PageHeader title={t("title")} lead={t("lead")} />
-      <div className="rounded-12 border border-solid-gray-200 bg-white">
+      <div className="overflow-hidden rounded-12 border border-solid-gray-200 bg-white">
         <FilterBar>
           <SearchBox label={p("search")} value={q ?? ""} onSearch={(text) => set({ q: text })} placeholder={p("searchHint")} />
           <Select label={p("severity")} value={severity ?? ""} onText={(value) => set({ severity: value })} choices={useSeverityChoices()} empty={p("anySeverity")} />

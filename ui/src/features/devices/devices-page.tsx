@@ -50,7 +50,7 @@ export default function DevicesPage() {
           ))}
         </ul>
       )}
-      <div className="rounded-12 border border-solid-gray-200 bg-white">
+      <div className="overflow-hidden rounded-12 border border-solid-gray-200 bg-white">
         <FilterBar>
           <SearchBox label={p("search")} value={q ?? ""} onSearch={(text) => set({ q: text })} placeholder={p("searchHint")} />
           <Select label={p("site")} value={site ?? ""} onText={(value) => set({ site: value })} choices={useSiteChoices()} empty={p("anySite")} />

@@ -4,6 +4,7 @@ import { useEffect, useRef } from "react";
 import type { MapData } from "../../api/contract";
 import { Button } from "../../design/button";
 import { useWords } from "../../i18n/words";
+import { layOut } from "./map-layout";
 import { deviceWords } from "./words";
 
 const FILL: Record<string, string> = { up: "#e6f5ec", down: "#ce0000", unreachable: "#ffd43d", unknown: "#f2f2f2", silenced: "#cccccc", disabled: "#ffffff" };
@@ -16,9 +17,10 @@ function elements(data: MapData): ElementDefinition[] {
   const sites = new Map<number, string>();
   for (const node of data.nodes) if (node.site != null) sites.set(node.site, node.site_name ?? "");
   const boxed = sites.size > 1;
+  const places = layOut(data);
   return [
     ...(boxed ? [...sites].map(([id, name]) => ({ data: { id: `s${id}`, label: name }, classes: "site" })) : []),
-    ...data.nodes.map((node) => ({ data: { id: `d${node.id}`, label: node.name, state: node.state, ...(boxed && node.site != null ? { parent: `s${node.site}` } : {}) }, classes: "device" })),
+    ...data.nodes.map((node) => ({ data: { id: `d${node.id}`, label: node.name, state: node.state, ...(boxed && node.site != null ? { parent: `s${node.site}` } : {}) }, position: places.get(node.id) ?? { x: 0, y: 0 }, classes: "device" })),
     ...data.edges.filter((edge) => known.has(edge.from) && known.has(edge.to)).map((edge) => ({ data: { id: `e${edge.from}-${edge.to}`, source: `d${edge.to}`, target: `d${edge.from}` } })),
   ];
 }
@@ -42,12 +44,12 @@ export function MapCanvas({ data, chosen, onChoose }: { data: MapData; chosen: n
       minZoom: 0.1,
       maxZoom: 3,
       style: [
-        { selector: ".device", style: { label: "data(label)", "font-size": 11, "font-family": '"Noto Sans JP","Noto Sans CJK JP","BIZ UDPGothic",sans-serif', "text-valign": "bottom", "text-margin-y": 4, "text-max-width": "110px", "text-wrap": "wrap", width: 30, height: 30, "border-width": 3, "background-color": state(FILL), "border-color": state(LINE), shape: state(SHAPE) as never } },
-        { selector: ".site", style: { label: "data(label)", "font-size": 13, "font-weight": "bold", "font-family": '"Noto Sans JP","Noto Sans CJK JP","BIZ UDPGothic",sans-serif', "text-valign": "top", "text-margin-y": -4, "background-color": "#f0f9ff", "border-color": "#97d3ff", "border-width": 1, padding: "18px", shape: "round-rectangle" } },
+        { selector: ".device", style: { label: "data(label)", "font-size": 12, "font-family": '"Noto Sans JP","Noto Sans CJK JP","BIZ UDPGothic",sans-serif', "text-valign": "bottom", "text-margin-y": 4, "text-max-width": "120px", "text-wrap": "wrap", width: 30, height: 30, "border-width": 3, "background-color": state(FILL), "border-color": state(LINE), shape: state(SHAPE) as never } },
+        { selector: ".site", style: { label: "data(label)", "font-size": 18, "font-weight": "bold", "font-family": '"Noto Sans JP","Noto Sans CJK JP","BIZ UDPGothic",sans-serif', "text-valign": "top", "text-margin-y": -4, "background-color": "#f0f9ff", "border-color": "#97d3ff", "border-width": 1, padding: "18px", shape: "round-rectangle" } },
         { selector: "edge", style: { width: 2, "line-color": "#767676", "curve-style": "bezier" } },
         { selector: ".device:selected", style: { "border-width": 6, "border-color": "#0017c1" } },
       ],
-      layout: { name: "cose", animate: false, randomize: true, nodeDimensionsIncludeLabels: true, idealEdgeLength: () => 90, nodeRepulsion: () => 12_000, padding: 30 } as never,
+      layout: { name: "preset", padding: 30 },
     });
     cy.on("tap", (event) => {
       const target = event.target as { id?: () => string; hasClass?: (name: string) => boolean };

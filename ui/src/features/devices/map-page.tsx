@@ -44,7 +44,7 @@ function MapView({ data }: { data: MapData }) {
   const node = chosen === null ? undefined : byId.get(chosen);
   return (
     <div className="flex flex-col gap-5">
-      <div className="rounded-12 border border-solid-gray-200 bg-white">
+      <div className="overflow-hidden rounded-12 border border-solid-gray-200 bg-white">
         <MapCanvas data={data} chosen={chosen} onChoose={setChosen} />
         <div role="status" className="border-t border-solid-gray-200 p-3">{node ? <Chosen node={node} /> : <span className="text-solid-gray-700">{t("mapPicture")}</span>}</div>
       </div>

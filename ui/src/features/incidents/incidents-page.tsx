@@ -30,8 +30,8 @@ export default function IncidentsPage() {
   const list = useList("/incidents", { query: { q: filters["q"], state: filters["state"], device: filters["device"] } });
   const columns = useMemo<Column<Incident>[]>(() => [
     { id: "title", header: p("what"), cell: (one) => <Link href={`/incidents/${one.id}`} className="font-bold"><span className="tabular me-2 font-normal">{one.number}</span>{one.title}</Link> },
-    { id: "severity", header: p("severity"), width: "7rem", cell: (one) => <SeverityBadge severity={one.severity} /> },
-    { id: "state", header: p("state"), width: "9rem", cell: (one) => <IncidentState state={one.state} /> },
+    { id: "severity", header: p("severity"), narrow: true, width: "7rem", cell: (one) => <SeverityBadge severity={one.severity} /> },
+    { id: "state", header: p("state"), narrow: true, width: "9rem", cell: (one) => <IncidentState state={one.state} /> },
     { id: "next_clock", header: t("nextClock"), width: "15rem", cell: (one) => (one.next_due ? <span><NextClock due={one.next_due} label={name(one.next_clock)} />{(one.breached ?? 0) > 0 && <Badge tone="critical" icon="clock">{t("breachedCount", { n: one.breached ?? 0 })}</Badge>}</span> : <span className="text-solid-gray-700">—</span>) },
     { id: "site", header: p("site"), width: "9rem", cell: (one) => one.site_name },
     { id: "detected_at", header: t("detectedAt"), width: "8rem", cell: (one) => <span className="tabular whitespace-nowrap">{at(one.detected_at, "short")}</span> },
@@ -40,7 +40,7 @@ export default function IncidentsPage() {
     <>
       <PageHeader title={t("title")} lead={t("lead")} actions={<Button kind="main" icon="plus" onClick={() => setCreating(true)}>{t("create")}</Button>} />
       {creating && <CreateDialog onClose={() => setCreating(false)} />}
-      <div className="rounded-12 border border-solid-gray-200 bg-white">
+      <div className="overflow-hidden rounded-12 border border-solid-gray-200 bg-white">
         <FilterBar>
           <SearchBox label={p("search")} value={filters["q"] ?? ""} onSearch={(q) => set({ q })} placeholder={p("searchHint")} />
           <Select label={p("state")} value={filters["state"] ?? ""} onText={(state) => set({ state })} choices={useStateChoices("incident")} empty={p("anyState")} />

@@ -46,7 +46,7 @@ export default function JournalPage() {
           ? <ErrorState title={t("broken", { n: verify.data.first_broken })} />
           : <Note tone="ok" title={t("sound", { n: verify.data.entries.toLocaleString() })}>{t("root")} <Code>{verify.data.root}</Code></Note>)}
       </div>
-      <div className="rounded-12 border border-solid-gray-200 bg-white">
+      <div className="overflow-hidden rounded-12 border border-solid-gray-200 bg-white">
         <FilterBar>
           <SearchBox label={p("search")} value={q ?? ""} onSearch={(text) => set({ q: text })} />
           <TextField type="date" label={t("fromDay")} value={day(from)} onText={(value) => set({ from: fromLocalParts(value, "00:00") ?? undefined })} />

@@ -64,7 +64,7 @@ function Rows({ ledger }: { ledger: Ledger }) {
           </>
         )}
       />
-      <div className="rounded-12 border border-solid-gray-200 bg-white">
+      <div className="overflow-hidden rounded-12 border border-solid-gray-200 bg-white">
         <FilterBar>
           <SearchBox label={p("search")} value={q ?? ""} onSearch={(text) => set({ q: text })} />
           {choosable.slice(0, 2).map((field) => (

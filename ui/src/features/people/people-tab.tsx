@@ -36,7 +36,7 @@ export function PeopleTab() {
     { id: "second_factor", header: t("secondFactor"), width: "7rem", cell: (one) => t(one.second_factor ? "on" : "off") },
     { id: "last_seen", header: t("lastSeen"), width: "8rem", cell: (one) => <span className="tabular">{at(one.last_seen, "short") || "—"}</span> },
     {
-      id: "actions", header: t("actions"), width: "20rem", cell: (one) => (
+      id: "actions", header: t("actions"), width: "24rem", cell: (one) => (
         <span className="flex flex-wrap gap-2">
           <Button small onClick={() => setOpen({ kind: "edit", person: one })}>{p("edit")}<span className="sr-only">{one.name}</span></Button>
           {one.state === "locked" && <Button small onClick={() => unlock({ path: { id: one.id } }, { onSuccess: () => notices.ok(t("unlocked")), onError: notices.fault })}>{t("unlock")}</Button>}

@@ -37,7 +37,7 @@ export function RosterTab() {
       { id: "period", header: t("period"), width: "14rem", cell: (one) => <span className="tabular">{day(one.from)} – {day(one.until)}</span> },
       { id: "by", header: t("by"), cell: (one) => <span className="text-dns-14N-130">{one.submitted_by}{one.decided_by && ` → ${one.decided_by}`}{one.reason && `（${one.reason}）`}</span> },
       {
-        id: "decide", header: t("actions"), width: "14rem", cell: (one) => (
+        id: "decide", header: t("actions"), width: "16rem", cell: (one) => (
           <span className="flex flex-wrap gap-2">
             {one.state === "submitted" && one.person !== me && <><Button small kind="main" onClick={() => setDeciding({ entry: one, decision: "approve" })}>{t("approve")}</Button><Button small onClick={() => setDeciding({ entry: one, decision: "refuse" })}>{t("refuse")}</Button></>}
             {one.state === "approved" && <Button small onClick={() => setDeciding({ entry: one, decision: "end" })}>{t("end")}</Button>}

@@ -24,7 +24,7 @@ export const peopleWords = catalogue({
   no_roster: ["名簿にない", "Not on the roster"],
   locked: ["ロック中", "Locked"],
   disabled: ["停止", "Disabled"],
-  invite: ["利用開始のリンクを作る", "Make a start link"],
+  invite: ["開始リンクを作る", "Make a start link"],
   inviteLead: ["このリンクを本人に手渡してください。一度だけ使え、{at} に切れます。", "Hand this link to the person. It works once and expires at {at}."],
   unlock: ["ロックを解く", "Unlock"],
   unlocked: ["ロックを解きました", "Unlocked"],

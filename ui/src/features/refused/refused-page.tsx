@@ -38,14 +38,14 @@ export default function RefusedPage() {
     { id: "trap", header: t("trap"), cell: (one) => one.trap },
     { id: "count", header: t("count"), width: "6rem", numeric: true, cell: (one) => one.count.toLocaleString() },
     { id: "last", header: t("last"), width: "9rem", cell: (one) => <span className="tabular">{at(one.last, "short")}</span> },
-    { id: "accept", header: "", width: "15rem", cell: (one) => (ACCEPTABLE.includes(one.reason) ? <Button small onClick={() => setAccepting(one)}>{t("accept")}</Button> : <span className="text-dns-14N-130 text-solid-gray-700">{t("notHere")}</span>) },
+    { id: "accept", header: t("action"), width: "15rem", cell: (one) => (ACCEPTABLE.includes(one.reason) ? <Button small onClick={() => setAccepting(one)}>{t("accept")}</Button> : <span className="text-dns-14N-130 text-solid-gray-700">{t("notHere")}</span>) },
   ], [t, at]);
   return (
     <>
       <PageHeader title={t("title")} lead={t("lead")} />
       <div className="flex flex-col gap-5">
         <Counters />
-        <div className="rounded-12 border border-solid-gray-200 bg-white">
+        <div className="overflow-hidden rounded-12 border border-solid-gray-200 bg-white">
           {list.error ? <div className="p-4"><Problem fault={list.error} onRetry={list.retry} /></div> : list.pending ? <Loading /> : <DataTable caption={t("title")} columns={columns} rowKey={(one) => one.id} {...list} empty={<Empty title={t("none")} />} />}
         </div>
       </div>

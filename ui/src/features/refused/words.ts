@@ -1,9 +1,10 @@
 import { catalogue } from "../../i18n/words";
 
 export const refusedWords = catalogue({
-  title: ["受け取らなかった通知", "Refused notices"],
+  title: ["未承認の通知", "Refused notices"],
   lead: ["機器から届いた通知（SNMP トラップ）のうち、送り手を確かめられず受け取らなかったものです。正しい機器なら、ここで受け入れられます。", "SNMP traps whose sender could not be verified. If it is one of your devices, accept it here."],
   none: ["受け取らなかった通知はありません", "No notice was refused"],
+  action: ["操作", "Action"],
   sender: ["送り手", "Sender"],
   reason: ["受け取らなかった理由", "Why"],
   trap: ["通知の内容", "Trap"],

@@ -47,7 +47,7 @@ export default function ReportsPage() {
     { id: "made", header: t("madeAt"), width: "11rem", cell: (one) => <span className="tabular">{at(one.made)}</span> },
     { id: "by", header: t("by"), width: "10rem", cell: (one) => one.by },
     {
-      id: "files", header: t("files"), width: "24rem", cell: (one) => one.state === "failed" ? <Badge tone="critical" icon="alert">{t("failed")}</Badge> : one.state === "making" ? <Badge tone="info" icon="clock">{t("stillMaking")}</Badge> : (
+      id: "files", header: t("files"), width: "30rem", cell: (one) => one.state === "failed" ? <Badge tone="critical" icon="alert">{t("failed")}</Badge> : one.state === "making" ? <Badge tone="info" icon="clock">{t("stillMaking")}</Badge> : (
         <span className="flex flex-wrap items-center gap-2">
           {one.formats?.map((format) => <DownloadLink key={format} small href={file("/reports/{id}/file", { path: { id: one.id }, query: { format } })}>{FORMATS[format]}</DownloadLink>)}
           <Button small kind="quiet" onClick={() => setSums(one)}>{t("sum")}</Button>
@@ -60,7 +60,7 @@ export default function ReportsPage() {
       <PageHeader title={t("title")} lead={t("lead")} />
       <div className="flex flex-col gap-5">
         <Make />
-        <div className="rounded-12 border border-solid-gray-200 bg-white">
+        <div className="overflow-hidden rounded-12 border border-solid-gray-200 bg-white">
           {list.error ? <div className="p-4"><Problem fault={list.error} onRetry={list.retry} /></div> : list.pending ? <Loading /> : <DataTable caption={t("title")} columns={columns} rowKey={(one) => one.id} {...list} empty={<Empty icon="report" title={t("none")} />} />}
         </div>
       </div>

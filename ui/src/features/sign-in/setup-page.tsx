@@ -28,7 +28,9 @@ export default function SetupPage({ token }: { token: string }) {
   const [again, setAgain] = useState("");
   const [code, setCode] = useState("");
 
-  useEffect(() => look({ body: { token } }), [look, token]);
+  useEffect(() => {
+    look({ body: { token } });
+  }, [look, token]);
   useEffect(() => {
     document.title = `${t("setupTitle")} | Yagura`;
   }, [t]);

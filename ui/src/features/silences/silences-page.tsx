@@ -38,13 +38,13 @@ export default function SilencesPage() {
     { id: "why", header: t("why"), cell: (one) => <>{one.why}{one.ended_early_by && <span className="text-dns-14N-130 block text-solid-gray-700">{t("endedEarly", { who: one.ended_early_by })}</span>}</> },
     { id: "who", header: t("who"), width: "9rem", cell: (one) => one.who },
     { id: "held", header: t("held"), width: "7rem", numeric: true, cell: (one) => one.held_alerts ?? 0 },
-    { id: "end", header: "", width: "10rem", cell: (one) => one.state !== "ended" && <Button small onClick={() => setEnding(one)}>{t("endNow")}</Button> },
+    { id: "end", header: p("action"), width: "10rem", cell: (one) => one.state !== "ended" && <Button small onClick={() => setEnding(one)}>{t("endNow")}</Button> },
   ], [t, p, at]);
 
   return (
     <>
       <PageHeader title={t("title")} lead={t("lead")} actions={<Button kind="main" icon="plus" onClick={() => set({ new: "1" })}>{t("add")}</Button>} />
-      <div className="rounded-12 border border-solid-gray-200 bg-white">
+      <div className="overflow-hidden rounded-12 border border-solid-gray-200 bg-white">
         <FilterBar>
           <Select label={p("state")} value={filters["state"] ?? ""} onText={(state) => set({ state })} choices={STATES.map((value) => ({ value, label: t(value) }))} empty={p("anyState")} />
         </FilterBar>

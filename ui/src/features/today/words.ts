@@ -11,7 +11,7 @@ export const todayWords = catalogue({
   downDevices: ["応答のない機器", "Devices not answering"],
   machines: ["台", ""],
   rosterWaiting: ["承認待ちの名簿", "Roster entries to approve"],
-  refused: ["受け取らなかった通知の送り手", "Refused senders"],
+  refused: ["未承認の通知の送り手", "Refused senders"],
   noAlerts: ["発生中のアラートはありません", "No alert is open"],
   unit: ["件", ""],
   clocks: ["進行中の期限", "Clocks running out"],
