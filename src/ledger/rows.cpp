@@ -38,7 +38,12 @@ std::span<const store::Migration> migrations() {
        " changes TEXT NOT NULL, reasons TEXT NOT NULL, PRIMARY KEY (import_id, line));"
        "CREATE INDEX ledger_import_outcome ON ledger_import_row (import_id, outcome, line);"
        "CREATE TABLE attachment (id @id, contract TEXT NOT NULL, name TEXT NOT NULL, type TEXT NOT NULL,"
-       " size BIGINT NOT NULL, sha256 TEXT NOT NULL, data @blob NOT NULL, at BIGINT NOT NULL)"}};
+       " size BIGINT NOT NULL, sha256 TEXT NOT NULL, data @blob NOT NULL, at BIGINT NOT NULL)"},
+      {"ledger", 2,
+       "CREATE TABLE credential (contract TEXT NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL, login TEXT "
+       "NOT NULL,"
+       " sealed TEXT NOT NULL, changed BIGINT NOT NULL, changed_by TEXT NOT NULL, PRIMARY KEY (contract, "
+       "name))"}};
   return steps;
 }
 

@@ -37,6 +37,7 @@ struct RoleRule {
   std::set<std::string, std::less<>> permissions;  // "incident.write"
   std::vector<std::string> sources;                // CIDR blocks; empty: from anywhere
   int idle_minutes = 30;                           // a session ends after so long without a request
+  bool needs_roster = true;  // false: city roles, which whoever manages people may give without approval
 };
 
 // What each contract's pack says of roles.

@@ -152,7 +152,9 @@ class People {
   Result<void> revoke_token(const Principal& who, Id token);
 
   // Roster ---------------------------------------------------------------------------------------------
-  Result<RosterEntry> submit(const journal::Actor& by, RosterEntry entry);
+  // manages_people: the submitter may manage people; then a role that needs no roster (RoleRule) is given at
+  // once, to anybody but himself.
+  Result<RosterEntry> submit(const journal::Actor& by, RosterEntry entry, bool manages_people = false);
   enum class Decision : unsigned char { approve, refuse, end };
   Result<RosterEntry> decide(const journal::Actor& by, std::string_view contract, Id entry, Decision decision,
                              std::string reason);

@@ -128,6 +128,30 @@ TEST_P(PeopleTest, AccessLastsAsLongAsTheRosterAndNoLonger) {
   EXPECT_EQ(people_->principal(*last, "10.1.2.3").error().code, "people.not_signed_in");
 }
 
+TEST_P(PeopleTest, ARoleWithoutRosterIsGivenAtOnceByWhoManagesPeople) {
+  RoleRules rules;
+  rules["m"][Role::city_staff] = {{"watch.read"}, {}, 30, false};
+  rules["m"][Role::operator_] = {{"watch.read"}, {}, 30, true};
+  people_->set_rules(std::move(rules));
+  const auto r = ready("suzuki");
+  const journal::Actor manager{900, "管理者", ""};
+  const auto give = [&](const journal::Actor& by, Role role, bool manages) {
+    return people_->submit(by, {.contract = "m", .person = r.person.id, .role = role, .from = "2026-04-01"},
+                           manages);
+  };
+  EXPECT_EQ(give(manager, Role::city_staff, false)->state, RosterState::submitted) << "may not manage people";
+  EXPECT_EQ(give(manager, Role::operator_, true)->state, RosterState::submitted)
+      << "the role needs the roster";
+  EXPECT_EQ(give({r.person.id, "本人", ""}, Role::city_staff, true)->state, RosterState::submitted)
+      << "nobody gives himself a role";
+  EXPECT_EQ(sign_in(r).error().code, "people.no_roster") << "what is only submitted gives nothing";
+  const auto given = give(manager, Role::city_staff, true).value();
+  EXPECT_EQ(given.state, RosterState::approved);
+  EXPECT_EQ(given.decided_by, "管理者");
+  EXPECT_TRUE(given.decided_at);
+  EXPECT_TRUE(sign_in(r));
+}
+
 TEST_P(PeopleTest, EndingARosterEntryEndsItsSessionsAtOnce) {
   const auto r = ready("tanaka");
   list_on_roster(r, "m", Role::city_staff);

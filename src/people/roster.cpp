@@ -72,7 +72,7 @@ std::string People::today() const {
   return to_rfc3339(at_.clock.now() + std::chrono::hours(9)).substr(0, 10);
 }
 
-Result<RosterEntry> People::submit(const journal::Actor& by, RosterEntry e) {
+Result<RosterEntry> People::submit(const journal::Actor& by, RosterEntry e, bool manages_people) {
   if (!is_day(e.from) || (e.until && (!is_day(*e.until) || *e.until < e.from)))
     return fail("people.roster_days_invalid");
   if (e.note.size() > 4000 || !is_utf8(e.note)) return fail("people.field_invalid");
@@ -82,6 +82,8 @@ Result<RosterEntry> People::submit(const journal::Actor& by, RosterEntry e) {
   // Administrators belong to the installation, and a role the pack does not have grants nothing.
   if (e.role == Role::administrator || !contract->second.contains(e.role))
     return fail("people.role_unknown", {{"role", std::string(people::name_of(e.role))}});
+  const bool at_once =
+      manages_people && !contract->second.find(e.role)->second.needs_roster && by.account != e.person;
   e.id = at_.ids.next();
   return at_.database.write([&](Session& s) -> Result<RosterEntry> {
     YAGURA_TRY(const Account account, account_where(s, "id = $1", e.person));
@@ -95,6 +97,14 @@ Result<RosterEntry> People::submit(const journal::Actor& by, RosterEntry e) {
         s, {e.contract, by, "roster.submitted", "roster/" + std::to_string(e.id),
             Value::object(
                 {{"person", account.person.name}, {"role", people::name_of(e.role)}, {"from", e.from}})}));
+    if (at_once) {
+      YAGURA_CHECK(
+          s.exec("UPDATE roster SET state = 'approved', decided_by = $2, decided_at = $3 WHERE id = $1", e.id,
+                 by.name, at_.clock.now()));
+      YAGURA_CHECK(
+          at_.journal.append(s, {e.contract, by, "roster.approved", "roster/" + std::to_string(e.id),
+                                 Value::object({{"person", account.person.name}, {"needs_roster", false}})}));
+    }
     return read_entry(s, e.contract, e.id);
   });
 }

@@ -11,7 +11,7 @@
 namespace yagura::web {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, int>, 26> kStatus{{
+constexpr std::array<std::pair<std::string_view, int>, 56> kStatus{{
     {"web.request_invalid", 400},
     {"web.target_invalid", 400},
     {"web.query_invalid", 400},
@@ -38,6 +38,36 @@ constexpr std::array<std::pair<std::string_view, int>, 26> kStatus{{
     {"web.busy", 503},
     {"web.version_unsupported", 505},
     {"schema.file_unreadable", 500},
+    {"people.not_signed_in", 401},
+    {"people.second_factor_missing", 401},
+    {"people.sign_in_refused", 401},
+    {"people.locked", 401},
+    {"web.second_factor_wrong", 401},
+    {"people.session_needed", 403},
+    {"people.no_roster", 403},
+    {"people.scope_not_yours", 403},
+    {"people.not_on_own", 403},
+    {"people.password_too_short", 400},
+    {"people.password_too_long", 400},
+    {"people.password_like_login", 400},
+    {"people.password_common", 400},
+    {"people.password_wrong", 400},
+    {"people.invitation_invalid", 400},
+    {"people.setup_not_begun", 400},
+    {"people.code_wrong", 400},
+    {"people.roster_decided", 409},
+    {"ledger.unknown", 404},
+    {"ledger.row_unknown", 404},
+    {"ledger.import_unknown", 404},
+    {"ledger.credential_unknown", 404},
+    {"ledger.version_old", 409},
+    {"ledger.referenced", 409},
+    {"ledger.import_done", 409},
+    {"ledger.plan_old", 409},
+    {"ledger.undo_changed", 409},
+    {"ledger.cursor_invalid", 400},
+    {"web.parameter_invalid", 400},
+    {"web.contract_missing", 400},
 }};
 
 constexpr std::array<std::pair<std::string_view, int>, 15> kEndings{{
@@ -117,7 +147,7 @@ Response Problems::of(const std::vector<schema::Fault>& faults, Language languag
     auto entry = schema::Value::object();
     entry.set("path", fault.path);
     entry.set("code", fault.error.code);
-    entry.set("detail", said.message);
+    entry.set("message", said.message);
     entry.set("advice", said.advice);
     list.push(std::move(entry));
   }

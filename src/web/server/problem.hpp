@@ -26,7 +26,7 @@ class Problems {
   explicit Problems(const schema::Words& words) : words_(words) {}
 
   [[nodiscard]] Response of(const Error& error, Language language, std::string_view request_id) const;
-  // 422 with one entry for each fault of a body: {path, code, detail, advice}.
+  // 422 with one entry for each fault of a body: {path, code, message, advice}.
   [[nodiscard]] Response of(const std::vector<schema::Fault>& faults, Language language,
                             std::string_view request_id) const;
   [[nodiscard]] int status_of(std::string_view code) const;
