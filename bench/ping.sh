@@ -38,9 +38,9 @@ printf '%-52s %10s %10s %8s\n' "what" "yagura" "fping" "ratio"
 for count in 10000 50000; do
   awk -v n=$count 'BEGIN { for (i = 1; i <= n; i++) printf "127.%d.%d.%d\n", i / 65536, i / 256 % 256, i % 256 }' >"$work/list"
   for _ in $(seq $runs); do
-    timed "$bench" sweep $count 0 1 >>"$work/ours.$count"
+    timed ${PREFIX:-} "$bench" sweep $count 0 1 >>"$work/ours.$count"
     grep -q "answered=$count " "$work/out" || { echo "not all answered: $(cat "$work/out")"; missed=1; }
-    timed fping -i 0 -B 1 -q -f "$work/list" >>"$work/peer.$count"
+    timed ${PREFIX:-} fping -i 0 -B 1 -q -f "$work/list" >>"$work/peer.$count"
   done
   for column in 1 2; do
     ours=$(cut -d' ' -f$column "$work/ours.$count" | median) peer=$(cut -d' ' -f$column "$work/peer.$count" | median)
@@ -50,16 +50,16 @@ for count in 10000 50000; do
 done
 for count in 50000 200000; do
   for dead in 0 1 50 99 100; do
-    out=$("$bench" sweep $count $dead)
+    out=$(${PREFIX:-} "$bench" sweep $count $dead)
     sum=$(($(field "$out" answered) + $(field "$out" no_answer)))
     row "sweep of $count, $dead % dead, wall s" "$(field "$out" wall)" "" "" "v <= 20.5 && $sum == $count && $(field "$out" lost_in_kernel) == 0"
   done
 done
-out=$("$bench" change 50000)
+out=$(${PREFIX:-} "$bench" change 50000)
 row "50,000 targets loaded, ms" "$(field "$out" load_ms)" "" "" "v <= 1000"
 row "three quarters of them changed, ms" "$(field "$out" change_ms)" "" "" "v <= 1000"
 row "  worst delay of a check meanwhile, ms" "$(field "$out" worst_delay_ms)" "" "" "v <= 1000"
-out=$("$bench" steady 100000 300 $seconds)
+out=$(${PREFIX:-} "$bench" steady 100000 300 $seconds)
 row "100,000 targets every 5 min for $seconds s, CPU %" "$(field "$out" cpu_percent)" "" "" "v < 5"
 row "  resident memory at most, MB" "$(field "$out" rss_peak_mb)" "" "" "v < 150"
 row "  checks a second" "$(field "$out" checks_per_s)" "" "" "v > 300"

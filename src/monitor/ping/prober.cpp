@@ -224,7 +224,8 @@ Duration Prober::wait_until(const Slot& slot, Duration sent) const {
   // A sweep without a pace gains back what its first round of sending took: a retry may leave up to a
   // tenth of the time-out early. Answers to every earlier request still count, so each has its whole
   // time-out.
-  const auto planned = epoch_ + (slot.attempt + 1) * policy.timeout;
+  auto planned = epoch_ + (slot.attempt + 1) * policy.timeout;
+  if (slot.attempt > 0) planned -= first_round_;
   return std::min(whole, std::max(planned, sent + policy.timeout * 9 / 10));
 }
 
@@ -246,6 +247,7 @@ void Prober::send_batch() {
     const auto& policy = policies_[slot.policy];
     const auto& packet = packets_[i];
     slot.sent_at = packet.sent.count();
+    if (options_.once && slot.attempt == 0) first_round_ = packet.sent - epoch_;
     if (packet.error == 0) {
       ++slot.sent;
       ++counters_.sent;

@@ -115,6 +115,7 @@ class Prober {
   std::map<Policy, std::uint16_t> policy_places_;
   Counters counters_;
   std::size_t finished_ = 0;
+  Duration first_round_{};  // a sweep's: from its start to the latest first request
 
   std::vector<Place> taken_;
   std::vector<Place> leaving_;
