@@ -54,11 +54,13 @@ int main(int argc, char** argv) {
     for (std::int64_t m = 1; m <= series; ++m)
       YAGURA_CHECK(s.exec("INSERT INTO sample_series (id, metric, instance) VALUES ($1, $2, '')", m,
                           "m" + std::to_string(m)));
-    for (const int level : {int{five}, int{hour}})
-      YAGURA_CHECK(s.exec(set_progress, std::int64_t{level}, now));
+    for (const int level : {int{five}, int{hour}, int{six_hours}})
+      YAGURA_CHECK(s.exec(set_progress, std::int64_t{level}, floor_to(level, now)));
     return {};
   });
   if (!set_up) return 2;
+  fill(**database, six_hours, floor_to(six_hours, now - days * step_of(day)), floor_to(six_hours, now),
+       devices, series);
   fill(**database, hour, now - days * step_of(day), now, devices, series);
   fill(**database, five, now - step_of(day), now, devices, series);
   auto store = SampleStore::open(**database, clock);

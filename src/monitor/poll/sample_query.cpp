@@ -14,18 +14,19 @@ using store::Session;
 // A roll-up is done by parts of the devices, each a transaction over about this many series.
 constexpr std::size_t series_at_once = 5000;
 // Rows deleted at once are those of this much time.
-constexpr std::int64_t forget_at_once[] = {300'000'000, 3'600'000'000, 43'200'000'000, 2'592'000'000'000};
+constexpr std::int64_t forget_at_once[] = {300'000'000, 3'600'000'000, 43'200'000'000, 259'200'000'000,
+                                           2'592'000'000'000};
 
 }  // namespace
 
 Result<bool> SampleStore::maintain() {
-  for (const int level : {int{hour}, int{day}}) {
+  for (const int level : {int{hour}, int{six_hours}, int{day}}) {
     YAGURA_TRY(const bool more, roll_up(level));
     if (more) return true;
   }
   const std::chrono::days keep[] = {retention_.raw, retention_.five_minutes, retention_.hours,
                                     retention_.days};
-  for (int level = 0; level < 4; ++level) {
+  for (int level = 0; level < level_count; ++level) {
     YAGURA_TRY(const bool more, forget(level, keep[level]));
     if (more) return true;
   }
@@ -113,7 +114,8 @@ Result<std::vector<SamplePoint>> SampleStore::query(Id device, std::string_view 
   const std::int64_t range = to - from, now = to_micros(clock_.now());
   // The finest level that does not need many more look-ups than points, and that is still kept.
   int level = day;
-  if (range <= step_of(hour) * 2400) level = hour;
+  if (range <= step_of(six_hours) * 2400) level = six_hours;
+  if (range <= step_of(hour) * most && from >= now - Duration(retention_.hours).count()) level = hour;
   if (range <= step_of(five) * most && from >= now - Duration(retention_.five_minutes).count()) level = five;
   if (range <= step_of(raw) * most && from >= now - Duration(retention_.raw).count()) level = raw;
 

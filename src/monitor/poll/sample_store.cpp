@@ -33,6 +33,11 @@ constexpr store::Migration steps[] = {
      " average DOUBLE PRECISION NOT NULL, low DOUBLE PRECISION NOT NULL, high DOUBLE PRECISION NOT NULL,"
      " n BIGINT NOT NULL, PRIMARY KEY (at, device, series)) @by_key;"
      "CREATE TABLE sample_progress (level BIGINT PRIMARY KEY, until BIGINT NOT NULL)"},
+    {"samples", 2,
+     "CREATE TABLE sample_6h (at BIGINT NOT NULL, device BIGINT NOT NULL, series BIGINT NOT NULL,"
+     " average DOUBLE PRECISION NOT NULL, low DOUBLE PRECISION NOT NULL, high DOUBLE PRECISION NOT NULL,"
+     " n BIGINT NOT NULL, PRIMARY KEY (at, device, series)) @by_key;"
+     "DELETE FROM sample_progress WHERE level = 3"},
 };
 
 }  // namespace
@@ -61,11 +66,11 @@ Result<std::unique_ptr<SampleStore>> SampleStore::open(store::Database& database
 }
 
 Result<> SampleStore::load() {
-  std::array<std::int64_t, 4> done{};
+  std::array<std::int64_t, level_count> done{};
   Open open;
   YAGURA_CHECK(database_.read([&](Session& s) -> Result<void> {
     YAGURA_CHECK(s.query("SELECT level, until FROM sample_progress", [&](const Row& row) {
-      if (row.integer(0) >= 0 && row.integer(0) < 4)
+      if (row.integer(0) >= 0 && row.integer(0) < level_count)
         done[static_cast<std::size_t>(row.integer(0))] = row.integer(1);
     }));
     YAGURA_CHECK(s.query("SELECT id, metric, instance FROM sample_series", [&](const Row& row) {

@@ -1,4 +1,5 @@
-// Samples of metrics on disk: raw for days, thinned to 5 minutes, an hour and a day for months and years.
+// Samples of metrics on disk: raw for days, thinned to 5 minutes, 1 hour, 6 hours and a day for months and
+// years.
 //
 // Purpose: take what polling measured, thin it, give one series back at a resolution fit for a graph.
 // Keys:    (at, device, series), so that writing is appending; `at` of every table lies on its grid (raw: 10
@@ -41,6 +42,7 @@ struct SampleRetention {
   std::chrono::days five_minutes{35};
   std::chrono::days hours{400};
   std::chrono::days days{3660};
+  std::chrono::days six_hours{1100};
 };
 
 struct SampleStoreCounts {
@@ -114,7 +116,7 @@ class SampleStore final : public SampleSink {
   Guarded<std::vector<Sample>> waiting_;
   Guarded<Open> open_;
   Guarded<SampleStoreCounts> counts_;
-  Guarded<std::array<std::int64_t, 4>> done_;  // until when each level is complete
+  Guarded<std::array<std::int64_t, 5>> done_;  // until when each level is complete
   int part_ = 0, parts_ = 1;                   // of the roll-up under way
   std::size_t bucket_size_ = 0;                // series in the newest 5 minutes written
 };
