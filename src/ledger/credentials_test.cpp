@@ -85,8 +85,7 @@ TEST_P(CredentialsTest, WhatAKindNeedsMustBeThere) {
       {.auth = "sha256", .auth_password = "12345678", .privacy = "aes256", .privacy_password = "12345678"}));
   EXPECT_TRUE(put("y", CredentialKind::snmp_v3, "u", {})) << "noAuthNoPriv is the device's matter";
   for (const auto* name : {"", "Name", "a/b", "a b", "ä"})
-    EXPECT_EQ(code(put(name, CredentialKind::snmp_community, "", {.secret = "p"})),
-              "ledger.credential_name()")
+    EXPECT_EQ(code(put(name, CredentialKind::snmp_community, "", {.secret = "p"})), "ledger.credential_name")
         << name;
 }
 
