@@ -4,7 +4,7 @@
 #   x.cpp        the library        x_test.cpp   into <room>_test
 #   x_bench.cpp  into <room>_bench  x_fuzz.cpp   one program each: replays corpus/x in the tests,
 #                                                and is a libFuzzer target with -DYAGURA_FUZZ=ON
-# LINKS is the whole truth about what a room may include; tests/lint/layering.sh holds the code to it.
+# LINKS is the whole truth about what a room may include; tests/lint/layering holds the code to it.
 function(yagura_room)
   cmake_parse_arguments(R "" "NAME" "LINKS;LIBS;TEST_LIBS" ${ARGN})
   file(GLOB_RECURSE all CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)

@@ -176,7 +176,8 @@ Result<Incident> Incidents::within(const journal::Actor& by, std::string_view co
 }
 
 Result<std::string> Incidents::next_number(Session& s, std::string_view contract, Time at) {
-  const int year = int(std::chrono::year_month_day(std::chrono::floor<std::chrono::days>(calendar::to_japan(at))).year());
+  const int year =
+      int(std::chrono::year_month_day(std::chrono::floor<std::chrono::days>(calendar::to_japan(at))).year());
   YAGURA_CHECK(s.lock("incident_number"));
   YAGURA_TRY(
       const auto number,

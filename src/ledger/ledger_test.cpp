@@ -275,8 +275,8 @@ TEST_P(LedgerTest, AnImportDoesWhatItsPreviewSays) {
   EXPECT_EQ(ledgers_->import("o", import->id).error().code, "ledger.import_not_found");
   ASSERT_TRUE(ledgers_->undo(by_, "m", import->id, {}));
   EXPECT_EQ(names("sites").size(), 2U);
-  const auto hq =
-      ledgers_->list(reader_, {.contract = "m", .ledger = "sites", .filters = {{"name", "本庁"}}})->rows.front();
+  const auto hq = ledgers_->list(reader_, {.contract = "m", .ledger = "sites", .filters = {{"name", "本庁"}}})
+                      ->rows.front();
   EXPECT_EQ(hq.fields["kind"].text(), "main");
   EXPECT_EQ(hq.version, 3);
 }
