@@ -13,7 +13,7 @@
 namespace yagura::monitor::alert {
 
 // Stable numbers: they are stored.
-enum class Severity : std::uint8_t { info = 0, warning = 1, major = 2, critical = 3 };
+enum class Severity : std::uint8_t { info = 0, warning = 1, minor = 2, major = 3, critical = 4 };
 
 // One condition of one thing. At most one alert is open for a key.
 struct Key {

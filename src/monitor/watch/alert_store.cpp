@@ -1,0 +1,392 @@
+#include "monitor/watch/alert_store.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/text.hpp"
+#include "schema/json.hpp"
+
+namespace yagura::monitor::watch {
+
+using schema::Value;
+using store::Row;
+using store::Session;
+
+std::span<const store::Migration> migrations() {
+  static constexpr store::Migration steps[] = {
+      {"watch", 1,
+       "CREATE TABLE alert (id @id, contract TEXT NOT NULL, device BIGINT NOT NULL, device_name TEXT NOT "
+       "NULL,"
+       " site BIGINT NOT NULL, site_name TEXT NOT NULL, object_id BIGINT NOT NULL, condition TEXT NOT NULL,"
+       " kind TEXT NOT NULL, object TEXT NOT NULL, severity TEXT NOT NULL, state TEXT NOT NULL, nature "
+       "BIGINT NOT NULL,"
+       " is_event BIGINT NOT NULL, is_on BIGINT NOT NULL, flapping BIGINT NOT NULL, standing BIGINT NOT NULL,"
+       " parent BIGINT NOT NULL, first_at BIGINT NOT NULL, last_at BIGINT NOT NULL, cleared_at BIGINT,"
+       " announced_at BIGINT, count BIGINT NOT NULL, title_ja TEXT NOT NULL, title_en TEXT NOT NULL,"
+       " evidence TEXT NOT NULL, acknowledged_by TEXT NOT NULL, acknowledged_at BIGINT, incident BIGINT NOT "
+       "NULL,"
+       " remarks TEXT NOT NULL, search TEXT NOT NULL);"
+       "CREATE INDEX alert_newest ON alert (contract, id);"
+       "CREATE INDEX alert_state ON alert (contract, state, id);"
+       "CREATE INDEX alert_device ON alert (contract, device, id);"
+       "CREATE INDEX alert_parent ON alert (parent);"
+       "CREATE INDEX alert_incident ON alert (incident);"
+       "CREATE INDEX alert_first ON alert (contract, first_at);"
+       "CREATE TABLE silence (id @id, contract TEXT NOT NULL, from_at BIGINT NOT NULL, to_at BIGINT NOT NULL,"
+       " devices TEXT NOT NULL, sites TEXT NOT NULL, who TEXT NOT NULL, why TEXT NOT NULL, ended_by TEXT NOT "
+       "NULL);"
+       "CREATE INDEX silence_time ON silence (contract, to_at);"
+       "CREATE TABLE ping_outage (id @id, contract TEXT NOT NULL, device BIGINT NOT NULL, began BIGINT NOT "
+       "NULL, ended BIGINT);"
+       "CREATE INDEX ping_outage_device ON ping_outage (device, ended);"
+       "CREATE INDEX ping_outage_began ON ping_outage (contract, began);"
+       "CREATE TABLE ping_round (id @id, contract TEXT NOT NULL, started BIGINT NOT NULL, finished BIGINT, "
+       "due BIGINT,"
+       " answered BIGINT NOT NULL, silent BIGINT NOT NULL, missing TEXT NOT NULL);"
+       "CREATE INDEX ping_round_newest ON ping_round (contract, id)"}};
+  return steps;
+}
+
+std::string_view name_of(alert::Severity severity) {
+  switch (severity) {
+    case alert::Severity::critical:
+      return "critical";
+    case alert::Severity::major:
+      return "major";
+    case alert::Severity::minor:
+      return "minor";
+    case alert::Severity::warning:
+      return "warning";
+    case alert::Severity::info:
+      break;
+  }
+  return "info";
+}
+
+alert::Severity severity_named(std::string_view name) {
+  for (const auto severity :
+       {alert::Severity::critical, alert::Severity::major, alert::Severity::minor, alert::Severity::warning})
+    if (name_of(severity) == name) return severity;
+  return alert::Severity::info;
+}
+
+namespace {
+
+std::string_view state_of(const alert::Alert& a) {
+  if (a.closed_at) return "cleared";
+  if (a.standing == alert::Standing::suppressed) return "suppressed";
+  return a.acknowledged ? "acknowledged" : "open";
+}
+
+std::string ids_text(const std::vector<Id>& ids) {
+  std::string out = ",";
+  for (const Id id : ids) out += std::to_string(id) + ",";
+  return out;
+}
+
+std::vector<Id> ids_of(std::string_view text) {
+  std::vector<Id> out;
+  for (const auto part : split(text, ',')) {
+    Id id = 0;
+    if (std::from_chars(part.data(), part.data() + part.size(), id).ec == std::errc{}) out.push_back(id);
+  }
+  return out;
+}
+
+std::string remarks_text(const std::vector<alert::Remark>& remarks) {
+  Value out = Value::array();
+  for (const auto& r : remarks)
+    out.push(Value::object({{"at", to_micros(r.at)}, {"who", r.who}, {"text", r.text}}));
+  return schema::to_json(out);
+}
+
+std::vector<alert::Remark> remarks_of(std::string_view text) {
+  std::vector<alert::Remark> out;
+  if (const auto value = schema::parse_json(text))
+    for (const auto& r : value->items())
+      out.push_back({from_micros(r["at"].integer()), r["who"].text(), r["text"].text()});
+  return out;
+}
+
+constexpr std::string_view view_columns =
+    "SELECT a.id, a.contract, a.state, a.severity, a.title_ja, a.title_en, a.kind, a.object, a.device, "
+    "a.site, a.device_name,"
+    " a.site_name, a.first_at, a.last_at, a.cleared_at, a.count, a.flapping, a.standing, a.parent, "
+    "a.incident,"
+    " a.acknowledged_by, a.acknowledged_at, a.evidence, a.remarks,"
+    " CASE WHEN a.parent = 0 THEN (SELECT count(*) FROM alert c WHERE c.parent = a.id) ELSE 0 END FROM alert "
+    "a WHERE ";
+
+AlertView view_of(const Row& row) {
+  AlertView v;
+  v.id = row.integer(0);
+  v.contract = row.string(1);
+  v.state = row.string(2);
+  v.severity = row.string(3);
+  v.title = {row.string(4), row.string(5)};
+  v.kind = row.string(6);
+  v.object = row.string(7);
+  v.device = row.integer(8);
+  v.site = row.integer(9);
+  v.device_name = row.string(10);
+  v.site_name = row.string(11);
+  v.first = row.time(12);
+  v.last = row.time(13);
+  v.cleared = row.maybe_time(14);
+  v.count = row.integer(15);
+  v.flapping = row.flag(16);
+  v.silenced = row.integer(17) == static_cast<int>(alert::Standing::silenced);
+  v.parent = row.integer(18);
+  v.incident = row.integer(19);
+  v.acknowledged_by = row.string(20);
+  v.acknowledged_at = row.maybe_time(21);
+  v.evidence = row.string(22);
+  v.comments = remarks_of(row.text(23));
+  v.children = static_cast<int>(row.integer(24));
+  return v;
+}
+
+alert::Silence silence_of(const Row& row) {
+  return {row.integer(0),      row.time(1),   row.time(2),  ids_of(row.text(3)),
+          ids_of(row.text(4)), row.string(5), row.string(6)};
+}
+
+}  // namespace
+
+Result<void> AlertStore::save(Session& s, const Saved& v) {
+  const auto& a = v.alert;
+  YAGURA_CHECK(s.exec(
+      "INSERT INTO alert (id, contract, device, device_name, site, site_name, object_id, condition, kind, "
+      "object, severity, state,"
+      " nature, is_event, is_on, flapping, standing, parent, first_at, last_at, cleared_at, announced_at, "
+      "count, title_ja, title_en,"
+      " evidence, acknowledged_by, acknowledged_at, incident, remarks, search)"
+      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, "
+      "$21, $22, $23, $24, $25,"
+      " $26, $27, $28, $29, $30, $31)"
+      " ON CONFLICT (id) DO UPDATE SET severity = excluded.severity, state = excluded.state, is_on = "
+      "excluded.is_on,"
+      " flapping = excluded.flapping, standing = excluded.standing, parent = excluded.parent, last_at = "
+      "excluded.last_at,"
+      " cleared_at = excluded.cleared_at, announced_at = excluded.announced_at, count = excluded.count, "
+      "evidence = excluded.evidence,"
+      " acknowledged_by = excluded.acknowledged_by, acknowledged_at = excluded.acknowledged_at, remarks = "
+      "excluded.remarks",
+      a.id, v.contract, a.key.device, v.device_name, v.site, v.site_name, a.key.object, a.key.condition,
+      v.kind, v.object, name_of(a.severity), state_of(a), static_cast<int>(a.nature), a.event, a.on,
+      a.flapping, static_cast<int>(a.standing), a.parent, a.first, a.last, a.closed_at, a.announced_at,
+      static_cast<std::int64_t>(a.count), v.title.ja, v.title.en, a.evidence,
+      a.acknowledged ? a.acknowledged->who : std::string(),
+      a.acknowledged ? std::optional(a.acknowledged->at) : std::nullopt, v.incident, remarks_text(a.comments),
+      fold_for_search(v.device_name + "\n" + v.site_name + "\n" + v.title.ja + "\n" + v.title.en + "\n" +
+                      v.object)));
+  return {};
+}
+
+Result<void> AlertStore::set_incident(Id alert, Id incident) {
+  auto done = database_.write(
+      [&](Session& s) { return s.exec("UPDATE alert SET incident = $2 WHERE id = $1", alert, incident); });
+  if (!done) return std::unexpected(std::move(done).error());
+  return {};
+}
+
+Result<std::vector<alert::Alert>> AlertStore::open_alerts() {
+  std::vector<alert::Alert> out;
+  YAGURA_CHECK(database_.read([&](Session& s) {
+    return s.query(
+        "SELECT id, device, object_id, condition, severity, nature, is_event, is_on, flapping, standing, "
+        "parent, first_at,"
+        " last_at, announced_at, count, evidence, acknowledged_by, acknowledged_at, remarks FROM alert"
+        " WHERE state <> 'cleared' ORDER BY id",
+        [&](const Row& row) {
+          alert::Alert a;
+          a.id = row.integer(0);
+          a.key = {row.integer(1), row.integer(2), row.string(3)};
+          a.severity = severity_named(row.text(4));
+          a.nature = static_cast<alert::Nature>(row.integer(5));
+          a.event = row.flag(6);
+          a.on = row.flag(7);
+          a.flapping = row.flag(8);
+          a.standing = static_cast<alert::Standing>(row.integer(9));
+          a.parent = row.integer(10);
+          a.first = row.time(11);
+          a.last = row.time(12);
+          a.announced_at = row.maybe_time(13);
+          a.count = static_cast<std::uint64_t>(row.integer(14));
+          a.evidence = row.string(15);
+          if (const auto at = row.maybe_time(17)) a.acknowledged = alert::Remark{*at, row.string(16), ""};
+          a.comments = remarks_of(row.text(18));
+          out.push_back(std::move(a));
+        });
+  }));
+  return out;
+}
+
+Result<std::vector<AlertView>> AlertStore::list(const AlertQuery& q) {
+  std::vector<std::string> held;
+  held.reserve(1);
+  std::vector<store::Param> params{store::to_param(q.contract)};
+  std::string sql = std::string(view_columns) + "a.contract = $1";
+  const auto where = [&](std::string_view condition, store::Param param, std::string_view behind = "") {
+    params.push_back(param);
+    sql.append(" AND ").append(condition).append("$").append(std::to_string(params.size())).append(behind);
+  };
+  if (!q.state.empty()) where("a.state = ", store::to_param(q.state));
+  if (!q.severity.empty()) where("a.severity = ", store::to_param(q.severity));
+  if (q.device != 0) where("a.device = ", store::to_param(q.device));
+  if (q.parent != 0) where("a.parent = ", store::to_param(q.parent));
+  if (q.incident != 0) where("a.incident = ", store::to_param(q.incident));
+  if (q.from) where("a.first_at >= ", store::to_param(*q.from));
+  if (q.to) where("a.first_at < ", store::to_param(*q.to));
+  if (q.before != 0) where("a.id < ", store::to_param(q.before));
+  if (!trim(q.search).empty()) {
+    std::string pattern = "%";
+    for (const char c : fold_for_search(trim(q.search))) {
+      if (c == '%' || c == '_' || c == '\\') pattern += '\\';
+      pattern += c;
+    }
+    where("a.search LIKE ", store::to_param(held.emplace_back(pattern + "%")), " ESCAPE '\\'");
+  }
+  params.push_back(store::to_param(q.limit));
+  sql += " ORDER BY a.id DESC LIMIT $" + std::to_string(params.size());
+  std::vector<AlertView> out;
+  const auto ran = database_.read([&](Session& s) {
+    return s.run(sql, params, [&](const Row& row) -> Result<void> {
+      out.push_back(view_of(row));
+      return {};
+    });
+  });
+  if (!ran) return std::unexpected(ran.error());
+  return out;
+}
+
+Result<AlertView> AlertStore::get(std::string_view contract, Id id) {
+  std::optional<AlertView> found;
+  YAGURA_CHECK(database_.read([&](Session& s) {
+    return s.query(std::string(view_columns) + "a.id = $1 AND a.contract = $2", id, contract,
+                   [&](const Row& row) { found = view_of(row); });
+  }));
+  if (!found) return fail("monitor.alert_not_found");
+  return std::move(*found);
+}
+
+Result<std::map<std::string, int>> AlertStore::open_by_severity(std::string_view contract) {
+  std::map<std::string, int> out;
+  YAGURA_CHECK(database_.read([&](Session& s) {
+    return s.query(
+        "SELECT severity, count(*) FROM alert WHERE contract = $1 AND state IN ('open', 'acknowledged') "
+        "GROUP BY severity",
+        contract, [&](const Row& row) { out[row.string(0)] = static_cast<int>(row.integer(1)); });
+  }));
+  return out;
+}
+
+Result<void> AlertStore::save_silence(Session& s, std::string_view contract, const alert::Silence& v) {
+  YAGURA_CHECK(
+      s.exec("INSERT INTO silence (id, contract, from_at, to_at, devices, sites, who, why, ended_by)"
+             " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '')",
+             v.id, contract, v.from, v.to, ids_text(v.devices), ids_text(v.sites), v.who, v.why));
+  return {};
+}
+
+Result<void> AlertStore::end_silence(Session& s, Id silence, Time at, std::string_view who) {
+  YAGURA_CHECK(s.exec("UPDATE silence SET to_at = $2, ended_by = $3 WHERE id = $1", silence, at, who));
+  return {};
+}
+
+Result<std::vector<alert::Silence>> AlertStore::open_silences() {
+  std::vector<alert::Silence> out;
+  YAGURA_CHECK(database_.read([&](Session& s) {
+    return s.query("SELECT id, from_at, to_at, devices, sites, who, why FROM silence WHERE ended_by = ''",
+                   [&](const Row& row) { out.push_back(silence_of(row)); });
+  }));
+  return out;
+}
+
+namespace {
+constexpr std::string_view silence_columns =
+    "SELECT id, from_at, to_at, devices, sites, who, why, contract, ended_by,"
+    " (SELECT count(*) FROM alert a WHERE a.contract = silence.contract AND a.state <> 'cleared' AND "
+    "a.standing = 2) FROM silence WHERE ";
+
+SilenceView silence_view(const Row& row) {
+  return {silence_of(row), row.string(7), row.string(8), static_cast<int>(row.integer(9))};
+}
+}  // namespace
+
+Result<std::vector<SilenceView>> AlertStore::silences(std::string_view contract, std::string_view state,
+                                                      Time now, Id before, int limit) {
+  std::vector<SilenceView> out;
+  const auto sink = [&](const Row& row) { out.push_back(silence_view(row)); };
+  const std::string select = std::string(silence_columns) + "contract = $1 AND id < $2";
+  const Id below = before == 0 ? Id{1} << 53 : before;
+  YAGURA_CHECK(database_.read([&](Session& s) {
+    if (state == "planned")
+      return s.query(select + " AND from_at > $4 ORDER BY id DESC LIMIT $3", contract, below, limit, now,
+                     sink);
+    if (state == "running")
+      return s.query(select + " AND from_at <= $4 AND to_at > $4 ORDER BY id DESC LIMIT $3", contract, below,
+                     limit, now, sink);
+    if (state == "ended")
+      return s.query(select + " AND to_at <= $4 ORDER BY id DESC LIMIT $3", contract, below, limit, now,
+                     sink);
+    return s.query(select + " ORDER BY id DESC LIMIT $3", contract, below, limit, sink);
+  }));
+  return out;
+}
+
+Result<SilenceView> AlertStore::silence(std::string_view contract, Id id) {
+  std::optional<SilenceView> found;
+  YAGURA_CHECK(database_.read([&](Session& s) {
+    return s.query(std::string(silence_columns) + "contract = $1 AND id = $2", contract, id,
+                   [&](const Row& row) { found = silence_view(row); });
+  }));
+  if (!found) return fail("monitor.silence_not_found");
+  return std::move(*found);
+}
+
+Result<void> AlertStore::begin_outage(Session& s, Id id, std::string_view contract, Id device, Time at) {
+  YAGURA_TRY(const auto open,
+             s.integer("SELECT count(*) FROM ping_outage WHERE device = $1 AND ended IS NULL", device));
+  if (open.value_or(0) > 0) return {};
+  YAGURA_CHECK(s.exec("INSERT INTO ping_outage (id, contract, device, began) VALUES ($1, $2, $3, $4)", id,
+                      contract, device, at));
+  return {};
+}
+
+Result<void> AlertStore::end_outage(Session& s, Id device, Time at) {
+  YAGURA_CHECK(s.exec("UPDATE ping_outage SET ended = $2 WHERE device = $1 AND ended IS NULL", device, at));
+  return {};
+}
+
+Result<void> AlertStore::save_round(const RoundView& r) {
+  return database_.write([&](Session& s) -> Result<void> {
+    YAGURA_CHECK(
+        s.exec("INSERT INTO ping_round (id, contract, started, finished, due, answered, silent, missing)"
+               " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+               r.id, r.contract, r.started, r.finished, r.due, r.answered, r.silent, ids_text(r.missing)));
+    YAGURA_CHECK(journal_.append(s, {r.contract,
+                                     {},
+                                     "ping.round",
+                                     "round/" + std::to_string(r.id),
+                                     Value::object({{"answered", r.answered}, {"silent", r.silent}})}));
+    return {};
+  });
+}
+
+Result<std::vector<RoundView>> AlertStore::rounds(std::string_view contract, Id before, int limit) {
+  std::vector<RoundView> out;
+  YAGURA_CHECK(database_.read([&](Session& s) {
+    return s.query(
+        "SELECT id, contract, started, finished, due, answered, silent, missing FROM ping_round WHERE "
+        "contract = $1 AND id < $2"
+        " ORDER BY id DESC LIMIT $3",
+        contract, before == 0 ? Id{1} << 53 : before, limit, [&](const Row& row) {
+          out.push_back({row.integer(0), row.string(1), row.time(2), row.maybe_time(3), row.maybe_time(4),
+                         row.integer(5), row.integer(6), ids_of(row.text(7))});
+        });
+  }));
+  return out;
+}
+
+}  // namespace yagura::monitor::watch

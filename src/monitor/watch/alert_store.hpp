@@ -1,0 +1,103 @@
+// Alerts, silences, outages and morning rounds on disk: what the state machine decided, for screens, reports
+// and the next start.
+//
+// Threads: safe from any thread; save() from the thread of the watch only.
+// Errors:  those of store.
+#pragma once
+
+#include "journal/journal.hpp"
+#include "monitor/alert/alert.hpp"
+#include "monitor/watch/devices.hpp"
+#include "schema/value.hpp"
+#include "store/database.hpp"
+
+namespace yagura::monitor::watch {
+
+std::span<const store::Migration> migrations();
+
+std::string_view name_of(alert::Severity severity);
+alert::Severity severity_named(std::string_view name);  // info for what is not known
+
+struct AlertView {
+  Id id = 0;
+  std::string contract, state, severity;  // open, acknowledged, suppressed, cleared
+  contract::Words title;
+  std::string kind, object;
+  Id device = 0, site = 0;
+  std::string device_name, site_name;
+  Time first, last;
+  std::optional<Time> cleared;
+  std::int64_t count = 0;
+  bool flapping = false, silenced = false;
+  Id parent = 0, incident = 0;
+  int children = 0;
+  std::string acknowledged_by;
+  std::optional<Time> acknowledged_at;
+  std::string evidence;
+  std::vector<alert::Remark> comments;
+};
+
+struct AlertQuery {
+  std::string contract, state, severity, search;
+  Id device = 0, parent = 0, incident = 0;
+  std::optional<Time> from, to;
+  Id before = 0;
+  int limit = 50;
+};
+
+struct SilenceView {
+  alert::Silence silence;
+  std::string contract, ended_early_by;
+  int held = 0;
+};
+
+struct RoundView {
+  Id id = 0;
+  std::string contract;
+  Time started;
+  std::optional<Time> finished, due;
+  std::int64_t answered = 0, silent = 0;
+  std::vector<Id> missing;
+};
+
+class AlertStore {
+ public:
+  AlertStore(store::Database& database, journal::Journal& journal) : database_(database), journal_(journal) {}
+
+  // One alert as the machine holds it, with the words of the moment.
+  struct Saved {
+    alert::Alert alert;
+    std::string contract, device_name, site_name;
+    Id site = 0;
+    contract::Words title;
+    std::string kind, object;
+    Id incident = 0;
+  };
+  Result<void> save(store::Session& s, const Saved& saved);
+  Result<void> set_incident(Id alert, Id incident);
+  // What an earlier run left open.
+  Result<std::vector<alert::Alert>> open_alerts();
+  Result<std::vector<alert::Silence>> open_silences();
+
+  Result<std::vector<AlertView>> list(const AlertQuery& query);
+  Result<AlertView> get(std::string_view contract, Id id);
+  Result<std::map<std::string, int>> open_by_severity(std::string_view contract);
+
+  Result<void> save_silence(store::Session& s, std::string_view contract, const alert::Silence& silence);
+  Result<void> end_silence(store::Session& s, Id silence, Time at, std::string_view who);
+  Result<std::vector<SilenceView>> silences(std::string_view contract, std::string_view state, Time now,
+                                            Id before, int limit);
+  Result<SilenceView> silence(std::string_view contract, Id id);
+
+  Result<void> begin_outage(store::Session& s, Id id, std::string_view contract, Id device, Time at);
+  Result<void> end_outage(store::Session& s, Id device, Time at);
+
+  Result<void> save_round(const RoundView& round);
+  Result<std::vector<RoundView>> rounds(std::string_view contract, Id before, int limit);
+
+ private:
+  store::Database& database_;
+  journal::Journal& journal_;
+};
+
+}  // namespace yagura::monitor::watch
