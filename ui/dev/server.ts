@@ -15,7 +15,7 @@ class Refusal {
   constructor(readonly status: number, readonly code: string, readonly title: string, readonly detail?: string, readonly advice?: string, readonly errors?: unknown[]) {}
 }
 
-const PERMISSIONS = ["alert.read", "alert.acknowledge", "incident.write", "silence.write", "ledger.write", "people.write", "roster.decide", "report.make", "journal.read"];
+const PERMISSIONS = ["watch_read", "alert_handle", "silence_write", "incident_read", "incident_write", "incident_close", "clock_reason", "contact_call", "ledger_read", "ledger_write", "ledger_import", "personal_read", "report_read", "report_make", "roster_submit", "roster_approve", "people_manage", "journal_read", "device_accept", "contract_read"];
 const state = { session: "signed_in" as Session["state"], language: "ja" as "ja" | "en" };
 const jobs = new Map<number, { start: number; ms: number; result: number | null; cancelled: boolean }>();
 const imports = new Map<number, Import>();
@@ -23,7 +23,7 @@ let nextId = 10_000;
 
 const session = (): Session => state.session !== "signed_in" ? { state: state.session, csrf: "dev" } : {
   state: "signed_in", csrf: "dev", account: { id: 1, login: "nakamura", name: "中村 高志", mail: "nakamura@example.jp", language: state.language }, recovery_codes_left: 2,
-  contracts: [{ id: "matsusaka", name: { ja: "松阪市 情報基盤運用", en: "Matsusaka City ICT operations" }, role: "operator", permissions: PERMISSIONS }, { id: "sample", name: { ja: "見本市 機器監視", en: "Sample City watch" }, role: "auditor", permissions: ["alert.read"] }],
+  contracts: [{ id: "matsusaka", name: { ja: "松阪市 情報基盤運用", en: "Matsusaka City ICT operations" }, role: "operator", permissions: PERMISSIONS }, { id: "sample", name: { ja: "見本市 機器監視", en: "Sample City watch" }, role: "auditor", permissions: ["watch_read", "incident_read", "ledger_read", "report_read", "journal_read", "contract_read"] }],
 };
 
 /** Kana, width and case folded: what the real server does better. */
@@ -97,7 +97,7 @@ const ROUTES: Record<string, Handler> = {
   "POST /account/recovery-codes": () => codes(),
   "GET /account/sessions": () => ({ items: [{ id: 1, origin: "10.1.1.20", agent: "Chrome / Windows 11", started: D.ago(200), last_seen: D.ago(0), current: true }, { id: 2, origin: "10.1.1.31", agent: "Edge / Windows 11", started: D.ago(3000), last_seen: D.ago(1500), current: false }] }),
   "DELETE /account/sessions/{id}": () => undefined,
-  "GET /account/tokens": () => ({ items: [{ id: 1, name: "庁内ポータル連携", scopes: ["alert.read"], created: D.ago(9000), expires: D.ago(-90_000), last_used: D.ago(30) }] }),
+  "GET /account/tokens": () => ({ items: [{ id: 1, name: "庁内ポータル連携", scopes: ["watch_read"], created: D.ago(9000), expires: D.ago(-90_000), last_used: D.ago(30) }] }),
   "POST /account/tokens": ({ body }) => ({ id: ++nextId, name: body["name"], scopes: body["scopes"], created: D.ago(0), expires: D.ago(-90_000), last_used: null, secret: "ygr_4f1d9c20a7e84b6f" }),
   "DELETE /account/tokens/{id}": () => undefined,
   "GET /today": () => ({ open_alerts: 4, alerts: D.ALERTS.slice(0, 7), clocks: D.CLOCKS, silences: D.SILENCES.slice(0, 1), calls: D.CALLS, incidents: D.INCIDENTS.slice(0, 3), round: D.ROUND, devices: devices({ query: new URLSearchParams() } as Ask).by_state, roster_waiting: 1, refused_senders: 3, open_today: true }),

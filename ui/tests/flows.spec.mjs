@@ -235,6 +235,16 @@ test("the language switch changes the words and the document", async () => {
   await view.close();
 });
 
+test("an auditor is shown no button that would be refused", async () => {
+  const view = await tab({ path: "/alerts/8999?contract=sample", ready: "pre" });
+  assert.equal(await view.getByRole("button", { name: "確認済みにする" }).count(), 0);
+  assert.equal(await view.getByRole("link", { name: "利用者と名簿" }).count(), 0);
+  assert.equal(await view.getByRole("link", { name: "操作の記録" }).count(), 1);
+  await view.getByLabel("契約").selectOption("matsusaka");
+  await view.getByRole("link", { name: "利用者と名簿" }).waitFor();
+  await view.close();
+});
+
 test("a session that ended leads to sign-in, and says why", async () => {
   const view = await tab("alerts");
   await view.route(/\/api\/v1\/alerts\?/, (route) => route.fulfill({ status: 401, contentType: "application/problem+json", body: JSON.stringify({ title: "x", code: "web.signed_out" }) }));

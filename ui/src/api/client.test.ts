@@ -49,6 +49,7 @@ describe("send", () => {
     whenSignedOut(ended);
     answering(401, JSON.stringify({ title: "x", code: "web.signed_out" }), "application/problem+json");
     await send("GET", "/session").catch(() => undefined);
+    await send("POST", "/session/second-factor").catch(() => undefined);
     expect(ended).not.toHaveBeenCalled();
     await send("GET", "/today").catch(() => undefined);
     expect(ended).toHaveBeenCalledOnce();

@@ -85,7 +85,8 @@ export async function send(method: string, path: string, call: Call = {}): Promi
   const type = answer.headers.get("Content-Type") ?? "";
   const content: unknown = type.includes("json") ? await answer.json().catch(() => undefined) : await answer.text();
   if (answer.ok) return content;
-  if (answer.status === 401 && path !== "/session") onSignedOut();
+  // A refused password or code is no ended session.
+  if (answer.status === 401 && !path.startsWith("/session") && !path.startsWith("/setup")) onSignedOut();
   throw problemFrom(answer.status, content);
 }
 

@@ -4,12 +4,19 @@ import { createContext, useCallback, useContext, useEffect, useMemo, useState, t
 import { setCsrfToken, whenSignedOut } from "../api/client";
 import type { Session } from "../api/contract";
 import { ContractContext, useGet } from "../api/hooks";
+import { languageChosen, useLanguage } from "../i18n/words";
+
+/** The permissions a contract pack can give (packs/_schema/people.yaml). They only hide what would be refused anyway. */
+export type Permission =
+  | "watch_read" | "alert_handle" | "silence_write" | "incident_read" | "incident_write" | "incident_close" | "clock_reason" | "contact_call"
+  | "ledger_read" | "ledger_write" | "ledger_import" | "personal_read" | "report_read" | "report_make" | "roster_submit" | "roster_approve"
+  | "people_manage" | "journal_read" | "credential_write" | "device_accept" | "contract_read" | "request_write" | "system_manage";
 
 interface SessionState {
   session: Session;
   contract: string;
   setContract: (id: string) => void;
-  may: (permission: string) => boolean;
+  may: (permission: Permission) => boolean;
   refresh: () => Promise<void>;
   /** True after the server ended a session that had been in use. */
   ended: boolean;
@@ -30,6 +37,7 @@ function startingContract(): string {
 export function SessionProvider({ children, waiting, failed }: { children: ReactNode; waiting: ReactNode; failed: (retry: () => void) => ReactNode }) {
   const queries = useQueryClient();
   const answer = useGet("/session", {});
+  const { setLanguage } = useLanguage();
   const [chosen, setChosen] = useState(startingContract);
   const [ended, setEnded] = useState(false);
   const session = answer.data;
@@ -41,6 +49,11 @@ export function SessionProvider({ children, waiting, failed }: { children: React
       void queries.invalidateQueries({ queryKey: ["/session"] });
     });
   }, [queries]);
+
+  const own = session?.account?.language;
+  useEffect(() => {
+    if (own && !languageChosen()) setLanguage(own);
+  }, [own, setLanguage]);
 
   const setContract = useCallback((id: string) => {
     setChosen(id);

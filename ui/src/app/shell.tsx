@@ -6,7 +6,7 @@ import { IconButton } from "../design/button";
 import { useLanguage, useName, useWords } from "../i18n/words";
 import { useLive } from "./live";
 import { useNotices } from "./notices";
-import { useSession } from "./session";
+import { useSession, type Permission } from "./session";
 import { SilenceBanner } from "./silence-banner";
 import { appWords } from "./words";
 
@@ -15,33 +15,39 @@ interface Place {
   href: string;
   word: Word;
   icon: IconName;
-  permission?: string;
+  /** Shown to whoever has one of these; to everybody without any. */
+  needs?: readonly Permission[];
 }
 
 export const PLACES: readonly { word: Word; places: readonly Place[] }[] = [
   { word: "watch", places: [
     { href: "/", word: "today", icon: "today" },
-    { href: "/alerts", word: "alerts", icon: "alert" },
-    { href: "/incidents", word: "incidents", icon: "incident" },
-    { href: "/map", word: "map", icon: "map" },
-    { href: "/devices", word: "devices", icon: "device" },
+    { href: "/alerts", word: "alerts", icon: "alert", needs: ["watch_read"] },
+    { href: "/incidents", word: "incidents", icon: "incident", needs: ["incident_read"] },
+    { href: "/map", word: "map", icon: "map", needs: ["watch_read"] },
+    { href: "/devices", word: "devices", icon: "device", needs: ["watch_read"] },
   ] },
   { word: "respond", places: [
-    { href: "/silences", word: "silences", icon: "silence" },
-    { href: "/contacts", word: "contacts", icon: "phone" },
-    { href: "/refused", word: "traps", icon: "trap" },
+    { href: "/silences", word: "silences", icon: "silence", needs: ["watch_read"] },
+    { href: "/contacts", word: "contacts", icon: "phone", needs: ["contract_read"] },
+    { href: "/refused", word: "traps", icon: "trap", needs: ["watch_read"] },
   ] },
   { word: "records", places: [
-    { href: "/ledgers", word: "ledgers", icon: "ledger" },
-    { href: "/reports", word: "reports", icon: "report" },
-    { href: "/journal", word: "journal", icon: "journal" },
+    { href: "/ledgers", word: "ledgers", icon: "ledger", needs: ["ledger_read"] },
+    { href: "/reports", word: "reports", icon: "report", needs: ["report_read"] },
+    { href: "/journal", word: "journal", icon: "journal", needs: ["journal_read"] },
   ] },
   { word: "others", places: [
-    { href: "/people", word: "people", icon: "people" },
+    { href: "/people", word: "people", icon: "people", needs: ["people_manage", "roster_submit", "roster_approve"] },
     { href: "/account", word: "account", icon: "account" },
   ] },
 ];
 const BOTTOM: readonly string[] = ["/", "/alerts", "/incidents", "/devices"];
+
+function usePlaces() {
+  const { may } = useSession();
+  return PLACES.map((group) => ({ ...group, places: group.places.filter((place) => !place.needs || place.needs.some(may)) })).filter((group) => group.places.length > 0);
+}
 
 const isHere = (location: string, href: string) => (href === "/" ? location === "/" : location === href || location.startsWith(`${href}/`));
 
@@ -50,7 +56,7 @@ function Menu({ onGo }: { onGo?: () => void }) {
   const [location] = useLocation();
   return (
     <>
-      {PLACES.map((group) => (
+      {usePlaces().map((group) => (
         <div key={group.word} className="mb-3">
           <p className="text-oln-14B-100 px-3 py-2 text-solid-gray-700" id={`menu-${group.word}`}>{t(group.word)}</p>
           <ul aria-labelledby={`menu-${group.word}`}>
@@ -144,6 +150,7 @@ export function Shell({ children }: { children: ReactNode }) {
   const [location] = useLocation();
   const [drawer, setDrawer] = useState(false);
   const live = useLive();
+  const places = usePlaces();
   return (
     <div className="flex min-h-dvh flex-col">
       <a href="#content" className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:bg-white focus:p-3">{t("skip")}</a>
@@ -169,7 +176,7 @@ export function Shell({ children }: { children: ReactNode }) {
         <main id="content" tabIndex={-1} className="mx-auto min-w-0 max-w-400 grow px-3 pt-5 pb-24 outline-none! md:px-6 lg:pb-10">{children}</main>
       </div>
       <nav aria-label={t("shortMenu")} className="fixed inset-x-0 bottom-0 z-20 flex border-t border-solid-gray-300 bg-white md:hidden">
-        {PLACES.flatMap((group) => group.places).filter((place) => BOTTOM.includes(place.href)).map((place) => (
+        {places.flatMap((group) => group.places).filter((place) => BOTTOM.includes(place.href)).map((place) => (
           <Link key={place.href} href={place.href} aria-current={isHere(location, place.href) ? "page" : undefined} className={`plain-link flex min-h-14 grow basis-0 flex-col items-center justify-center gap-1 text-[0.75rem] leading-none ${isHere(location, place.href) ? "border-t-4 border-key-900 font-bold text-key-1000" : "border-t-4 border-transparent"}`}>
             <Icon name={place.icon} />{t(place.word)}
           </Link>

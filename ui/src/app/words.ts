@@ -29,7 +29,7 @@ export const appWords = catalogue({
   more: ["その他", "More"],
   live: ["自動で更新中", "Updating live"],
   notLive: ["自動更新が止まっています。再接続しています。", "Live updates have stopped. Reconnecting."],
-  silenceOn: ["静観中 {n} 件：この間、次の機器のアラートは知らせません", "Silences in force: {n}. No notice is sent for these"],
+  silenceOn: ["静観中 {n} 件：アラートを知らせません", "Silences in force: {n}. No notice is sent for these"],
   silenceUntil: ["{at} まで", "until {at}"],
   silenceSee: ["静観の一覧を見る", "See the silences"],
   newAlert: ["新しいアラートが発生しました（番号 {id}）", "A new alert has opened (number {id})"],

@@ -79,7 +79,9 @@ export function Graph({ name, series, thresholds = [], from, to, height = 200 }:
             plot.ctx.lineTo(left + width, y);
             plot.ctx.stroke();
             plot.ctx.font = `${12 * devicePixelRatio}px sans-serif`;
-            plot.ctx.fillText(one.label, left + 4, y - 4);
+            plot.ctx.textAlign = "left"; // left over from the axis otherwise
+            plot.ctx.textBaseline = "bottom";
+            plot.ctx.fillText(one.label, left + 4, y - 2);
             plot.ctx.restore();
           }
         }],

@@ -178,7 +178,7 @@ export function DataTable<Row extends object>({ caption, columns, rows, rowKey, 
                   {row.getVisibleCells().map((cell, index) => {
                     const column = byId.get(cell.column.id);
                     return (
-                      <td key={cell.id} className={`border-b border-solid-gray-200 px-3 py-2.5 align-top ${column?.numeric ? "tabular text-end" : ""}`}>
+                      <td key={cell.id} className={`${index === 0 ? "md:min-w-48" : ""} border-b border-solid-gray-200 px-3 py-2.5 align-top ${column?.numeric ? "tabular text-end" : ""}`}>
                         {index === 0 && beside.length > 0 ? (
                           <div className="flex flex-wrap items-start justify-between gap-2"><div className="min-w-0 grow basis-40">{column?.cell(row.original)}</div>{beside.map((each) => <div key={each.id}>{each.cell(row.original)}</div>)}</div>
                         ) : column?.cell(row.original)}

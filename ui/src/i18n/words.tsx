@@ -36,6 +36,15 @@ export function storedLanguage(): Language {
   }
 }
 
+/** Whether the person ever chose on this machine; if not, the account's own language is taken at sign-in. */
+export function languageChosen(): boolean {
+  try {
+    return localStorage.getItem(STORED) !== null;
+  } catch {
+    return false;
+  }
+}
+
 export function LanguageProvider({ children, initial }: { children: ReactNode; initial?: Language }) {
   const [language, set] = useState<Language>(initial ?? storedLanguage());
   const setLanguage = useCallback((next: Language) => {

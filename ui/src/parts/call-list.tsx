@@ -4,6 +4,7 @@ import type { Contact } from "../api/contract";
 import { useSend } from "../api/hooks";
 import { useNotices } from "../app/notices";
 import { Problem } from "../app/problem";
+import { useSession } from "../app/session";
 import { Badge } from "../design/badge";
 import { Button } from "../design/button";
 import { FormDialog } from "../design/dialog";
@@ -21,6 +22,7 @@ export function CallList({ calls, showIncident }: { calls: readonly Contact[]; s
   const t = useWords(callWords);
   const { at } = useTime();
   const now = useNow();
+  const { may } = useSession();
   const [open, setOpen] = useState<Contact | null>(null);
   return (
     <>
@@ -34,7 +36,7 @@ export function CallList({ calls, showIncident }: { calls: readonly Contact[]; s
               </p>
               {showIncident && call.incident && <p className="text-dns-14N-130"><Link href={`/incidents/${call.incident}`}>{call.incident_number} {call.incident_title}</Link></p>}
             </div>
-            <Button icon="phone" onClick={() => setOpen(call)}>{t("record")}</Button>
+            {may("contact_call") && <Button icon="phone" onClick={() => setOpen(call)}>{t("record")}</Button>}
           </li>
         ))}
       </ol>

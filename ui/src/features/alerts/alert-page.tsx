@@ -4,6 +4,7 @@ import type { Alert } from "../../api/contract";
 import { useGet, useSend } from "../../api/hooks";
 import { useNotices } from "../../app/notices";
 import { Await, Problem } from "../../app/problem";
+import { useSession } from "../../app/session";
 import { appWords } from "../../app/words";
 import { SeverityBadge } from "../../design/badge";
 import { Button, LinkButton } from "../../design/button";
@@ -28,6 +29,7 @@ function AlertView({ alert }: { alert: Alert }) {
   const name = useName();
   const { at } = useTime();
   const notices = useNotices();
+  const { may } = useSession();
   const acknowledge = useSend("POST /alerts/{id}/acknowledge", ["/alerts", "/today"]);
   const comment = useSend("POST /alerts/{id}/comments", ["/alerts"]);
   const [text, setText] = useState("");
@@ -41,9 +43,9 @@ function AlertView({ alert }: { alert: Alert }) {
         badge={<span className="flex gap-2"><SeverityBadge severity={alert.severity} /><AlertState state={alert.state} /></span>}
         actions={
           <>
-            {alert.device && <LinkButton href={`/silences?new=1&device=${alert.device}&name=${encodeURIComponent(alert.device_name ?? "")}`} icon="silence">{t("silenceThis")}</LinkButton>}
+            {alert.device && may("silence_write") && <LinkButton href={`/silences?new=1&device=${alert.device}&name=${encodeURIComponent(alert.device_name ?? "")}`} icon="silence">{t("silenceThis")}</LinkButton>}
             {alert.incident && <LinkButton href={`/incidents/${alert.incident}`} icon="incident">{t("toIncident")}</LinkButton>}
-            {alert.state === "open" && <Button kind="main" icon="check" busy={acknowledge.isPending} onClick={() => acknowledge.mutate({ path }, { onSuccess: () => notices.ok(t("acknowledgedNow")), onError: notices.fault })}>{t("acknowledge")}</Button>}
+            {alert.state === "open" && may("alert_handle") && <Button kind="main" icon="check" busy={acknowledge.isPending} onClick={() => acknowledge.mutate({ path }, { onSuccess: () => notices.ok(t("acknowledgedNow")), onError: notices.fault })}>{t("acknowledge")}</Button>}
           </>
         }
       />
@@ -69,11 +71,11 @@ function AlertView({ alert }: { alert: Alert }) {
             <ul className="flex flex-col gap-3">
               {alert.comments?.map((one, index) => <li key={index}><p className="text-dns-14N-130 text-solid-gray-700">{at(one.time)} {one.who}</p><p className="whitespace-pre-wrap">{one.text}</p></li>)}
             </ul>
-            <form className="mt-4 flex flex-col items-start gap-3" onSubmit={(event) => { event.preventDefault(); comment.mutate({ path, body: { text } }, { onSuccess: () => { setText(""); notices.ok(t("commented")); } }); }}>
+            {may("alert_handle") && <form className="mt-4 flex flex-col items-start gap-3" onSubmit={(event) => { event.preventDefault(); comment.mutate({ path, body: { text } }, { onSuccess: () => { setText(""); notices.ok(t("commented")); } }); }}>
               <Problem fault={comment.error} />
               <TextArea label={t("comment")} value={text} onText={setText} required className="w-full" />
               <Button type="submit" busy={comment.isPending} disabled={text.trim() === ""}>{t("addComment")}</Button>
-            </form>
+            </form>}
           </Panel>
         </div>
         <Panel title={t("evidence")}>

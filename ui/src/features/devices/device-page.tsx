@@ -2,6 +2,7 @@ import { useState } from "react";
 import type { DeviceDetail } from "../../api/contract";
 import { useGet, useList } from "../../api/hooks";
 import { Await, Problem } from "../../app/problem";
+import { useSession } from "../../app/session";
 import { appWords } from "../../app/words";
 import { SeverityBadge } from "../../design/badge";
 import { LinkButton } from "../../design/button";
@@ -32,6 +33,7 @@ function DeviceView({ device }: { device: DeviceDetail }) {
   const t = useWords(deviceWords);
   const a = useWords(appWords);
   const { at } = useTime();
+  const { may } = useSession();
   const [tab, setTab] = useState<string>("state");
   return (
     <>
@@ -42,7 +44,7 @@ function DeviceView({ device }: { device: DeviceDetail }) {
         actions={
           <>
             <LinkButton href={`/ledgers/devices/${device.row?.id ?? device.id}`} icon="ledger">{t("ledgerRow")}</LinkButton>
-            <LinkButton href={`/silences?new=1&device=${device.id}&name=${encodeURIComponent(device.name)}`} icon="silence">{t("silence")}</LinkButton>
+            {may("silence_write") && <LinkButton href={`/silences?new=1&device=${device.id}&name=${encodeURIComponent(device.name)}`} icon="silence">{t("silence")}</LinkButton>}
           </>
         }
       />

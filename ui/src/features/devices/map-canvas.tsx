@@ -12,12 +12,12 @@ const LINE: Record<string, string> = { up: "#197a4b", down: "#850000", unreachab
 // Shape as well as colour, for eyes that do not tell red from green.
 const SHAPE: Record<string, string> = { up: "ellipse", down: "diamond", unreachable: "triangle", unknown: "ellipse", silenced: "round-rectangle", disabled: "ellipse" };
 
-function elements(data: MapData): ElementDefinition[] {
+function elements(data: MapData, aspect: number): ElementDefinition[] {
   const known = new Set(data.nodes.map((node) => node.id));
   const sites = new Map<number, string>();
   for (const node of data.nodes) if (node.site != null) sites.set(node.site, node.site_name ?? "");
   const boxed = sites.size > 1;
-  const places = layOut(data);
+  const places = layOut(data, aspect);
   return [
     ...(boxed ? [...sites].map(([id, name]) => ({ data: { id: `s${id}`, label: name }, classes: "site" })) : []),
     ...data.nodes.map((node) => ({ data: { id: `d${node.id}`, label: node.name, state: node.state, ...(boxed && node.site != null ? { parent: `s${node.site}` } : {}) }, position: places.get(node.id) ?? { x: 0, y: 0 }, classes: "device" })),
@@ -39,7 +39,7 @@ export function MapCanvas({ data, chosen, onChoose }: { data: MapData; chosen: n
     const state = (table: Record<string, string>) => (node: { data: (key: string) => string }) => table[node.data("state")] ?? table["unknown"] ?? "#fff";
     const cy = cytoscape({
       container: box.current,
-      elements: elements(latest.current.data),
+      elements: elements(latest.current.data, box.current.clientWidth / Math.max(1, box.current.clientHeight)),
       wheelSensitivity: 0.3,
       minZoom: 0.1,
       maxZoom: 3,
@@ -78,9 +78,9 @@ export function MapCanvas({ data, chosen, onChoose }: { data: MapData; chosen: n
     if (cy) cy.zoom({ level: cy.zoom() * factor, renderedPosition: { x: cy.width() / 2, y: cy.height() / 2 } });
   };
   return (
-    <div className="relative">
+    <div className="flex flex-col-reverse">
       <div ref={box} aria-hidden="true" className="h-[55dvh] min-h-80 w-full" />
-      <div className="absolute end-3 top-3 flex flex-wrap justify-end gap-2">
+      <div className="flex flex-wrap justify-end gap-2 border-b border-solid-gray-200 p-2">
         <Button small onClick={() => zoom(1.3)}>{t("zoomIn")}</Button>
         <Button small onClick={() => zoom(1 / 1.3)}>{t("zoomOut")}</Button>
         <Button small onClick={() => core.current?.fit(undefined, 30)}>{t("fit")}</Button>

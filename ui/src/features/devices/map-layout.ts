@@ -29,7 +29,8 @@ export function depths(data: MapData): Map<number, number> {
   return known;
 }
 
-export function layOut(data: MapData): Map<number, Point> {
+/** `aspect` is the width of the picture over its height. */
+export function layOut(data: MapData, aspect = 2): Map<number, Point> {
   const depth = depths(data);
   const blocks = new Map<string, MapData["nodes"]>();
   for (const node of data.nodes) {
@@ -39,20 +40,23 @@ export function layOut(data: MapData): Map<number, Point> {
   const top = (nodes: MapData["nodes"]) => Math.min(...nodes.map((node) => depth.get(node.id) ?? 0));
   const ordered = [...blocks.values()].sort((a, b) => top(a) - top(b) || b.length - a.length);
   const columns = Math.max(2, Math.ceil(Math.sqrt(Math.max(...ordered.map((nodes) => nodes.length), 1) * 1.6)));
-  // About as wide as a screen is: the blocks of one band together.
-  const band = Math.max(columns * CELL.width, Math.sqrt(data.nodes.length * CELL.width * CELL.height * 3.2));
-
-  const places = new Map<number, Point>();
-  let x = 0;
-  let y = 0;
-  let tallest = 0;
-  for (const nodes of ordered) {
+  const rowsOf = (nodes: MapData["nodes"]) => {
     const rows: MapData["nodes"][] = [];
     for (const level of [...new Set(nodes.map((node) => depth.get(node.id) ?? 0))].sort((a, b) => a - b)) {
       const same = nodes.filter((node) => (depth.get(node.id) ?? 0) === level);
       for (let start = 0; start < same.length; start += columns) rows.push(same.slice(start, start + columns));
     }
-    const width = Math.max(...rows.map((row) => row.length)) * CELL.width;
+    return { rows, width: Math.max(...rows.map((row) => row.length)) * CELL.width, height: rows.length * CELL.height };
+  };
+  const drawn = ordered.map(rowsOf);
+  const area = drawn.reduce((sum, block) => sum + (block.width + GAP.x) * (block.height + GAP.y), 0);
+  const band = Math.max(...drawn.map((block) => block.width), Math.sqrt(area * aspect));
+
+  const places = new Map<number, Point>();
+  let x = 0;
+  let y = 0;
+  let tallest = 0;
+  for (const { rows, width, height } of drawn) {
     if (x > 0 && x + width > band) {
       x = 0;
       y += tallest + GAP.y;
@@ -60,7 +64,7 @@ export function layOut(data: MapData): Map<number, Point> {
     }
     rows.forEach((row, line) => row.forEach((node, index) => places.set(node.id, { x: x + (width - row.length * CELL.width) / 2 + (index + 0.5) * CELL.width, y: y + (line + 0.5) * CELL.height })));
     x += width + GAP.x;
-    tallest = Math.max(tallest, rows.length * CELL.height);
+    tallest = Math.max(tallest, height);
   }
   return places;
 }

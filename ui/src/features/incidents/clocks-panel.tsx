@@ -3,6 +3,7 @@ import type { Clock } from "../../api/contract";
 import { useGet, useSend } from "../../api/hooks";
 import { useNotices } from "../../app/notices";
 import { Await, Problem } from "../../app/problem";
+import { useSession } from "../../app/session";
 import { Button } from "../../design/button";
 import { Dialog, FormDialog } from "../../design/dialog";
 import { TextArea } from "../../design/field";
@@ -15,6 +16,7 @@ import { incidentWords } from "./words";
 
 export function ClocksPanel({ clocks }: { clocks: readonly Clock[] }) {
   const t = useWords(incidentWords);
+  const { may } = useSession();
   const [explained, setExplained] = useState<Clock | null>(null);
   const [reasoned, setReasoned] = useState<Clock | null>(null);
   return (
@@ -27,7 +29,7 @@ export function ClocksPanel({ clocks }: { clocks: readonly Clock[] }) {
               {clock.reason && <p className="text-dns-14N-130 ms-17 mt-1">{t("missedWhy")}：{clock.reason}</p>}
               <p className="ms-14 flex flex-wrap">
                 <Button small kind="quiet" onClick={() => setExplained(clock)}>{t("explain")}</Button>
-                {clock.reason_missing && <Button small kind="quiet" onClick={() => setReasoned(clock)}>{t("giveReason")}</Button>}
+                {clock.reason_missing && may("clock_reason") && <Button small kind="quiet" onClick={() => setReasoned(clock)}>{t("giveReason")}</Button>}
               </p>
             </li>
           ))}

@@ -3,6 +3,7 @@ import { Link } from "wouter";
 import type { IncidentDetail } from "../../api/contract";
 import { useGet } from "../../api/hooks";
 import { Await } from "../../app/problem";
+import { useSession } from "../../app/session";
 import { appWords } from "../../app/words";
 import { Badge, SeverityBadge } from "../../design/badge";
 import { Button } from "../../design/button";
@@ -31,6 +32,7 @@ function IncidentView({ incident }: { incident: IncidentDetail }) {
   const p = useWords(partWords);
   const a = useWords(appWords);
   const { at } = useTime();
+  const { may } = useSession();
   const [tab, setTab] = useState("timeline");
   const [dialog, setDialog] = useState<"close" | "hand-over" | "event" | "reopen" | null>(null);
   const done = () => setDialog(null);
@@ -44,11 +46,11 @@ function IncidentView({ incident }: { incident: IncidentDetail }) {
         badge={<span className="flex flex-wrap items-center gap-2"><span className="tabular">{incident.number}</span><SeverityBadge severity={incident.severity} /><IncidentState state={incident.state} />{incident.service_stopped && <Badge tone="critical" icon="alert">{t("serviceStopped")}</Badge>}</span>}
         actions={open ? (
           <>
-            {(incident.events?.length ?? 0) > 0 && <Button icon="clock" onClick={() => setDialog("event")}>{t("event")}</Button>}
-            <Button icon="next" onClick={() => setDialog("hand-over")}>{t("handOver")}</Button>
-            <Button kind="main" icon="check" onClick={() => setDialog("close")}>{t("close")}</Button>
+            {may("incident_write") && (incident.events?.length ?? 0) > 0 && <Button icon="clock" onClick={() => setDialog("event")}>{t("event")}</Button>}
+            {may("incident_write") && <Button icon="next" onClick={() => setDialog("hand-over")}>{t("handOver")}</Button>}
+            {may("incident_close") && <Button kind="main" icon="check" onClick={() => setDialog("close")}>{t("close")}</Button>}
           </>
-        ) : <Button icon="undo" onClick={() => setDialog("reopen")}>{t("reopen")}</Button>}
+        ) : may("incident_close") && <Button icon="undo" onClick={() => setDialog("reopen")}>{t("reopen")}</Button>}
       />
       <div className="grid items-start gap-5 xl:grid-cols-[minmax(0,1fr)_23rem]">
         <div className="min-w-0 rounded-12 border border-solid-gray-200 bg-white px-4 pt-2 pb-4 max-xl:order-2">

@@ -3,6 +3,7 @@ import { Link } from "wouter";
 import type { Incident } from "../../api/contract";
 import { useList } from "../../api/hooks";
 import { Problem } from "../../app/problem";
+import { useSession } from "../../app/session";
 import { Badge, SeverityBadge } from "../../design/badge";
 import { Button } from "../../design/button";
 import { Select } from "../../design/field";
@@ -26,6 +27,7 @@ export default function IncidentsPage() {
   const name = useName();
   const { at } = useTime();
   const [filters, set] = useFilters();
+  const { may } = useSession();
   const [creating, setCreating] = useState(false);
   const list = useList("/incidents", { query: { q: filters["q"], state: filters["state"], device: filters["device"] } });
   const columns = useMemo<Column<Incident>[]>(() => [
@@ -38,7 +40,7 @@ export default function IncidentsPage() {
   ], [t, p, name, at]);
   return (
     <>
-      <PageHeader title={t("title")} lead={t("lead")} actions={<Button kind="main" icon="plus" onClick={() => setCreating(true)}>{t("create")}</Button>} />
+      <PageHeader title={t("title")} lead={t("lead")} actions={may("incident_write") && <Button kind="main" icon="plus" onClick={() => setCreating(true)}>{t("create")}</Button>} />
       {creating && <CreateDialog onClose={() => setCreating(false)} />}
       <div className="overflow-hidden rounded-12 border border-solid-gray-200 bg-white">
         <FilterBar>

@@ -3,6 +3,7 @@ import type { IncidentDetail, IncidentReport, Text2 } from "../../api/contract";
 import { useContract, useGet, useSend } from "../../api/hooks";
 import { useNotices } from "../../app/notices";
 import { Await, Problem } from "../../app/problem";
+import { useSession } from "../../app/session";
 import { Badge } from "../../design/badge";
 import { Button } from "../../design/button";
 import { TextArea } from "../../design/field";
@@ -32,7 +33,9 @@ function OneReport({ incident, kind, parts }: { incident: IncidentDetail; kind: 
   const t = useWords(incidentWords);
   const { at } = useTime();
   const found = incident.reports?.find((report) => report.kind === kind);
+  const { may } = useSession();
   const submitted = found?.state === "submitted";
+  const readOnly = submitted || !may("incident_write");
   const [open, setOpen] = useState(false);
   return (
     <section className="rounded-8 border border-solid-gray-300 p-4">
@@ -40,9 +43,9 @@ function OneReport({ incident, kind, parts }: { incident: IncidentDetail; kind: 
         <h3 className="text-std-18B-160">{t(kind)}</h3>
         {submitted ? <Badge tone="ok" icon="check">{t("submitted")}</Badge> : found ? <Badge tone="info" icon="report">{t("draft")}</Badge> : <Badge icon="report">{t("notStarted")}</Badge>}
         {found?.at && <span className="text-dns-14N-130 text-solid-gray-700">{submitted ? t("submittedBy", { who: found.by ?? "", at: at(found.at) }) : at(found.at)}</span>}
-        <Button small className="ms-auto" aria-expanded={open} onClick={() => setOpen(!open)}>{t(submitted ? "readIt" : "writeIt")}<span className="sr-only">{t(kind)}</span></Button>
+        <Button small className="ms-auto" aria-expanded={open} onClick={() => setOpen(!open)}>{t(readOnly ? "readIt" : "writeIt")}<span className="sr-only">{t(kind)}</span></Button>
       </div>
-      {open && (submitted ? <Submitted report={found} parts={parts} /> : <ReportForm id={incident.id} kind={kind} parts={parts} texts={found?.parts ?? {}} />)}
+      {open && (readOnly ? found && <Submitted report={found} parts={parts} /> : <ReportForm id={incident.id} kind={kind} parts={parts} texts={found?.parts ?? {}} />)}
     </section>
   );
 }

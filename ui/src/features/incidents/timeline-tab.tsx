@@ -3,6 +3,7 @@ import type { IncidentDetail } from "../../api/contract";
 import { useList, useSend } from "../../api/hooks";
 import { useNotices } from "../../app/notices";
 import { Problem } from "../../app/problem";
+import { useSession } from "../../app/session";
 import type { Tone } from "../../design/badge";
 import { Button } from "../../design/button";
 import { TextArea } from "../../design/field";
@@ -38,6 +39,7 @@ export function TimelineTab({ incident }: { incident: IncidentDetail }) {
   const p = useWords(partWords);
   const name = useName();
   const notices = useNotices();
+  const { may } = useSession();
   const [text, setText] = useState("");
   const events = useList("/incidents/{id}/timeline", { path: { id: incident.id } }, { limit: 200 });
   const note = useSend("POST /incidents/{id}/notes", ["/incidents"]);
@@ -54,7 +56,7 @@ export function TimelineTab({ incident }: { incident: IncidentDetail }) {
         />
       )}
       {events.hasMore && <Button busy={events.loadingMore} onClick={events.onMore}>{p("moreRows")}</Button>}
-      {incident.state !== "closed" && (
+      {incident.state !== "closed" && may("incident_write") && (
         <form className="flex flex-col items-start gap-3 border-t border-solid-gray-200 pt-4" onSubmit={(event) => { event.preventDefault(); note.mutate({ path: { id: incident.id }, body: { text } }, { onSuccess: () => { setText(""); notices.ok(t("noted")); } }); }}>
           <Problem fault={note.error} />
           <TextArea label={t("noteText")} rows={2} value={text} onText={setText} className="w-full" />

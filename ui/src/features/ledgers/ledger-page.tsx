@@ -3,6 +3,7 @@ import { Link } from "wouter";
 import type { Ledger, Row } from "../../api/contract";
 import { useFileAddress, useGet, useList } from "../../api/hooks";
 import { Await, Problem } from "../../app/problem";
+import { useSession } from "../../app/session";
 import { Badge } from "../../design/badge";
 import { Button, DownloadLink, LinkButton } from "../../design/button";
 import { Select } from "../../design/field";
@@ -37,6 +38,7 @@ function Rows({ ledger }: { ledger: Ledger }) {
   const name = useName();
   const file = useFileAddress();
   const [filters, set] = useFilters();
+  const { may } = useSession();
   const titleField = ledger.title_field ?? ledger.fields[0]?.id ?? "";
   const { q } = filters;
   const sort = filters["sort"] ?? titleField;
@@ -59,7 +61,7 @@ function Rows({ ledger }: { ledger: Ledger }) {
         badge={ledger.personal && <Badge tone="warning" icon="account">{t("personal")}</Badge>}
         actions={ledger.may_write !== false && (
           <>
-            <LinkButton icon="upload" href={`/ledgers/${ledger.id}/import`}>{t("importIt")}</LinkButton>
+            {may("ledger_import") && <LinkButton icon="upload" href={`/ledgers/${ledger.id}/import`}>{t("importIt")}</LinkButton>}
             <LinkButton kind="main" icon="plus" href={`/ledgers/${ledger.id}/new`}>{t("add")}</LinkButton>
           </>
         )}

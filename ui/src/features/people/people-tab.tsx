@@ -3,6 +3,7 @@ import type { Person } from "../../api/contract";
 import { useList, useSend } from "../../api/hooks";
 import { useNotices } from "../../app/notices";
 import { Problem } from "../../app/problem";
+import { useSession } from "../../app/session";
 import { Badge, type Tone } from "../../design/badge";
 import { Button } from "../../design/button";
 import { SearchBox } from "../../design/filter-bar";
@@ -24,6 +25,9 @@ export function PeopleTab() {
   const { at } = useTime();
   const notices = useNotices();
   const [filters, set] = useFilters();
+  const { may } = useSession();
+  const manages = may("people_manage");
+  const submits = may("roster_submit");
   const [open, setOpen] = useState<{ kind: "new" } | { kind: "edit" | "invite" | "roster"; person: Person } | null>(null);
   const list = useList("/people", { query: { q: filters["q"] } });
   const { mutate: unlock } = useSend("POST /people/{id}/unlock", ["/people"]);
@@ -38,19 +42,19 @@ export function PeopleTab() {
     {
       id: "actions", header: t("actions"), width: "24rem", cell: (one) => (
         <span className="flex flex-wrap gap-2">
-          <Button small onClick={() => setOpen({ kind: "edit", person: one })}>{p("edit")}<span className="sr-only">{one.name}</span></Button>
-          {one.state === "locked" && <Button small onClick={() => unlock({ path: { id: one.id } }, { onSuccess: () => notices.ok(t("unlocked")), onError: notices.fault })}>{t("unlock")}</Button>}
-          {one.state === "no_roster" ? <Button small onClick={() => setOpen({ kind: "roster", person: one })}>{t("submitRoster")}</Button> : one.state !== "disabled" && <Button small onClick={() => setOpen({ kind: "invite", person: one })}>{t("invite")}</Button>}
+          {manages && <Button small onClick={() => setOpen({ kind: "edit", person: one })}>{p("edit")}<span className="sr-only">{one.name}</span></Button>}
+          {manages && one.state === "locked" && <Button small onClick={() => unlock({ path: { id: one.id } }, { onSuccess: () => notices.ok(t("unlocked")), onError: notices.fault })}>{t("unlock")}</Button>}
+          {one.state === "no_roster" ? submits && <Button small onClick={() => setOpen({ kind: "roster", person: one })}>{t("submitRoster")}</Button> : manages && one.state !== "disabled" && <Button small onClick={() => setOpen({ kind: "invite", person: one })}>{t("invite")}</Button>}
         </span>
       ),
     },
-  ], [t, p, at, unlock, notices]);
+  ], [t, p, at, unlock, notices, manages, submits]);
 
   return (
     <>
       <div className="mb-3 flex flex-wrap items-end justify-between gap-3">
         <div className="w-72"><SearchBox label={p("search")} value={filters["q"] ?? ""} onSearch={(q) => set({ q })} /></div>
-        <Button kind="main" icon="plus" onClick={() => setOpen({ kind: "new" })}>{t("add")}</Button>
+        {manages && <Button kind="main" icon="plus" onClick={() => setOpen({ kind: "new" })}>{t("add")}</Button>}
       </div>
       {list.error ? <Problem fault={list.error} onRetry={list.retry} /> : list.pending ? <Loading /> : <DataTable caption={t("tabPeople")} columns={columns} rowKey={(one) => one.id} {...list} empty={<Empty icon="people" title={t("nobody")} />} />}
       {open?.kind === "new" && <PersonDialog onClose={() => setOpen(null)} />}

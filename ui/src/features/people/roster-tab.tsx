@@ -23,7 +23,8 @@ type Decision = "approve" | "refuse" | "end";
 export function RosterTab() {
   const t = useWords(peopleWords);
   const { at } = useTime();
-  const { session } = useSession();
+  const { session, may } = useSession();
+  const decides = may("roster_approve");
   const [filters, set] = useFilters();
   const [deciding, setDeciding] = useState<{ entry: RosterEntry; decision: Decision } | null>(null);
   const list = useList("/roster", { query: { state: filters["state"] } });
@@ -39,13 +40,13 @@ export function RosterTab() {
       {
         id: "decide", header: t("actions"), width: "16rem", cell: (one) => (
           <span className="flex flex-wrap gap-2">
-            {one.state === "submitted" && one.person !== me && <><Button small kind="main" onClick={() => setDeciding({ entry: one, decision: "approve" })}>{t("approve")}</Button><Button small onClick={() => setDeciding({ entry: one, decision: "refuse" })}>{t("refuse")}</Button></>}
-            {one.state === "approved" && <Button small onClick={() => setDeciding({ entry: one, decision: "end" })}>{t("end")}</Button>}
+            {decides && one.state === "submitted" && one.person !== me && <><Button small kind="main" onClick={() => setDeciding({ entry: one, decision: "approve" })}>{t("approve")}</Button><Button small onClick={() => setDeciding({ entry: one, decision: "refuse" })}>{t("refuse")}</Button></>}
+            {decides && one.state === "approved" && <Button small onClick={() => setDeciding({ entry: one, decision: "end" })}>{t("end")}</Button>}
           </span>
         ),
       },
     ];
-  }, [t, at, me]);
+  }, [t, at, me, decides]);
   return (
     <>
       <div className="mb-3 max-w-64"><Select label={t("state")} value={filters["state"] ?? ""} onText={(state) => set({ state })} empty={t("anyState")} choices={STATES.map((value) => ({ value, label: t(value) }))} /></div>

@@ -3,6 +3,7 @@ import type { TrapSender } from "../../api/contract";
 import { useGet, useList, useSend } from "../../api/hooks";
 import { useNotices } from "../../app/notices";
 import { Await, Problem } from "../../app/problem";
+import { useSession } from "../../app/session";
 import { Badge } from "../../design/badge";
 import { Button } from "../../design/button";
 import { FormDialog } from "../../design/dialog";
@@ -23,6 +24,8 @@ export default function RefusedPage() {
   const t = useWords(refusedWords);
   const { at } = useTime();
   const list = useList("/traps/senders", {});
+  const { may } = useSession();
+  const accepts = may("device_accept");
   const [accepting, setAccepting] = useState<TrapSender | null>(null);
   const columns = useMemo<Column<TrapSender>[]>(() => [
     {
@@ -38,8 +41,8 @@ export default function RefusedPage() {
     { id: "trap", header: t("trap"), cell: (one) => one.trap },
     { id: "count", header: t("count"), width: "6rem", numeric: true, cell: (one) => one.count.toLocaleString() },
     { id: "last", header: t("last"), width: "9rem", cell: (one) => <span className="tabular">{at(one.last, "short")}</span> },
-    { id: "accept", header: t("action"), width: "15rem", cell: (one) => (ACCEPTABLE.includes(one.reason) ? <Button small onClick={() => setAccepting(one)}>{t("accept")}</Button> : <span className="text-dns-14N-130 text-solid-gray-700">{t("notHere")}</span>) },
-  ], [t, at]);
+    { id: "accept", header: t("action"), width: "15rem", cell: (one) => (ACCEPTABLE.includes(one.reason) ? accepts && <Button small onClick={() => setAccepting(one)}>{t("accept")}</Button> : <span className="text-dns-14N-130 text-solid-gray-700">{t("notHere")}</span>) },
+  ], [t, at, accepts]);
   return (
     <>
       <PageHeader title={t("title")} lead={t("lead")} />

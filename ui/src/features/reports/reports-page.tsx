@@ -4,6 +4,7 @@ import type { Job, Report } from "../../api/contract";
 import { useFileAddress, useList, useSend } from "../../api/hooks";
 import { useNotices } from "../../app/notices";
 import { Problem } from "../../app/problem";
+import { useSession } from "../../app/session";
 import { Badge } from "../../design/badge";
 import { Button, DownloadLink } from "../../design/button";
 import { Dialog } from "../../design/dialog";
@@ -41,6 +42,7 @@ export default function ReportsPage() {
   const monthName = useMonthName();
   const file = useFileAddress();
   const list = useList("/reports", {});
+  const { may } = useSession();
   const [sums, setSums] = useState<Report | null>(null);
   const columns = useMemo<Column<Report>[]>(() => [
     { id: "name", header: t("name"), cell: (one) => <><span className="font-bold">{monthName(one.month)}</span> <span>{name(one.name) || one.kind}</span></> },
@@ -59,7 +61,7 @@ export default function ReportsPage() {
     <>
       <PageHeader title={t("title")} lead={t("lead")} />
       <div className="flex flex-col gap-5">
-        <Make />
+        {may("report_make") && <Make />}
         <div className="overflow-hidden rounded-12 border border-solid-gray-200 bg-white">
           {list.error ? <div className="p-4"><Problem fault={list.error} onRetry={list.retry} /></div> : list.pending ? <Loading /> : <DataTable caption={t("title")} columns={columns} rowKey={(one) => one.id} {...list} empty={<Empty icon="report" title={t("none")} />} />}
         </div>

@@ -3,6 +3,7 @@ import type { Silence } from "../../api/contract";
 import { useList, useSend } from "../../api/hooks";
 import { useNotices } from "../../app/notices";
 import { Problem } from "../../app/problem";
+import { useSession } from "../../app/session";
 import { Badge } from "../../design/badge";
 import { Button } from "../../design/button";
 import { FormDialog } from "../../design/dialog";
@@ -27,6 +28,8 @@ export default function SilencesPage() {
   const p = useWords(partWords);
   const { at } = useTime();
   const [filters, set] = useFilters();
+  const { may } = useSession();
+  const writes = may("silence_write");
   const [ending, setEnding] = useState<Silence | null>(null);
   const list = useList("/silences", { query: { state: filters["state"] } });
   const adding = filters["new"] === "1";
@@ -38,12 +41,12 @@ export default function SilencesPage() {
     { id: "why", header: t("why"), cell: (one) => <>{one.why}{one.ended_early_by && <span className="text-dns-14N-130 block text-solid-gray-700">{t("endedEarly", { who: one.ended_early_by })}</span>}</> },
     { id: "who", header: t("who"), width: "9rem", cell: (one) => one.who },
     { id: "held", header: t("held"), width: "7rem", numeric: true, cell: (one) => one.held_alerts ?? 0 },
-    { id: "end", header: p("action"), width: "10rem", cell: (one) => one.state !== "ended" && <Button small onClick={() => setEnding(one)}>{t("endNow")}</Button> },
-  ], [t, p, at]);
+    { id: "end", header: p("action"), width: "10rem", cell: (one) => writes && one.state !== "ended" && <Button small onClick={() => setEnding(one)}>{t("endNow")}</Button> },
+  ], [t, p, at, writes]);
 
   return (
     <>
-      <PageHeader title={t("title")} lead={t("lead")} actions={<Button kind="main" icon="plus" onClick={() => set({ new: "1" })}>{t("add")}</Button>} />
+      <PageHeader title={t("title")} lead={t("lead")} actions={writes && <Button kind="main" icon="plus" onClick={() => set({ new: "1" })}>{t("add")}</Button>} />
       <div className="overflow-hidden rounded-12 border border-solid-gray-200 bg-white">
         <FilterBar>
           <Select label={p("state")} value={filters["state"] ?? ""} onText={(state) => set({ state })} choices={STATES.map((value) => ({ value, label: t(value) }))} empty={p("anyState")} />
@@ -52,7 +55,7 @@ export default function SilencesPage() {
           <DataTable caption={t("title")} columns={columns} rowKey={(one) => one.id} {...list} empty={<Empty icon="silence" title={t("none")} />} />
         )}
       </div>
-      {adding && <AddDialog device={filters["device"]} deviceName={filters["name"]} onClose={() => set({ new: undefined, device: undefined, name: undefined })} />}
+      {adding && writes && <AddDialog device={filters["device"]} deviceName={filters["name"]} onClose={() => set({ new: undefined, device: undefined, name: undefined })} />}
       {ending && <EndDialog silence={ending} onClose={() => setEnding(null)} />}
     </>
   );

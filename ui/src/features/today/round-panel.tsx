@@ -3,6 +3,7 @@ import { Link } from "wouter";
 import type { Round } from "../../api/contract";
 import { useSend } from "../../api/hooks";
 import { useNotices } from "../../app/notices";
+import { useSession } from "../../app/session";
 import { useQueryClient } from "@tanstack/react-query";
 import { Badge } from "../../design/badge";
 import { Button } from "../../design/button";
@@ -18,11 +19,12 @@ export function RoundPanel({ round }: { round: Round | null }) {
   const t = useWords(todayWords);
   const { at } = useTime();
   const notices = useNotices();
+  const { may } = useSession();
   const queries = useQueryClient();
   const start = useSend("POST /rounds", ["/rounds"]);
   const [job, setJob] = useState<number | null>(null);
   return (
-    <Panel title={t("round")} actions={job === null && <Button small busy={start.isPending} onClick={() => start.mutate({}, { onSuccess: (made) => setJob(made.id), onError: notices.fault })}>{t("startRound")}</Button>}>
+    <Panel title={t("round")} actions={job === null && may("alert_handle") && <Button small busy={start.isPending} onClick={() => start.mutate({}, { onSuccess: (made) => setJob(made.id), onError: notices.fault })}>{t("startRound")}</Button>}>
       <div className="flex flex-col gap-3">
         {job !== null && <JobProgress id={job} label={t("roundRunning")} onDone={() => { setJob(null); void queries.invalidateQueries({ queryKey: ["/today"] }); }} />}
         {!round ? <Empty icon="clock" title={t("roundNone")} /> : (

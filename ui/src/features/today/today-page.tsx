@@ -2,6 +2,7 @@ import { Link } from "wouter";
 import type { Today } from "../../api/contract";
 import { useGet } from "../../api/hooks";
 import { Await } from "../../app/problem";
+import { useSession } from "../../app/session";
 import { LinkButton } from "../../design/button";
 import { Figure, PageHeader, Panel } from "../../design/page";
 import { Empty, Note } from "../../design/states";
@@ -73,10 +74,11 @@ function ClockOf({ clock }: { clock: Today["clocks"][number] }) {
 }
 
 function Silences({ silences }: { silences: Today["silences"] }) {
+  const { may } = useSession();
   const t = useWords(todayWords);
   const { at } = useTime();
   return (
-    <Panel title={t("silences")} actions={<LinkButton small icon="plus" href="/silences?new=1">{t("addSilence")}</LinkButton>}>
+    <Panel title={t("silences")} actions={may("silence_write") && <LinkButton small icon="plus" href="/silences?new=1">{t("addSilence")}</LinkButton>}>
       {silences.length === 0 ? <Empty icon="silence" title={t("noSilences")} /> : (
         <ul className="flex flex-col gap-3">
           {silences.map((one) => (
