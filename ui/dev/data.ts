@@ -101,11 +101,11 @@ export const TIMELINE: JournalEntry[] = ([
   [12, "incident.opened", two("インシデント 2026-0123 を起票", "Incident 2026-0123 opened"), "監視", undefined],
   [12, "clock.started", two("時計「第一報」を開始（30 分）", "Clock “First report” started (30 min)"), "契約", undefined],
   [11, "log.failed", two("ログの取得に失敗", "Log retrieval failed"), "監視", "機器の鍵が登録したものと違います。"],
-  [10.8, "log.fetched", two("ログを取得（命令 2 件）", "Logs fetched (2 commands)"), "監視", undefined],
-  [10, "contact.no_answer", two("山﨑 太郎 さんに電話：応答なし", "Called 山﨑 太郎: no answer"), "中村 高志", "留守番電話に伝言を残した"],
+  [10.8, "log.attached", two("ログを取得（命令 2 件）", "Logs fetched (2 commands)"), "監視", undefined],
+  [10, "contact.escalated", two("山﨑 太郎 さんに電話：応答なし", "Called 山﨑 太郎: no answer"), "中村 高志", "留守番電話に伝言を残した"],
   [5, "incident.report", two("第一報を提出", "First report submitted"), "中村 高志", undefined],
-  [5, "clock.met", two("時計「連絡受付」を期限内に停止", "Clock “Call taken” met"), "契約", undefined],
-  [3, "incident.note", two("メモ", "Note"), "中村 高志", "局の職員によると、停電はしていない。ルータの電源ランプが消えている。"],
+  [5, "clock.stopped", two("時計「連絡受付」を期限内に停止", "Clock “Call taken” met"), "契約", undefined],
+  [3, "incident.commented", two("メモ", "Note"), "中村 高志", "局の職員によると、停電はしていない。ルータの電源ランプが消えている。"],
 ] as const).map(([minutes, kind, words, who, text], index) => ({ seq: 8000 + index, time: ago(minutes), who, kind, words, subject: "incident:501", origin: "10.1.1.20", data: (text ? { text } : {}) as Record<string, unknown>, hash: "9f2c…" }));
 
 export const JOURNAL: JournalEntry[] = Array.from({ length: 4000 }, (_, index) => {

@@ -2,7 +2,7 @@
 import type { Connect, Plugin } from "vite";
 import { answer } from "./server.ts";
 
-export const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+export const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 export function mockServer(): Plugin {
   const middleware: Connect.NextHandleFunction = (request, response, next) => {

@@ -14,25 +14,39 @@ import { useName, useWords } from "../../i18n/words";
 import { partWords } from "../../parts/words";
 import { incidentWords } from "./words";
 
-// By the beginning of the event's kind; the longest match wins, and a kind added later gets the plain dot.
+// By the beginning of the event's kind (share/journal/kinds.yaml); the first match wins, a kind added later gets the plain dot.
 const KINDS: readonly (readonly [string, IconName, Tone])[] = [
   ["alert.cleared", "check", "ok"],
+  ["alert.acknowledged", "check", "info"],
+  ["alert.commented", "journal", "neutral"],
+  ["alert.suppressed", "down", "neutral"],
   ["alert", "alert", "critical"],
   ["clock.breached", "clock", "critical"],
   ["clock.warned", "clock", "warning"],
-  ["clock.met", "check", "ok"],
+  ["clock.stopped", "check", "ok"],
+  ["clock.paused", "pause", "neutral"],
   ["clock", "clock", "info"],
-  ["notice", "phone", "info"],
+  ["contact.failed", "phone", "critical"],
+  ["contact.answered", "check", "ok"],
   ["contact", "phone", "info"],
-  ["call", "phone", "info"],
+  ["log.failed", "alert", "warning"],
   ["log", "device", "neutral"],
   ["incident.closed", "check", "ok"],
-  ["incident.handed", "next", "info"],
+  ["incident.handed_over", "next", "info"],
   ["incident.report", "report", "info"],
-  ["incident.note", "journal", "neutral"],
+  ["incident.commented", "journal", "neutral"],
   ["incident", "incident", "info"],
 ];
 const look = (kind: string) => KINDS.find(([start]) => kind.startsWith(start)) ?? (["", "info", "neutral"] as const);
+
+/** What a person wrote or a machine explained, whichever of these the event carries. */
+function wordsOf(data: Readonly<Record<string, unknown>> | undefined): string | undefined {
+  for (const key of ["text", "note", "reason", "detail"]) {
+    const value = data?.[key];
+    if (typeof value === "string" && value) return value;
+  }
+  return undefined;
+}
 
 export function TimelineTab({ incident }: { incident: IncidentDetail }) {
   const t = useWords(incidentWords);
@@ -50,8 +64,8 @@ export function TimelineTab({ incident }: { incident: IncidentDetail }) {
           label={t("tabTimeline")}
           items={events.rows.map((event) => {
             const [, icon, tone] = look(event.kind);
-            const body = event.data?.["text"] ?? event.data?.["note"];
-            return { key: event.seq, at: event.time, icon, tone, title: name(event.words), who: event.who, body: typeof body === "string" && body ? <p className="whitespace-pre-wrap">{body}</p> : undefined };
+            const body = wordsOf(event.data);
+            return { key: event.seq, at: event.time, icon, tone, title: name(event.words), who: event.who, body: body ? <p className="whitespace-pre-wrap">{body}</p> : undefined };
           })}
         />
       )}
