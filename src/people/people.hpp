@@ -183,4 +183,6 @@ class People {
   Passwords passwords_;
 };
 
+std::span<const std::pair<std::string_view, People::Decision>> enum_names(People::Decision);
+
 }  // namespace yagura::people

@@ -17,6 +17,14 @@ std::span<const std::pair<std::string_view, RosterState>> enum_names(RosterState
   return names;
 }
 
+std::span<const std::pair<std::string_view, People::Decision>> enum_names(People::Decision) {
+  static constexpr std::pair<std::string_view, People::Decision> names[] = {
+      {"approve", People::Decision::approve},
+      {"refuse", People::Decision::refuse},
+      {"end", People::Decision::end}};
+  return names;
+}
+
 namespace {
 
 std::string_view name_of(RosterState state) {

@@ -1,0 +1,241 @@
+#include <algorithm>
+
+#include "web/api/asked.hpp"
+#include "web/api/ground_routes.hpp"
+#include "web/api/people_json.hpp"
+#include "web/api/session_api.hpp"
+
+namespace yagura::web {
+
+using people::Person;
+using people::RosterEntry;
+using Entries = std::vector<RosterEntry>;
+
+Value roster_entry_value(const RosterEntry& e) {
+  return Value::object({{"id", e.id},
+                        {"person", e.person},
+                        {"person_name", e.person_name},
+                        {"organisation", e.organisation},
+                        {"role", Value(people::name_of(e.role))},
+                        {"from", e.from},
+                        {"until", e.until ? Value(*e.until) : Value()},
+                        {"state", word(e.state)},
+                        {"note", e.note},
+                        {"submitted_by", e.submitted_by},
+                        {"submitted_at", time_value(e.submitted_at)},
+                        {"decided_by", e.decided_by},
+                        {"decided_at", time_value(e.decided_at)},
+                        {"reason", e.reason}});
+}
+
+Value person_value(const Api& api, const Person& p, const Entries& entries, bool personal) {
+  // The role that holds, else the one waiting for a decision.
+  Value role = p.administrator ? Value("administrator") : Value();
+  for (const auto state : {people::RosterState::approved, people::RosterState::submitted})
+    for (const auto& e : entries)
+      if (role.is_null() && e.state == state) role = Value(people::name_of(e.role));
+  Value out = Value::object({{"id", p.id},
+                             {"login", p.login},
+                             {"name", p.name},
+                             {"organisation", p.organisation},
+                             {"state", word(api.people.state_of(p, entries))},
+                             {"role", std::move(role)}});
+  if (!personal) return out;
+  out.set("kana", p.kana);
+  out.set("mail", p.mail);
+  out.set("second_factor", p.second_factor);
+  out.set("last_seen", time_value(p.last_seen));
+  out.set("roster", Value(each_of(entries, roster_entry_value)));
+  return out;
+}
+
+Result<Entries> entries_in(const Api& api, std::string_view contract, Id person) {
+  YAGURA_TRY(auto entries, api.people.roster_of(person));
+  std::erase_if(entries, [&](const RosterEntry& e) { return e.contract != contract; });
+  if (entries.empty()) return fail("people.not_found");
+  return entries;
+}
+
+Result<void> note_personal_read(const Api& api, const Request& request, std::string_view contract,
+                                std::string subject, Value data) {
+  return api.database.write([&](store::Session& s) -> Result<void> {
+    YAGURA_CHECK(api.journal.append(s, {std::string(contract), who(request).actor, "personal.read",
+                                        std::move(subject), std::move(data)}));
+    return {};
+  });
+}
+
+namespace {
+
+// An account may serve several contracts. Only who manages people in each of them, or the installation's
+// administrator, may change it: else one contract could take over another's people.
+Result<void> check_manages(const Api& api, const Request& request, const Person& person) {
+  if (who(request).administrator) return {};
+  YAGURA_TRY(const auto entries, api.people.roster_of(person.id));
+  const bool all = !person.administrator && std::ranges::all_of(entries, [&](const RosterEntry& e) {
+    return may(request, e.contract, "people_manage");
+  });
+  return all ? Result<void>{} : fail("web.forbidden", {{"permission", "people_manage"}});
+}
+
+// A contractor's manager hands the first link to his own new people: not to anybody who has a password
+// already, nor to the city's people (whose link would make him his own approver).
+Result<void> check_may_invite(const Api& api, const Request& request, const std::string& contract,
+                              const Person& person) {
+  if (may(request, contract, "people_manage")) return check_manages(api, request, person);
+  const auto refused = fail("web.forbidden", {{"permission", "people_manage"}});
+  if (person.administrator || person.has_password) return refused;
+  const auto pack = api.pack(contract);
+  YAGURA_TRY(const auto entries, api.people.roster_of(person.id));
+  for (const auto& e : entries) {
+    const auto* role = pack ? pack->role(people::name_of(e.role)) : nullptr;
+    if (e.contract != contract || !role || !role->needs_roster) return refused;
+  }
+  return {};
+}
+
+Result<Response> list_people(const Api& api, const Request& request) {
+  YAGURA_TRY(const auto contract, contract_of(request, request.route->permission));
+  YAGURA_TRY(const auto page, page_of(request));
+  YAGURA_TRY(const auto after, number_cursor(page));
+  YAGURA_TRY(auto found, api.people.list(contract, text_param(request, "q"), after, page.limit + 1));
+  YAGURA_TRY(const auto roster, api.people.roster(contract));
+  std::string next;
+  if (found.size() > static_cast<std::size_t>(page.limit)) {
+    found.resize(static_cast<std::size_t>(page.limit));
+    next = std::to_string(found.back().id);
+  }
+  std::map<Id, Entries> entries;
+  for (const auto& e : roster) entries[e.person].push_back(e);
+  const bool personal = may(request, contract, kSeesPeople);
+  if (personal && !found.empty()) {
+    Value ids = Value::array();
+    for (const auto& p : found) ids.push(Value(p.id));
+    YAGURA_CHECK(note_personal_read(api, request, contract, "people",
+                                    Value::object({{"how", "list"}, {"people", std::move(ids)}})));
+  }
+  return answer(page_value(
+      each_of(found, [&](const Person& p) { return person_value(api, p, entries[p.id], personal); }), next));
+}
+
+Result<Response> person_answer(const Api& api, const Request& request, const std::string& contract,
+                               const Person& person, int status) {
+  YAGURA_TRY(const auto entries, entries_in(api, contract, person.id));
+  return answer(status, person_value(api, person, entries, may(request, contract, kSeesPeople)));
+}
+
+Result<Response> get_person(const Api& api, const Request& request) {
+  YAGURA_TRY(const auto contract, contract_of(request, kSeesPeople));
+  YAGURA_TRY(const auto id, id_of(request));
+  YAGURA_CHECK(entries_in(api, contract, id));
+  YAGURA_TRY(const auto person, api.people.person(id));
+  YAGURA_CHECK(note_personal_read(api, request, contract, "account/" + std::to_string(id),
+                                  Value::object({{"how", "person"}})));
+  return person_answer(api, request, contract, person, 200);
+}
+
+struct NewPerson {
+  std::string login;
+  people::PersonChange fields;
+  people::Role role = people::Role::employee;
+};
+template <class V>
+void shape(V& v, NewPerson& b) {
+  v.required("login", b.login);
+  v.required("name", b.fields.name);
+  v.optional("kana", b.fields.kana);
+  v.optional("mail", b.fields.mail);
+  v.optional("organisation", b.fields.organisation);
+  v.required("role", b.role);
+}
+
+std::string today_in_japan(const Api& api) {
+  return calendar::format_date(calendar::date_of(api.clock.now()));
+}
+
+Result<Response> create_person(const Api& api, const Request& request, const NewPerson& body) {
+  YAGURA_TRY(const auto contract, contract_of(request, "people_manage|roster_submit"));
+  // Asked before the account is made, so that no account stays behind without a contract.
+  const auto pack = api.pack(contract);
+  if (!pack || body.role == people::Role::administrator || !pack->role(people::name_of(body.role)))
+    return fail("people.role_unknown", {{"role", std::string(people::name_of(body.role))}});
+  const auto& by = who(request).actor;
+  YAGURA_TRY(const auto person, api.people.create(by, body.login, body.fields));
+  YAGURA_CHECK(api.people.submit(
+      by, {.contract = contract, .person = person.id, .role = body.role, .from = today_in_japan(api)},
+      may(request, contract, "people_manage")));
+  return person_answer(api, request, contract, person, 201);
+}
+
+struct ChangedPerson {
+  people::PersonChange fields;
+};
+template <class V>
+void shape(V& v, ChangedPerson& b) {
+  v.optional("name", b.fields.name);
+  v.optional("kana", b.fields.kana);
+  v.optional("mail", b.fields.mail);
+  v.optional("organisation", b.fields.organisation);
+  v.optional("disabled", b.fields.disabled);
+}
+
+Result<Person> managed(const Api& api, const Request& request, const std::string& contract) {
+  YAGURA_TRY(const auto id, id_of(request));
+  YAGURA_CHECK(entries_in(api, contract, id));
+  return api.people.person(id);
+}
+
+Result<Response> change_person(const Api& api, const Request& request, const ChangedPerson& body) {
+  YAGURA_TRY(const auto contract, contract_of(request, "people_manage"));
+  YAGURA_TRY(const auto person, managed(api, request, contract));
+  YAGURA_CHECK(check_manages(api, request, person));
+  YAGURA_TRY(const auto changed, ending_streams(api, person.id, [&] {
+               return api.people.change(who(request).actor, person.id, body.fields);
+             }));
+  return person_answer(api, request, contract, changed, 200);
+}
+
+Result<Response> invite_person(const Api& api, const Request& request) {
+  YAGURA_TRY(const auto contract, contract_of(request, "people_manage|roster_submit"));
+  YAGURA_TRY(const auto person, managed(api, request, contract));
+  YAGURA_CHECK(check_may_invite(api, request, contract, person));
+  YAGURA_TRY(const auto invitation, api.people.invite(who(request).actor, person.id));
+  const auto address =
+      api.public_address.empty() ? "https://" + std::string(request.headers.get("Host")) : api.public_address;
+  // After "#" it is never sent to a server, so that it stands in no proxy's log.
+  return answer(201, Value::object({{"link", address + "/setup#" + invitation.token},
+                                    {"expires", time_value(invitation.expires)}}));
+}
+
+Result<Response> unlock_person(const Api& api, const Request& request) {
+  YAGURA_TRY(const auto contract, contract_of(request, "people_manage"));
+  YAGURA_TRY(const auto person, managed(api, request, contract));
+  YAGURA_CHECK(check_manages(api, request, person));
+  YAGURA_CHECK(api.people.unlock(who(request).actor, person.id));
+  return Response::no_content();
+}
+
+}  // namespace
+
+void add_people_routes(Router& router, const Api& api) {
+  const auto add = [&](Method method, const char* path, const char* operation, const char* permission,
+                       Handler handler) {
+    router.add({.method = method,
+                .pattern = std::string("/api/v1/people") + path,
+                .operation = operation,
+                .handler = std::move(handler),
+                .permission = permission,
+                .rate = is_safe(method) ? RateClass::read : RateClass::write});
+  };
+  // Whoever works on incidents sees who there is (owners), without what is personal.
+  add(Method::get, "", "listPeople", "people_manage|roster_submit|roster_approve|incident_write",
+      plain(api, list_people));
+  add(Method::post, "", "createPerson", "people_manage|roster_submit",
+      with_body<NewPerson>(api, create_person));
+  add(Method::get, "/{id}", "getPerson", kSeesPeople, plain(api, get_person));
+  add(Method::patch, "/{id}", "changePerson", "people_manage", with_body<ChangedPerson>(api, change_person));
+  add(Method::post, "/{id}/invite", "invitePerson", "people_manage|roster_submit", plain(api, invite_person));
+  add(Method::post, "/{id}/unlock", "unlockPerson", "people_manage", plain(api, unlock_person));
+}
+
+}  // namespace yagura::web
