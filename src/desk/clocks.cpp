@@ -218,11 +218,23 @@ Result<std::vector<ClockRow>> Incidents::running(std::string_view contract) {
   });
 }
 
-Result<std::vector<ClockRow>> Incidents::clocks_between(std::string_view contract, Time from, Time to) {
-  return at_.database.read([&](Session& s) {
+Result<std::vector<ClockRow>> Incidents::clocks_between(std::string_view contract, Time from, Time to,
+                                                        std::optional<Time> as_of) {
+  const auto pack = as_of ? packs_(contract) : nullptr;
+  if (as_of && !pack) return fail("desk.contract_not_found");
+  return at_.database.read([&](Session& s) -> Result<std::vector<ClockRow>> {
     const store::Param params[] = {store::to_param(contract), store::to_param(from), store::to_param(to)};
-    return clocks_where(s, "c.contract = $1 AND c.started >= $2 AND c.started < $3 ORDER BY c.started, c.id",
-                        params);
+    YAGURA_TRY(auto rows, clocks_where(s,
+                                       "c.contract = $1 AND c.started >= $2 AND c.started < $3 ORDER BY "
+                                       "c.started, c.id",
+                                       params));
+    for (auto& row : rows) {
+      const auto* rule = pack ? pack->clock(row.rule) : nullptr;
+      if (!rule) continue;
+      YAGURA_TRY(const auto events, clock_events(s, row.id));
+      YAGURA_TRY(row.judged, calendar::judge(rule->rule, pack->book, events, *as_of));
+    }
+    return rows;
   });
 }
 

@@ -86,8 +86,8 @@ constexpr std::string_view incident_columns =
     " (SELECT min(due) FROM incident_clock c WHERE c.incident = i.id AND c.state = 'running'),"
     " (SELECT rule FROM incident_clock c WHERE c.incident = i.id AND c.state = 'running' ORDER BY due LIMIT "
     "1),"
-    " (SELECT count(*) FROM incident_clock c WHERE c.incident = i.id AND c.breached = 1) FROM incident i "
-    "WHERE ";
+    " (SELECT count(*) FROM incident_clock c WHERE c.incident = i.id AND c.breached = 1),"
+    " (SELECT count(*) FROM incident_alert a WHERE a.incident = i.id) FROM incident i WHERE ";
 
 Incident incident_of(const Row& row) {
   Incident i;
@@ -112,6 +112,7 @@ Incident incident_of(const Row& row) {
   i.next_due = row.maybe_time(22);
   if (!row.is_null(23)) i.next_rule = row.string(23);
   i.breached = static_cast<int>(row.integer(24));
+  i.alert_count = static_cast<int>(row.integer(25));
   return i;
 }
 
@@ -304,7 +305,7 @@ Result<void> Incidents::on_alert_cleared(std::string_view contract, Id incident,
 Result<Incident> Incidents::open(const journal::Actor& by, const NewIncident& n) {
   const auto pack = packs_(n.contract);
   if (!pack) return fail("desk.contract_not_found");
-  YAGURA_CHECK(check_text(n.title, 600, true));
+  YAGURA_CHECK(check_text(n.title, 1'200, true));
   YAGURA_CHECK(check_text(n.detail, 40'000, false));
   if (rank(n.severity) == std::size(severities)) return fail("desk.severity_unknown");
   const Time detected = n.detected_at.value_or(at_.clock.now());
@@ -356,7 +357,7 @@ Result<std::vector<Incident>> Incidents::list(const IncidentQuery& q) {
 
 Result<Incident> Incidents::change(const journal::Actor& by, std::string_view contract, Id id,
                                    const IncidentChange& change) {
-  if (change.title) YAGURA_CHECK(check_text(*change.title, 600, true));
+  if (change.title) YAGURA_CHECK(check_text(*change.title, 1'200, true));
   if (change.severity && rank(*change.severity) == std::size(severities))
     return fail("desk.severity_unknown");
   return within(by, contract, id, [&](Change& c) -> Result<void> {
@@ -468,7 +469,7 @@ Result<Incident> Incidents::hand_over(const journal::Actor& by, std::string_view
                                       const std::string& to, const std::string& reason,
                                       const std::string& reference) {
   YAGURA_CHECK(check_text(to, 400, true));
-  YAGURA_CHECK(check_text(reason, 8'000, true));
+  YAGURA_CHECK(check_text(reason, 16'000, true));
   YAGURA_CHECK(check_text(reference, 400, false));
   return within(by, contract, id, [&](Change& c) -> Result<void> {
     if (c.incident.state == State::closed) return fail("desk.closed_conflict");
@@ -482,7 +483,7 @@ Result<Incident> Incidents::hand_over(const journal::Actor& by, std::string_view
 
 Result<Incident> Incidents::close(const journal::Actor& by, std::string_view contract, Id id,
                                   const std::string& reason) {
-  YAGURA_CHECK(check_text(reason, 8'000, true));
+  YAGURA_CHECK(check_text(reason, 16'000, true));
   return within(by, contract, id, [&](Change& c) -> Result<void> {
     if (c.incident.state == State::closed) return fail("desk.closed_conflict");
     const Time now = at_.clock.now();
@@ -505,7 +506,7 @@ Result<Incident> Incidents::close(const journal::Actor& by, std::string_view con
 
 Result<Incident> Incidents::reopen(const journal::Actor& by, std::string_view contract, Id id,
                                    const std::string& reason) {
-  YAGURA_CHECK(check_text(reason, 8'000, true));
+  YAGURA_CHECK(check_text(reason, 16'000, true));
   return within(by, contract, id, [&](Change& c) -> Result<void> {
     if (c.incident.state != State::closed && c.incident.state != State::restored)
       return fail("desk.not_closed_conflict");

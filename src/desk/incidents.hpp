@@ -56,7 +56,8 @@ struct Incident {
   std::string owner_name;
   bool service_stopped = false;
   std::string detail, close_reason, handed_to, handed_reference;
-  std::vector<Id> alerts;
+  std::vector<Id> alerts;  // filled by get() and by what changes an incident, not by list()
+  int alert_count = 0;
   std::optional<Time> next_due;  // of the running clock that is due soonest
   std::string next_rule;
   int breached = 0;
@@ -153,8 +154,9 @@ class Incidents {
   // Clocks ---------------------------------------------------------------------------------------------
   Result<std::vector<ClockRow>> clocks(std::string_view contract, Id incident);
   Result<std::vector<ClockRow>> running(std::string_view contract);
-  // Clocks that started in [from, to), for reports.
-  Result<std::vector<ClockRow>> clocks_between(std::string_view contract, Time from, Time to);
+  // Clocks that started in [from, to), for reports; as_of: judged as they stood then, by the present pack.
+  Result<std::vector<ClockRow>> clocks_between(std::string_view contract, Time from, Time to,
+                                               std::optional<Time> as_of = {});
   // With its account line by line, judged at this moment.
   Result<ClockRow> clock(std::string_view contract, Id id);
   Result<ClockRow> give_reason(const journal::Actor& by, std::string_view contract, Id clock,
