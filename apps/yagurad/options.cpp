@@ -1,0 +1,87 @@
+#include "yagurad/options.hpp"
+
+#include <charconv>
+
+namespace yagura::yagurad {
+
+namespace {
+
+Result<std::uint16_t> port(std::string_view text, const std::string& option) {
+  std::uint16_t value = 0;
+  const auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (ec != std::errc{} || end != text.data() + text.size()) return fail("apps.option_invalid", {{"option", option}, {"value", std::string(text)}});
+  return value;
+}
+
+// "127.0.0.1:8443", "[::1]:8443" or a port alone.
+Result<void> address(const std::string& text, const std::string& option, std::string& host, std::uint16_t& number) {
+  const auto colon = text.rfind(':');
+  if (colon != std::string::npos) {
+    host = text.substr(0, colon);
+    if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  }
+  YAGURA_TRY(number, port(std::string_view(text).substr(colon == std::string::npos ? 0 : colon + 1), option));
+  return {};
+}
+
+}  // namespace
+
+Result<Options> read_options(std::span<const std::string> args) {
+  Options o;
+  for (std::size_t i = 0; i < args.size(); ++i) {
+    const std::string& name = args[i];
+    if (name == "--help") {
+      o.help = true;
+      continue;
+    }
+    if (name == "--smtp-tls") {
+      o.smtp_tls = true;
+      continue;
+    }
+    if (i + 1 == args.size()) return fail("apps.option_invalid", {{"option", name}, {"value", ""}});
+    const std::string& value = args[++i];
+    if (name == "--data") o.data = value;
+    else if (name == "--share") o.share = value;
+    else if (name == "--packs") o.packs = value;
+    else if (name == "--ui") o.ui = value;
+    else if (name == "--contract") o.contracts.push_back(value);
+    else if (name == "--host") o.hosts.push_back(value);
+    else if (name == "--database") o.database = value;
+    else if (name == "--smtp") o.smtp = value;
+    else if (name == "--smtp-from") o.smtp_from = value;
+    else if (name == "--smtp-user") o.smtp_user = value;
+    else if (name == "--smtp-password-file") o.smtp_password_file = value;
+    else if (name == "--public-address") o.public_address = value;
+    else if (name == "--lab") o.lab = value;
+    else if (name == "--ping-interval") o.ping_interval = value;
+    else if (name == "--listen") YAGURA_CHECK(address(value, name, o.listen_address, o.listen_port));
+    else if (name == "--trap-listen") YAGURA_CHECK(address(value, name, o.trap_address, o.trap_port));
+    else if (name == "--trap-port") {
+      YAGURA_TRY(o.trap_port, port(value, name));
+    } else {
+      return fail("apps.option_unknown", {{"option", name}});
+    }
+  }
+  if (o.database.empty()) o.database = "sqlite:" + (o.data / "yagura.db").string();
+  return o;
+}
+
+std::string usage() {
+  return "yagurad [options]\n"
+         "  --data DIR             vault key, certificate, trap spool, database (var)\n"
+         "  --share DIR            data files (share)\n"
+         "  --packs DIR            contract packs (packs)\n"
+         "  --contract ID          a pack to serve; may be repeated (all of --packs)\n"
+         "  --ui DIR               the built screens\n"
+         "  --listen ADDRESS:PORT  HTTPS ([::]:8443)\n"
+         "  --host NAME            a further name this server answers to; may be repeated\n"
+         "  --database ADDRESS     sqlite:PATH or postgresql://… (sqlite:<data>/yagura.db)\n"
+         "  --trap-port PORT       SNMP traps (162); --trap-listen ADDRESS:PORT for one address\n"
+         "  --smtp URL             smtp://host:port or smtps://…; --smtp-from, --smtp-user,\n"
+         "                         --smtp-password-file, --smtp-tls (STARTTLS or nothing)\n"
+         "  --public-address URL   how people reach this server; stands in mails\n"
+         "  --ping-interval S      seconds between checks for every class, instead of the pack's\n"
+         "  --lab DIR              fill empty ledgers from a running lab (lab/README.md)\n";
+}
+
+}  // namespace yagura::yagurad

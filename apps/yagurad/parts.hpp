@@ -1,0 +1,91 @@
+// What the server consists of, in the order in which it is made; shared by the .cpp files of this program.
+#pragma once
+
+#include <mutex>
+#include <thread>
+
+#include "desk/incidents.hpp"
+#include "ledger/credentials.hpp"
+#include "monitor/remote_log/remote_logs.hpp"
+#include "monitor/remote_log/retriever.hpp"
+#include "monitor/watch/watch.hpp"
+#include "notify/curl_sender.hpp"
+#include "people/people.hpp"
+#include "report/archive.hpp"
+#include "web/api/desk_api.hpp"
+#include "web/api/ground_routes.hpp"
+#include "web/api/pack_bindings.hpp"
+#include "web/api/report_api.hpp"
+#include "web/api/watch_api.hpp"
+#include "web/server/https_server.hpp"
+#include "web/server/static_files.hpp"
+#include "yagurad/month_source.hpp"
+#include "yagurad/server.hpp"
+
+namespace yagura::yagurad {
+
+using Packs = std::map<std::string, std::shared_ptr<const contract::Pack>, std::less<>>;
+
+struct Server::Parts {
+  Options options;
+  SystemClock clock;
+  IdSource ids{clock};
+  Time started = clock.now();
+  schema::Words words;
+  std::unique_ptr<store::Database> database;
+  std::unique_ptr<store::Vault> vault;
+  std::unique_ptr<journal::Journal> journal;
+  Packs packs;  // immutable after loading
+  std::unique_ptr<people::People> people;
+  std::unique_ptr<ledger::Ledgers> ledgers;
+  std::unique_ptr<ledger::Credentials> credentials;
+  std::unique_ptr<notify::Contacts> contacts;
+  std::unique_ptr<notify::CurlSender> sender;
+  std::unique_ptr<desk::Incidents> incidents;
+  std::unique_ptr<web::EventHub> hub;
+  std::unique_ptr<web::JobBoard> jobs;
+  web::LiveStreams streams;
+
+  std::unique_ptr<monitor::watch::DeviceBook> book;
+  std::unique_ptr<monitor::remote_log::RemoteLogs> logs;
+  std::unique_ptr<monitor::remote_log::CommandCatalogue> commands;
+  std::unique_ptr<monitor::watch::Watch> watch;
+  std::unique_ptr<monitor::remote_log::Retriever> retriever;
+
+  std::unique_ptr<report::ReportArchive> archive;
+  report::Layout layout;
+  std::unique_ptr<RunningMonths> months;
+
+  std::unique_ptr<web::Api> api;
+  std::unique_ptr<web::DeskApi> desk_api;
+  std::unique_ptr<web::WatchApi> watch_api;
+  std::unique_ptr<web::ReportApi> report_api;
+  std::unique_ptr<web::HttpsServer> https;
+  std::string first_link;
+  std::jthread ticking, sending;
+
+  Result<void> open_records();
+  Result<void> load_packs();
+  Result<void> open_rooms();
+  Result<void> open_watch();
+  Result<void> open_web();
+  Result<void> fill_from_lab();
+  void start_threads();
+
+  [[nodiscard]] std::shared_ptr<const contract::Pack> pack(std::string_view id) const;
+  // Who stands in a step of a contact tree now: people of its roles, and groups of the contacts ledger.
+  Result<std::vector<web::StepPerson>> people_of_step(std::string_view contract, const contract::ContactStep& step);
+  Result<monitor::watch::SnmpSecret> snmp_secret(const std::string& contract, const std::string& name);
+  void publish(const std::string& contract, std::string_view topic, Id id, std::string_view change = "changed");
+
+  // Logs of devices (device_logs.cpp)
+  Result<Id> retrieve_log(const journal::Actor& by, const monitor::watch::WatchedDevice& device, Id incident, bool by_person);
+  schema::Value log_value(const monitor::remote_log::Log& log) const;
+  Result<std::vector<schema::Value>> logs_of_incident(std::string_view contract, Id incident);
+
+  void tick();
+  void morning_rounds(Time now);
+  std::map<std::string, std::string> rounds_begun;  // contract -> day
+};
+
+}  // namespace yagura::yagurad

@@ -1,0 +1,159 @@
+// What the watch is bound to: secrets from the vault, incidents of the desk, logs of devices.
+#include <spdlog/spdlog.h>
+
+#include "base/text.hpp"
+#include "schema/json.hpp"
+#include "web/api/json.hpp"
+#include "yagurad/parts.hpp"
+
+namespace yagura::yagurad {
+
+using monitor::watch::WatchedDevice;
+using schema::Value;
+
+Result<monitor::watch::SnmpSecret> Server::Parts::snmp_secret(const std::string& contract, const std::string& name) {
+  YAGURA_TRY(auto opened, credentials->open(contract, name));
+  monitor::watch::SnmpSecret out;
+  if (opened.about.kind == ledger::CredentialKind::snmp_community) {
+    out.community = std::move(opened.secret.secret);
+    return out;
+  }
+  if (opened.about.kind != ledger::CredentialKind::snmp_v3) return fail("ledger.credential_kind", {{"name", name}});
+  namespace snmp = monitor::snmp;
+  // The vault's words are those of the OpenAPI file: sha256, aes128.
+  const auto auth_word = [&] {
+    const auto& a = opened.secret.auth;
+    if (a == "sha1") return std::string("SHA");
+    return a.starts_with("sha") ? "SHA-" + a.substr(3) : a;
+  }();
+  const auto privacy_word = [&] {
+    const auto& p = opened.secret.privacy;
+    if (p == "aes128") return std::string("AES");
+    return p.starts_with("aes") ? "AES-" + p.substr(3) : p;
+  }();
+  const auto auth = snmp::auth_protocol(auth_word.empty() ? "none" : auth_word);
+  const auto privacy = snmp::priv_protocol(privacy_word.empty() ? "none" : privacy_word);
+  if (!auth || !privacy) return fail("ledger.credential_kind", {{"name", name}});
+  out.usm = {opened.about.user, *auth, std::move(opened.secret.auth_password), *privacy, std::move(opened.secret.privacy_password)};
+  return out;
+}
+
+Result<void> Server::Parts::open_watch() {
+  namespace watch_room = monitor::watch;
+  book = std::make_unique<watch_room::DeviceBook>(*ledgers, [this](std::string_view id) { return pack(id); });
+  std::vector<std::string> ids_of_contracts;
+  for (const auto& [id, held] : packs) ids_of_contracts.push_back(id);
+  YAGURA_CHECK(book->load(ids_of_contracts));
+  logs = std::make_unique<monitor::remote_log::RemoteLogs>(clock, ids, *journal);
+  YAGURA_CHECK(database->write([&](store::Session& s) { return logs->interrupted(s); }));
+  YAGURA_TRY(auto catalogue, monitor::remote_log::CommandCatalogue::load(options.share / "commands"));
+  commands = std::make_unique<monitor::remote_log::CommandCatalogue>(std::move(catalogue));
+  retriever = std::make_unique<monitor::remote_log::Retriever>(clock);
+
+  watch_room::Settings settings;
+  settings.share = options.share;
+  settings.state = options.data;
+  settings.trap_listen = {{options.trap_address, options.trap_port}};
+  settings.more_mibs = {options.data / "mibs"};
+  settings.more_kinds = {options.data / "traps"};
+  watch_room::Bonds bonds;
+  bonds.snmp_secret = [this](const std::string& contract, const std::string& name) { return snmp_secret(contract, name); };
+  bonds.announced = [this](const WatchedDevice& d, const watch_room::AlertStore::Saved& a) -> Result<Id> {
+    YAGURA_TRY(const Id incident,
+               incidents->on_alert({a.alert.id, d.contract, std::string(watch_room::name_of(a.alert.severity)),
+                                    {d.name + " " + a.title.ja, d.name + " " + a.title.en},
+                                    {d.id, d.name, d.device_class, d.site, d.site_name, d.site_kind}, a.alert.first}));
+    if (d.remote_log_on && !d.ssh_credential.empty())
+      if (auto begun = retrieve_log({}, d, incident, false); !begun) spdlog::info("log of {}: {}", d.name, begun.error().text());
+    return incident;
+  };
+  bonds.cleared = [this](const WatchedDevice& d, const watch_room::AlertStore::Saved& a) {
+    if (a.incident == 0) return;
+    if (auto noted = incidents->on_alert_cleared(d.contract, a.incident, a.alert.id, a.title); !noted)
+      spdlog::error("incident {}: {}", a.incident, noted.error().text());
+  };
+  bonds.changed = [this](const std::string& contract, std::string_view topic, Id id) { publish(contract, topic, id); };
+  bonds.trouble = [](const Error& error) { spdlog::warn("watch: {}", error.text()); };
+  YAGURA_TRY(watch, watch_room::Watch::start({*database, *journal, clock, ids, *book}, std::move(settings), std::move(bonds)));
+  ledgers->listen([this](const std::string& contract, const std::string& ledger, const std::vector<Id>& rows) {
+    publish(contract, "ledger", rows.empty() ? 0 : rows.front());
+    auto concerned = book->changed(contract, ledger, rows);
+    if (!concerned) return spdlog::error("devices: {}", concerned.error().text());
+    if (!concerned->empty()) watch->devices_changed(*concerned);
+  });
+  credentials->listen([this](const std::string&, const std::string&) { watch->credentials_changed(); });
+  return {};
+}
+
+Result<Id> Server::Parts::retrieve_log(const journal::Actor& by, const WatchedDevice& d, Id incident, bool by_person) {
+  namespace rl = monitor::remote_log;
+  YAGURA_TRY(auto set, commands->find(d.commands));
+  if (d.ssh_credential.empty()) return fail("monitor.no_ssh_credential", {{"device", d.name}});
+  YAGURA_TRY(const Id id, database->write([&](store::Session& s) {
+    return logs->requested(s, {d.contract, d.id, d.name, incident, by});
+  }));
+  const auto ended = [this, id, by, contract = d.contract, device = d.id, incident](rl::Retrieved&& result) {
+    auto kept = database->write([&](store::Session& s) { return logs->ended(s, id, result, by); });
+    if (!kept) spdlog::error("log {}: {}", id, kept.error().text());
+    publish(contract, "incident", incident);
+    if (!result.host_key_new || result.host_key.empty()) return;
+    // The first key seen is pinned; from now on another one is refused.
+    const auto row = ledgers->find(contract, "devices", device);
+    if (row && *row)
+      (void)ledgers->change({}, contract, "devices", device, (*row)->version, Value::object({{"ssh_host_key", result.host_key}}), "最初の接続で記録");
+  };
+  rl::Request request;
+  request.target = {d.id, d.address.empty() ? d.address6 : d.address, static_cast<std::uint16_t>(d.ssh_port), d.ssh_host_key, d.model, false};
+  request.commands = std::move(set);
+  request.login = [this, contract = d.contract, name = d.ssh_credential]() -> Result<rl::SshLogin> {
+    YAGURA_TRY(auto opened, credentials->open(contract, name));
+    const bool key = opened.about.kind == ledger::CredentialKind::ssh_key;
+    return key ? rl::SshLogin(opened.about.user, {}, std::move(opened.secret.secret)) : rl::SshLogin(opened.about.user, std::move(opened.secret.secret));
+  };
+  request.by_person = by_person;
+  if (auto accepted = retriever->request(std::move(request), ended); !accepted) {
+    rl::Retrieved refused;
+    refused.device = d.id;
+    refused.error = accepted.error();
+    refused.started = refused.finished = clock.now();
+    (void)database->write([&](store::Session& s) { return logs->ended(s, id, refused, by); });
+    if (by_person) return std::unexpected(accepted.error());
+  }
+  return id;
+}
+
+Value Server::Parts::log_value(const monitor::remote_log::Log& log) const {
+  const std::string state = log.state == "partial" ? "done" : log.state == "cancelled" ? "failed" : log.state;
+  Value problem;
+  if (log.error) {
+    const auto said = words.say(*log.error, schema::Language::ja);
+    problem = Value::object({{"type", "about:blank"}, {"title", said.message}, {"status", 500}, {"code", log.error->code}, {"detail", said.message}, {"advice", said.advice}});
+  }
+  std::vector<Value> list;
+  for (const auto& c : log.commands)
+    list.push_back(Value::object({{"command", c.command},
+                                  {"started", web::time_value(c.started)},
+                                  {"seconds", static_cast<double>(c.took.count()) / 1e6},
+                                  {"output", c.text},
+                                  {"cut", c.cut}}));
+  return Value::object({{"id", log.id},
+                        {"device", log.device},
+                        {"device_name", log.device_name},
+                        {"incident", web::id_or_null(log.incident)},
+                        {"state", state},
+                        {"started", web::time_value(log.started)},
+                        {"finished", web::time_value(log.finished)},
+                        {"problem", std::move(problem)},
+                        {"commands", Value(std::move(list))}});
+}
+
+Result<std::vector<Value>> Server::Parts::logs_of_incident(std::string_view contract, Id incident) {
+  return database->read([&](store::Session& s) -> Result<std::vector<Value>> {
+    YAGURA_TRY(const auto list, logs->of_incident(s, contract, incident));
+    std::vector<Value> out;
+    for (const auto& log : list) out.push_back(log_value(log));
+    return out;
+  });
+}
+
+}  // namespace yagura::yagurad
