@@ -20,7 +20,8 @@ std::map<std::string, std::string> read_secrets(const std::string& text) {
     const auto equals = line.find('=');
     if (equals == std::string_view::npos) continue;
     auto value = trim(line.substr(equals + 1));
-    if (value.size() >= 2 && (value.front() == '\'' || value.front() == '"')) value = value.substr(1, value.size() - 2);
+    if (value.size() >= 2 && (value.front() == '\'' || value.front() == '"'))
+      value = value.substr(1, value.size() - 2);
     out[std::string(trim(line.substr(0, equals)))] = value;
   }
   return out;
@@ -41,8 +42,9 @@ Result<void> Server::Parts::fill_from_lab() {
     std::int64_t rejected = -1;
     for (int pass = 0; pass < 10; ++pass) {
       YAGURA_TRY(const auto plan, ledgers->plan(lab, contract, ledger, file, file.filename().string(), {}));
-      if (plan.created + plan.updated == 0 || plan.rejected == rejected) break;
+      const bool no_better = plan.created + plan.updated == 0 || plan.rejected == rejected;
       rejected = plan.rejected;
+      if (no_better) break;
       YAGURA_CHECK(ledgers->execute(lab, contract, plan.id, {}));
       if (rejected == 0) break;
     }
@@ -55,10 +57,15 @@ Result<void> Server::Parts::fill_from_lab() {
     return found == secrets.end() ? std::string() : found->second;
   };
   using ledger::CredentialKind;
-  YAGURA_CHECK(credentials->put(lab, contract, "snmp_community", CredentialKind::snmp_community, "", {.secret = secret("SNMP_COMMUNITY")}));
+  YAGURA_CHECK(credentials->put(lab, contract, "snmp_community", CredentialKind::snmp_community, "",
+                                {.secret = secret("SNMP_COMMUNITY")}));
   YAGURA_CHECK(credentials->put(lab, contract, "snmp_v3_yagura_ro", CredentialKind::snmp_v3, "yagura_ro",
-                                {.auth = "sha1", .auth_password = secret("SNMP_V3_YAGURA_RO_AUTH"), .privacy = "aes128", .privacy_password = secret("SNMP_V3_YAGURA_RO_PRIV")}));
-  YAGURA_CHECK(credentials->put(lab, contract, "ssh_monitor", CredentialKind::ssh_password, "monitor", {.secret = secret("SSH_MONITOR_PASSWORD")}));
+                                {.auth = "sha1",
+                                 .auth_password = secret("SNMP_V3_YAGURA_RO_AUTH"),
+                                 .privacy = "aes128",
+                                 .privacy_password = secret("SNMP_V3_YAGURA_RO_PRIV")}));
+  YAGURA_CHECK(credentials->put(lab, contract, "ssh_monitor", CredentialKind::ssh_password, "monitor",
+                                {.secret = secret("SSH_MONITOR_PASSWORD")}));
   return {};
 }
 

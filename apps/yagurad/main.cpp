@@ -16,7 +16,8 @@ int complain(const yagura::Error& error, const std::filesystem::path& share) {
   if (const auto words = yagura::schema::Words::load(share / "errors")) {
     const char* language = std::getenv("LANG");
     const bool japanese = language && std::string_view(language).starts_with("ja");
-    const auto said = words->say(error, japanese ? yagura::schema::Language::ja : yagura::schema::Language::en);
+    const auto said =
+        words->say(error, japanese ? yagura::schema::Language::ja : yagura::schema::Language::en);
     message = said.message;
     advice = said.advice;
   }

@@ -9,12 +9,14 @@ namespace {
 Result<std::uint16_t> port(std::string_view text, const std::string& option) {
   std::uint16_t value = 0;
   const auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (ec != std::errc{} || end != text.data() + text.size()) return fail("apps.option_invalid", {{"option", option}, {"value", std::string(text)}});
+  if (ec != std::errc{} || end != text.data() + text.size())
+    return fail("apps.option_invalid", {{"option", option}, {"value", std::string(text)}});
   return value;
 }
 
 // "127.0.0.1:8443", "[::1]:8443" or a port alone.
-Result<void> address(const std::string& text, const std::string& option, std::string& host, std::uint16_t& number) {
+Result<void> address(const std::string& text, const std::string& option, std::string& host,
+                     std::uint16_t& number) {
   const auto colon = text.rfind(':');
   if (colon != std::string::npos) {
     host = text.substr(0, colon);
@@ -40,22 +42,38 @@ Result<Options> read_options(std::span<const std::string> args) {
     }
     if (i + 1 == args.size()) return fail("apps.option_invalid", {{"option", name}, {"value", ""}});
     const std::string& value = args[++i];
-    if (name == "--data") o.data = value;
-    else if (name == "--share") o.share = value;
-    else if (name == "--packs") o.packs = value;
-    else if (name == "--ui") o.ui = value;
-    else if (name == "--contract") o.contracts.push_back(value);
-    else if (name == "--host") o.hosts.push_back(value);
-    else if (name == "--database") o.database = value;
-    else if (name == "--smtp") o.smtp = value;
-    else if (name == "--smtp-from") o.smtp_from = value;
-    else if (name == "--smtp-user") o.smtp_user = value;
-    else if (name == "--smtp-password-file") o.smtp_password_file = value;
-    else if (name == "--public-address") o.public_address = value;
-    else if (name == "--lab") o.lab = value;
-    else if (name == "--ping-interval") o.ping_interval = value;
-    else if (name == "--listen") YAGURA_CHECK(address(value, name, o.listen_address, o.listen_port));
-    else if (name == "--trap-listen") YAGURA_CHECK(address(value, name, o.trap_address, o.trap_port));
+    if (name == "--data")
+      o.data = value;
+    else if (name == "--share")
+      o.share = value;
+    else if (name == "--packs")
+      o.packs = value;
+    else if (name == "--ui")
+      o.ui = value;
+    else if (name == "--contract")
+      o.contracts.push_back(value);
+    else if (name == "--host")
+      o.hosts.push_back(value);
+    else if (name == "--database")
+      o.database = value;
+    else if (name == "--smtp")
+      o.smtp = value;
+    else if (name == "--smtp-from")
+      o.smtp_from = value;
+    else if (name == "--smtp-user")
+      o.smtp_user = value;
+    else if (name == "--smtp-password-file")
+      o.smtp_password_file = value;
+    else if (name == "--public-address")
+      o.public_address = value;
+    else if (name == "--lab")
+      o.lab = value;
+    else if (name == "--ping-interval")
+      o.ping_interval = value;
+    else if (name == "--listen")
+      YAGURA_CHECK(address(value, name, o.listen_address, o.listen_port));
+    else if (name == "--trap-listen")
+      YAGURA_CHECK(address(value, name, o.trap_address, o.trap_port));
     else if (name == "--trap-port") {
       YAGURA_TRY(o.trap_port, port(value, name));
     } else {

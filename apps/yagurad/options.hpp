@@ -13,22 +13,22 @@
 namespace yagura::yagurad {
 
 struct Options {
-  std::filesystem::path data = "var";      // vault key, certificate, spool
+  std::filesystem::path data = "var";  // vault key, certificate, spool
   std::filesystem::path share = "share";
   std::filesystem::path packs = "packs";
-  std::filesystem::path ui;                // folder of the built screens; "" for none
-  std::vector<std::string> contracts;      // ids of packs; all folders of packs/ when none is named
+  std::filesystem::path ui;            // folder of the built screens; "" for none
+  std::vector<std::string> contracts;  // ids of packs; all folders of packs/ when none is named
   std::string listen_address = "::";
   std::uint16_t listen_port = 8443;
-  std::vector<std::string> hosts;          // further names the server answers to
-  std::string database;                    // "" is sqlite:<data>/yagura.db
+  std::vector<std::string> hosts;  // further names the server answers to
+  std::string database;            // "" is sqlite:<data>/yagura.db
   std::string trap_address = "::";
   std::uint16_t trap_port = 162;
   std::string smtp, smtp_from = "yagura@localhost", smtp_user, smtp_password_file;
   bool smtp_tls = false;
-  std::string public_address;              // "https://yagura.example.jp"; used in mails
-  std::filesystem::path lab;               // folder of the lab: its inventory fills empty ledgers
-  std::string ping_interval;               // seconds for every class instead of the pack's; for the lab and tests
+  std::string public_address;  // "https://yagura.example.jp"; used in mails
+  std::filesystem::path lab;   // folder of the lab: its inventory fills empty ledgers
+  std::string ping_interval;   // seconds for every class instead of the pack's; for the lab and tests
   bool help = false;
 };
 

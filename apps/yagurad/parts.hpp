@@ -74,12 +74,15 @@ struct Server::Parts {
 
   [[nodiscard]] std::shared_ptr<const contract::Pack> pack(std::string_view id) const;
   // Who stands in a step of a contact tree now: people of its roles, and groups of the contacts ledger.
-  Result<std::vector<web::StepPerson>> people_of_step(std::string_view contract, const contract::ContactStep& step);
+  Result<std::vector<web::StepPerson>> people_of_step(std::string_view contract,
+                                                      const contract::ContactStep& step);
   Result<monitor::watch::SnmpSecret> snmp_secret(const std::string& contract, const std::string& name);
-  void publish(const std::string& contract, std::string_view topic, Id id, std::string_view change = "changed");
+  void publish(const std::string& contract, std::string_view topic, Id id,
+               std::string_view change = "changed");
 
   // Logs of devices (device_logs.cpp)
-  Result<Id> retrieve_log(const journal::Actor& by, const monitor::watch::WatchedDevice& device, Id incident, bool by_person);
+  Result<Id> retrieve_log(const journal::Actor& by, const monitor::watch::WatchedDevice& device, Id incident,
+                          bool by_person);
   schema::Value log_value(const monitor::remote_log::Log& log) const;
   Result<std::vector<schema::Value>> logs_of_incident(std::string_view contract, Id incident);
 

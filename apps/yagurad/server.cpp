@@ -8,6 +8,10 @@
 #include <charconv>
 
 #include "base/text.hpp"
+#include "schema/json.hpp"
+#include "schema/yaml.hpp"
+#include "web/api/desk_json.hpp"
+#include "web/api/job_json.hpp"
 #include "yagurad/parts.hpp"
 
 namespace yagura::yagurad {
@@ -38,8 +42,10 @@ Server::~Server() {
 
 std::string Server::address() const {
   const auto& o = parts_->options;
-  const bool anywhere = o.listen_address == "::" || o.listen_address == "0.0.0.0" || o.listen_address == "127.0.0.1";
-  return "https://" + (anywhere ? std::string("localhost") : o.listen_address) + ":" + std::to_string(parts_->https->port());
+  const bool anywhere =
+      o.listen_address == "::" || o.listen_address == "0.0.0.0" || o.listen_address == "127.0.0.1";
+  return "https://" + (anywhere ? std::string("localhost") : o.listen_address) + ":" +
+         std::to_string(parts_->https->port());
 }
 
 std::string Server::first_link() const { return parts_->first_link; }
@@ -57,7 +63,8 @@ Result<std::unique_ptr<Server>> Server::start(const Options& options) {
   YAGURA_CHECK(p.open_web());
   p.start_threads();
   YAGURA_CHECK(p.database->write([&](store::Session& s) {
-    return p.journal->append(s, {"", {}, "system.started", "system", schema::Value::object({{"version", "0.1.0"}})});
+    return p.journal->append(
+        s, {"", {}, "system.started", "system", schema::Value::object({{"version", "0.1.0"}})});
   }));
   std::unique_ptr<Server> server(new Server(std::move(parts)));
   YAGURA_TRY(const auto invitation, server->parts_->people->first_administrator());
@@ -72,11 +79,12 @@ Result<void> Server::Parts::open_records() {
   vault = std::make_unique<store::Vault>(std::move(opened_vault));
   YAGURA_TRY(database, store::Database::open(options.database));
   std::vector<store::Migration> steps;
-  const auto add = [&](std::span<const store::Migration> room) { steps.insert(steps.end(), room.begin(), room.end()); };
+  const auto add = [&](std::span<const store::Migration> room) {
+    steps.insert(steps.end(), room.begin(), room.end());
+  };
   add(journal::migrations());
   add(people::migrations());
   add(ledger::migrations());
-  add(ledger::credential_migrations());
   add(notify::migrations());
   add(desk::migrations());
   add(monitor::watch::migrations());
@@ -94,7 +102,8 @@ Result<void> Server::Parts::load_packs() {
   if (wanted.empty()) {
     std::error_code ec;
     for (const auto& entry : std::filesystem::directory_iterator(options.packs, ec))
-      if (entry.is_directory() && !entry.path().filename().string().starts_with('_')) wanted.push_back(entry.path().filename().string());
+      if (entry.is_directory() && !entry.path().filename().string().starts_with('_'))
+        wanted.push_back(entry.path().filename().string());
   }
   std::ranges::sort(wanted);
   for (const auto& id : wanted) {
@@ -116,7 +125,8 @@ Result<void> Server::Parts::load_packs() {
       journal::Query last{.chain = id, .kind_prefix = "contract.loaded", .limit = 1};
       YAGURA_TRY(const auto entries, journal->list(s, last));
       if (!entries.empty() && entries.front().record.data["version"].text() == version) return {};
-      YAGURA_CHECK(journal->append(s, {id, {}, "contract.loaded", "contract/" + id, schema::Value::object({{"version", version}})}));
+      YAGURA_CHECK(journal->append(
+          s, {id, {}, "contract.loaded", "contract/" + id, schema::Value::object({{"version", version}})}));
       return {};
     }));
   }
@@ -131,45 +141,58 @@ std::shared_ptr<const contract::Pack> Server::Parts::pack(std::string_view id) c
 Result<void> Server::Parts::open_rooms() {
   std::vector<std::shared_ptr<const contract::Pack>> all;
   for (const auto& [id, pack] : packs) all.push_back(pack);
-  people = std::make_unique<people::People>(people::People::Ground{*database, *journal, clock, ids, *vault}, web::rules_of(all));
+  people = std::make_unique<people::People>(people::People::Ground{*database, *journal, clock, ids, *vault},
+                                            web::rules_of(all));
   YAGURA_TRY(auto definitions, ledger::load_definitions(options.share / "ledgers"));
-  ledgers = std::make_unique<ledger::Ledgers>(ledger::Ledgers::Ground{*database, *journal, clock, ids}, std::move(definitions),
-                                              [this](std::string_view contract, std::string_view source) {
-                                                const auto held = pack(contract);
-                                                return held ? web::choices_of(*held, source) : std::vector<ledger::Choice>{};
-                                              });
-  credentials = std::make_unique<ledger::Credentials>(ledger::Credentials::Ground{*database, *journal, clock, *vault});
+  ledgers = std::make_unique<ledger::Ledgers>(
+      ledger::Ledgers::Ground{*database, *journal, clock, ids}, std::move(definitions),
+      [this](std::string_view contract, std::string_view source) {
+        const auto held = pack(contract);
+        return held ? web::choices_of(*held, source) : std::vector<ledger::Choice>{};
+      });
+  credentials =
+      std::make_unique<ledger::Credentials>(ledger::Credentials::Ground{*database, *journal, clock, *vault});
   contacts = std::make_unique<notify::Contacts>(notify::Contacts::Ground{*database, *journal, clock, ids});
-  notify::SenderSettings mail{.smtp = options.smtp, .from = options.smtp_from, .user = options.smtp_user, .require_tls = options.smtp_tls, .portal = options.public_address};
+  notify::SenderSettings mail{.smtp = options.smtp,
+                              .from = options.smtp_from,
+                              .user = options.smtp_user,
+                              .require_tls = options.smtp_tls,
+                              .portal = options.public_address};
   if (!options.smtp_password_file.empty()) {
     YAGURA_TRY(const auto password, schema::read_file(options.smtp_password_file, 4096));
     mail.password = trim(password);
   }
   sender = std::make_unique<notify::CurlSender>(std::move(mail));
   incidents = std::make_unique<desk::Incidents>(
-      desk::Incidents::Ground{*database, *journal, clock, ids, *contacts}, [this](std::string_view id) { return pack(id); },
-      [this](std::string_view contract, const contract::ContactStep& step) -> Result<std::vector<notify::Recipient>> {
+      desk::Incidents::Ground{*database, *journal, clock, ids, *contacts},
+      [this](std::string_view id) { return pack(id); },
+      [this](std::string_view contract,
+             const contract::ContactStep& step) -> Result<std::vector<notify::Recipient>> {
         YAGURA_TRY(const auto found, people_of_step(contract, step));
         std::vector<notify::Recipient> out;
         for (const auto& person : found) out.push_back({person.name, person.to});
         return out;
       });
   hub = std::make_unique<web::EventHub>(clock);
-  jobs = std::make_unique<web::JobBoard>(clock, ids, web::JobBoard::Limits{}, web::job_listener(*hub));
+  jobs = std::make_unique<web::JobBoard>(clock, ids, web::JobBoard::Limits{}, web::job_events(*hub));
   contacts->listen([this](const std::string& contract, Id id) { publish(contract, "call", id); });
-  incidents->listen([this](const std::string& contract, std::string_view topic, Id id) { publish(contract, topic, id); });
-  archive = std::make_unique<report::ReportArchive>(report::ReportArchive::Ground{*database, *journal, clock, ids});
+  incidents->listen(
+      [this](const std::string& contract, std::string_view topic, Id id) { publish(contract, topic, id); });
+  archive =
+      std::make_unique<report::ReportArchive>(report::ReportArchive::Ground{*database, *journal, clock, ids});
   YAGURA_CHECK(archive->give_up_unfinished());
   YAGURA_TRY(layout, report::load_layout(options.share / "reports" / "monthly.yaml"));
   return {};
 }
 
-void Server::Parts::publish(const std::string& contract, std::string_view topic, Id id, std::string_view change) {
+void Server::Parts::publish(const std::string& contract, std::string_view topic, Id id,
+                            std::string_view change) {
   hub->publish("contract:" + contract, topic,
                schema::to_json(schema::Value::object({{"id", id}, {"change", change}})));
 }
 
-Result<std::vector<web::StepPerson>> Server::Parts::people_of_step(std::string_view contract, const contract::ContactStep& step) {
+Result<std::vector<web::StepPerson>> Server::Parts::people_of_step(std::string_view contract,
+                                                                   const contract::ContactStep& step) {
   std::vector<web::StepPerson> out;
   const auto reach = [&](const schema::Value& f) -> std::string {
     if (step.channel == "mail") return f["mail"].text();
@@ -184,7 +207,8 @@ Result<std::vector<web::StepPerson>> Server::Parts::people_of_step(std::string_v
     for (const auto& duty : row.fields["duty"].items())
       if (std::ranges::find(step.contacts, duty.text()) != step.contacts.end()) {
         if (auto to = reach(row.fields); !to.empty())
-          listed.emplace_back(row.fields["order"].is_null() ? 1'000'000 : row.fields["order"].integer(), web::StepPerson{row.id, row.title, std::move(to)});
+          listed.emplace_back(row.fields["order"].is_null() ? 1'000'000 : row.fields["order"].integer(),
+                              web::StepPerson{row.id, row.title, std::move(to)});
         return;
       }
   }));
@@ -199,7 +223,8 @@ Result<std::vector<web::StepPerson>> Server::Parts::people_of_step(std::string_v
     if (std::ranges::find(step.roles, people::name_of(entry.role)) == step.roles.end()) continue;
     YAGURA_TRY(const auto person, people->person(entry.person));
     if (person.mail.empty() || person.disabled) continue;
-    if (std::ranges::none_of(out, [&](const auto& p) { return p.to == person.mail; })) out.push_back({person.id, person.name, person.mail});
+    if (std::ranges::none_of(out, [&](const auto& p) { return p.to == person.mail; }))
+      out.push_back({person.id, person.name, person.mail});
   }
   return out;
 }
@@ -208,13 +233,15 @@ void Server::Parts::start_threads() {
   ticking = std::jthread([this](const std::stop_token& stop) {
     while (!stop.stop_requested()) {
       tick();
-      for (int i = 0; i < 10 && !stop.stop_requested(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(100));
+      for (int i = 0; i < 10 && !stop.stop_requested(); ++i)
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
     }
   });
   sending = std::jthread([this](const std::stop_token& stop) {
     while (!stop.stop_requested()) {
       if (auto sent = contacts->send_waiting(*sender); !sent) spdlog::error("mail: {}", sent.error().text());
-      for (int i = 0; i < 10 && !stop.stop_requested(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(100));
+      for (int i = 0; i < 10 && !stop.stop_requested(); ++i)
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
     }
   });
 }
@@ -237,12 +264,13 @@ void Server::Parts::morning_rounds(Time now) {
     const auto today = calendar::format_date(day);
     if (now < due - std::chrono::minutes(15) || now >= due || rounds_begun[id] == today) continue;
     rounds_begun[id] = today;
-    (void)jobs->submit({.account = "", .kind = "ping.round", .title_ja = "始業前の死活確認", .title_en = "Morning round"},
-                       [this, contract = id, due](web::JobRun&) -> Result<std::string> {
-                         YAGURA_TRY(const auto round, watch->round(contract, due, {}));
-                         publish(contract, "round", round.id);
-                         return std::to_string(round.id);
-                       });
+    (void)jobs->submit(
+        {.account = "", .kind = "ping.round", .title_ja = "始業前の死活確認", .title_en = "Morning round"},
+        [this, contract = id, due](web::JobRun&) -> Result<std::string> {
+          YAGURA_TRY(const auto round, watch->round(contract, due, {}));
+          publish(contract, "round", round.id);
+          return std::to_string(round.id);
+        });
   }
 }
 
@@ -250,56 +278,66 @@ Result<void> Server::Parts::open_web() {
   namespace w = web;
   const auto key_file = options.data / "csrf.key";
   std::string csrf_key = store::Vault::random_bytes(32);
-  api = std::make_unique<w::Api>(w::Api{.people = *people,
-                                        .ledgers = *ledgers,
-                                        .credentials = *credentials,
-                                        .journal = *journal,
-                                        .database = *database,
-                                        .vault = *vault,
-                                        .clock = clock,
-                                        .ids = ids,
-                                        .jobs = *jobs,
-                                        .events = *hub,
-                                        .streams = streams,
-                                        .words = words,
-                                        .pack = [this](std::string_view id) { return pack(id); },
-                                        .people_of_step = [this](std::string_view c, const contract::ContactStep& step) { return people_of_step(c, step); },
-                                        .status = [this](const people::Principal&) -> Result<schema::Value> {
-                                          const auto totals = watch->ping_totals();
-                                          std::error_code ec;
-                                          const auto space = std::filesystem::space(options.data, ec);
-                                          schema::Value problems = schema::Value::array();
-                                          for (const auto& fault : watch->faults()) {
-                                            const auto said = words.say(fault, schema::Language::ja);
-                                            problems.push(schema::Value::object({{"type", "about:blank"}, {"title", said.message}, {"status", 500}, {"code", fault.code}, {"advice", said.advice}}));
-                                          }
-                                          return schema::Value::object({{"version", "0.1.0"},
-                                                                        {"uptime_s", (clock.now() - started).count() / 1'000'000},
-                                                                        {"now", to_rfc3339(clock.now())},
-                                                                        {"database", database->backend() == store::Backend::sqlite ? "sqlite" : "postgresql"},
-                                                                        {"disk_free", ec ? std::int64_t{0} : static_cast<std::int64_t>(space.available)},
-                                                                        {"targets", static_cast<std::int64_t>(totals.targets)},
-                                                                        {"ping_late_ms", static_cast<double>(totals.probes.worst_delay.count()) / 1000.0},
-                                                                        {"problems", std::move(problems)}});
-                                        },
-                                        .csrf_key = csrf_key,
-                                        .public_address = options.public_address,
-                                        .folder = options.data});
-  desk_api = std::make_unique<w::DeskApi>(w::DeskApi{.ground = *api,
-                                                     .incidents = *incidents,
-                                                     .contacts = *contacts,
-                                                     .logs_of_incident = [this](std::string_view c, Id id) { return logs_of_incident(c, id); },
-                                                     .alerts_of_incident = [this](std::string_view c, Id id) -> Result<std::vector<schema::Value>> {
-                                                       YAGURA_TRY(const auto list, watch->alerts().list({.contract = std::string(c), .incident = id, .limit = 200}));
-                                                       std::vector<schema::Value> out;
-                                                       for (const auto& a : list) out.push_back(web::alert_value(a));
-                                                       return out;
-                                                     }});
+  api = std::make_unique<w::Api>(
+      w::Api{.people = *people,
+             .ledgers = *ledgers,
+             .credentials = *credentials,
+             .journal = *journal,
+             .database = *database,
+             .vault = *vault,
+             .clock = clock,
+             .ids = ids,
+             .jobs = *jobs,
+             .events = *hub,
+             .streams = streams,
+             .words = words,
+             .pack = [this](std::string_view id) { return pack(id); },
+             .people_of_step = [this](std::string_view c,
+                                      const contract::ContactStep& step) { return people_of_step(c, step); },
+             .status = [this](const people::Principal&) -> Result<schema::Value> {
+               const auto totals = watch->ping_totals();
+               std::error_code ec;
+               const auto space = std::filesystem::space(options.data, ec);
+               schema::Value problems = schema::Value::array();
+               for (const auto& fault : watch->faults()) {
+                 const auto said = words.say(fault, schema::Language::ja);
+                 problems.push(schema::Value::object({{"type", "about:blank"},
+                                                      {"title", said.message},
+                                                      {"status", 500},
+                                                      {"code", fault.code},
+                                                      {"advice", said.advice}}));
+               }
+               return schema::Value::object(
+                   {{"version", "0.1.0"},
+                    {"uptime_s", (clock.now() - started).count() / 1'000'000},
+                    {"now", to_rfc3339(clock.now())},
+                    {"database", database->backend() == store::Backend::sqlite ? "sqlite" : "postgresql"},
+                    {"disk_free", ec ? std::int64_t{0} : static_cast<std::int64_t>(space.available)},
+                    {"targets", static_cast<std::int64_t>(totals.targets)},
+                    {"ping_late_ms", static_cast<double>(totals.probes.worst_delay.count()) / 1000.0},
+                    {"problems", std::move(problems)}});
+             },
+             .csrf_key = csrf_key,
+             .public_address = options.public_address,
+             .folder = options.data});
+  desk_api = std::make_unique<w::DeskApi>(w::DeskApi{
+      .ground = *api,
+      .incidents = *incidents,
+      .contacts = *contacts,
+      .logs_of_incident = [this](std::string_view c, Id id) { return logs_of_incident(c, id); },
+      .alerts_of_incident = [this](std::string_view c, Id id) -> Result<std::vector<schema::Value>> {
+        YAGURA_TRY(const auto list,
+                   watch->alerts().list({.contract = std::string(c), .incident = id, .limit = 200}));
+        std::vector<schema::Value> out;
+        for (const auto& a : list) out.push_back(web::alert_value(a));
+        return out;
+      }});
   watch_api = std::make_unique<w::WatchApi>(w::WatchApi{
       .api = *api,
       .watch = *watch,
       .book = *book,
-      .retrieve_log = [this](const journal::Actor& by, const std::string& c, Id device, Id incident) -> Result<schema::Value> {
+      .retrieve_log = [this](const journal::Actor& by, const std::string& c, Id device,
+                             Id incident) -> Result<schema::Value> {
         const auto picture = book->picture();
         const auto* d = picture->find(c, device);
         if (!d) return fail("monitor.device_not_found");
@@ -310,7 +348,8 @@ Result<void> Server::Parts::open_web() {
           return log_value(log);
         });
       },
-      .logs_of_device = [this](const std::string& c, Id device, Id before, int limit) -> Result<schema::Value> {
+      .logs_of_device = [this](const std::string& c, Id device, Id before,
+                               int limit) -> Result<schema::Value> {
         return database->read([&](store::Session& s) -> Result<schema::Value> {
           YAGURA_TRY(const auto list, logs->of_device(s, c, device, limit, before));
           std::vector<schema::Value> items;
@@ -325,28 +364,58 @@ Result<void> Server::Parts::open_web() {
           return log_value(log);
         });
       },
-      .clocks_now = [this](const std::string& c) { return web::running_clocks_value(*desk_api, c); },
-      .calls_now = [this](const std::string& c) { return web::open_calls_value(*desk_api, c); },
-      .incidents_now = [this](const std::string& c) { return web::open_incidents_value(*desk_api, c); },
-      .accept_sender = [this](const journal::Actor& by, const std::string& c, const monitor::trap::PendingSender& sender, Id device) -> Result<void> {
+      .clocks_now = [this](const std::string& c) -> Result<schema::Value> {
+        YAGURA_TRY(const auto running, incidents->running(c));
+        return schema::Value(web::each_of(
+            running, [&](const auto& row) { return web::clock_value(row, pack(c).get(), false); }));
+      },
+      .calls_now = [this](const std::string& c) -> Result<schema::Value> {
+        YAGURA_TRY(const auto calls, contacts->calls(c));
+        return schema::Value(
+            web::each_of(calls, [](const auto& call) { return web::contact_value(call, nullptr, false); }));
+      },
+      .incidents_now = [this](const std::string& c) -> Result<schema::Value> {
+        YAGURA_TRY(const auto open,
+                   incidents->list({.contract = c, .state = desk::State::open, .limit = 20}));
+        return schema::Value(
+            web::each_of(open, [&](const auto& i) { return web::incident_value(i, pack(c).get()); }));
+      },
+      .accept_sender = [this](const journal::Actor& by, const std::string& c,
+                              const monitor::trap::PendingSender& stranger, Id device) -> Result<void> {
         YAGURA_TRY(const auto row, ledgers->find(c, "devices", device));
         if (!row || row->deleted) return fail("monitor.device_not_found");
         schema::Value change = schema::Value::object();
-        if (!sender.engine_id.empty()) change.set("engine_id", to_hex(sender.engine_id));
-        else if (row->fields["address"].is_null()) change.set("address", monitor::trap::to_text(sender.source));
-        else return fail("monitor.sender_address");
-        YAGURA_CHECK(ledgers->change(by, c, "devices", device, row->version, change, "トラップ送信元の受入れ"));
+        if (!stranger.engine_id.empty())
+          change.set("engine_id", to_hex(stranger.engine_id));
+        else if (row->fields["address"].is_null())
+          change.set("address", monitor::trap::to_text(stranger.source));
+        else
+          return fail("monitor.sender_address");
+        YAGURA_CHECK(
+            ledgers->change(by, c, "devices", device, row->version, change, "トラップ送信元の受入れ"));
         YAGURA_CHECK(database->write([&](store::Session& s) {
-          return journal->append(s, {c, by, "device.accepted", "devices/" + std::to_string(device),
-                                     schema::Value::object({{"address", monitor::trap::to_text(sender.source)}, {"engine_id", to_hex(sender.engine_id)}})});
+          return journal->append(s,
+                                 {c, by, "device.accepted", "devices/" + std::to_string(device),
+                                  schema::Value::object({{"address", monitor::trap::to_text(stranger.source)},
+                                                         {"engine_id", to_hex(stranger.engine_id)}})});
         }));
         return {};
       }});
-  months = std::make_unique<RunningMonths>(RunningMonths::Ground{.database = *database, .journal = *journal, .clock = clock, .ledgers = *ledgers,
-                                                                 .people = *people, .incidents = *incidents, .contacts = *contacts,
-                                                                 .alerts = watch->alerts(), .samples = &watch->samples(),
-                                                                 .packs = [this](std::string_view id) { return pack(id); }, .client = {}, .layout = layout});
-  report_api.reset(new w::ReportApi{.ground = *api, .archive = *archive, .months = *months, .layout = layout});
+  months = std::make_unique<RunningMonths>(
+      RunningMonths::Ground{.database = *database,
+                            .journal = *journal,
+                            .clock = clock,
+                            .ledgers = *ledgers,
+                            .people = *people,
+                            .incidents = *incidents,
+                            .contacts = *contacts,
+                            .alerts = watch->alerts(),
+                            .samples = &watch->samples(),
+                            .packs = [this](std::string_view id) { return pack(id); },
+                            .client = {},
+                            .layout = layout});
+  report_api.reset(
+      new w::ReportApi{.ground = *api, .archive = *archive, .months = *months, .layout = layout});
 
   w::Router router;
   w::add_ground_routes(router, *api);
@@ -355,7 +424,10 @@ Result<void> Server::Parts::open_web() {
   w::add_report_routes(router, *report_api);
   if (!options.ui.empty()) {
     YAGURA_TRY(auto files, w::StaticFiles::load(options.ui));
-    router.set_fallback({.method = w::Method::get, .pattern = "/", .handler = [files](w::Request& request) { return files->answer(request); }, .runs = w::Runs::on_io_thread});
+    router.set_fallback({.method = w::Method::get,
+                         .pattern = "/",
+                         .handler = [files](w::Request& request) { return files->answer(request); },
+                         .runs = w::Runs::on_io_thread});
   }
   w::ServerOptions server_options;
   server_options.address = options.listen_address;
@@ -366,14 +438,15 @@ Result<void> Server::Parts::open_web() {
   server_options.hosts.insert(server_options.hosts.end(), names.begin(), names.end());
   server_options.upload_folder = options.data;
   YAGURA_CHECK(w::ensure_certificate(server_options.certificate, names, clock));
-  YAGURA_TRY(https, w::HttpsServer::start({.options = server_options,
-                                           .router = std::move(router),
-                                           .words = words,
-                                           .clock = clock,
-                                           .csrf_key = csrf_key,
-                                           .gate = w::make_gate(*api),
-                                           .access = {},
-                                           .faults = [](std::string_view text) { spdlog::error("{}", text); }}));
+  YAGURA_TRY(https,
+             w::HttpsServer::start({.options = server_options,
+                                    .router = std::move(router),
+                                    .words = words,
+                                    .clock = clock,
+                                    .csrf_key = csrf_key,
+                                    .gate = w::make_gate(*api),
+                                    .access = {},
+                                    .faults = [](std::string_view text) { spdlog::error("{}", text); }}));
   return {};
 }
 

@@ -11,14 +11,16 @@ namespace yagura::yagurad {
 using monitor::watch::WatchedDevice;
 using schema::Value;
 
-Result<monitor::watch::SnmpSecret> Server::Parts::snmp_secret(const std::string& contract, const std::string& name) {
+Result<monitor::watch::SnmpSecret> Server::Parts::snmp_secret(const std::string& contract,
+                                                              const std::string& name) {
   YAGURA_TRY(auto opened, credentials->open(contract, name));
   monitor::watch::SnmpSecret out;
   if (opened.about.kind == ledger::CredentialKind::snmp_community) {
     out.community = std::move(opened.secret.secret);
     return out;
   }
-  if (opened.about.kind != ledger::CredentialKind::snmp_v3) return fail("ledger.credential_kind", {{"name", name}});
+  if (opened.about.kind != ledger::CredentialKind::snmp_v3)
+    return fail("ledger.credential_kind", {{"name", name}});
   namespace snmp = monitor::snmp;
   // The vault's words are those of the OpenAPI file: sha256, aes128.
   const auto auth_word = [&] {
@@ -34,7 +36,8 @@ Result<monitor::watch::SnmpSecret> Server::Parts::snmp_secret(const std::string&
   const auto auth = snmp::auth_protocol(auth_word.empty() ? "none" : auth_word);
   const auto privacy = snmp::priv_protocol(privacy_word.empty() ? "none" : privacy_word);
   if (!auth || !privacy) return fail("ledger.credential_kind", {{"name", name}});
-  out.usm = {opened.about.user, *auth, std::move(opened.secret.auth_password), *privacy, std::move(opened.secret.privacy_password)};
+  out.usm = {opened.about.user, *auth, std::move(opened.secret.auth_password), *privacy,
+             std::move(opened.secret.privacy_password)};
   return out;
 }
 
@@ -57,14 +60,20 @@ Result<void> Server::Parts::open_watch() {
   settings.more_mibs = {options.data / "mibs"};
   settings.more_kinds = {options.data / "traps"};
   watch_room::Bonds bonds;
-  bonds.snmp_secret = [this](const std::string& contract, const std::string& name) { return snmp_secret(contract, name); };
+  bonds.snmp_secret = [this](const std::string& contract, const std::string& name) {
+    return snmp_secret(contract, name);
+  };
   bonds.announced = [this](const WatchedDevice& d, const watch_room::AlertStore::Saved& a) -> Result<Id> {
     YAGURA_TRY(const Id incident,
-               incidents->on_alert({a.alert.id, d.contract, std::string(watch_room::name_of(a.alert.severity)),
+               incidents->on_alert({a.alert.id,
+                                    d.contract,
+                                    std::string(watch_room::name_of(a.alert.severity)),
                                     {d.name + " " + a.title.ja, d.name + " " + a.title.en},
-                                    {d.id, d.name, d.device_class, d.site, d.site_name, d.site_kind}, a.alert.first}));
+                                    {d.id, d.name, d.device_class, d.site, d.site_name, d.site_kind},
+                                    a.alert.first}));
     if (d.remote_log_on && !d.ssh_credential.empty())
-      if (auto begun = retrieve_log({}, d, incident, false); !begun) spdlog::info("log of {}: {}", d.name, begun.error().text());
+      if (auto begun = retrieve_log({}, d, incident, false); !begun)
+        spdlog::info("log of {}: {}", d.name, begun.error().text());
     return incident;
   };
   bonds.cleared = [this](const WatchedDevice& d, const watch_room::AlertStore::Saved& a) {
@@ -72,20 +81,25 @@ Result<void> Server::Parts::open_watch() {
     if (auto noted = incidents->on_alert_cleared(d.contract, a.incident, a.alert.id, a.title); !noted)
       spdlog::error("incident {}: {}", a.incident, noted.error().text());
   };
-  bonds.changed = [this](const std::string& contract, std::string_view topic, Id id) { publish(contract, topic, id); };
+  bonds.changed = [this](const std::string& contract, std::string_view topic, Id id) {
+    publish(contract, topic, id);
+  };
   bonds.trouble = [](const Error& error) { spdlog::warn("watch: {}", error.text()); };
-  YAGURA_TRY(watch, watch_room::Watch::start({*database, *journal, clock, ids, *book}, std::move(settings), std::move(bonds)));
-  ledgers->listen([this](const std::string& contract, const std::string& ledger, const std::vector<Id>& rows) {
-    publish(contract, "ledger", rows.empty() ? 0 : rows.front());
-    auto concerned = book->changed(contract, ledger, rows);
-    if (!concerned) return spdlog::error("devices: {}", concerned.error().text());
-    if (!concerned->empty()) watch->devices_changed(*concerned);
-  });
+  YAGURA_TRY(watch, watch_room::Watch::start({*database, *journal, clock, ids, *book}, std::move(settings),
+                                             std::move(bonds)));
+  ledgers->listen(
+      [this](const std::string& contract, const std::string& ledger, const std::vector<Id>& rows) {
+        publish(contract, "ledger", rows.empty() ? 0 : rows.front());
+        auto concerned = book->changed(contract, ledger, rows);
+        if (!concerned) return spdlog::error("devices: {}", concerned.error().text());
+        if (!concerned->empty()) watch->devices_changed(*concerned);
+      });
   credentials->listen([this](const std::string&, const std::string&) { watch->credentials_changed(); });
   return {};
 }
 
-Result<Id> Server::Parts::retrieve_log(const journal::Actor& by, const WatchedDevice& d, Id incident, bool by_person) {
+Result<Id> Server::Parts::retrieve_log(const journal::Actor& by, const WatchedDevice& d, Id incident,
+                                       bool by_person) {
   namespace rl = monitor::remote_log;
   YAGURA_TRY(auto set, commands->find(d.commands));
   if (d.ssh_credential.empty()) return fail("monitor.no_ssh_credential", {{"device", d.name}});
@@ -100,15 +114,22 @@ Result<Id> Server::Parts::retrieve_log(const journal::Actor& by, const WatchedDe
     // The first key seen is pinned; from now on another one is refused.
     const auto row = ledgers->find(contract, "devices", device);
     if (row && *row)
-      (void)ledgers->change({}, contract, "devices", device, (*row)->version, Value::object({{"ssh_host_key", result.host_key}}), "最初の接続で記録");
+      (void)ledgers->change({}, contract, "devices", device, (*row)->version,
+                            Value::object({{"ssh_host_key", result.host_key}}), "最初の接続で記録");
   };
   rl::Request request;
-  request.target = {d.id, d.address.empty() ? d.address6 : d.address, static_cast<std::uint16_t>(d.ssh_port), d.ssh_host_key, d.model, false};
+  request.target = {d.id,
+                    d.address.empty() ? d.address6 : d.address,
+                    static_cast<std::uint16_t>(d.ssh_port),
+                    d.ssh_host_key,
+                    d.model,
+                    false};
   request.commands = std::move(set);
   request.login = [this, contract = d.contract, name = d.ssh_credential]() -> Result<rl::SshLogin> {
     YAGURA_TRY(auto opened, credentials->open(contract, name));
     const bool key = opened.about.kind == ledger::CredentialKind::ssh_key;
-    return key ? rl::SshLogin(opened.about.user, {}, std::move(opened.secret.secret)) : rl::SshLogin(opened.about.user, std::move(opened.secret.secret));
+    return key ? rl::SshLogin(opened.about.user, {}, std::move(opened.secret.secret))
+               : rl::SshLogin(opened.about.user, std::move(opened.secret.secret));
   };
   request.by_person = by_person;
   if (auto accepted = retriever->request(std::move(request), ended); !accepted) {
@@ -127,7 +148,12 @@ Value Server::Parts::log_value(const monitor::remote_log::Log& log) const {
   Value problem;
   if (log.error) {
     const auto said = words.say(*log.error, schema::Language::ja);
-    problem = Value::object({{"type", "about:blank"}, {"title", said.message}, {"status", 500}, {"code", log.error->code}, {"detail", said.message}, {"advice", said.advice}});
+    problem = Value::object({{"type", "about:blank"},
+                             {"title", said.message},
+                             {"status", 500},
+                             {"code", log.error->code},
+                             {"detail", said.message},
+                             {"advice", said.advice}});
   }
   std::vector<Value> list;
   for (const auto& c : log.commands)
