@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 
 #include "api/portal.hpp"
+#include "web/api/pack_bindings.hpp"
 
 namespace yagura::api_test {
 namespace {
@@ -69,6 +70,21 @@ TEST(People, WhoServesTwoContractsIsNotChangedByOne) {
   EXPECT_EQ(seen.json["roster"].items().size(), 1U) << "the other contract's entry is its own";
   auto browser = portal.browser(both);
   EXPECT_EQ(browser.get("/api/v1/session").json["contracts"].items().size(), 2U);
+  // Whoever manages people of one contract only, has no hand on him.
+  auto rules = web::rules_of({portal.api().pack(ours), portal.api().pack(theirs)});
+  rules[ours][people::Role::city_supervisor].permissions.insert("people_manage");
+  portal.api().people.set_rules(std::move(rules));
+  auto manager = portal.browser(portal.somebody("supervisor", ours, people::Role::city_supervisor));
+  const auto path = "/people/" + std::to_string(person);
+  EXPECT_EQ(manager.patch(in(ours, path), Value::object({{"mail", "mine@example.jp"}})).status, 403);
+  EXPECT_EQ(manager.post(in(ours, path + "/invite")).status, 403) << "a link is the account";
+  EXPECT_EQ(manager.post(in(ours, path + "/unlock")).status, 403);
+  const auto own = portal.somebody("own", ours, people::Role::operator_);
+  EXPECT_EQ(manager
+                .patch(in(ours, "/people/" + std::to_string(own.person.id)),
+                       Value::object({{"mail", "own2@example.jp"}}))
+                .status,
+            200);
   const auto disabled =
       admin.patch(in(ours, "/people/" + std::to_string(person)), Value::object({{"disabled", true}}));
   EXPECT_EQ(disabled.json["state"].text(), "disabled");
