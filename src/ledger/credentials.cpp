@@ -142,7 +142,7 @@ Result<void> Credentials::remove(const journal::Actor& by, std::string_view cont
   return at_.database.write([&](Session& s) -> Result<void> {
     YAGURA_TRY(const auto gone,
                s.exec("DELETE FROM credential WHERE contract = $1 AND name = $2", contract, name));
-    if (gone == 0) return fail("ledger.credential_unknown", {{"name", name.substr(0, 64)}});
+    if (gone == 0) return fail("ledger.credential_not_found", {{"name", name.substr(0, 64)}});
     YAGURA_CHECK(at_.journal.append(s, {std::string(contract), by, "secret.removed", "credential/" + name,
                                         Value::object({{"name", Value(name)}})}));
     tell(s, contract, name);
@@ -162,7 +162,7 @@ Result<OpenedCredential> Credentials::open(std::string_view contract, const std:
           sealed = row.string(5);
         });
   }));
-  if (!found) return fail("ledger.credential_unknown", {{"name", name.substr(0, 64)}});
+  if (!found) return fail("ledger.credential_not_found", {{"name", name.substr(0, 64)}});
   YAGURA_TRY(const auto text,
              at_.vault.unseal(sealed, purpose_of(contract, name, name_of(found->about.kind))));
   YAGURA_TRY(const auto value, schema::parse_json(text));

@@ -2,7 +2,7 @@
 //
 // Purpose: a row holds the name of a credential, never the secret. Secrets are sealed by the vault and come
 //          out only through open(), for the engines that log in; no list, journal entry or error holds one.
-// Errors:  ledger.credential_unknown (name), ledger.credential_name, ledger.credential_incomplete (field),
+// Errors:  ledger.credential_not_found (name), ledger.credential_name, ledger.credential_incomplete (field),
 //          vault.not_ours, and those of store.
 // Threads: safe from any thread. Listeners run on the thread that changed, after it is on disk.
 // Follows: requirement B7 (log-ins from an encrypted vault), B2 (SNMPv3 users).

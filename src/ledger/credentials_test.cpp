@@ -44,7 +44,7 @@ TEST_P(CredentialsTest, TheSecretComesBackOnlyThroughOpen) {
   EXPECT_EQ(opened->secret.secret, "hunter2-コア");
   EXPECT_EQ(opened->about.user, "yagura");
   EXPECT_EQ(credentials_->list("m")->front().changed_by, "佐藤");
-  EXPECT_EQ(credentials_->open("o", "core").error().code, "ledger.credential_unknown")
+  EXPECT_EQ(credentials_->open("o", "core").error().code, "ledger.credential_not_found")
       << "another contract's";
   EXPECT_TRUE(credentials_->list("o")->empty());
   std::string everything;
@@ -95,9 +95,9 @@ TEST_P(CredentialsTest, ReplacedRemovedAndToldOf) {
   ASSERT_TRUE(put("a", CredentialKind::snmp_community, "", {.secret = "one"}));
   ASSERT_TRUE(put("a", CredentialKind::ssh_password, "u", {.secret = "two"}));
   EXPECT_EQ(credentials_->open("m", "a")->secret.secret, "two");
-  EXPECT_EQ(credentials_->remove({}, "o", "a").error().code, "ledger.credential_unknown");
+  EXPECT_EQ(credentials_->remove({}, "o", "a").error().code, "ledger.credential_not_found");
   ASSERT_TRUE(credentials_->remove({}, "m", "a"));
-  EXPECT_EQ(credentials_->open("m", "a").error().code, "ledger.credential_unknown");
+  EXPECT_EQ(credentials_->open("m", "a").error().code, "ledger.credential_not_found");
   EXPECT_EQ(told, (std::vector<std::string>{"m/a", "m/a", "m/a"}));
 }
 

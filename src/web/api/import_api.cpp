@@ -137,7 +137,7 @@ Result<Response> list_import_rows(const Api& api, const Request& request) {
 
 Result<Response> execute_import(const Api& api, const Request& request) {
   YAGURA_TRY(const auto at, asked(api, request));
-  if (at.import.state != "planned") return fail("ledger.import_done", {{"state", at.import.state}});
+  if (at.import.state != "planned") return fail("ledger.import_conflict", {{"state", at.import.state}});
   YAGURA_TRY(const auto job,
              api.jobs.submit({request.caller.account, "ledger.import", "取込み: " + at.import.file,
                               "Import: " + at.import.file},
@@ -152,7 +152,7 @@ Result<Response> execute_import(const Api& api, const Request& request) {
 
 Result<Response> undo_import(const Api& api, const Request& request) {
   YAGURA_TRY(const auto at, asked(api, request));
-  if (at.import.state != "executed") return fail("ledger.import_done", {{"state", at.import.state}});
+  if (at.import.state != "executed") return fail("ledger.import_conflict", {{"state", at.import.state}});
   YAGURA_TRY(const auto job,
              api.jobs.submit({request.caller.account, "ledger.undo", "取込みの取消し: " + at.import.file,
                               "Undo of import: " + at.import.file},

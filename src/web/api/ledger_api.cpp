@@ -114,7 +114,7 @@ Result<Response> change_row(const Api& api, const Request& request, const Change
   YAGURA_TRY(const auto at, where(api, request));
   YAGURA_TRY(const auto id, id_of(request));
   YAGURA_TRY(const auto before, api.ledgers.find(at.contract, at.ledger->id, id));
-  if (!before || before->deleted) return fail("ledger.row_unknown");
+  if (!before || before->deleted) return fail("ledger.row_not_found");
   YAGURA_TRY(const auto faults, faults_of(api, at, id, body));
   if (!faults.empty()) return faults_answer(api, request, faults);
   YAGURA_CHECK(api.ledgers.change(who(request).actor, at.contract, at.ledger->id, id, body.version,

@@ -11,7 +11,7 @@
 namespace yagura::web {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, int>, 56> kStatus{{
+constexpr std::array<std::pair<std::string_view, int>, 46> kStatus{{
     {"web.request_invalid", 400},
     {"web.target_invalid", 400},
     {"web.query_invalid", 400},
@@ -55,16 +55,6 @@ constexpr std::array<std::pair<std::string_view, int>, 56> kStatus{{
     {"people.invitation_invalid", 400},
     {"people.setup_not_begun", 400},
     {"people.code_wrong", 400},
-    {"people.roster_decided", 409},
-    {"ledger.unknown", 404},
-    {"ledger.row_unknown", 404},
-    {"ledger.import_unknown", 404},
-    {"ledger.credential_unknown", 404},
-    {"ledger.version_old", 409},
-    {"ledger.referenced", 409},
-    {"ledger.import_done", 409},
-    {"ledger.plan_old", 409},
-    {"ledger.undo_changed", 409},
     {"ledger.cursor_invalid", 400},
     {"web.parameter_invalid", 400},
     {"web.contract_missing", 400},

@@ -1453,6 +1453,8 @@ export interface components {
             site_kinds?: components["schemas"]["Choice"][];
             device_classes?: components["schemas"]["Choice"][];
             incident_events?: components["schemas"]["Choice"][];
+            /** @description groups of the contacts ledger that contact trees call */
+            contact_duties?: components["schemas"]["Choice"][];
             report_parts?: {
                 [key: string]: {
                     id: string;

@@ -1,0 +1,127 @@
+#include <gmock/gmock.h>
+
+#include "api/portal.hpp"
+#include "web/api/pack_bindings.hpp"
+
+namespace yagura::api_test {
+namespace {
+
+std::string at(const Answer& answer) { return std::to_string(answer.json["id"].integer()); }
+
+Value wish(const std::string& login, const std::string& role) {
+  return Value::object({{"login", login}, {"name", "髙橋 一郎"}, {"kana", "たかはし"}, {"role", role}});
+}
+
+TEST(People, AnOperatorComesInByTheRosterAndLeavesWithIt) {
+  Portal portal;
+  auto manager = portal.browser(portal.somebody("manager", ours, people::Role::contractor_manager));
+  auto city = portal.browser(portal.somebody("supervisor", ours, people::Role::city_supervisor));
+  const auto made = manager.post(in(ours, "/people"), wish("takahashi", "operator"));
+  ASSERT_EQ(made.status, 201) << made.body;
+  EXPECT_EQ(made.json["state"].text(), "no_roster");
+  EXPECT_EQ(manager.post(in(ours, "/people"), wish("takahashi", "operator")).status, 409)
+      << "the login is taken";
+  EXPECT_EQ(manager.post(in(ours, "/people"), wish("other", "administrator")).status, 422);
+  const auto entry = std::to_string(made.json["roster"].items().front()["id"].integer());
+  const auto decision = in(ours, "/roster/" + entry + "/decision");
+  EXPECT_EQ(manager.post(decision, Value::object({{"decision", "approve"}})).status, 403);
+  EXPECT_EQ(city.post(decision, Value::object({{"decision", "perhaps"}})).status, 422);
+  const auto approved = city.post(decision, Value::object({{"decision", "approve"}}));
+  EXPECT_EQ(approved.json["state"].text(), "approved") << approved.body;
+  EXPECT_EQ(city.post(decision, Value::object({{"decision", "approve"}})).status, 409);
+  const auto link = manager.post(in(ours, "/people/" + at(made) + "/invite"));
+  EXPECT_THAT(link.json["link"].text(), testing::HasSubstr("https://localhost/setup#")) << link.body;
+  const auto operator_ = portal.set_up(portal.api().people.person_with_login("takahashi").value());
+  auto browser = portal.browser(operator_);
+  EXPECT_EQ(browser.get("/api/v1/session").json["contracts"].items().front()["role"].text(), "operator");
+  EXPECT_EQ(manager.post(in(ours, "/people/" + at(made) + "/invite")).status, 403)
+      << "who has a password is not taken over by a new link";
+  EXPECT_EQ(manager.get(in(ours, "/people?q=ﾀｶﾊｼ")).json["items"].items().size(), 1U);
+  EXPECT_EQ(manager.post(decision, Value::object({{"decision", "end"}})).json["state"].text(), "ended");
+  EXPECT_EQ(browser.get("/api/v1/session").json["state"].text(), "signed_out");
+}
+
+TEST(People, CityPeopleAreGivenAccessByTheAdministratorAtOnce) {
+  Portal portal;
+  auto admin = portal.browser(portal.administrator("root"));
+  auto manager = portal.browser(portal.somebody("manager", ours, people::Role::contractor_manager));
+  const auto staff = admin.post(in(ours, "/people"), wish("staff", "city_supervisor"));
+  ASSERT_EQ(staff.status, 201) << staff.body;
+  EXPECT_EQ(staff.json["state"].text(), "invited");
+  EXPECT_EQ(staff.json["roster"].items().front()["state"].text(), "approved");
+  EXPECT_EQ(manager.post(in(ours, "/people/" + at(staff) + "/invite")).status, 403)
+      << "the link of the city's supervisor would make the contractor his own approver";
+  const auto own = manager.post(in(ours, "/people"), wish("staff2", "city_staff"));
+  EXPECT_EQ(own.json["state"].text(), "no_roster") << "a contractor gives no city role";
+  EXPECT_EQ(admin.post(in(ours, "/people"), wish("late", "operator")).json["state"].text(), "no_roster")
+      << "the contractor's roles stand on the roster, whoever submits";
+}
+
+TEST(People, WhoServesTwoContractsIsNotChangedByOne) {
+  Portal portal;
+  auto admin = portal.browser(portal.administrator("root"));
+  const auto both = portal.somebody("both", ours, people::Role::operator_);
+  const auto person = both.person.id;
+  const auto joined =
+      admin.post(in(theirs, "/roster"),
+                 Value::object({{"person", person}, {"role", "city_staff"}, {"from", "2026-04-01"}}));
+  EXPECT_EQ(joined.json["state"].text(), "approved") << joined.body;
+  const auto seen = admin.get(in(theirs, "/people/" + std::to_string(person)));
+  EXPECT_EQ(seen.json["roster"].items().size(), 1U) << "the other contract's entry is its own";
+  auto browser = portal.browser(both);
+  EXPECT_EQ(browser.get("/api/v1/session").json["contracts"].items().size(), 2U);
+  // Whoever manages people of one contract only, has no hand on him.
+  auto rules = web::rules_of({portal.api().pack(ours), portal.api().pack(theirs)});
+  rules[ours][people::Role::city_supervisor].permissions.insert("people_manage");
+  portal.api().people.set_rules(std::move(rules));
+  auto manager = portal.browser(portal.somebody("supervisor", ours, people::Role::city_supervisor));
+  const auto path = "/people/" + std::to_string(person);
+  EXPECT_EQ(manager.patch(in(ours, path), Value::object({{"mail", "mine@example.jp"}})).status, 403);
+  EXPECT_EQ(manager.post(in(ours, path + "/invite")).status, 403) << "a link is the account";
+  EXPECT_EQ(manager.post(in(ours, path + "/unlock")).status, 403);
+  const auto own = portal.somebody("own", ours, people::Role::operator_);
+  EXPECT_EQ(manager
+                .patch(in(ours, "/people/" + std::to_string(own.person.id)),
+                       Value::object({{"mail", "own2@example.jp"}}))
+                .status,
+            200);
+  const auto disabled =
+      admin.patch(in(ours, "/people/" + std::to_string(person)), Value::object({{"disabled", true}}));
+  EXPECT_EQ(disabled.json["state"].text(), "disabled");
+  EXPECT_EQ(browser.get("/api/v1/session").json["state"].text(), "signed_out");
+}
+
+TEST(People, LockedOutAndUnlocked) {
+  Portal portal;
+  auto admin = portal.browser(portal.administrator("root"));
+  const auto who = portal.somebody("tanaka", ours, people::Role::operator_);
+  auto browser = portal.stranger();
+  const auto wrong = Value::object({{"login", "tanaka"}, {"password", "wrong password here"}});
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(browser.post("/api/v1/session", wrong).status, 401);
+  const auto right = Value::object({{"login", "tanaka"}, {"password", good_password}});
+  EXPECT_EQ(browser.post("/api/v1/session", right).code(), "people.locked");
+  const auto path = "/people/" + std::to_string(who.person.id);
+  EXPECT_EQ(admin.get(in(ours, path)).json["state"].text(), "locked");
+  EXPECT_EQ(admin.post(in(ours, path + "/unlock")).status, 204);
+  EXPECT_EQ(browser.post("/api/v1/session", right).status, 200);
+}
+
+TEST(People, ReadingThemStandsInTheJournalAndWorkersSeeNothingPersonal) {
+  Portal portal;
+  auto manager = portal.browser(portal.somebody("manager", ours, people::Role::contractor_manager));
+  auto worker = portal.browser(portal.somebody("worker", ours, people::Role::operator_));
+  EXPECT_EQ(manager.get(in(ours, "/people?limit=1")).json["items"].items().size(), 1U);
+  const auto page = manager.get(in(ours, "/people?limit=1"));
+  const auto next = manager.get(in(ours, "/people?limit=1&cursor=" + page.json["next"].text()));
+  EXPECT_NE(next.json["items"].items().front()["id"], page.json["items"].items().front()["id"]);
+  EXPECT_TRUE(next.json["next"].is_null());
+  EXPECT_EQ(manager.get(in(ours, "/journal?kind=personal.read")).json["items"].items().size(), 3U);
+  const auto seen = worker.get(in(ours, "/people"));
+  EXPECT_EQ(seen.json["items"].items().size(), 2U);
+  EXPECT_THAT(seen.body, testing::Not(testing::HasSubstr("@example.jp")));
+  for (const auto* bad : {"limit=0", "limit=501", "limit=x", "cursor=-1", "cursor=%27"})
+    EXPECT_EQ(manager.get(in(ours, std::string("/people?") + bad)).status, 400) << bad;
+}
+
+}  // namespace
+}  // namespace yagura::api_test
