@@ -17,12 +17,14 @@
 #pragma once
 
 #include <array>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "base/guarded.hpp"
@@ -65,6 +67,22 @@ class SampleStore final : public SampleSink {
   // At most `most` points, evenly spaced, oldest first; spans without samples are absent.
   Result<std::vector<SamplePoint>> query(Id device, std::string_view metric, std::string_view instance,
                                          Time from, Time to, int most = 500);
+  // Of each device the one series of the metrics that has the highest average over [from, to), and of those the
+  // `most` highest, with their days, the first first. One scan of the days serves all groups. The days that are
+  // not yet thinned come from their hours, so that what is younger than about two hours is not in it.
+  struct MetricGroup {
+    std::function<bool(std::string_view metric)> takes;
+    std::size_t most = 10;
+  };
+  struct BusySeries {
+    Id device = 0;
+    std::string metric, instance;
+    double average = 0;
+    std::vector<SamplePoint> days;  // oldest first; days without samples are absent
+  };
+  Result<std::vector<std::vector<BusySeries>>> busiest(std::span<const MetricGroup> groups,
+                                                       const std::unordered_set<Id>& devices, Time from,
+                                                       Time to);
   // Instances a device has had of a metric since `from`.
   Result<std::vector<std::string>> instances(Id device, std::string_view metric, Time from);
   [[nodiscard]] SampleStoreCounts counts() const;

@@ -1,0 +1,82 @@
+#include <map>
+
+#include "web/api/desk_handlers.hpp"
+#include "web/api/desk_json.hpp"
+
+namespace yagura::web {
+namespace {
+
+Response one_clock(const DeskApi& api, std::string_view contract, const desk::ClockRow& clock) {
+  Value out = clock_value(clock, api.ground.pack(contract).get(), true);
+  out.set("account", clock_account(clock));
+  return answer(out);
+}
+
+// Who may see where people can be reached.
+constexpr std::string_view reach = "contact_call|personal_read";
+
+Result<void> note_read(const DeskApi& api, const Request& request, const std::string& contract,
+                       const std::vector<notify::Contact>& calls) {
+  Value ids = Value::array(), names = Value::array();
+  for (const auto& call : calls) ids.push(Value(call.id)), names.push(Value(call.name));
+  return api.ground.database.write([&](store::Session& s) -> Result<void> {
+    YAGURA_CHECK(api.ground.journal.append(
+        s, {contract, who(request).actor, "personal.read", "calls",
+            Value::object({{"how", "calls"}, {"contacts", std::move(ids)}, {"names", std::move(names)}})}));
+    return {};
+  });
+}
+
+}  // namespace
+
+Result<Response> list_clocks(const DeskApi& api, const Request& request) {
+  YAGURA_TRY(const auto contract, contract_of(request, "incident_read"));
+  YAGURA_TRY(const auto clocks, api.incidents.running(contract));
+  const auto pack = api.ground.pack(contract);
+  return answer(items_value(
+      each_of(clocks, [&](const desk::ClockRow& c) { return clock_value(c, pack.get(), false); })));
+}
+
+Result<Response> get_clock(const DeskApi& api, const Request& request) {
+  YAGURA_TRY(const auto contract, contract_of(request, "incident_read"));
+  YAGURA_TRY(const Id id, id_of(request));
+  YAGURA_TRY(const auto clock, api.incidents.clock(contract, id));
+  return one_clock(api, contract, clock);
+}
+
+Result<Response> give_clock_reason(const DeskApi& api, const Request& request, const ReasonBody& body) {
+  YAGURA_TRY(const auto contract, contract_of(request, "clock_reason"));
+  YAGURA_TRY(const Id id, id_of(request));
+  YAGURA_TRY(const auto clock, api.incidents.give_reason(who(request).actor, contract, id, body.reason));
+  return one_clock(api, contract, clock);
+}
+
+Result<Response> list_calls(const DeskApi& api, const Request& request) {
+  YAGURA_TRY(const auto contract, contract_of(request, "incident_read"));
+  YAGURA_TRY(const auto incident, id_param(request, "incident"));
+  const std::string subject = incident.value_or(0) == 0 ? "" : "incident/" + std::to_string(*incident);
+  YAGURA_TRY(const auto calls, api.contacts.calls(contract, subject));
+  std::map<Id, std::optional<desk::Incident>> incidents;
+  for (const auto& call : calls) {
+    const Id id = incident_of_subject(call.subject);
+    if (id == 0 || incidents.contains(id)) continue;
+    if (auto found = api.incidents.get(contract, id)) incidents[id] = *std::move(found);
+  }
+  const bool with_address = may(request, contract, reach);
+  if (with_address && !calls.empty()) YAGURA_CHECK(note_read(api, request, contract, calls));
+  return answer(items_value(each_of(calls, [&](const notify::Contact& c) {
+    const auto& of = incidents[incident_of_subject(c.subject)];
+    return contact_value(c, of ? &*of : nullptr, with_address);
+  })));
+}
+
+Result<Response> record_call(const DeskApi& api, const Request& request, const CallBody& body) {
+  YAGURA_TRY(const auto contract, contract_of(request, "contact_call"));
+  YAGURA_TRY(const Id id, id_of(request));
+  YAGURA_TRY(const auto call,
+             api.contacts.record_call(who(request).actor, contract, id, body.result, body.note));
+  const auto incident = api.incidents.get(contract, incident_of_subject(call.subject));
+  return answer(contact_value(call, incident ? &*incident : nullptr, false));
+}
+
+}  // namespace yagura::web

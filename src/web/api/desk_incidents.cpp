@@ -1,0 +1,212 @@
+#include "web/api/desk_handlers.hpp"
+#include "web/api/desk_json.hpp"
+#include "web/api/journal_json.hpp"
+
+namespace yagura::web {
+namespace {
+
+using schema::Fault;
+
+// A row of a ledger that a body names; nothing when it is not there (any more).
+Result<std::optional<ledger::Row>> named_row(const DeskApi& api, const Request& request,
+                                             std::string_view contract, std::string_view ledger, Id id) {
+  // Nothing personal is needed of it, so that nothing personal is read.
+  auto row = api.ground.ledgers.get({who(request).actor, false}, contract, ledger, id);
+  if (!row) {
+    if (row.error().code == "ledger.row_not_found") return std::optional<ledger::Row>{};
+    return std::unexpected(std::move(row).error());
+  }
+  if (row->deleted) return std::optional<ledger::Row>{};
+  return std::optional(*std::move(row));
+}
+
+// Where it happened: the device with its site, or a site alone; a site that is named goes before the
+// device's.
+Result<desk::Place> place_of(const DeskApi& api, const Request& request, std::string_view contract,
+                             const NewIncidentBody& body, std::vector<Fault>& faults) {
+  desk::Place place;
+  place.site = body.site.value_or(0);
+  if (body.device.value_or(0) != 0) {
+    YAGURA_TRY(const auto device, named_row(api, request, contract, "devices", *body.device));
+    if (!device) {
+      faults.push_back({"device", 0, {"desk.device_unknown", {}}});
+      return place;
+    }
+    place.device = device->id;
+    place.device_name = device->title;
+    place.device_class = device->fields["class"].text();
+    if (place.site == 0) place.site = device->fields["site"].integer();
+  }
+  if (place.site == 0) return place;
+  YAGURA_TRY(const auto site, named_row(api, request, contract, "sites", place.site));
+  if (!site) {
+    faults.push_back({"site", 0, {"desk.site_unknown", {}}});
+    return place;
+  }
+  place.site_name = site->title;
+  place.site_kind = site->fields["kind"].text();
+  return place;
+}
+
+// The name of somebody who can own an incident: he has access to the contract.
+Result<std::optional<std::string>> owner_name(const DeskApi& api, std::string_view contract, Id owner) {
+  const auto person = api.ground.people.person(owner);
+  if (!person) {
+    if (person.error().code.starts_with("store.")) return std::unexpected(person.error());
+    return std::optional<std::string>{};
+  }
+  if (person->disabled) return std::optional<std::string>{};
+  if (person->administrator) return std::optional(person->name);
+  YAGURA_TRY(const auto roster, api.ground.people.roster_of(owner));
+  for (const auto& entry : roster)
+    if (entry.contract == contract && entry.state == people::RosterState::approved)
+      return std::optional(person->name);
+  return std::optional<std::string>{};
+}
+
+Result<std::vector<Value>> kept(const DeskApi::Kept& of, std::string_view contract, Id incident) {
+  return of ? of(contract, incident) : std::vector<Value>{};
+}
+
+}  // namespace
+
+Result<Response> list_incidents(const DeskApi& api, const Request& request) {
+  YAGURA_TRY(const auto contract, contract_of(request, "incident_read"));
+  YAGURA_TRY(const auto page, page_of(request));
+  YAGURA_TRY(const auto before, number_cursor(page));
+  YAGURA_TRY(const auto state, word_param<desk::State>(request, "state"));
+  YAGURA_TRY(const auto device, id_param(request, "device"));
+  const std::string search = text_param(request, "q");
+  if (characters(search) > 200) return std::unexpected(parameter_invalid("q"));
+  YAGURA_TRY(auto found, api.incidents.list({.contract = contract,
+                                             .search = search,
+                                             .state = state,
+                                             .device = device.value_or(0),
+                                             .before = before,
+                                             .limit = page.limit + 1,
+                                             .from = {},
+                                             .to = {}}));
+  std::string next;
+  if (found.size() > static_cast<std::size_t>(page.limit)) {
+    found.resize(static_cast<std::size_t>(page.limit));
+    next = std::to_string(found.back().id);
+  }
+  const auto pack = api.ground.pack(contract);
+  return answer(page_value(
+      each_of(found, [&](const desk::Incident& i) { return incident_value(i, pack.get()); }), next));
+}
+
+Result<Response> create_incident(const DeskApi& api, const Request& request, const NewIncidentBody& body) {
+  YAGURA_TRY(const auto contract, contract_of(request, "incident_write"));
+  std::vector<Fault> faults;
+  YAGURA_TRY(auto place, place_of(api, request, contract, body, faults));
+  if (!faults.empty()) return faults_answer(api.ground, request, faults);
+  YAGURA_TRY(const auto opened,
+             api.incidents.open(who(request).actor, {.contract = contract,
+                                                     .title = body.title,
+                                                     .severity = name_of(body.severity),
+                                                     .detail = body.detail,
+                                                     .place = std::move(place),
+                                                     .detected_at = body.detected_at,
+                                                     .service_stopped = body.service_stopped}));
+  return answer(201, incident_value(opened, api.ground.pack(contract).get()));
+}
+
+Result<Response> incident_detail(const DeskApi& api, std::string_view contract,
+                                 const desk::Incident& incident) {
+  const auto pack = api.ground.pack(contract);
+  YAGURA_TRY(auto clocks, api.incidents.clocks(contract, incident.id));
+  for (auto& clock : clocks) {
+    YAGURA_TRY(clock, api.incidents.clock(contract, clock.id));
+  }
+  YAGURA_TRY(const auto reports, api.incidents.reports(contract, incident.id));
+  YAGURA_TRY(const auto contacts, api.contacts.of(contract, "incident/" + std::to_string(incident.id)));
+  YAGURA_TRY(auto logs, kept(api.logs_of_incident, contract, incident.id));
+  YAGURA_TRY(auto alerts, kept(api.alerts_of_incident, contract, incident.id));
+
+  Value out = incident_value(incident, pack.get());
+  out.set("detail", Value(incident.detail));
+  out.set("close_reason", Value(incident.close_reason));
+  out.set("handed_to", Value(incident.handed_to));
+  out.set("handed_reference", Value(incident.handed_reference));
+  out.set("clocks",
+          Value(each_of(clocks, [&](const desk::ClockRow& c) { return clock_value(c, pack.get(), true); })));
+  out.set("events", pack ? recordable_events(incident, clocks, *pack) : Value::array());
+  out.set("reports", Value(each_of(reports, incident_report_value)));
+  out.set(
+      "contacts",
+      Value(each_of(contacts, [&](const notify::Contact& c) { return contact_value(c, &incident, false); })));
+  out.set("logs", Value(std::move(logs)));
+  out.set("alert_list", Value(std::move(alerts)));
+  return answer(out);
+}
+
+Result<Response> get_incident(const DeskApi& api, const Request& request) {
+  YAGURA_TRY(const auto contract, contract_of(request, "incident_read"));
+  YAGURA_TRY(const Id id, id_of(request));
+  YAGURA_TRY(const auto incident, api.incidents.get(contract, id));
+  return incident_detail(api, contract, incident);
+}
+
+Result<Response> change_incident(const DeskApi& api, const Request& request) {
+  YAGURA_TRY(const auto contract, contract_of(request, "incident_write"));
+  YAGURA_TRY(const Id id, id_of(request));
+  YAGURA_TRY(const auto value, json_body(request));
+  std::vector<Fault> faults;
+  const auto body = schema::read<IncidentChangeBody>(value, faults);
+  desk::IncidentChange change{.title = body.title,
+                              .severity = {},
+                              .owner = body.owner,
+                              .owner_name = {},
+                              .service_stopped = body.service_stopped};
+  if (body.severity) change.severity = name_of(*body.severity);
+  if (const auto* owner = value.find("owner"); owner && owner->is_null()) change.owner = 0;
+  if (faults.empty() && change.owner.value_or(0) != 0) {
+    YAGURA_TRY(const auto name, owner_name(api, contract, *change.owner));
+    if (name)
+      change.owner_name = *name;
+    else
+      faults.push_back({"owner", 0, {"desk.owner_unknown", {}}});
+  }
+  if (!faults.empty()) return faults_answer(api.ground, request, faults);
+  YAGURA_TRY(const auto incident, api.incidents.change(who(request).actor, contract, id, change));
+  return incident_detail(api, contract, incident);
+}
+
+Result<Response> get_timeline(const DeskApi& api, const Request& request) {
+  YAGURA_TRY(const auto contract, contract_of(request, "incident_read"));
+  YAGURA_TRY(const Id id, id_of(request));
+  YAGURA_TRY(const auto page, page_of(request));
+  YAGURA_TRY(const auto after, number_cursor(page));
+  YAGURA_CHECK(api.incidents.get(contract, id));
+  journal::Query query{.chain = contract,
+                       .subject = "incident/" + std::to_string(id),
+                       .kind_prefix = {},
+                       .text = {},
+                       .before_seq = after,
+                       .from = {},
+                       .to = {},
+                       .limit = page.limit + 1,
+                       .oldest_first = true};
+  YAGURA_TRY(auto entries,
+             api.ground.database.read([&](store::Session& s) { return api.ground.journal.list(s, query); }));
+  std::string next;
+  if (entries.size() > static_cast<std::size_t>(page.limit)) {
+    entries.resize(static_cast<std::size_t>(page.limit));
+    next = std::to_string(entries.back().seq);
+  }
+  const bool with_origin = may(request, contract, "journal_read");
+  return answer(page_value(each_of(entries,
+                                   [&](const journal::Entry& e) {
+                                     Value out = journal_entry_value(api.ground.journal, e);
+                                     // From which network address somebody worked is for the journal's
+                                     // readers.
+                                     if (!with_origin)
+                                       std::erase_if(out.members(),
+                                                     [](const auto& m) { return m.first == "origin"; });
+                                     return out;
+                                   }),
+                           next));
+}
+
+}  // namespace yagura::web

@@ -1,0 +1,168 @@
+#include "web/api/desk_json.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace yagura::web {
+
+using calendar::ClockState;
+
+namespace {
+
+Value clock_name(PackRef pack, const std::string& rule) {
+  if (const auto* found = pack ? pack->clock(rule) : nullptr) return text2(found->rule.title);
+  return text2(rule, rule);
+}
+
+// The length of time allowed; null for limits that are days and dates.
+Value limit_of(const contract::Pack& pack, const desk::ClockRow& clock) {
+  const auto* rule = pack.clock(clock.rule);
+  if (!rule || !clock.judged.started) return {};
+  const auto target = rule->rule.targets.find(clock.judged.target);
+  if (target == rule->rule.targets.end()) return {};
+  const auto limit = calendar::limit_for(target->second, pack.book, *clock.judged.started);
+  if (!limit) return {};
+  const auto seconds = [](Duration length) {
+    return Value(std::int64_t{std::chrono::floor<std::chrono::seconds>(length).count()});
+  };
+  if (const auto* service = std::get_if<calendar::WithinServiceTime>(&(*limit)->form))
+    return seconds(service->limit);
+  if (const auto* wall = std::get_if<calendar::WithinWallTime>(&(*limit)->form)) return seconds(wall->limit);
+  return {};
+}
+
+bool holds(const std::vector<std::string>& list, std::string_view wanted) {
+  return std::ranges::find(list, wanted) != list.end();
+}
+
+bool drives_any(const contract::Clock& clock, std::string_view event) {
+  return holds(clock.starts_on, event) || holds(clock.stops_on, event) || holds(clock.pauses_on, event) ||
+         holds(clock.resumes_on, event) || holds(clock.reopens_on, event) || holds(clock.cancels_on, event);
+}
+
+bool drives_now(const contract::Clock& clock, const desk::ClockRow* row, std::string_view event) {
+  if (!row) return holds(clock.starts_on, event);
+  const auto& judged = row->judged;
+  if (judged.stopped || judged.state == ClockState::cancelled) return holds(clock.reopens_on, event);
+  if (holds(clock.stops_on, event) || holds(clock.cancels_on, event)) return true;
+  return judged.state == ClockState::paused ? holds(clock.resumes_on, event) : holds(clock.pauses_on, event);
+}
+
+}  // namespace
+
+Value incident_value(const desk::Incident& i, PackRef pack) {
+  return Value::object({{"id", i.id},
+                        {"number", i.number},
+                        {"title", i.title},
+                        {"severity", i.severity},
+                        {"state", desk::name_of(i.state)},
+                        {"detected_at", time_value(i.detected_at)},
+                        {"restored_at", time_value(i.restored_at)},
+                        {"closed_at", time_value(i.closed_at)},
+                        {"device", id_or_null(i.place.device)},
+                        {"device_name", i.place.device_name},
+                        {"site", id_or_null(i.place.site)},
+                        {"site_name", i.place.site_name},
+                        {"owner", id_or_null(i.owner)},
+                        {"owner_name", i.owner_name},
+                        {"service_stopped", i.service_stopped},
+                        {"alerts", i.alert_count},
+                        {"next_due", time_value(i.next_due)},
+                        {"next_clock", i.next_rule.empty() ? Value() : clock_name(pack, i.next_rule)},
+                        {"breached", i.breached}});
+}
+
+Value clock_value(const desk::ClockRow& c, PackRef pack, bool judged_now) {
+  const auto& j = c.judged;
+  // A clock has a row from its start on, so that idle is not among the states told.
+  const auto state = j.state == ClockState::idle ? ClockState::running : j.state;
+  Value out = Value::object({{"id", c.id},
+                             {"incident", id_or_null(c.incident)},
+                             {"incident_number", c.incident_number},
+                             {"incident_title", c.incident_title},
+                             {"rule", c.rule},
+                             {"name", clock_name(pack, c.rule)}});
+  if (const auto* rule = pack ? pack->clock(c.rule) : nullptr; rule && !rule->clause.empty())
+    out.set("clause", Value(rule->clause));
+  out.set("state", Value(calendar::name_of(state)));
+  if (j.started) out.set("started", time_value(*j.started));
+  out.set("warn_at", time_value(j.warn_at));
+  out.set("due", time_value(j.due));
+  out.set("stopped", time_value(j.stopped));
+  out.set("limit_s", pack ? limit_of(*pack, c) : Value());
+  // While it runs, the kept figure is as old as the last judgement: better none than that.
+  if (judged_now || j.stopped)
+    out.set("counted_s", Value(std::int64_t{std::chrono::floor<std::chrono::seconds>(j.elapsed).count()}));
+  out.set("reason", Value(j.reason));
+  out.set("reason_missing", Value(j.reason_missing));
+  return out;
+}
+
+Value clock_account(const desk::ClockRow& clock) {
+  return Value(each_of(clock.judged.account, [](const calendar::Line& line) { return text2(line.text); }));
+}
+
+Value incident_report_value(const desk::Report& r) {
+  Value parts = Value::object();
+  for (const auto& [part, text] : r.parts) parts.set(part, Value(text));
+  return Value::object({{"kind", word(r.kind)},
+                        {"state", r.submitted ? "submitted" : "draft"},
+                        {"parts", std::move(parts)},
+                        {"by", r.by},
+                        {"at", time_value(r.at)}});
+}
+
+Value contact_value(const notify::Contact& c, const desk::Incident* incident, bool with_address) {
+  Value out = Value::object({{"id", c.id},
+                             {"incident", id_or_null(incident_of_subject(c.subject))},
+                             {"severity", c.severity},
+                             {"channel", notify::name_of(c.channel)},
+                             {"state", notify::name_of(c.state)},
+                             {"name", c.name},
+                             {"step", c.step},
+                             {"created", time_value(c.created)},
+                             {"done", time_value(c.done)},
+                             {"escalates_at", time_value(c.escalates_at)},
+                             {"result", c.result},
+                             {"by", c.by},
+                             {"note", c.note}});
+  if (incident) {
+    out.set("incident_number", Value(incident->number));
+    out.set("incident_title", Value(incident->title));
+  }
+  if (with_address) out.set("to", Value(c.to));
+  return out;
+}
+
+Id incident_of_subject(std::string_view subject) {
+  constexpr std::string_view prefix = "incident/";
+  if (!subject.starts_with(prefix)) return 0;
+  subject.remove_prefix(prefix.size());
+  Id id = 0;
+  const auto [end, ec] = std::from_chars(subject.data(), subject.data() + subject.size(), id);
+  return ec == std::errc{} && end == subject.data() + subject.size() ? id : 0;
+}
+
+Value recordable_events(const desk::Incident& incident, const std::vector<desk::ClockRow>& clocks,
+                        const contract::Pack& pack) {
+  constexpr std::string_view with_own_way[] = {"detected",       "closed",           "reopened",
+                                               "first_reported", "report_submitted", "handling_started"};
+  Value out = Value::array();
+  if (incident.state == desk::State::closed) return out;
+  for (const auto& event : pack.incident_events) {
+    if (std::ranges::find(with_own_way, event.id) != std::end(with_own_way)) continue;
+    bool known = false, now = false;
+    for (const auto& clock : pack.clocks) {
+      known = known || drives_any(clock, event.id);
+      const auto row = std::ranges::find(clocks, clock.rule.id, &desk::ClockRow::rule);
+      now = now || drives_now(clock, row == clocks.end() ? nullptr : &*row, event.id);
+    }
+    // Restoring changes the incident itself, whatever the clocks do.
+    const bool restores = event.id == "restored" && incident.state != desk::State::restored;
+    if (restores || now || (!known && event.id != "restored"))
+      out.push(Value::object({{"id", event.id}, {"name", text2(event.title)}}));
+  }
+  return out;
+}
+
+}  // namespace yagura::web
