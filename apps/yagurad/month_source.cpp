@@ -333,7 +333,7 @@ class Gathering {
   Result<void> contacts() {
     YAGURA_TRY(const auto found, at_.contacts.between(contract_, span_.from, out_.as_of));
     for (const auto& c : found) {
-      if (c.state == notify::State::cancelled) continue;
+      if (c.state == notify::State::cancelled && by_then(c.done)) continue;
       constexpr std::string_view prefix = "incident/";
       Id id = 0;
       if (c.subject.starts_with(prefix)) id = std::strtoll(c.subject.c_str() + prefix.size(), nullptr, 10);

@@ -271,6 +271,25 @@ TEST_P(DeskApiTest, TheOwnerIsSomebodyOfTheContract) {
   EXPECT_TRUE(answer.body["owner"].is_null());
 }
 
+<<<<<<< HEAD
+=======
+TEST_P(DeskApiTest, TodayShowsWhatIsNotClosed) {
+  const auto op = person("op", Role::operator_);
+  const Id first = opened(op), second = opened(op), gone = opened(op);
+  ASSERT_EQ(post(op, path(first, "/handover"), R"({"to":"保守","reason":"x"})").status, 200);
+  ASSERT_EQ(post(op, path(gone, "/close"), R"({"reason":"誤検知"})").status, 200);
+  std::vector<Id> shown;
+  for (const auto& i : incidents_now(*desk_, contract)->items()) shown.push_back(i["id"].integer());
+  EXPECT_EQ(shown, (std::vector<Id>{second, first}));
+  EXPECT_FALSE(clocks_now(*desk_, contract)->items().empty());
+  clock_.advance(std::chrono::minutes(30));
+  ASSERT_TRUE(contacts_->tick());
+  const auto calls = calls_now(*desk_, contract).value();
+  for (const auto& call : calls.items()) EXPECT_EQ(call.find("to"), nullptr);
+  EXPECT_TRUE(incidents_now(*desk_, "other")->items().empty());
+}
+
+>>>>>>> main
 TEST_P(DeskApiTest, ListsByPagesStateAndWords) {
   const auto op = person("op", Role::operator_);
   std::vector<Id> made;

@@ -1,3 +1,9 @@
+<<<<<<< HEAD
+=======
+#include <algorithm>
+#include <functional>
+
+>>>>>>> main
 #include "web/api/desk_handlers.hpp"
 #include "web/api/desk_json.hpp"
 #include "web/api/journal_json.hpp"
@@ -96,6 +102,27 @@ Result<Response> list_incidents(const DeskApi& api, const Request& request) {
       each_of(found, [&](const desk::Incident& i) { return incident_value(i, pack.get()); }), next));
 }
 
+<<<<<<< HEAD
+=======
+Result<Value> incidents_now(const DeskApi& api, std::string_view contract) {
+  constexpr int shown = 20;
+  std::vector<desk::Incident> found;
+  for (const auto state : {desk::State::open, desk::State::handed_over, desk::State::restored}) {
+    YAGURA_TRY(auto some, api.incidents.list({.contract = std::string(contract),
+                                              .search = {},
+                                              .state = state,
+                                              .limit = shown,
+                                              .from = {},
+                                              .to = {}}));
+    std::ranges::move(some, std::back_inserter(found));
+  }
+  std::ranges::sort(found, std::greater{}, &desk::Incident::id);
+  if (found.size() > shown) found.resize(shown);
+  const auto pack = api.ground.pack(contract);
+  return Value(each_of(found, [&](const desk::Incident& i) { return incident_value(i, pack.get()); }));
+}
+
+>>>>>>> main
 Result<Response> create_incident(const DeskApi& api, const Request& request, const NewIncidentBody& body) {
   YAGURA_TRY(const auto contract, contract_of(request, "incident_write"));
   std::vector<Fault> faults;

@@ -89,12 +89,16 @@ Result<Response> list_devices(const WatchApi& w, const Request& request) {
   // Rows come sorted by name; every other order keeps names in order within.
   if (asked.sort == "-name") std::ranges::reverse(rows);
   const auto order_by = [&](auto key) {
-    std::ranges::sort(rows, {}, [&](const WatchedDevice* d) { return std::tuple(key(*d), std::string_view(d->name), d->id); });
+    std::ranges::sort(rows, {}, [&](const WatchedDevice* d) {
+      return std::tuple(key(*d), std::string_view(d->name), d->id);
+    });
   };
   if (asked.sort == "site") order_by([](const WatchedDevice& d) { return std::string_view(d.site_name); });
-  if (asked.sort == "class") order_by([](const WatchedDevice& d) { return std::string_view(d.device_class); });
+  if (asked.sort == "class")
+    order_by([](const WatchedDevice& d) { return std::string_view(d.device_class); });
   if (asked.sort == "address") order_by([](const WatchedDevice& d) { return std::string_view(d.address); });
-  if (asked.sort == "state") order_by([&](const WatchedDevice& d) { return trouble_first(status_of(statuses, d.id).state); });
+  if (asked.sort == "state")
+    order_by([&](const WatchedDevice& d) { return trouble_first(status_of(statuses, d.id).state); });
   std::vector<Value> items;
   const auto begin = std::min(static_cast<std::size_t>(std::max<std::int64_t>(from, 0)), rows.size());
   const auto end = std::min(begin + static_cast<std::size_t>(page.limit), rows.size());
