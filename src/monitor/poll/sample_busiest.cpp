@@ -85,12 +85,8 @@ Result<std::vector<std::vector<SampleStore::BusySeries>>> SampleStore::busiest(
     const std::pair mean(sum.sum / static_cast<double>(sum.count), key);
     auto [at, fresh] = best[known[key.series].group].emplace(key.device, mean);
     // Of equal ones always the same, whatever the order of the map.
-<<<<<<< HEAD
-    if (!fresh && (mean.first > at->second.first || (mean.first == at->second.first && key < at->second.second)))
-=======
     if (!fresh &&
         (mean.first > at->second.first || (mean.first == at->second.first && key < at->second.second)))
->>>>>>> main
       at->second = mean;
   }
   for (std::size_t g = 0; g < groups.size(); ++g) {

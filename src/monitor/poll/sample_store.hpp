@@ -67,16 +67,10 @@ class SampleStore final : public SampleSink {
   // At most `most` points, evenly spaced, oldest first; spans without samples are absent.
   Result<std::vector<SamplePoint>> query(Id device, std::string_view metric, std::string_view instance,
                                          Time from, Time to, int most = 500);
-<<<<<<< HEAD
-  // Of each device the one series of the metrics that has the highest average over [from, to), and of those the
-  // `most` highest, with their days, the first first. One scan of the days serves all groups. The days that are
-  // not yet thinned come from their hours, so that what is younger than about two hours is not in it.
-=======
   // Of each device the one series of the metrics that has the highest average over [from, to), and of those
   // the `most` highest, with their days, the first first. One scan of the days serves all groups. The days
   // that are not yet thinned come from their hours, so that what is younger than about two hours is not in
   // it.
->>>>>>> main
   struct MetricGroup {
     std::function<bool(std::string_view metric)> takes;
     std::size_t most = 10;

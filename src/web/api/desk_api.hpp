@@ -38,13 +38,10 @@ struct DeskApi {
 
 void add_desk_routes(Router& router, const DeskApi& api);
 
-<<<<<<< HEAD
-=======
 // The desk's parts of "Today", as lists: running clocks, calls to make (without where people can be reached),
 // incidents that are not closed, newest first.
 Result<schema::Value> clocks_now(const DeskApi& api, std::string_view contract);
 Result<schema::Value> calls_now(const DeskApi& api, std::string_view contract);
 Result<schema::Value> incidents_now(const DeskApi& api, std::string_view contract);
 
->>>>>>> main
 }  // namespace yagura::web

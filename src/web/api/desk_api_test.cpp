@@ -271,8 +271,6 @@ TEST_P(DeskApiTest, TheOwnerIsSomebodyOfTheContract) {
   EXPECT_TRUE(answer.body["owner"].is_null());
 }
 
-<<<<<<< HEAD
-=======
 TEST_P(DeskApiTest, TodayShowsWhatIsNotClosed) {
   const auto op = person("op", Role::operator_);
   const Id first = opened(op), second = opened(op), gone = opened(op);
@@ -289,7 +287,6 @@ TEST_P(DeskApiTest, TodayShowsWhatIsNotClosed) {
   EXPECT_TRUE(incidents_now(*desk_, "other")->items().empty());
 }
 
->>>>>>> main
 TEST_P(DeskApiTest, ListsByPagesStateAndWords) {
   const auto op = person("op", Role::operator_);
   std::vector<Id> made;

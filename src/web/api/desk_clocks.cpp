@@ -27,16 +27,6 @@ Result<void> note_read(const DeskApi& api, const Request& request, const std::st
   });
 }
 
-<<<<<<< HEAD
-}  // namespace
-
-Result<Response> list_clocks(const DeskApi& api, const Request& request) {
-  YAGURA_TRY(const auto contract, contract_of(request, "incident_read"));
-  YAGURA_TRY(const auto clocks, api.incidents.running(contract));
-  const auto pack = api.ground.pack(contract);
-  return answer(items_value(
-      each_of(clocks, [&](const desk::ClockRow& c) { return clock_value(c, pack.get(), false); })));
-=======
 Value call_list(const DeskApi& api, std::string_view contract, const std::vector<notify::Contact>& calls,
                 bool with_address) {
   std::map<Id, std::optional<desk::Incident>> incidents;
@@ -68,7 +58,6 @@ Result<Response> list_clocks(const DeskApi& api, const Request& request) {
   YAGURA_TRY(const auto contract, contract_of(request, "incident_read"));
   YAGURA_TRY(auto clocks, clocks_now(api, contract));
   return answer(items_value(std::move(clocks.items())));
->>>>>>> main
 }
 
 Result<Response> get_clock(const DeskApi& api, const Request& request) {
@@ -90,24 +79,9 @@ Result<Response> list_calls(const DeskApi& api, const Request& request) {
   YAGURA_TRY(const auto incident, id_param(request, "incident"));
   const std::string subject = incident.value_or(0) == 0 ? "" : "incident/" + std::to_string(*incident);
   YAGURA_TRY(const auto calls, api.contacts.calls(contract, subject));
-<<<<<<< HEAD
-  std::map<Id, std::optional<desk::Incident>> incidents;
-  for (const auto& call : calls) {
-    const Id id = incident_of_subject(call.subject);
-    if (id == 0 || incidents.contains(id)) continue;
-    if (auto found = api.incidents.get(contract, id)) incidents[id] = *std::move(found);
-  }
-  const bool with_address = may(request, contract, reach);
-  if (with_address && !calls.empty()) YAGURA_CHECK(note_read(api, request, contract, calls));
-  return answer(items_value(each_of(calls, [&](const notify::Contact& c) {
-    const auto& of = incidents[incident_of_subject(c.subject)];
-    return contact_value(c, of ? &*of : nullptr, with_address);
-  })));
-=======
   const bool with_address = may(request, contract, reach);
   if (with_address && !calls.empty()) YAGURA_CHECK(note_read(api, request, contract, calls));
   return answer(items_value(std::move(call_list(api, contract, calls, with_address).items())));
->>>>>>> main
 }
 
 Result<Response> record_call(const DeskApi& api, const Request& request, const CallBody& body) {

@@ -1,9 +1,6 @@
-<<<<<<< HEAD
-=======
 #include <algorithm>
 #include <functional>
 
->>>>>>> main
 #include "web/api/desk_handlers.hpp"
 #include "web/api/desk_json.hpp"
 #include "web/api/journal_json.hpp"
@@ -102,8 +99,6 @@ Result<Response> list_incidents(const DeskApi& api, const Request& request) {
       each_of(found, [&](const desk::Incident& i) { return incident_value(i, pack.get()); }), next));
 }
 
-<<<<<<< HEAD
-=======
 Result<Value> incidents_now(const DeskApi& api, std::string_view contract) {
   constexpr int shown = 20;
   std::vector<desk::Incident> found;
@@ -122,7 +117,6 @@ Result<Value> incidents_now(const DeskApi& api, std::string_view contract) {
   return Value(each_of(found, [&](const desk::Incident& i) { return incident_value(i, pack.get()); }));
 }
 
->>>>>>> main
 Result<Response> create_incident(const DeskApi& api, const Request& request, const NewIncidentBody& body) {
   YAGURA_TRY(const auto contract, contract_of(request, "incident_write"));
   std::vector<Fault> faults;
