@@ -276,8 +276,8 @@ void Server::Parts::morning_rounds(Time now) {
 
 Result<void> Server::Parts::open_web() {
   namespace w = web;
-  const auto key_file = options.data / "csrf.key";
-  std::string csrf_key = store::Vault::random_bytes(32);
+  // Of the vault's key, so that screens that are open go on after a restart.
+  YAGURA_TRY(const std::string csrf_key, from_hex(vault->fingerprint("csrf", "web")));
   api = std::make_unique<w::Api>(
       w::Api{.people = *people,
              .ledgers = *ledgers,
