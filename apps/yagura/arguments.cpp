@@ -1,8 +1,8 @@
 #include "yagura/arguments.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 
-#include "schema/words.hpp"
 #include "yagura/folders.hpp"
 
 namespace yagura::apps {
@@ -50,17 +50,22 @@ Result<std::string> Arguments::word(std::size_t index, std::string_view name) co
   return words_[index];
 }
 
+schema::Language spoken_language() {
+  for (const auto* name : {"LC_ALL", "LC_MESSAGES", "LANG"})
+    if (const char* value = std::getenv(name); value != nullptr && *value != '\0')
+      return std::string_view(value).starts_with("ja") ? schema::Language::ja : schema::Language::en;
+  return schema::Language::en;
+}
+
 void print_error(std::ostream& err, const Error& error) {
   const auto words = schema::Words::load(share_folder() / "errors");
   if (!words) {
     err << error.text() << "\n";
     return;
   }
-  for (const auto language : {schema::Language::ja, schema::Language::en}) {
-    const auto said = words->say(error, language);
-    err << said.message << "\n";
-    if (!said.advice.empty()) err << "  → " << said.advice << "\n";
-  }
+  const auto said = words->say(error, spoken_language());
+  err << said.message << "\n";
+  if (!said.advice.empty()) err << "  → " << said.advice << "\n";
 }
 
 }  // namespace yagura::apps

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "schema/words.hpp"
 
 namespace yagura::apps {
 
@@ -31,7 +32,9 @@ class Arguments {
   std::vector<std::string> words_;
 };
 
-// Prints an error in the words of share/errors, Japanese and English, with what to do.
+// What the person's environment asks for (LC_ALL, LC_MESSAGES, LANG): Japanese for ja…, else English.
+schema::Language spoken_language();
+// Prints an error in the words of share/errors, in that language, with what to do.
 void print_error(std::ostream& err, const Error& error);
 
 }  // namespace yagura::apps

@@ -6,8 +6,12 @@
 #include <string_view>
 #include <vector>
 
+#include "yagura/backup_commands.hpp"
 #include "yagura/calendar_commands.hpp"
+#include "yagura/check_commands.hpp"
+#include "yagura/journal_commands.hpp"
 #include "yagura/pack_commands.hpp"
+#include "yagura/people_commands.hpp"
 
 namespace {
 
@@ -27,6 +31,18 @@ constexpr std::array commands = {
             "[--explain]"},
     Command{"clock", run_clock, "clock replay FILE [--packs FOLDER]"},
     Command{"pack", run_pack, "pack check DIR\n  pack explain DIR KEY"},
+    Command{"mib", run_mib, "mib check FILE… [--mibs FOLDER]"},
+    Command{"profile", run_profile, "profile check FILE…"},
+    Command{"trap", run_trap, "trap check FILE… [--mibs FOLDER]"},
+    Command{
+        "journal", run_journal,
+        "journal verify --database ADDRESS [--contract ID]\n"
+        "  journal export --database ADDRESS [--contract ID] --from MONTH|DAY [--to MONTH|DAY] [--out FILE]"},
+    Command{"backup", run_backup, "backup --database ADDRESS --data DIR --out FILE [--without-key]"},
+    Command{"restore", run_restore,
+            "restore --verify FILE\n"
+            "  restore FILE --database ADDRESS --data DIR"},
+    Command{"people", run_people, "people invite LOGIN --database ADDRESS --data DIR [--host NAME[:PORT]]"},
 };
 
 int usage(std::ostream& to, int code) {

@@ -17,10 +17,8 @@ std::string shown(const contract::Place& place) {
 }
 
 void print(std::ostream& out, const contract::Fault& fault, const schema::Words& words) {
-  const auto ja = words.say(fault.error, schema::Language::ja),
-             en = words.say(fault.error, schema::Language::en);
-  out << shown({fault.file, fault.line}) << ": " << ja.message << "\n  → " << ja.advice << "\n  "
-      << en.message << "\n  → " << en.advice << "\n";
+  const auto said = words.say(fault.error, spoken_language());
+  out << shown({fault.file, fault.line}) << ": " << said.message << "\n  → " << said.advice << "\n";
 }
 
 Result<int> check(const std::string& dir, std::ostream& out) {
