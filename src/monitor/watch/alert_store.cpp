@@ -222,6 +222,16 @@ Result<std::vector<alert::Alert>> AlertStore::open_alerts() {
   return out;
 }
 
+Result<std::set<Id>> AlertStore::without_incident() {
+  std::set<Id> out;
+  YAGURA_CHECK(database_.read([&](Session& s) {
+    return s.query("SELECT id FROM alert WHERE state <> 'cleared' AND standing = $1 AND incident = 0",
+                   static_cast<int>(alert::Standing::announced),
+                   [&](const Row& row) { out.insert(row.integer(0)); });
+  }));
+  return out;
+}
+
 Result<std::vector<AlertView>> AlertStore::list(const AlertQuery& q) {
   std::vector<std::string> held;
   held.reserve(1);

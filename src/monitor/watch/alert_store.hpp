@@ -78,6 +78,8 @@ class AlertStore {
   // What an earlier run left open.
   Result<std::vector<alert::Alert>> open_alerts();
   Result<std::vector<alert::Silence>> open_silences();
+  // Announced, not cleared, and no incident knows of them.
+  Result<std::set<Id>> without_incident();
 
   Result<std::vector<AlertView>> list(const AlertQuery& query);
   Result<AlertView> get(std::string_view contract, Id id);

@@ -139,9 +139,10 @@ void Watch::load_open_state() {
     if (bonds_.trouble) bonds_.trouble(alerts ? silences.error() : alerts.error());
     return;
   }
-  // Whoever was to be told when the last run ended is told now: bonds know alerts that they have seen.
+  // Whoever was to be told when the last run ended is told now.
+  const auto untold = store_.without_incident();
   for (const auto& a : *alerts)
-    if (a.standing == alert::Standing::announced && !a.closed_at)
+    if (untold && untold->contains(a.id))
       to_tell_.push_back({{.verdict = alert::Verdict::announced, .at = a.first}, a, {}});
   std::erase_if(*silences, [&](const alert::Silence& s) { return s.to <= at_.clock.now(); });
   machine_->load({std::move(*alerts), {}, std::move(*silences)});

@@ -1,0 +1,220 @@
+// The watch bound to a real database, with real traps sent by net-snmp's program over loopback.
+#include "monitor/watch/watch.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <thread>
+
+#include "support/any_database.hpp"
+
+namespace yagura::monitor::watch {
+namespace {
+
+using namespace std::chrono_literals;
+using schema::Value;
+
+constexpr auto link_down =
+    "1.3.6.1.6.3.1.1.5.3 1.3.6.1.2.1.2.2.1.1.7 i 7 1.3.6.1.2.1.2.2.1.7.7 i 1 1.3.6.1.2.1.2.2.1.8.7 i 2";
+constexpr auto link_up =
+    "1.3.6.1.6.3.1.1.5.4 1.3.6.1.2.1.2.2.1.1.7 i 7 1.3.6.1.2.1.2.2.1.7.7 i 1 1.3.6.1.2.1.2.2.1.8.7 i 1";
+
+class WatchTest : public AnyDatabase {
+ protected:
+  void SetUp() override {
+    AnyDatabase::SetUp();
+    if (IsSkipped()) return;
+    if (std::system("command -v snmptrap >/dev/null") != 0)
+      GTEST_SKIP() << "the program snmptrap is not installed";
+    for (const auto steps :
+         {journal::migrations(), ledger::migrations(), migrations(), poll::SampleStore::migrations()})
+      ASSERT_TRUE(database().migrate(steps));
+    state_ = std::filesystem::temp_directory_path() / ("yagura_watch_" + std::to_string(::getpid()));
+    std::filesystem::remove_all(state_);
+    auto pack = contract::load_pack(YAGURA_SOURCE_DIR "/packs/matsusaka");
+    ASSERT_TRUE(pack) << pack.error().text();
+    pack_ = std::make_shared<const contract::Pack>(std::move(*pack));
+    journal_ = std::make_unique<journal::Journal>(
+        clock_, journal::load_kinds(YAGURA_SOURCE_DIR "/share/journal/kinds.yaml").value());
+    ledgers_ = std::make_unique<ledger::Ledgers>(
+        ledger::Ledgers::Ground{database(), *journal_, clock_, ids_},
+        ledger::load_definitions(YAGURA_SOURCE_DIR "/share/ledgers").value(),
+        [this](std::string_view, std::string_view source) {
+          std::vector<ledger::Choice> out;
+          if (source == "device_classes")
+            for (const auto& c : pack_->device_classes) out.push_back({c.id, {c.title.ja, c.title.en}});
+          if (source == "site_kinds")
+            for (const auto& k : pack_->site_kinds) out.push_back({k.id, {k.title.ja, k.title.en}});
+          return out;
+        });
+    book_ = std::make_unique<DeviceBook>(*ledgers_,
+                                         [this](std::string_view id) { return id == "m" ? pack_ : nullptr; });
+    const auto site =
+        ledgers_->create({}, "m", "sites", Value::object({{"name", "本庁舎"}, {"kind", "main_office"}}), "");
+    ASSERT_TRUE(site) << site.error().text();
+    const auto device = ledgers_->create({}, "m", "devices",
+                                         Value::object({{"name", "core-1"},
+                                                        {"class", "core_switch_a"},
+                                                        {"site", site->id},
+                                                        {"address", "127.0.0.1"},
+                                                        {"snmp_version", "v2c"},
+                                                        {"snmp_credential", "c"}}),
+                                         "");
+    ASSERT_TRUE(device) << device.error().text();
+    site_ = site->id;
+    device_ = device->id;
+    ASSERT_TRUE(book_->load({"m"}));
+    start();
+  }
+  void TearDown() override {
+    watch_.reset();
+    book_.reset();
+    ledgers_.reset();
+    if (!state_.empty()) std::filesystem::remove_all(state_);
+    AnyDatabase::TearDown();
+  }
+  void start() {
+    Settings settings;
+    settings.share = YAGURA_SOURCE_DIR "/share";
+    settings.state = state_;
+    settings.trap_listen = {{"127.0.0.1", 0}};
+    settings.ping = settings.poll = false;
+    Bonds bonds;
+    bonds.snmp_secret = [](const std::string&, const std::string&) -> Result<SnmpSecret> {
+      return SnmpSecret{"himitsu", {}};
+    };
+    bonds.announced = [this](const WatchedDevice& d, const AlertStore::Saved& a) -> Result<Id> {
+      told_.with([&](auto& all) {
+        all.push_back(d.name + " " + a.title.ja + " " + std::string(name_of(a.alert.severity)));
+      });
+      return refuse_people_ ? Result<Id>(fail("store.gone")) : Result<Id>(Id{77});
+    };
+    bonds.cleared = [this](const WatchedDevice&, const AlertStore::Saved& a) {
+      told_.with([&](auto& all) { all.push_back("cleared " + std::to_string(a.incident)); });
+    };
+    auto started =
+        Watch::start({database(), *journal_, clock_, ids_, *book_}, std::move(settings), std::move(bonds));
+    ASSERT_TRUE(started) << started.error().text();
+    watch_ = std::move(*started);
+    ASSERT_TRUE(watch_->receiver()) << watch_->faults().front().text();
+  }
+  void send(const std::string& trap) {
+    const auto port = std::to_string(watch_->receiver()->ports().front());
+    ASSERT_EQ(
+        std::system(
+            ("snmptrap -v2c -c himitsu 127.0.0.1:" + port + " '' " + trap + " >/dev/null 2>&1").c_str()),
+        0);
+  }
+  template <class Until>
+  bool wait(Until until) {
+    for (int i = 0; i < 400; ++i) {
+      if (until()) return true;
+      std::this_thread::sleep_for(25ms);
+    }
+    return false;
+  }
+  std::vector<AlertView> alerts() { return watch_->alerts().list({.contract = "m"}).value(); }
+  std::vector<std::string> told() {
+    return told_.with([](const auto& all) { return all; });
+  }
+
+  SystemClock clock_;
+  IdSource ids_{clock_};
+  std::filesystem::path state_;
+  std::shared_ptr<const contract::Pack> pack_;
+  std::unique_ptr<journal::Journal> journal_;
+  std::unique_ptr<ledger::Ledgers> ledgers_;
+  std::unique_ptr<DeviceBook> book_;
+  std::unique_ptr<Watch> watch_;
+  Guarded<std::vector<std::string>> told_;
+  std::atomic<bool> refuse_people_{false};
+  Id site_ = 0, device_ = 0;
+};
+
+TEST_P(WatchTest, ATrapBecomesOneAlertThatPeopleHearOfOnceAndThatSurvivesARestart) {
+  for (int i = 0; i < 5; ++i) send(link_down);
+  ASSERT_TRUE(wait([&] {
+    return alerts().size() == 1 && alerts().front().count == 5 && alerts().front().incident == 77;
+  }));
+  EXPECT_EQ(told().size(), 1U) << ::testing::PrintToString(told());
+  const auto alert = alerts().front();
+  EXPECT_EQ(alert.device, device_);
+  EXPECT_EQ(alert.object, "7");
+  EXPECT_EQ(alert.state, "open");
+  EXPECT_NE(alert.evidence.find("down(2)"), std::string::npos) << alert.evidence;
+  watch_.reset();
+  reopen();
+  // Rooms hold the old handle of the database; a new process would make them anew.
+  journal_ = std::make_unique<journal::Journal>(
+      clock_, journal::load_kinds(YAGURA_SOURCE_DIR "/share/journal/kinds.yaml").value());
+  ledgers_ = std::make_unique<ledger::Ledgers>(
+      ledger::Ledgers::Ground{database(), *journal_, clock_, ids_},
+      ledger::load_definitions(YAGURA_SOURCE_DIR "/share/ledgers").value(),
+      [](std::string_view, std::string_view) { return std::vector<ledger::Choice>{}; });
+  book_ = std::make_unique<DeviceBook>(*ledgers_,
+                                       [this](std::string_view id) { return id == "m" ? pack_ : nullptr; });
+  ASSERT_TRUE(book_->load({"m"}));
+  start();
+  send(link_up);
+  ASSERT_TRUE(wait([&] { return alerts().front().state == "cleared"; }));
+  ASSERT_TRUE(wait([&] { return told().size() == 2; })) << ::testing::PrintToString(told());
+  EXPECT_EQ(told().back(), "cleared 77");
+}
+
+TEST_P(WatchTest, PeopleAreToldLaterWhenTheyCouldNotBeToldNow) {
+  refuse_people_ = true;
+  send(link_down);
+  ASSERT_TRUE(wait([&] { return told().size() >= 2; }));
+  refuse_people_ = false;
+  EXPECT_TRUE(wait([&] { return !alerts().empty() && alerts().front().incident == 77; }));
+}
+
+TEST_P(WatchTest, ASilenceRecordsAndTellsNobodyUntilItEnds) {
+  const Time now = clock_.now();
+  EXPECT_EQ(watch_->add_silence({1, "担当", ""}, {"other", {device_}, {}, now, now + 1h, "x"}).error().code,
+            "monitor.device_not_found");
+  EXPECT_EQ(watch_->add_silence({1, "担当", ""}, {"m", {}, {}, now, now + 1h, "x"}).error().code,
+            "monitor.silence_invalid");
+  EXPECT_EQ(watch_->add_silence({1, "担当", ""}, {"m", {device_}, {}, now - 2h, now - 1h, "x"}).error().code,
+            "monitor.silence_over");
+  const auto silence = watch_->add_silence({1, "担当", ""}, {"m", {}, {site_}, now, now + 1h, "法定点検"});
+  ASSERT_TRUE(silence) << silence.error().text();
+  send(link_down);
+  ASSERT_TRUE(wait([&] { return alerts().size() == 1 && alerts().front().silenced; }));
+  EXPECT_TRUE(told().empty());
+  EXPECT_EQ(watch_->end_silence({1, "担当", ""}, "other", *silence).error().code,
+            "monitor.silence_not_found");
+  ASSERT_TRUE(watch_->end_silence({1, "担当", ""}, "m", *silence));
+  EXPECT_TRUE(wait([&] { return told().size() == 1; })) << "what is still on is told when the silence ends";
+}
+
+TEST_P(WatchTest, AcknowledgementAndCommentsAreKeptWithTheirPeople) {
+  send(link_down);
+  ASSERT_TRUE(wait([&] { return alerts().size() == 1; }));
+  const Id id = alerts().front().id;
+  EXPECT_EQ(watch_->acknowledge({5, "運用", ""}, "other", id).error().code, "monitor.alert_not_found");
+  ASSERT_TRUE(watch_->acknowledge({5, "運用 次郎", ""}, "m", id));
+  ASSERT_TRUE(watch_->comment({5, "運用 次郎", ""}, "m", id, "現地確認中"));
+  EXPECT_EQ(watch_->comment({5, "", ""}, "m", id, "  ").error().code, "monitor.comment_invalid");
+  const auto view = watch_->alerts().get("m", id).value();
+  EXPECT_EQ(view.state, "acknowledged");
+  EXPECT_EQ(view.acknowledged_by, "運用 次郎");
+  ASSERT_EQ(view.comments.size(), 1U);
+  EXPECT_EQ(view.comments.front().text, "現地確認中");
+}
+
+TEST_P(WatchTest, ADeviceThatLeavesTheLedgerIsWatchedNoMore) {
+  const auto row = ledgers_->find("m", "devices", device_).value();
+  ASSERT_TRUE(ledgers_->remove({}, "m", "devices", device_, row->version, "撤去"));
+  const auto changed = book_->changed("m", "devices", {device_}).value();
+  watch_->devices_changed(changed);
+  EXPECT_TRUE(watch_->status("m").empty());
+  send(link_down);
+  ASSERT_TRUE(wait([&] { return watch_->receiver()->accounts().received == 1; }));
+  EXPECT_EQ(watch_->receiver()->accounts().refused_in_all(), 1U);
+  EXPECT_TRUE(alerts().empty());
+}
+
+YAGURA_ON_EVERY_DATABASE(WatchTest);
+
+}  // namespace
+}  // namespace yagura::monitor::watch
