@@ -10,7 +10,6 @@
 #include "base/text.hpp"
 #include "schema/json.hpp"
 #include "schema/yaml.hpp"
-#include "web/api/desk_json.hpp"
 #include "web/api/job_json.hpp"
 #include "yagurad/parts.hpp"
 
@@ -364,22 +363,9 @@ Result<void> Server::Parts::open_web() {
           return log_value(log);
         });
       },
-      .clocks_now = [this](const std::string& c) -> Result<schema::Value> {
-        YAGURA_TRY(const auto running, incidents->running(c));
-        return schema::Value(web::each_of(
-            running, [&](const auto& row) { return web::clock_value(row, pack(c).get(), false); }));
-      },
-      .calls_now = [this](const std::string& c) -> Result<schema::Value> {
-        YAGURA_TRY(const auto calls, contacts->calls(c));
-        return schema::Value(
-            web::each_of(calls, [](const auto& call) { return web::contact_value(call, nullptr, false); }));
-      },
-      .incidents_now = [this](const std::string& c) -> Result<schema::Value> {
-        YAGURA_TRY(const auto open,
-                   incidents->list({.contract = c, .state = desk::State::open, .limit = 20}));
-        return schema::Value(
-            web::each_of(open, [&](const auto& i) { return web::incident_value(i, pack(c).get()); }));
-      },
+      .clocks_now = [this](const std::string& c) { return web::clocks_now(*desk_api, c); },
+      .calls_now = [this](const std::string& c) { return web::calls_now(*desk_api, c); },
+      .incidents_now = [this](const std::string& c) { return web::incidents_now(*desk_api, c); },
       .accept_sender = [this](const journal::Actor& by, const std::string& c,
                               const monitor::trap::PendingSender& stranger, Id device) -> Result<void> {
         YAGURA_TRY(const auto row, ledgers->find(c, "devices", device));

@@ -316,7 +316,8 @@ Result<std::vector<alert::Silence>> AlertStore::open_silences() {
 namespace {
 constexpr std::string_view silence_columns =
     "SELECT id, from_at, to_at, devices, sites, who, why, contract, ended_by,"
-    " (SELECT count(*) FROM alert a WHERE a.contract = silence.contract AND a.state <> 'cleared' AND "
+    " (SELECT count(*) FROM alert a WHERE a.contract = silence.contract AND a.state IN ('open', "
+    "'acknowledged') AND "
     "a.standing = 2) FROM silence WHERE ";
 
 SilenceView silence_view(const Row& row) {
