@@ -110,6 +110,16 @@ Result<Response> list_devices(const WatchApi& w, const Request& request) {
   return answer(out);
 }
 
+// The newest value of a metric within the last quarter of an hour, or null.
+Result<std::pair<Value, std::optional<Time>>> newest(const WatchApi& w, Id device, std::string_view metric,
+                                                     std::string_view instance) {
+  const Time now = w.api.clock.now();
+  YAGURA_TRY(const auto points,
+             w.watch.samples().query(device, metric, instance, now - std::chrono::minutes(15), now, 90));
+  if (points.empty()) return std::pair<Value, std::optional<Time>>{Value(), std::nullopt};
+  return std::pair<Value, std::optional<Time>>{Value(points.back().average), points.back().at};
+}
+
 Result<Response> get_device(const WatchApi& w, const Request& request) {
   YAGURA_TRY(const auto contract, contract_of(request, "watch_read"));
   YAGURA_TRY(const Id id, id_of(request));
@@ -127,8 +137,14 @@ Result<Response> get_device(const WatchApi& w, const Request& request) {
   });
   out.set("downstream_count", static_cast<std::int64_t>(below));
   const auto snmp = w.watch.snmp_status(id);
-  out.set("snmp",
-          Value::object({{"state", snmp.state}, {"polled", time_value(snmp.at)}, {"uptime_s", Value()}}));
+  YAGURA_TRY(const auto uptime, newest(w, id, "system.uptime", ""));
+  YAGURA_TRY(const auto loss, newest(w, id, "ping.loss", ""));
+  out.set("loss", loss.first);
+  out.set("snmp", Value::object({{"state", snmp.state},
+                                 {"polled", time_value(snmp.at)},
+                                 {"uptime_s", uptime.first.is_null()
+                                                  ? Value()
+                                                  : Value(static_cast<std::int64_t>(uptime.first.real()))}}));
   out.set("traps_on", d->traps_on);
   out.set("remote_log", d->remote_log_on && !d->ssh_credential.empty());
   YAGURA_TRY(const auto running, w.watch.alerts().silences(contract, "running", w.api.clock.now(), 0, 200));
@@ -138,16 +154,6 @@ Result<Response> get_device(const WatchApi& w, const Request& request) {
   });
   out.set("silence", holds == running.end() ? Value() : silence_value(w, *holds));
   return answer(out);
-}
-
-// The newest value of a metric within the last quarter of an hour, or null.
-Result<std::pair<Value, std::optional<Time>>> newest(const WatchApi& w, Id device, std::string_view metric,
-                                                     std::string_view instance) {
-  const Time now = w.api.clock.now();
-  YAGURA_TRY(const auto points,
-             w.watch.samples().query(device, metric, instance, now - std::chrono::minutes(15), now, 90));
-  if (points.empty()) return std::pair<Value, std::optional<Time>>{Value(), std::nullopt};
-  return std::pair<Value, std::optional<Time>>{Value(points.back().average), points.back().at};
 }
 
 Result<Response> list_interfaces(const WatchApi& w, const Request& request) {
