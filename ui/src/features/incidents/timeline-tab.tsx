@@ -10,7 +10,8 @@ import { TextArea } from "../../design/field";
 import type { IconName } from "../../design/icon";
 import { Loading } from "../../design/progress";
 import { Timeline } from "../../design/timeline";
-import { useName, useWords } from "../../i18n/words";
+import { formatTime } from "../../i18n/time";
+import { useLanguage, useName, useWords, type Language } from "../../i18n/words";
 import { partWords } from "../../parts/words";
 import { incidentWords } from "./words";
 
@@ -39,19 +40,20 @@ const KINDS: readonly (readonly [string, IconName, Tone])[] = [
 ];
 const look = (kind: string) => KINDS.find(([start]) => kind.startsWith(start)) ?? (["", "info", "neutral"] as const);
 
-/** What a person wrote or a machine explained, whichever of these the event carries. */
-function wordsOf(data: Readonly<Record<string, unknown>> | undefined): string | undefined {
-  for (const key of ["text", "note", "reason", "detail"]) {
-    const value = data?.[key];
-    if (typeof value === "string" && value) return value;
-  }
-  return undefined;
+/** What the event is about, then what a person wrote or a machine explained: whatever of these it carries. */
+function wordsOf(data: Readonly<Record<string, unknown>> | undefined, language: Language, due: string): string | undefined {
+  const text = (key: string) => (typeof data?.[key] === "string" ? (data[key] as string) : "");
+  const limit = text("due") && text("clock") ? `${due} ${formatTime(language, text("due"))}` : "";
+  const about = [text("clock"), limit, text("title"), text("step"), text("name"), text("to")].filter(Boolean).join("  ");
+  const said = ["text", "note", "reason", "detail"].map(text).filter(Boolean);
+  return [about, ...said].filter(Boolean).join("\n") || undefined;
 }
 
 export function TimelineTab({ incident }: { incident: IncidentDetail }) {
   const t = useWords(incidentWords);
   const p = useWords(partWords);
   const name = useName();
+  const { language } = useLanguage();
   const notices = useNotices();
   const { may } = useSession();
   const [text, setText] = useState("");
@@ -64,7 +66,7 @@ export function TimelineTab({ incident }: { incident: IncidentDetail }) {
           label={t("tabTimeline")}
           items={events.rows.map((event) => {
             const [, icon, tone] = look(event.kind);
-            const body = wordsOf(event.data);
+            const body = wordsOf(event.data, language, t("dueAt"));
             return { key: event.seq, at: event.time, icon, tone, title: name(event.words), who: event.who, body: body ? <p className="whitespace-pre-wrap">{body}</p> : undefined };
           })}
         />

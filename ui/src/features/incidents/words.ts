@@ -75,6 +75,7 @@ export const incidentWords = catalogue({
   calls: ["これからかける電話", "Calls to make"],
   record: ["連絡の記録", "Contact record"],
   noRecord: ["連絡の記録はまだありません", "No contact yet"],
+  dueAt: ["期限", "due"],
   mail: ["メール", "Mail"],
   phone: ["電話", "Phone"],
   webhook: ["システム通知", "Webhook"],
