@@ -1788,7 +1788,7 @@ export interface components {
             user?: string;
             agent_address?: string;
             /** @enum {unknown} */
-            reason: "unknown_sender" | "wrong_community" | "unknown_engine" | "bad_digest" | "out_of_window" | "malformed";
+            reason: "unknown_sender" | "wrong_community" | "unknown_engine" | "unknown_user" | "bad_digest" | "wrong_level" | "undecryptable" | "out_of_window" | "malformed" | "not_a_trap" | "not_stored";
             count: number;
             /** Format: date-time */
             first: string;

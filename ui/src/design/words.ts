@@ -37,6 +37,7 @@ export const designWords = catalogue({
   clockDue: ["期限 {at}", "Due {at}"],
   day: ["日付", "Date"],
   time: ["時刻", "Time"],
+  hour1: ["1 時間", "1 hour"],
   day24: ["24 時間", "24 hours"],
   day7: ["7 日", "7 days"],
   day90: ["90 日", "90 days"],

@@ -31,10 +31,10 @@ export function CallList({ calls, showIncident }: { calls: readonly Contact[]; s
           <li key={call.id} className="flex flex-wrap items-center gap-x-4 gap-y-2 py-3">
             <div className="min-w-0 grow">
               <p className="flex flex-wrap items-center gap-2">{call.step !== undefined && <Badge>{t("step", { n: call.step })}</Badge>}<strong>{call.name}</strong></p>
-              <p className="tabular"><a href={`tel:${(call.to ?? "").replace(/[^\d+]/g, "")}`} aria-label={t("dial", { phone: call.to ?? "" })}>{call.to}</a>
-                {call.escalates_at && <span className={`text-dns-14N-130 ms-3 ${Date.parse(call.escalates_at) < now ? "font-bold text-red-900" : "text-solid-gray-700"}`}>{Date.parse(call.escalates_at) < now ? t("overdue") : t("due", { at: at(call.escalates_at, "time") })}</span>}
+              <p className="tabular flex flex-wrap gap-x-3">{call.to && <a href={`tel:${call.to.replace(/[^\d+]/g, "")}`} aria-label={t("dial", { phone: call.to })}>{call.to}</a>}
+                {call.escalates_at && <span className={`text-dns-14N-130 ${Date.parse(call.escalates_at) < now ? "font-bold text-red-900" : "text-solid-gray-700"}`}>{Date.parse(call.escalates_at) < now ? t("overdue") : t("due", { at: at(call.escalates_at, "time") })}</span>}
               </p>
-              {showIncident && call.incident && <p className="text-dns-14N-130"><Link href={`/incidents/${call.incident}`}>{call.incident_number} {call.incident_title}</Link></p>}
+              {showIncident && call.incident && <p className="text-dns-14N-130"><Link href={`/incidents/${call.incident}`}>{call.incident_number ? `${call.incident_number} ${call.incident_title ?? ""}` : t("toIncident")}</Link></p>}
             </div>
             {may("contact_call") && <Button icon="phone" onClick={() => setOpen(call)}>{t("record")}</Button>}
           </li>

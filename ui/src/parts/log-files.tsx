@@ -21,7 +21,7 @@ export function LogFiles({ logs }: { logs: readonly LogFile[] }) {
         {logs.map((log) => (
           <li key={log.id} className="flex flex-wrap items-center gap-x-4 gap-y-1 py-2.5">
             <div className="min-w-0 grow">
-              <p><strong>{log.device_name}</strong>{log.commands && <span className="text-dns-14N-130 ms-2">{t("commands", { n: log.commands.length })}</span>}</p>
+              <p><strong>{log.device_name}</strong>{!!log.commands?.length && <span className="text-dns-14N-130 ms-2">{t("commands", { n: log.commands.length })}</span>}</p>
               <p className="text-dns-14N-130 tabular text-solid-gray-700">{at(log.started, "seconds")}{log.finished && <span className="ms-3">{t("seconds", { n: Math.max(0, Math.round((Date.parse(log.finished) - Date.parse(log.started)) / 1000)) })}</span>}</p>
               {log.problem && <p className="text-red-900">{log.problem.detail ?? log.problem.title} {log.problem.advice}</p>}
             </div>

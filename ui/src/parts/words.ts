@@ -74,6 +74,7 @@ export const callWords = catalogue({
   result: ["電話の結果", "Result of the call"],
   note: ["話した内容・伝言", "What was said"],
   dial: ["{phone} に電話をかける", "Call {phone}"],
+  toIncident: ["インシデントを開く", "Open the incident"],
   recorded: ["電話の結果を記録しました", "The call was recorded"],
 });
 

@@ -34,6 +34,8 @@ function AlertView({ alert }: { alert: Alert }) {
   const comment = useSend("POST /alerts/{id}/comments", ["/alerts"]);
   const [text, setText] = useState("");
   const path = { id: alert.id };
+  // Yagura's own probes leave a code; what a device sent stands as it came.
+  const word = (of: "kind" | "evidence", code: string | undefined) => (code && `${of}_${code}` in alertWords ? t(`${of}_${code}` as keyof typeof alertWords) : code);
 
   return (
     <>
@@ -60,7 +62,7 @@ function AlertView({ alert }: { alert: Alert }) {
               [p("closedAt"), at(alert.cleared, "long")],
               [t("count"), alert.count],
               [t("lastSeen"), at(alert.last, "seconds")],
-              [p("kind"), alert.kind],
+              [p("kind"), word("kind", alert.kind)],
               [t("object"), alert.object],
               [t("below"), alert.children ? <Link href={`/alerts?parent=${alert.id}`}>{alert.children}</Link> : 0],
             ]} />
@@ -79,7 +81,7 @@ function AlertView({ alert }: { alert: Alert }) {
           </Panel>
         </div>
         <Panel title={t("evidence")}>
-          {alert.evidence ? <pre className="max-h-[60dvh] overflow-auto rounded-8 bg-solid-gray-50 p-3 font-mono text-[0.85rem] whitespace-pre-wrap" tabIndex={0}>{alert.evidence}</pre> : <p className="text-solid-gray-700">—</p>}
+          {alert.evidence ? <pre className="max-h-[60dvh] overflow-auto rounded-8 bg-solid-gray-50 p-3 font-mono text-[0.85rem] whitespace-pre-wrap" tabIndex={0}>{word("evidence", alert.evidence)}</pre> : <p className="text-solid-gray-700">—</p>}
         </Panel>
       </div>
     </>

@@ -23,6 +23,11 @@ export const alertWords = catalogue({
   parent: ["上流のアラート", "Upstream alert"],
   parentLead: ["上流の障害に含まれるため、個別には知らせていません。", "Part of an upstream fault, so no separate notice was sent."],
   below: ["影響を受けている機器", "Devices affected"],
+  kind_ping: ["応答の監視（Ping）", "Reachability (ping)"],
+  kind_snmp: ["SNMP の監視", "SNMP polling"],
+  "kind_link-down": ["通知（トラップ）：リンクダウン", "Trap: link down"],
+  evidence_no_answer: ["続けて送った ping に応答がありませんでした", "No answer to several pings in a row"],
+  "evidence_monitor.snmp_timeout": ["SNMP の問い合わせに、決めた時間内に応答がありませんでした", "No answer to SNMP within the time allowed"],
   toIncident: ["インシデントを開く", "Open the incident"],
   silenceThis: ["この機器を静観にする", "Silence this device"],
 });

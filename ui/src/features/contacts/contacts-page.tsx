@@ -41,7 +41,7 @@ function Tree({ tree }: { tree: ContactTree }) {
             <span aria-hidden="true" className="grid size-8 shrink-0 place-items-center rounded-full bg-key-900 font-bold text-white">{index + 1}</span>
             <div className="min-w-0 grow">
               <p className="flex flex-wrap items-center gap-2"><span className="sr-only">{t("step", { n: index + 1 })}</span><Badge tone="info" icon={step.channel === "phone" ? "phone" : "report"}>{t(step.channel)}</Badge><strong>{name(step.name)}</strong>
-                {index < tree.steps.length - 1 && <span className="text-dns-14N-130 inline-flex items-center gap-1 text-solid-gray-700"><Icon name="clock" className="size-4" />{t("wait", { n: step.wait_minutes })}</span>}
+                {index < tree.steps.length - 1 && <span className="text-dns-14N-130 inline-flex items-center gap-1 text-solid-gray-700"><Icon name="clock" className="size-4" />{step.wait_minutes ? t("wait", { n: step.wait_minutes }) : t("atOnce")}</span>}
               </p>
               {step.people.length === 0 ? <Note tone="warning">{t("nobody")}</Note> : <ul className="mt-1">{step.people.map((person, at) => <li key={at}>{person.name}{person.to && <span className="text-dns-14N-130 tabular ms-3 text-solid-gray-700">{person.to}</span>}</li>)}</ul>}
             </div>

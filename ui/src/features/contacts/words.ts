@@ -11,6 +11,7 @@ export const contactWords = catalogue({
   when: ["使うとき", "Used"],
   severities: ["対象の重大度", "For severities"],
   step: ["{n} 番目", "Step {n}"],
+  atOnce: ["続けてすぐ次へ", "goes on at once"],
   wait: ["応答がなければ {n} 分後に次へ", "goes on after {n} min without an answer"],
   mail: ["メール", "Mail"],
   phone: ["電話", "Phone"],

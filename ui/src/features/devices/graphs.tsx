@@ -13,6 +13,7 @@ import { useName, useWords } from "../../i18n/words";
 import { deviceWords } from "./words";
 
 const RANGES = [
+  { id: "hour1", hours: 1 },
   { id: "day24", hours: 24 },
   { id: "day7", hours: 24 * 7 },
   { id: "day90", hours: 24 * 90 },
@@ -24,7 +25,7 @@ export function Graphs({ device }: { device: number }) {
   const d = useWords(designWords);
   const name = useName();
   const metrics = useGet("/devices/{id}/metrics", { path: { id: device } });
-  const [range, setRange] = useState<(typeof RANGES)[number]>(RANGES[0]);
+  const [range, setRange] = useState<(typeof RANGES)[number]>(RANGES[1]);
   const [hidden, setHidden] = useState<ReadonlySet<string> | null>(null);
   // Fixed while the tab is open: a moving edge would ask for every graph again each second.
   const [to] = useState(() => Math.floor(serverNow() / 60_000) * 60_000);
@@ -32,7 +33,10 @@ export function Graphs({ device }: { device: number }) {
     <Await of={metrics}>
       {({ items }) => {
         if (items.length === 0) return <Empty icon="search" title={t("noMetrics")} />;
-        const off = hidden ?? new Set(items.slice(6).map(keyOf));
+        // To begin with: what is measured in something, rather than states that are 1 or 2; what has a limit before what has none.
+        const measured = items.filter((one) => one.unit && !one.metric.startsWith("if."));
+        const first = [...measured.filter((one) => one.enter != null), ...measured, ...items].filter((one, index, all) => all.indexOf(one) === index).slice(0, 6);
+        const off = hidden ?? new Set(items.filter((one) => !first.includes(one)).map(keyOf));
         return (
           <div className="flex flex-col gap-5">
             <div className="flex flex-wrap items-center gap-2" role="group" aria-label={d("range")}>

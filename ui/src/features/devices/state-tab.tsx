@@ -47,6 +47,7 @@ export function StateTab({ device }: { device: DeviceDetail }) {
   );
 }
 
+/** What belongs to a single interface stands under Interfaces. */
 function Metrics({ id }: { id: number }) {
   const t = useWords(deviceWords);
   const name = useName();
@@ -58,7 +59,7 @@ function Metrics({ id }: { id: number }) {
         <DataTable
           short
           caption={t("metrics")}
-          rows={items}
+          rows={items.filter((one) => !one.metric.startsWith("if."))}
           rowKey={(one) => `${one.metric}/${one.instance ?? ""}`}
           empty={<Empty icon="search" title={t("noMetrics")} />}
           columns={[

@@ -10,8 +10,9 @@ import { TextArea } from "../../design/field";
 import type { IconName } from "../../design/icon";
 import { Loading } from "../../design/progress";
 import { Timeline } from "../../design/timeline";
-import { formatTime } from "../../i18n/time";
-import { useLanguage, useName, useWords, type Language } from "../../i18n/words";
+import { scaled } from "../../design/units";
+import { useTime } from "../../i18n/time";
+import { useName, useWords } from "../../i18n/words";
 import { partWords } from "../../parts/words";
 import { incidentWords } from "./words";
 
@@ -40,20 +41,38 @@ const KINDS: readonly (readonly [string, IconName, Tone])[] = [
 ];
 const look = (kind: string) => KINDS.find(([start]) => kind.startsWith(start)) ?? (["", "info", "neutral"] as const);
 
-/** What the event is about, then what a person wrote or a machine explained: whatever of these it carries. */
-function wordsOf(data: Readonly<Record<string, unknown>> | undefined, language: Language, due: string): string | undefined {
-  const text = (key: string) => (typeof data?.[key] === "string" ? (data[key] as string) : "");
-  const limit = text("due") && text("clock") ? `${due} ${formatTime(language, text("due"))}` : "";
-  const about = [text("clock"), limit, text("title"), text("step"), text("name"), text("to")].filter(Boolean).join("  ");
-  const said = ["text", "note", "reason", "detail"].map(text).filter(Boolean);
-  return [about, ...said].filter(Boolean).join("\n") || undefined;
+type Data = Readonly<Record<string, unknown>>;
+
+/** What the event is about and what a person wrote or a machine explained, from whichever of these it carries. */
+function useDetail(incident: IncidentDetail): (data: Data | undefined) => string {
+  const t = useWords(incidentWords);
+  const name = useName();
+  const { at } = useTime();
+  return (data) => {
+    const text = (key: string) => (typeof data?.[key] === "string" ? (data[key] as string) : "");
+    const word = (id: string) => (id in incidentWords ? t(id as keyof typeof incidentWords) : id);
+    const event = incident.events?.find((one) => one.id === text("event"))?.name;
+    const lines = [
+      [text("clock"), text("due") && t("dueAt", { at: at(text("due")) })],
+      [text("name"), text("channel") && word(text("channel"))],
+      [text("step"), text("why") === "nobody" ? t("stepNobody") : text("why")],
+      [text("device_name"), typeof data?.["bytes"] === "number" && data["bytes"] > 0 && t("fetchedSize", { n: Number(data["commands"] ?? 0), size: scaled(data["bytes"], "B") })],
+      [text("number"), text("title")],
+      [data?.["clock"] || data?.["name"] ? "" : event ? name(event) : ""],
+      // A retrieval that failed says why where the log is listed; the event itself only has the code.
+      [data?.["error"] ? incident.logs?.find((log) => log.id === data["log"])?.problem?.detail : ""],
+      [text("to"), text("reference")],
+      ...["text", "note", "reason", "detail"].map((key) => [text(key)]),
+    ];
+    return lines.map((line) => line.filter(Boolean).join("　")).filter(Boolean).join("\n");
+  };
 }
 
 export function TimelineTab({ incident }: { incident: IncidentDetail }) {
   const t = useWords(incidentWords);
   const p = useWords(partWords);
   const name = useName();
-  const { language } = useLanguage();
+  const detail = useDetail(incident);
   const notices = useNotices();
   const { may } = useSession();
   const [text, setText] = useState("");
@@ -66,7 +85,7 @@ export function TimelineTab({ incident }: { incident: IncidentDetail }) {
           label={t("tabTimeline")}
           items={events.rows.map((event) => {
             const [, icon, tone] = look(event.kind);
-            const body = wordsOf(event.data, language, t("dueAt"));
+            const body = detail(event.data);
             return { key: event.seq, at: event.time, icon, tone, title: name(event.words), who: event.who, body: body ? <p className="whitespace-pre-wrap">{body}</p> : undefined };
           })}
         />

@@ -5,6 +5,7 @@ import { Combobox } from "../../design/combobox";
 import { CONTROL, Checkbox, Field, Select, TextArea, TextField, type Choice } from "../../design/field";
 import { useName, useWords } from "../../i18n/words";
 import { shown } from "../../parts/row-history";
+import { partWords } from "../../parts/words";
 import { ledgerWords } from "./words";
 
 interface Props {
@@ -21,6 +22,7 @@ const INPUT_TYPES: Partial<Record<LedgerField["type"], string>> = { date: "date"
 /** The control for a field by its declared type. What may stand in it, the server decides; here it only gets easy to write. */
 export function FieldInput({ field, value, called, onChange, error }: Props) {
   const t = useWords(ledgerWords);
+  const p = useWords(partWords);
   const name = useName();
   const look = { label: name(field.name), hint: name(field.help) || undefined, required: field.required ?? false, error, markOptional: !field.required };
   const text = value === null || value === undefined ? "" : shown(value);
@@ -28,7 +30,9 @@ export function FieldInput({ field, value, called, onChange, error }: Props) {
   if (field.read_only) return <TextField {...look} required={false} value={called ?? text} readOnly onChange={() => undefined} />;
   switch (field.type) {
     case "long_text": return <TextArea {...look} value={text} onText={orNull} />;
-    case "boolean": return <Checkbox label={look.label} {...(look.hint ? { hint: look.hint } : {})} checked={value === true} onChange={onChange} />;
+    // Neither yes nor no is an answer of its own: an empty box would look like a no.
+    case "boolean": if (!field.required) return <Select {...look} value={value === true ? "true" : value === false ? "false" : ""} onText={(chosen) => onChange(chosen === "" ? null : chosen === "true")} empty={t("unset")} choices={[{ value: "true", label: p("yes") }, { value: "false", label: p("no") }]} />;
+      return <Checkbox label={look.label} {...(look.hint ? { hint: look.hint } : {})} checked={value === true} onChange={onChange} />;
     case "integer": case "number": return <TextField {...look} inputMode={field.type === "integer" ? "numeric" : "decimal"} value={text} onText={(typed) => onChange(typed === "" ? null : Number.isNaN(Number(typed)) ? typed : Number(typed))} />;
     case "choice": return <Select {...look} value={text} onText={orNull} empty={t("unset")} choices={(field.choices ?? []).map((one) => ({ value: one.id, label: name(one.name) }))} />;
     case "choices": return <ManyChoices {...look} field={field} value={Array.isArray(value) ? (value as string[]) : []} onChange={onChange} />;

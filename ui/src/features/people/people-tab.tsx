@@ -56,7 +56,7 @@ export function PeopleTab() {
         <div className="w-72"><SearchBox label={p("search")} value={filters["q"] ?? ""} onSearch={(q) => set({ q })} /></div>
         {manages && <Button kind="main" icon="plus" onClick={() => setOpen({ kind: "new" })}>{t("add")}</Button>}
       </div>
-      {list.error ? <Problem fault={list.error} onRetry={list.retry} /> : list.pending ? <Loading /> : <DataTable caption={t("tabPeople")} columns={columns} rowKey={(one) => one.id} {...list} empty={<Empty icon="people" title={t("nobody")} />} />}
+      {list.error ? <Problem fault={list.error} onRetry={list.retry} /> : list.pending ? <Loading /> : <DataTable caption={t("tabPeople")} columns={columns} rowKey={(one) => one.id} {...list} empty={<Empty icon="people" title={t(filters["q"] ? "nobody" : "noPeople")} />} />}
       {open?.kind === "new" && <PersonDialog onClose={() => setOpen(null)} />}
       {open?.kind === "edit" && <PersonDialog person={open.person} onClose={() => setOpen(null)} />}
       {open?.kind === "invite" && <InviteDialog person={open.person} onClose={() => setOpen(null)} />}

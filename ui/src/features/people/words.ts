@@ -7,6 +7,7 @@ export const peopleWords = catalogue({
   tabRoster: ["従事者名簿", "Roster"],
   add: ["利用者を登録する", "Register a person"],
   added: ["{name} さんを登録しました。次に名簿へ届け出てください。", "{name} was registered. Now submit them for the roster."],
+  noPeople: ["登録した利用者はまだいません", "No person is registered yet"],
   nobody: ["あてはまる利用者はいません", "No person matches"],
   name: ["氏名", "Name"],
   kana: ["ふりがな", "Reading (kana)"],

@@ -31,7 +31,11 @@ export function TodayPage() {
 
 function TodayView({ today }: { today: Today }) {
   const t = useWords(todayWords);
-  const { alerts, clocks, calls } = today;
+  const { alerts, clocks } = today;
+  const calls = today.calls.map((call) => {
+    const incident = call.incident_number ? undefined : today.incidents?.find((one) => one.id === call.incident);
+    return incident ? { ...call, incident_number: incident.number, incident_title: incident.title } : call;
+  });
   const open = today.open_alerts ?? alerts.length;
   const down = (today.devices?.["down"] ?? 0) + (today.devices?.["unreachable"] ?? 0);
   const incidents = today.incidents?.length ?? 0;
