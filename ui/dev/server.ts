@@ -15,7 +15,7 @@ class Refusal {
   constructor(readonly status: number, readonly code: string, readonly title: string, readonly detail?: string, readonly advice?: string, readonly errors?: unknown[]) {}
 }
 
-const PERMISSIONS = ["watch_read", "alert_handle", "silence_write", "incident_read", "incident_write", "incident_close", "clock_reason", "contact_call", "ledger_read", "ledger_write", "ledger_import", "personal_read", "report_read", "report_make", "roster_submit", "roster_approve", "people_manage", "journal_read", "device_accept", "contract_read"];
+const PERMISSIONS = ["watch_read", "alert_handle", "silence_write", "incident_read", "incident_write", "incident_close", "clock_reason", "contact_call", "ledger_read", "ledger_write", "ledger_import", "personal_read", "report_read", "report_make", "roster_submit", "roster_approve", "people_manage", "journal_read", "device_accept", "contract_read", "credential_write", "system_manage"];
 const state = { session: "signed_in" as Session["state"], language: "ja" as "ja" | "en" };
 const jobs = new Map<number, { start: number; ms: number; result: number | null; cancelled: boolean }>();
 const imports = new Map<number, Import>();
@@ -185,6 +185,10 @@ const ROUTES: Record<string, Handler> = {
   "POST /reports": ({ body }) => { const id = ++nextId; D.REPORTS.unshift({ ...D.REPORTS[0]!, id, month: String(body["month"]), made: new Date().toISOString() }); return job(2500, id); },
   "GET /journal": ({ query }) => page(D.JOURNAL.filter((one) => matches(query, one.words.ja, one.who)), query, false),
   "POST /journal/verification": () => ({ entries: D.JOURNAL.length, root: "9f2c41d07a6e5b1d8c3f0a9be77d21cc", first_broken: 0 }),
+  "GET /credentials": () => ({ items: [{ name: "snmp_v3_ro", kind: "snmp_v3", user: "yagura_ro", changed: D.ago(40_000), changed_by: "管理 花子", used_by: 212 }, { name: "ssh_monitor", kind: "ssh_password", user: "monitor", changed: D.ago(90_000), changed_by: "管理 花子", used_by: 40 }] }),
+  "POST /credentials": () => undefined,
+  "DELETE /credentials/{name}": () => undefined,
+  "GET /status": () => ({ version: "0.1.0", uptime_s: 812_344, now: D.ago(0), database: "postgresql", disk_free: 76_139_429_888, targets: 250, ping_late_ms: 3.2, problems: [] }),
   "GET /jobs/{id}": ({ params }) => {
     const one = jobs.get(Number(params["id"]));
     if (!one) throw new Refusal(404, "web.not_found", "見つかりません");

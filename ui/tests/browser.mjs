@@ -41,6 +41,8 @@ export const PAGES = [
   { name: "people", path: "/people", ready: "table tbody tr" },
   { name: "roster", path: "/people?tab=roster", ready: "table tbody tr" },
   { name: "journal", path: "/journal", ready: "table tbody tr" },
+  { name: "credentials", path: "/credentials", ready: "table tbody tr" },
+  { name: "status", path: "/status", ready: "main dl" },
   { name: "account", path: "/account", ready: "main form" },
 ];
 

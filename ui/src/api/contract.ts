@@ -11,6 +11,7 @@ export type Choice2 = S["Choice"];
 export type Clock = S["Clock"];
 export type Contact = S["Contact"];
 export type ContactTree = S["ContactTree"];
+export type Credential = S["Credential"];
 export type Device = S["Device"];
 export type DeviceDetail = S["DeviceDetail"];
 export type Import = S["Import"];

@@ -32,6 +32,8 @@ const ImportPage = lazy(() => import("../features/ledgers/import-page"));
 const ReportsPage = lazy(() => import("../features/reports/reports-page"));
 const PeoplePage = lazy(() => import("../features/people/people-page"));
 const JournalPage = lazy(() => import("../features/journal/journal-page"));
+const CredentialsPage = lazy(() => import("../features/system/credentials-page"));
+const StatusPage = lazy(() => import("../features/system/status-page"));
 const AccountPage = lazy(() => import("../features/account/account-page"));
 
 function NotFound() {
@@ -72,6 +74,8 @@ function Inside() {
             <Route path="/reports"><ReportsPage /></Route>
             <Route path="/people"><PeoplePage /></Route>
             <Route path="/journal"><JournalPage /></Route>
+            <Route path="/credentials"><CredentialsPage /></Route>
+            <Route path="/status"><StatusPage /></Route>
             <Route path="/account"><AccountPage /></Route>
             <Route><NotFound /></Route>
           </Switch>

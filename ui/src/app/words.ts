@@ -20,6 +20,8 @@ export const appWords = catalogue({
   ledgers: ["台帳", "Ledgers"],
   reports: ["報告書", "Reports"],
   journal: ["操作の記録", "Journal"],
+  credentials: ["機器の接続情報", "Device credentials"],
+  status: ["システムの状態", "System status"],
   people: ["利用者と名簿", "People and roster"],
   account: ["自分の設定", "My account"],
   signOut: ["サインアウト", "Sign out"],

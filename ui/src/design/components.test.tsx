@@ -102,15 +102,17 @@ describe("DataTable", () => {
 describe("ClockFace", () => {
   const face = (due: number, extra: object = {}) => <ClockFace label="第一報" state="running" startedAt={new Date(Date.now() - 600_000).toISOString()} dueAt={new Date(Date.now() + due).toISOString()} {...extra} />;
   it("counts down", () => {
-    vi.useFakeTimers({ now: Date.now() });
+    vi.useFakeTimers({ now: Math.ceil(Date.now() / 1000) * 1000 });
     render(face(90_000));
     act(() => void vi.advanceTimersByTime(31_000));
     expect(screen.getByText(/残り 5\d 秒/, { selector: "[aria-hidden]" })).toBeTruthy();
     vi.useRealTimers();
   });
   it("says by how much it is over", () => {
+    vi.useFakeTimers({ now: Math.ceil(Date.now() / 1000) * 1000 });
     render(face(-120_000));
     expect(screen.getByText(/2 分.*超過/, { selector: "[aria-hidden]" })).toBeTruthy();
+    vi.useRealTimers();
   });
   it("has no deadline to show while paused", () => {
     render(<ClockFace label="部品" state="paused" startedAt="2026-01-01T00:00:00Z" dueAt="" />);

@@ -45,11 +45,14 @@ export interface DataTableProps<Row> {
 
 const features = tableFeatures({ rowSortingFeature, columnVisibilityFeature });
 const ROW_HEIGHT = 49;
+const FEW = 60;
 
-export function DataTable<Row extends object>({ caption, columns, rows, rowKey, rowHref, sort, onSort, total, hasMore, loadingMore, onMore, empty, short }: DataTableProps<Row>) {
+export function DataTable<Row extends object>({ caption, columns, rows, rowKey, rowHref, sort, onSort, total, hasMore, loadingMore, onMore, empty, short: asked }: DataTableProps<Row>) {
   const t = useWords(designWords);
   const [, navigate] = useLocation();
   const narrow = useMedia("(max-width: 47.99rem)");
+  // On a telephone a list that scrolls inside the page hides its own end.
+  const short = asked || (narrow && !hasMore && rows.length <= FEW);
   const scroller = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState(0);
 

@@ -93,12 +93,18 @@ export function learnServerTime(header: string | null): void {
 export function serverNow(): number {
   return Date.now() + offsetMs;
 }
+function tick(): void {
+  tickMs = Math.floor(serverNow() / 1000) * 1000;
+}
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
-  timer ??= setInterval(() => {
-    tickMs = Math.floor(serverNow() / 1000) * 1000;
-    for (const each of listeners) each();
-  }, 1000);
+  if (!timer) {
+    tick(); // nobody looked at the clock for a while: what it said then must not be shown as now
+    timer = setInterval(() => {
+      tick();
+      for (const each of listeners) each();
+    }, 1000);
+  }
   return () => {
     listeners.delete(listener);
     if (listeners.size === 0 && timer) {

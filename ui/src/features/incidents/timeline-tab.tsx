@@ -52,8 +52,10 @@ function useDetail(incident: IncidentDetail): (data: Data | undefined) => string
     const text = (key: string) => (typeof data?.[key] === "string" ? (data[key] as string) : "");
     const word = (id: string) => (id in incidentWords ? t(id as keyof typeof incidentWords) : id);
     const event = incident.events?.find((one) => one.id === text("event"))?.name;
+    // The journal keeps the clock's name in the contract's language; the incident knows it in both.
+    const clock = incident.clocks?.find((one) => one.name.ja === text("clock"))?.name;
     const lines = [
-      [text("clock"), text("due") && t("dueAt", { at: at(text("due")) })],
+      [clock ? name(clock) : text("clock"), text("due") && t("dueAt", { at: at(text("due")) })],
       [text("name"), text("channel") && word(text("channel"))],
       [text("step"), text("why") === "nobody" ? t("stepNobody") : text("why")],
       [text("device_name"), typeof data?.["bytes"] === "number" && data["bytes"] > 0 && t("fetchedSize", { n: Number(data["commands"] ?? 0), size: scaled(data["bytes"], "B") })],
