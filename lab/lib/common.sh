@@ -3,7 +3,7 @@
 #
 # From outside:  LAB_DIR     folder of everything generated               (./var/lab)
 #                LAB_PREFIX  first letters of our namespaces' names       (ygl-, at most 8 characters)
-#                LAB_NET     first two numbers of every address           (10.255)
+#                LAB_NET     first two numbers of every address           (10.250)
 #                LAB_NETNS   namespace of the collector's side; empty: the namespace `lab/up` runs in
 # `lab/up` writes the last three into LAB_DIR/lab.env, so that every later command needs LAB_DIR alone.
 
@@ -18,7 +18,7 @@ if [ -f "$LAB_DIR/lab.env" ]; then
   . "$LAB_DIR/lab.env"
 fi
 LAB_PREFIX=${LAB_PREFIX:-ygl-}
-LAB_NET=${LAB_NET:-10.255}
+LAB_NET=${LAB_NET:-10.250}
 LAB_NETNS=${LAB_NETNS:-}
 LAB_TOPOLOGY=${LAB_TOPOLOGY:-$LAB_HOME/topology}
 COLLECTOR=$LAB_NET.0.2
@@ -34,7 +34,11 @@ need_root() { [ "$(id -u)" = 0 ] || die "run this as root: it makes network name
 check_settings() {
   [[ $LAB_PREFIX =~ ^[A-Za-z0-9_-]{1,8}$ ]] || die "LAB_PREFIX '$LAB_PREFIX': use 1 to 8 letters, digits, - or _" 2
   [[ $LAB_NET =~ ^(10\.[0-9]{1,3}|192\.168|172\.(1[6-9]|2[0-9]|3[01]))$ ]] ||
-    die "LAB_NET '$LAB_NET': use the first two numbers of a private range, such as 10.255" 2
+    die "LAB_NET '$LAB_NET': use the first two numbers of a private range, such as 10.250" 2
+# A lab over the network of the machine's own name server would take its names away.
+if [ -z "$LAB_NETNS" ] && grep -qs "^nameserver $LAB_NET\." /etc/resolv.conf; then
+  die "this machine's name server has an address in $LAB_NET.0.0/16: choose another LAB_NET" 3
+fi
 }
 
 # --- tables -----------------------------------------------------------------------------------------------------------
