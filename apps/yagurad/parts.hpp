@@ -83,6 +83,7 @@ struct Server::Parts {
   // Logs of devices (device_logs.cpp)
   Result<Id> retrieve_log(const journal::Actor& by, const monitor::watch::WatchedDevice& device, Id incident,
                           bool by_person);
+  Guarded<std::map<Id, Duration>> logs_begun;  // by the watch itself, per device, by clock.steady()
   schema::Value log_value(const monitor::remote_log::Log& log) const;
   Result<std::vector<schema::Value>> logs_of_incident(std::string_view contract, Id incident);
 

@@ -11,6 +11,10 @@ namespace yagura::yagurad {
 using monitor::watch::WatchedDevice;
 using schema::Value;
 
+namespace {
+constexpr Duration log_spacing = std::chrono::minutes(10);  // as the retriever's own
+}
+
 Result<monitor::watch::SnmpSecret> Server::Parts::snmp_secret(const std::string& contract,
                                                               const std::string& name) {
   YAGURA_TRY(auto opened, credentials->open(contract, name));
@@ -71,7 +75,15 @@ Result<void> Server::Parts::open_watch() {
                                     {d.name + " " + a.title.ja, d.name + " " + a.title.en},
                                     {d.id, d.name, d.device_class, d.site, d.site_name, d.site_kind},
                                     a.alert.first}));
-    if (d.remote_log_on && !d.ssh_credential.empty())
+    // One alert after the other of one device asks for its log once: the first says what the others would.
+    const bool due = logs_begun.with([&](auto& begun) {
+      const Duration now = clock.steady();
+      const auto last = begun.find(d.id);
+      if (last != begun.end() && now - last->second < log_spacing) return false;
+      begun[d.id] = now;
+      return true;
+    });
+    if (due && d.remote_log_on && !d.ssh_credential.empty())
       if (auto begun = retrieve_log({}, d, incident, false); !begun)
         spdlog::info("log of {}: {}", d.name, begun.error().text());
     return incident;

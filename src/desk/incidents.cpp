@@ -260,23 +260,26 @@ Result<Id> Incidents::on_alert(const AlertFacts& alert) {
     YAGURA_CHECK(s.lock("incident_opening/" + alert.contract));
     YAGURA_TRY(const auto known,
                s.integer("SELECT incident FROM incident_alert WHERE alert = $1", alert.alert));
-    if (known) return *known;
     std::optional<Incident> current;
-    if (alert.place.device != 0)
+    if (known || alert.place.device != 0)
       YAGURA_CHECK(s.query(std::string(incident_columns) +
-                               "i.contract = $1 AND i.device = $2 AND i.state IN ('open', 'handed_over')"
-                               " ORDER BY i.id DESC LIMIT 1",
-                           alert.contract, alert.place.device,
+                               "i.contract = $1 AND (i.id = $3 OR ($3 = 0 AND i.device = $2 AND"
+                               " i.state IN ('open', 'handed_over'))) ORDER BY i.id DESC LIMIT 1",
+                           alert.contract, alert.place.device, known.value_or(0),
                            [&](const Row& row) { current = incident_of(row); }));
     if (!current)
       return insert(s, *pack, {},
                     {alert.contract, alert.title.ja, alert.severity, "", alert.place, alert.first, false},
                     alert.first, alert.alert);
-    YAGURA_CHECK(
-        s.exec("INSERT INTO incident_alert (incident, alert) VALUES ($1, $2)", current->id, alert.alert));
+    if (known && (current->state == State::closed || rank(alert.severity) >= rank(current->severity)))
+      return current->id;
     Change change{s, pack, {}, *current};
-    YAGURA_CHECK(change.journal(at_.journal, "incident.joined",
-                                Value::object({{"alert", alert.alert}, {"title", alert.title.ja}})));
+    if (!known) {
+      YAGURA_CHECK(
+          s.exec("INSERT INTO incident_alert (incident, alert) VALUES ($1, $2)", current->id, alert.alert));
+      YAGURA_CHECK(change.journal(at_.journal, "incident.joined",
+                                  Value::object({{"alert", alert.alert}, {"title", alert.title.ja}})));
+    }
     // A worse alert makes the incident worse, and the people of that severity are told.
     if (rank(alert.severity) < rank(current->severity)) {
       YAGURA_CHECK(s.exec("UPDATE incident SET severity = $2 WHERE id = $1", current->id, alert.severity));

@@ -89,6 +89,10 @@ TEST_P(IncidentsTest, AlertsOfOneDeviceJoinAndAWorseOneTellsItsPeople) {
   EXPECT_EQ(incidents_->on_alert(alert(2, 5, "critical")).value(), id);
   EXPECT_NE(incidents_->on_alert(alert(3, 6, "critical")).value(), id);
   EXPECT_EQ(incidents_->on_alert(alert(4, 7, "info")).value(), 0);
+  const Id grown = incidents_->on_alert(alert(6, 8, "minor")).value();
+  EXPECT_EQ(incidents_->on_alert(alert(6, 8, "critical")).value(), grown);
+  EXPECT_EQ(incidents_->get("matsusaka", grown)->severity, "critical")
+      << "an alert that got worse makes its incident worse";
   const auto incident = incidents_->get("matsusaka", id).value();
   EXPECT_EQ(incident.severity, "critical");
   EXPECT_EQ(incident.alerts.size(), 2U);

@@ -135,6 +135,8 @@ Result<void> Watch::write_decisions() {
         bonds_.changed(device->contract, "alert", id);
   for (auto& d : batch)
     if (d.decision.verdict == Verdict::announced ||
+        // What got worse after it was told may concern other people now.
+        (d.decision.verdict == Verdict::worsened && d.alert.standing == alert::Standing::announced) ||
         (d.decision.verdict == Verdict::cleared && d.alert.announced_at))
       to_tell_.push_back(std::move(d));
   return {};
