@@ -494,6 +494,30 @@ TEST_F(RemoteLog, RetrieverRunsAFewAtATimeAndAllOfThem) {
   EXPECT_GE(most, 2);
 }
 
+TEST_F(RemoteLog, SessionsLeaveNoDescriptorBehind) {
+  ScriptedServer::Script script;
+  script.exec = [](ScriptedServer::Peer& peer, const std::string&) { peer.end(); };
+  const auto open_here = [] {
+    std::size_t count = 0;
+    for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) ++count;
+    return count;
+  };
+  const auto set = std::make_shared<const CommandSet>(set_of(exec_dialect({"x"})));
+  const std::size_t before = open_here();
+  {
+    ScriptedServer server(script);
+    for (Id device = 1; device <= 5; ++device) {
+      Results results;
+      Retriever retriever(clock, {.parallel = 1, .limits = quick()});
+      ASSERT_TRUE(retriever.request(request_for(server.port, device, set), results.taker()));
+      const auto all = results.wait(1);
+      ASSERT_EQ(all.size(), 1U);
+      EXPECT_EQ(all.front().state, State::done) << everything(all.front());
+    }
+  }
+  EXPECT_LE(open_here(), before + 1);
+}
+
 TEST_F(RemoteLog, RetrieverSpacesADevicesLogins) {
   ManualClock manual;
   const RawServer web("nothing of the kind\n", true);

@@ -1,8 +1,10 @@
 #include "monitor/remote_log/ssh_session.hpp"
 
+#include <fcntl.h>
 #include <libssh/libssh.h>
 #include <poll.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <array>
 #include <utility>
@@ -133,7 +135,7 @@ Result<> SshSession::Wire::handshake(const Target& target, const SshLogin& login
   if (!session_) return fail("remote_log.handshake_failed", {{"reason", "no memory"}});
   ssh_session s = session_.get();
   const bool no_config = false;
-  const int quiet = SSH_LOG_NOLOG, fd = socket_.fd();
+  const int quiet = SSH_LOG_NOLOG;
   bool set = ssh_options_set(s, SSH_OPTIONS_PROCESS_CONFIG, &no_config) == 0;
   set = set && ssh_options_set(s, SSH_OPTIONS_LOG_VERBOSITY, &quiet) == 0;
   set = set && ssh_options_set(s, SSH_OPTIONS_HOST, target.address.c_str()) == 0;
@@ -150,8 +152,14 @@ Result<> SshSession::Wire::handshake(const Target& target, const SshLogin& login
     for (const auto way : {SSH_OPTIONS_HMAC_C_S, SSH_OPTIONS_HMAC_S_C})
       set = set && ssh_options_set(s, way, old_macs) == 0;
   }
-  set = set && ssh_options_set(s, SSH_OPTIONS_FD, &fd) == 0;
-  if (!set) return fail("remote_log.handshake_failed", {{"reason", words()}});
+  // libssh closes the descriptor it is given when it ends, so it gets one of its own: closing the same number
+  // twice would close what another thread has opened meanwhile.
+  const int fd = set ? ::fcntl(socket_.fd(), F_DUPFD_CLOEXEC, 0) : -1;
+  set = fd >= 0 && ssh_options_set(s, SSH_OPTIONS_FD, &fd) == 0;
+  if (!set) {
+    if (fd >= 0) ::close(fd);
+    return fail("remote_log.handshake_failed", {{"reason", words()}});
+  }
   ssh_set_blocking(s, 0);
 
   YAGURA_TRY(const int connected,
