@@ -405,6 +405,22 @@ TEST_F(RemoteLog, TerminalEndlessOutputIsStoppedAndTheRestStillRuns) {
   EXPECT_EQ(out.commands[1].text, "12:00\n");
 }
 
+// Two prompts after one ^C, the second late: it must not be taken for the answer to the next command.
+TEST_F(RemoteLog, LatePromptAfterAnInterruptIsNotTheNextAnswer) {
+  ScriptedServer::Script script = cli();
+  script.key = [](ScriptedServer::Peer& peer, char key) {
+    if (key != '\x03') return;
+    std::this_thread::sleep_for(std::chrono::milliseconds(120));
+    peer.say("^C\r\nsw-1# ");
+  };
+  ScriptedServer server(script);
+  auto set = set_of(terminal_dialect({"show endless", "show clock"}));
+  set.max_output_kb = 32;
+  const auto out = retrieve(clock, {}, target_at(server.port), set, password(), quick());
+  ASSERT_EQ(out.commands.size(), 2U) << everything(out).substr(0, 300);
+  EXPECT_EQ(out.commands[1].text, "12:00\n");
+}
+
 TEST_F(RemoteLog, TerminalThatHangsOrDropsEndsTheRetrieval) {
   for (const char* how : {"show hang", "show drop"}) {
     ScriptedServer server(cli());

@@ -58,9 +58,13 @@ Result<> Terminal::start(Duration deadline) {
 }
 
 Result<Terminal::Ended> Terminal::collect(std::string& out, std::size_t most, Duration deadline) {
+  bool arrived = false;  // something came that was not looked at yet
   while (true) {
-    YAGURA_TRY(const bool came, session_.receive(out, most, deadline));
-    if (!came) return Ended::timed_out;
+    if (!arrived) {
+      YAGURA_TRY(arrived, session_.receive(out, most, deadline));
+    }
+    if (!arrived) return Ended::timed_out;
+    arrived = false;
     const std::string last = last_line(out);
     if (last.size() <= longest_prompt && !last.empty()) {
       if (expressions_->has_pager && std::regex_search(last, expressions_->pager)) {
@@ -70,15 +74,16 @@ Result<Terminal::Ended> Terminal::collect(std::string& out, std::size_t most, Du
       }
       const bool fits = prompt_.empty() ? std::regex_match(last, expressions_->prompt) : last == prompt_;
       if (fits) {
-        // A prompt is followed by silence; output that only looks like one goes on.
-        YAGURA_TRY(const bool more,
-                   session_.receive(out, most, std::min<Duration>(deadline, clock_.steady() + 40ms)));
-        if (!more) {
+        // A prompt is followed by silence; output that only looks like one goes on. After a ^C a device may
+        // show more than one prompt: what comes before the command's echo is not yet its answer.
+        const bool doubtful = !awaited_echo_.empty() && !out.contains(awaited_echo_);
+        const Duration quiet = clock_.steady() + (doubtful ? 1000ms : 40ms);
+        YAGURA_TRY(arrived, session_.receive(out, most, std::min<Duration>(deadline, quiet)));
+        if (!arrived) {
           prompt_ = last;
           drop_last_line(out);
           return Ended::prompt;
         }
-        continue;
       }
     }
     if (out.size() >= most) return Ended::cut;
@@ -90,16 +95,20 @@ Result<bool> Terminal::recover() {
   const Duration deadline = clock_.steady() + 2s;
   YAGURA_CHECK(session_.send("\x03", deadline));
   std::string dropped;
+  bool arrived = false;
   while (true) {
-    YAGURA_TRY(const bool came, session_.receive(dropped, 1U << 20, deadline));
-    if (!came || clock_.steady() >= deadline) return false;
+    if (!arrived) {
+      YAGURA_TRY(arrived, session_.receive(dropped, 1U << 20, deadline));
+    }
+    if (!arrived || clock_.steady() >= deadline) return false;
+    arrived = false;
     const std::string last = last_line(dropped);
     if (expressions_->has_pager && last.size() <= longest_prompt &&
         std::regex_search(last, expressions_->pager))
       YAGURA_CHECK(session_.send("q", deadline));
     if (last.ends_with(prompt_)) {
-      YAGURA_TRY(const bool more, session_.receive(dropped, 1U << 20, clock_.steady() + 40ms));
-      if (!more) return true;
+      YAGURA_TRY(arrived, session_.receive(dropped, 1U << 20, clock_.steady() + 40ms));
+      if (!arrived) return true;
     }
     if (dropped.size() > 4096) dropped.erase(0, dropped.size() - 2048);
   }
@@ -108,8 +117,16 @@ Result<bool> Terminal::recover() {
 Result<TerminalEnd> Terminal::run(const std::string& command, std::string& out, std::size_t most,
                                   Duration deadline) {
   // The line goes out with CR, as a keyboard sends it.
+  awaited_echo_ = recovered_ ? command : "";
+  recovered_ = false;
   YAGURA_CHECK(session_.send(command + "\r", deadline));
   YAGURA_TRY(const Ended ended, collect(out, most, deadline));
+  if (const std::size_t echo = awaited_echo_.empty() ? std::string::npos : out.find(awaited_echo_);
+      echo != std::string::npos) {
+    const std::size_t before = out.rfind('\n', echo);
+    out.erase(0, before == std::string::npos ? 0 : before + 1);
+  }
+  awaited_echo_.clear();
   TerminalEnd end;
   end.cut = ended == Ended::cut;
   end.timed_out = ended == Ended::timed_out;
@@ -117,6 +134,7 @@ Result<TerminalEnd> Terminal::run(const std::string& command, std::string& out, 
     const auto back = recover();
     if (!back && back.error().code == "remote_log.cancelled") return std::unexpected(back.error());
     end.hung = !back.value_or(false);
+    recovered_ = true;
   }
   return end;
 }

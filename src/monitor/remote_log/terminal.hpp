@@ -44,7 +44,9 @@ class Terminal {
   const Mask& mask_;
   struct Expressions;
   std::unique_ptr<Expressions> expressions_;
-  std::string prompt_;  // as learnt
+  std::string prompt_;        // as learnt
+  bool recovered_ = false;    // the last command was stopped with ^C
+  std::string awaited_echo_;  // after that: the next command, until its echo was seen
 };
 
 }  // namespace yagura::monitor::remote_log
