@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "calendar/sla_clock.hpp"
+#include "contract/obligations.hpp"
 #include "contract/pack_tree.hpp"
 
 namespace yagura::contract {
@@ -195,6 +196,7 @@ struct Pack {
   std::vector<ReportPart> report_parts;
   std::vector<Report> reports;
   std::vector<AvailabilityTarget> availability;
+  Obligations obligations;
   Tree tree;  // where each value comes from
 
   // nullptr when there is none of that id.

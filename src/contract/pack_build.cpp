@@ -44,6 +44,7 @@ class Builder {
     people();
     silence();
     reports();
+    pack_.obligations = build_obligations(pack_.tree, pack_.book, pack_.office_calendar, faults_);
     return std::move(pack_);
   }
 
