@@ -90,8 +90,13 @@ void Exchange::ask(Id id, std::shared_ptr<const Query> query, Done done, Duratio
   run.answer.asked = now;
   run.jobs_left = 1;  // held until everything is queued
   const auto names = static_cast<std::uint32_t>(run.query->names().size());
-  for (std::uint32_t first = 0; first < names; first += device->varbinds)
-    requeue(*device, {index, no_table, first, std::min(device->varbinds, names - first)});
+  // Evenly: as few requests as may be, none larger than it must be.
+  const std::uint32_t requests = (names + device->varbinds - 1) / device->varbinds;
+  for (std::uint32_t i = 0, first = 0; i < requests; ++i) {
+    const std::uint32_t count = (names - first + (requests - i) - 1) / (requests - i);
+    requeue(*device, {index, no_table, first, count});
+    first += count;
+  }
   for (const auto& table : run.query->tables())
     for (std::size_t first = 0; first < table.size(); first += walk_width) {
       Walk walk;

@@ -78,6 +78,8 @@ class BerReader {
     std::uint8_t found;
     return any(found);
   }
+  // Goes on after octets that the caller has looked at himself.
+  void skip(std::size_t octets) { at_ += octets; }
   BerReader enter(std::uint8_t wanted) {
     const Bytes content = expect(wanted);
     BerReader inner{content};

@@ -35,15 +35,33 @@ bool valid_value(std::uint8_t type, Bytes content) {
     case tag::gauge32:
     case tag::time_ticks:
       // Gauges sent as negative five-octet numbers exist; they are read as 32 bits.
-      return parse_unsigned(content, count) && content.size() <= 8;
+      return !content.empty() && content.size() <= 8;
     case tag::counter64:
-      return parse_unsigned(content, count);
+      return (!content.empty() && content.size() <= 8) || parse_unsigned(content, count);
     default:
       return false;
   }
 }
 
+// A binding whose three lengths have one octet each, as nearly all have. False says nothing: the general
+// reader looks again.
+bool read_short_varbind(BerReader& list, VarBind& out) {
+  const std::size_t left = list.left();
+  const std::uint8_t* const at = list.position();
+  if (left < 6 || at[0] != tag::sequence || at[1] >= 0x80 || at[1] < 4U || at[1] + 2U > left ||
+      at[2] != tag::oid || at[3] >= 0x80 || at[3] + 4U > at[1])
+    return false;
+  const std::uint8_t* const value = at + 4 + at[3];
+  if (value[1] >= 0x80 || at[3] + 4U + value[1] != at[1]) return false;
+  out.name = OidView{Bytes{at + 4, at[3]}};
+  out.value = {value[0], Bytes{value + 2, value[1]}};
+  out.whole = Bytes{at, at[1] + 2U};
+  list.skip(at[1] + 2U);
+  return true;
+}
+
 bool read_varbind(BerReader& list, VarBind& out) {
+  if (read_short_varbind(list, out)) return true;
   const std::uint8_t* const start = list.position();
   BerReader pair = list.enter(tag::sequence);
   const Bytes name = pair.expect(tag::oid);
