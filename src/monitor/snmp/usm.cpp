@@ -190,7 +190,7 @@ bool EngineTime::accept(std::uint32_t boots, std::uint32_t time, Duration steady
   if (!known_ || boots > boots_ || (boots == boots_ && time > latest_)) {
     *this = EngineTime(boots, time, steady_now);
   }
-  if (boots_ == last_boots || boots < boots_) return false;
+  if (boots_ == last_boots || boots < boots_ || resumed_) return false;
   return std::uint64_t{time} + window >= time_at(steady_now);
 }
 

@@ -115,8 +115,19 @@ class EngineTime {
   EngineTime(std::uint32_t boots, std::uint32_t time, Duration steady_now)
       : boots_(boots), latest_(time), base_(time), at_(steady_now), known_(true) {}
 
+  // What was kept over a restart of ours: `time` is the highest that was received, and the clock stands
+  // there. Until the engine says a later one, nothing up to it is taken: all that can be replayed from before
+  // was received before.
+  static EngineTime resumed(std::uint32_t boots, std::uint32_t time, Duration steady_now) {
+    EngineTime out(boots, time, steady_now);
+    out.resumed_ = true;
+    return out;
+  }
+
   [[nodiscard]] bool known() const { return known_; }
   [[nodiscard]] std::uint32_t boots() const { return boots_; }
+  // The highest time received in this boot.
+  [[nodiscard]] std::uint32_t latest() const { return latest_; }
   [[nodiscard]] std::uint32_t time_at(Duration steady_now) const;
   // Section 3.2 step 7b, for a message whose digest is right: moves on and says whether it is in the window.
   bool accept(std::uint32_t boots, std::uint32_t time, Duration steady_now);
@@ -127,6 +138,7 @@ class EngineTime {
   std::uint32_t base_ = 0;
   Duration at_{};
   bool known_ = false;
+  bool resumed_ = false;
 };
 
 // Ourselves as authoritative engine (receiving informs). `boots` is kept on disk by the caller and grows by

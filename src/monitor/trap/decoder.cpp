@@ -53,7 +53,8 @@ Decoder::Decoder(const Clock& clock, snmp::LocalEngine local, std::vector<Engine
   // The stored time stands still while we are down: never ahead of the engine's own, so that nothing right is
   // refused after a restart, whatever our wall clock did meanwhile.
   for (auto& engine : engines)
-    times_.emplace(std::move(engine.engine_id), snmp::EngineTime(engine.boots, engine.time, clock.steady()));
+    times_.emplace(std::move(engine.engine_id),
+                   snmp::EngineTime::resumed(engine.boots, engine.time, clock.steady()));
   // A salt must never repeat under one key, also not after a restart within the same second.
   YAGURA_ASSERT(::getrandom(&salt_, sizeof salt_, 0) == static_cast<ssize_t>(sizeof salt_));
 }
@@ -174,9 +175,11 @@ Verdict Decoder::foreign_engine(const Context& context, const snmp::V3Message& m
   if (message.has_auth()) {
     auto& time = times_[std::string(snmp::text_of(message.usm.engine_id))];
     const bool fresh = !time.known() || message.usm.boots > time.boots();
+    const bool later = fresh || message.usm.time > time.latest();
     if (!time.accept(message.usm.boots, message.usm.time, clock_.steady()))
       return refuse(context, Refusal::out_of_window, std::move(seen));
     changed_ = changed_ || fresh;
+    moved_ = moved_ || later;
   }
   if (!is_notification(scoped->pdu.type)) return {Verdict::What::refused, Refusal::not_a_trap, {}, {}};
   return stored(context, scoped->pdu, Version::v3, sender->device);
@@ -298,9 +301,8 @@ Verdict Decoder::report(const snmp::V3Message& message, snmp::UsmReport what, co
 
 std::vector<EngineState> Decoder::engines() const {
   std::vector<EngineState> out;
-  const auto now = clock_.steady();
   for (const auto& [id, time] : times_)
-    if (time.known()) out.push_back({id, time.boots(), time.time_at(now)});
+    if (time.known()) out.push_back({id, time.boots(), time.latest()});
   std::ranges::sort(out, {}, &EngineState::engine_id);
   return out;
 }

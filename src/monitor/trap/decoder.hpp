@@ -46,10 +46,12 @@ class Decoder {
 
   Verdict decode(const Datagram& datagram, Time now, const SenderDirectory& directory);
 
-  // Boots and times of all engines believed so far; reset by take_changed().
+  // Boots and highest times received of all engines believed so far.
   [[nodiscard]] std::vector<EngineState> engines() const;
   // Whether an engine was met for the first time or booted since the last call: worth saving at once.
   bool take_changed() { return std::exchange(changed_, false); }
+  // Whether any engine's time went on since the last call: worth saving soon.
+  bool take_moved() { return std::exchange(moved_, false); }
 
  private:
   struct Context;
@@ -74,7 +76,7 @@ class Decoder {
   std::uint64_t salt_ = 0;
   std::uint32_t reports_ = 0;
   Duration reports_since_{};
-  bool changed_ = false;
+  bool changed_ = false, moved_ = false;
 };
 
 }  // namespace yagura::monitor::trap

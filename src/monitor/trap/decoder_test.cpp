@@ -158,6 +158,29 @@ TEST_F(DecoderTest, ReplayAfterARestartIsRefused) {
   EXPECT_EQ(refusal(v3_trap(5, 90000)), "accepted");  // we were down for a day
 }
 
+// Within 150 s RFC 3414 takes a replay; a restart, however long, makes that no more.
+TEST_F(DecoderTest, WhatWasReceivedBeforeARestartIsNotTakenAfterIt) {
+  const auto before = v3_trap(5, 1000), earlier = v3_trap(5, 990);
+  EXPECT_EQ(refusal(before), "accepted");
+  EXPECT_EQ(refusal(earlier), "accepted");
+  EXPECT_TRUE(decoder_->take_moved());
+  clock_.advance(std::chrono::seconds(20));
+  EXPECT_EQ(refusal(earlier), "accepted");
+  EXPECT_FALSE(decoder_->take_moved());  // nothing new to save
+  const auto kept = decoder_->engines();
+  EXPECT_EQ(kept.at(0).time, 1000U);  // what was received, not what our clock makes of it
+  clock_.advance(std::chrono::hours(24));
+  restart(kept);
+  EXPECT_EQ(refusal(before), "out_of_window");
+  EXPECT_EQ(refusal(earlier), "out_of_window");
+  restart(decoder_->engines());  // and again, though nothing came meanwhile
+  EXPECT_EQ(refusal(before), "out_of_window");
+  EXPECT_EQ(refusal(v3_trap(5, 1001)), "accepted");
+  EXPECT_TRUE(decoder_->take_moved());
+  EXPECT_EQ(refusal(v3_trap(5, 1000)), "accepted");  // on its way at the same time: as RFC 3414 says
+  EXPECT_EQ(refusal(v3_trap(6, 3)), "accepted");
+}
+
 TEST_F(DecoderTest, BehindNatTheAgentAddressOrTheEngineTells) {
   Sender gateway;
   gateway.device = 1;

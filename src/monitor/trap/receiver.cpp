@@ -233,7 +233,9 @@ void Receiver::refused(const Datagram& datagram, Refusal why, Time now) {
 
 void Receiver::save_engines_when_due() {
   const auto now = clock_.steady();
-  if (!decoder_->take_changed() && now - engines_saved_ < options_.save_engines_every) return;
+  if (!decoder_->take_changed() &&
+      (now - engines_saved_ < options_.save_engines_every || !decoder_->take_moved()))
+    return;
   engines_saved_ = now;
   current_.engines = decoder_->engines();
   hand_over();

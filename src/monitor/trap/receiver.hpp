@@ -52,7 +52,8 @@ class Receiver {
     std::vector<ListenAddress> listen = {ListenAddress{}};
     int receive_buffer = 64 << 20;
     std::size_t pending_senders = 1000;
-    Duration save_engines_every = std::chrono::seconds(30);
+    // At most so often, and only while v3 traps come: what a crash forgets of their times (engines.hpp).
+    Duration save_engines_every = std::chrono::seconds(1);
   };
   // A refused datagram as it came, for a screen; the last few are kept.
   struct Sample {
