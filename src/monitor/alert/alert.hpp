@@ -43,6 +43,9 @@ struct Observation {
   Nature nature = Nature::local;
   Time at{};
   std::string evidence;  // what was seen, for people
+  // Of an event: its alert ends when it has not come again for so long; 0: Parameters::event_quiet. After a
+  // restart of ours that holds for all.
+  Duration ends_after{};
 };
 
 // Where an open alert stands between being recorded and people being told.

@@ -104,7 +104,9 @@ void Machine::raise(const Observation& observation) {
   }
   if (observation.happened == Happened::event) {
     // A condition that is known to be on does not end by being quiet.
-    if (live->alert.event) live->quiet_until = clock_.steady() + parameters_.event_quiet;
+    const auto quiet =
+        observation.ends_after > Duration::zero() ? observation.ends_after : parameters_.event_quiet;
+    if (live->alert.event) live->quiet_until = clock_.steady() + quiet;
   } else {
     live->alert.event = false;
     live->quiet_until.reset();

@@ -3,9 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <utility>
 
 #include "base/text.hpp"
+#include "monitor/trap/engines.hpp"
+#include "schema/yaml.hpp"
 
 namespace yagura::monitor::trap {
 namespace {
@@ -116,6 +120,7 @@ Consumer::Consumer(const Clock& clock, const Spool& spool, std::filesystem::path
     : clock_(clock),
       spool_(spool),
       cursor_file_(std::move(cursor_file)),
+      unknown_file_(std::filesystem::path(cursor_file_).concat(".unknown")),
       sink_(std::move(sink)),
       taken_(cursor),
       saved_(cursor) {
@@ -128,14 +133,62 @@ Consumer::Consumer(const Clock& clock, const Spool& spool, std::filesystem::path
 Result<std::unique_ptr<Consumer>> Consumer::open(const Clock& clock, const Spool& spool,
                                                  std::filesystem::path cursor_file, Sink sink) {
   YAGURA_TRY(const auto cursor, load_cursor(cursor_file));
-  return std::unique_ptr<Consumer>(
+  std::unique_ptr<Consumer> consumer(
       new Consumer(clock, spool, std::move(cursor_file), cursor, std::move(sink)));
+  if (auto unknown = load_unknown(consumer->unknown_file_))
+    consumer->seen_.with([&](Seen& seen) { seen.unknown = *std::move(unknown); });
+  else
+    consumer->unknown_fault_ = std::move(unknown).error();
+  return consumer;
+}
+
+// One line a trap: OID or "-", count, device, first and last in microseconds.
+Result<Consumer::Unknown> Consumer::load_unknown(const std::filesystem::path& file) {
+  Unknown out;
+  if (!std::filesystem::exists(file)) return out;
+  YAGURA_TRY(const auto text, schema::read_file(file));
+  int line = 0;
+  for (const auto row : split(text, '\n')) {
+    ++line;
+    if (row.empty()) continue;
+    const auto fields = split(row, ' ');
+    std::array<std::int64_t, 4> numbers{};
+    bool good = fields.size() == 5 && out.size() <= kMostUnknown &&
+                (fields[0] == "-" || snmp::Oid::parse(fields[0]).has_value());
+    for (std::size_t i = 0; good && i < numbers.size(); ++i) {
+      const auto field = fields[i + 1];
+      const auto [end, bad] = std::from_chars(field.data(), field.data() + field.size(), numbers[i]);
+      good = bad == std::errc{} && end == field.data() + field.size() && (i == 1 || numbers[i] >= 0);
+    }
+    if (!good)
+      return fail("monitor.trap_unknown_invalid", {{"file", file.string()}, {"line", std::to_string(line)}});
+    const std::string oid(fields[0] == "-" ? std::string_view{} : fields[0]);
+    out[oid] = {oid, static_cast<std::uint64_t>(numbers[0]), numbers[1], from_micros(numbers[2]),
+                from_micros(numbers[3])};
+  }
+  return out;
+}
+
+Result<> Consumer::save_unknown() {
+  std::string text;
+  const auto total = seen_.with([&](const Seen& seen) {
+    if (seen.counts.unknown != unknown_saved_)
+      for (const auto& [oid, trap] : seen.unknown)
+        text += fmt::format("{} {} {} {} {}\n", oid.empty() ? "-" : oid, trap.count, trap.last_device,
+                            trap.first.time_since_epoch().count(), trap.last.time_since_epoch().count());
+    return seen.counts.unknown;
+  });
+  if (total == unknown_saved_) return {};
+  YAGURA_CHECK(replace_file(unknown_file_, text));
+  unknown_saved_ = total;
+  return {};
 }
 
 Consumer::~Consumer() { (void)save(); }
 
 Result<> Consumer::save() {
   if (saved_ == taken_) return {};
+  YAGURA_CHECK(save_unknown());
   YAGURA_CHECK(save_cursor(cursor_file_, taken_));
   saved_ = taken_;
   saved_at_ = clock_.steady();
@@ -151,6 +204,7 @@ void Consumer::set_directory(std::shared_ptr<const SenderDirectory> directory) {
 }
 
 Result<std::size_t> Consumer::run_once(std::size_t most) {
+  if (unknown_fault_) return std::unexpected(*std::exchange(unknown_fault_, std::nullopt));
   if (!reader_) reader_ = std::make_unique<SpoolReader>(spool_.folder(), taken_);
   const auto held = held_.with([](const Held& value) { return value; });
   const auto extent = spool_.extent();
@@ -203,8 +257,16 @@ void Consumer::observe(std::uint64_t sequence, const TrapRecord& record, const H
     if (unknown.count++ == 0) unknown.first = record.received;
     unknown.last = record.received;
     unknown.last_device = record.device;
-    observations_.push_back(
-        {sequence, record.device, nullptr, Effect::event, Severity::info, {}, {}, record.received, record});
+    observations_.push_back({sequence,
+                             record.device,
+                             nullptr,
+                             Effect::event,
+                             Severity::info,
+                             {},
+                             {},
+                             {},
+                             record.received,
+                             record});
     return;
   }
   for (auto& match : matches_) {
@@ -217,7 +279,7 @@ void Consumer::observe(std::uint64_t sequence, const TrapRecord& record, const H
     }
     ++seen.counts.observations;
     observations_.push_back({sequence, record.device, match.kind, match.effect, match.severity, *match.target,
-                             std::move(match.key), record.received, record});
+                             std::move(match.key), match.ends_after, record.received, record});
   }
 }
 

@@ -34,6 +34,7 @@ struct RuleText {
   std::optional<Severity> severity;
   std::string key;
   std::string object;
+  std::optional<int> ends_after_hours;
   std::vector<ConditionText> when;
   int line = 0;
 };
@@ -45,6 +46,7 @@ void shape(V& v, RuleText& r) {
   v.optional("severity", r.severity);
   v.optional("key", r.key);
   v.optional("object", r.object);
+  v.optional("ends_after_hours", r.ends_after_hours);
   v.optional("when", r.when);
 }
 
@@ -197,6 +199,14 @@ class KindLoader {
     rule.severity = written.severity.value_or(kind.severity);
     rule.target = kind.clears.empty() ? &kind.id : &kind.clears;
     rule.object = written.object;
+    if (written.ends_after_hours) {
+      if (*written.ends_after_hours < 1 || rule.effect != Effect::raises) {
+        fault(text.file, written.line, Error{"monitor.kind_end_invalid", {{"trap", written.trap}}});
+        return false;
+      }
+      rule.ends_after = std::chrono::hours(*written.ends_after_hours);
+      rule.effect = Effect::event;  // no trap will ever clear it
+    }
     if (!written.key.empty()) {
       rule.key = oid(text, written.key, written.line);
       if (!rule.key) return false;
@@ -323,7 +333,7 @@ void KindSet::match(snmp::OidView trap, const snmp::VarBinds& varbinds, std::vec
       continue;
     auto key = rule.object;
     if (rule.key) key.append(key.empty() ? "" : "/").append(key_of(*rule.key, varbinds));
-    out.push_back({rule.kind, rule.effect, rule.severity, rule.target, std::move(key)});
+    out.push_back({rule.kind, rule.effect, rule.severity, rule.target, rule.ends_after, std::move(key)});
   }
 }
 

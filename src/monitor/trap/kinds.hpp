@@ -18,6 +18,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/clock.hpp"
 #include "base/result.hpp"
 #include "monitor/mib/library.hpp"
 #include "monitor/snmp/message.hpp"
@@ -54,7 +55,10 @@ struct Match {
   Effect effect = Effect::event;
   Severity severity = Severity::warning;
   const std::string* target = nullptr;  // id of the kind whose alert is raised or cleared
-  std::string key;                      // instance that tells one object of a device from another, or ""
+  // Of an event that is a lasting condition whose end no trap tells: how long it must not come again until it
+  // counts as over. 0: as any event.
+  Duration ends_after{};
+  std::string key;  // instance that tells one object of a device from another, or ""
 };
 
 struct KindFault {
@@ -90,6 +94,7 @@ class KindSet {
     Effect effect = Effect::event;
     Severity severity = Severity::warning;
     const std::string* target = nullptr;
+    Duration ends_after{};
     std::optional<snmp::Oid> key;
     std::string object;  // what the key begins with, where the trap itself names the object
     std::vector<Condition> when;

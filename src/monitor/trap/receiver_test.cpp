@@ -9,8 +9,11 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <cstdio>
 #include <filesystem>
+#include <fstream>
 #include <set>
+#include <thread>
 
 #include "base/text.hpp"
 #include "monitor/trap/consumer.hpp"
@@ -246,6 +249,61 @@ TEST_F(ReceiverTest, FloodsAreAccountedToTheLastDatagram) {
   EXPECT_EQ(receiver_->status().malformed.size(), 32U);
 }
 
+// 100,000 datagrams a second for three seconds, one in a hundred of them right: each has its outcome, and
+// what is right and was not lost in the kernel is stored.
+TEST_F(ReceiverTest, GoodTrapsArriveInAFloodOfJunk) {
+  open();
+  const int fd = sender_socket(receiver_->ports()[0]);
+  const auto good =
+      community_trap(Version::v2c, "public", PduType::trap_v2, 1, notification_binds(kLinkDown));
+  const auto strange =
+      community_trap(Version::v2c, "guess", PduType::trap_v2, 1, notification_binds(kLinkDown));
+  std::string unreadable(120, '\xa5'), cut = good.substr(0, good.size() / 2), reading = good;
+  const auto type = reading.find('\xa7');
+  ASSERT_NE(type, std::string::npos);
+  reading[type] = '\xa0';  // a GET is no trap
+  std::array<std::string*, 4> junk{&unreadable, &cut, &reading, const_cast<std::string*>(&strange)};
+  std::array<iovec, 100> parts{};
+  std::array<mmsghdr, 100> messages{};
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const std::string& one = i == 50 ? good : *junk[i % junk.size()];
+    parts[i] = {const_cast<char*>(one.data()), one.size()};
+    messages[i].msg_hdr = {nullptr, 0, &parts[i], 1, nullptr, 0, 0};
+  }
+  constexpr std::uint64_t slices = 3000;  // of a millisecond
+  const auto begun = std::chrono::steady_clock::now();
+  std::uint64_t sent = 0;
+  for (std::uint64_t slice = 1; slice <= slices; ++slice) {
+    for (std::size_t at = 0; at < messages.size();) {
+      const int done = ::sendmmsg(fd, &messages[at], static_cast<unsigned>(messages.size() - at), 0);
+      ASSERT_GT(done, 0);
+      at += static_cast<std::size_t>(done);
+      sent += static_cast<std::uint64_t>(done);
+    }
+    std::this_thread::sleep_until(begun + std::chrono::milliseconds(slice));
+  }
+  ::close(fd);
+  const auto took = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
+  Accounts accounts;
+  for (int i = 0; i < 5000; ++i) {
+    accounts = receiver_->accounts();
+    if (accounts.received + accounts.lost_in_kernel >= sent && accounts.in_flight() == 0) break;
+    ::usleep(2000);
+  }
+  std::printf("%.0f datagrams a second, %llu lost in the kernel\n", static_cast<double>(sent) / took,
+              static_cast<unsigned long long>(accounts.lost_in_kernel));
+  EXPECT_EQ(sent, slices * messages.size());
+  EXPECT_EQ(accounts.received + accounts.lost_in_kernel, sent);
+  EXPECT_EQ(accounts.received, accounts.stored + accounts.refused_in_all());
+  EXPECT_EQ(stored().size(), accounts.stored);
+  EXPECT_LE(accounts.stored, slices);
+  EXPECT_GE(accounts.stored + accounts.lost_in_kernel, slices);
+  EXPECT_GT(accounts.stored, 0U);
+  EXPECT_GT(refused(Refusal::malformed), 0U);
+  EXPECT_GT(refused(Refusal::not_a_trap), 0U);
+  EXPECT_GT(refused(Refusal::wrong_community), 0U);
+}
+
 TEST_F(ReceiverTest, LossesInTheKernelAreSeen) {
   open();
   close();
@@ -465,6 +523,47 @@ TEST_F(ConsumerTest, TrapsBecomeObservationsInWords) {
   EXPECT_EQ(counts.left_out_flapping, 1U);
   EXPECT_EQ(counts.unknown, 1U);
   EXPECT_EQ(consumer_->unknown().at(0).oid, "1.3.6.1.4.1.4242.0.1");
+}
+
+TEST_F(ConsumerTest, CountsOfUnknownTrapsOutliveARestart) {
+  const auto sink = [](std::span<const Observation>) -> Result<> { return {}; };
+  const auto unknown = [&](int number) {
+    ASSERT_EQ(run("snmptrap -m '' -v2c -c public 127.0.0.1:" + port() + " '' 1.3.6.1.4.1.4242.0." +
+                  std::to_string(number)),
+              0);
+  };
+  unknown(1);
+  unknown(1);
+  unknown(2);
+  (void)settled(3);
+  consume(sink);
+  EXPECT_EQ(consumer_->run_once().value(), 3U);
+  const auto before = consumer_->unknown();
+  consume(sink);
+  const auto after = consumer_->unknown();
+  ASSERT_EQ(after.size(), 2U);
+  EXPECT_EQ(after[0].oid, "1.3.6.1.4.1.4242.0.1");
+  EXPECT_EQ(after[0].count, 2U);
+  EXPECT_EQ(after[0].last_device, 42);
+  EXPECT_EQ(after[0].first, before[0].first);
+  EXPECT_EQ(after[0].last, before[0].last);
+  unknown(1);
+  (void)settled(4);
+  EXPECT_EQ(consumer_->run_once().value(), 1U);
+  EXPECT_EQ(consumer_->unknown().at(0).count, 3U);
+  EXPECT_EQ(consumer_->unknown().at(0).first, before[0].first);
+  consumer_.reset();
+  // A spoiled file is said once, and nothing else stops.
+  std::ofstream(folder_ / "cursor.unknown") << "1.3.6.1.4.1.4242.0.1 2 42 x 5\n";
+  consume(sink);
+  EXPECT_TRUE(consumer_->unknown().empty());
+  EXPECT_EQ(consumer_->run_once().error().code, "monitor.trap_unknown_invalid");
+  EXPECT_EQ(consumer_->run_once().value(), 0U);
+  unknown(2);
+  (void)settled(5);
+  EXPECT_EQ(consumer_->run_once().value(), 1U);
+  consume(sink);
+  EXPECT_EQ(consumer_->unknown().at(0).count, 1U);
 }
 
 TEST_F(ConsumerTest, AFailingSinkIsAskedAgainAndNothingIsSkipped) {

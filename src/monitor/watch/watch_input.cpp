@@ -187,7 +187,8 @@ Result<void> Watch::take_traps(std::span<const trap::Observation> batch) {
            .severity = rule->severity.empty() ? severity_of(one.severity) : severity_named(rule->severity),
            .nature = Nature::local,
            .at = one.at,
-           .evidence = words.ja});
+           .evidence = words.ja,
+           .ends_after = one.ends_after});
     }
   }
   return write_decisions();
