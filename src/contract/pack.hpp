@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "calendar/sla_clock.hpp"
+#include "contract/forms.hpp"
 #include "contract/obligations.hpp"
 #include "contract/pack_tree.hpp"
 
@@ -197,6 +198,7 @@ struct Pack {
   std::vector<Report> reports;
   std::vector<AvailabilityTarget> availability;
   Obligations obligations;
+  std::vector<Form> forms;
   Tree tree;  // where each value comes from
 
   // nullptr when there is none of that id.
@@ -206,6 +208,7 @@ struct Pack {
   [[nodiscard]] const TrapRule* trap(std::string_view kind) const;
   [[nodiscard]] const Role* role(std::string_view id) const;
   [[nodiscard]] const Site* site(std::string_view id) const;
+  [[nodiscard]] const Form* form(std::string_view id) const;
   // The first tree that holds for the severity at that instant; nullptr when none does.
   [[nodiscard]] const ContactTree* contact_tree(std::string_view severity, Time now) const;
   [[nodiscard]] bool in_office_hours(Time instant) const;

@@ -45,6 +45,7 @@ class Builder {
     silence();
     reports();
     pack_.obligations = build_obligations(pack_.tree, pack_.book, pack_.office_calendar, faults_);
+    pack_.forms = build_forms(pack_.tree, pack_.book, pack_.office_calendar, faults_);
     return std::move(pack_);
   }
 

@@ -18,6 +18,8 @@ namespace {
 // A line of a tree is file number * this + line of the file. Files are at most 4 MiB, so lines stay below it.
 constexpr int lines_per_file = 5'000'000;
 constexpr std::size_t most_files = 200;
+// Folders in which each file is one thing of a list: forms/usb.yaml is the thing `usb` of `forms`.
+constexpr std::array<std::string_view, 1> folders_of_things = {"forms"};
 
 void number_lines(Value& value, int file) {
   value.at_line(value.line() + file * lines_per_file);
@@ -58,6 +60,9 @@ Tree Tree::read(const std::filesystem::path& folder, std::vector<Fault>& faults)
   for (const auto& entry : std::filesystem::directory_iterator(folder, ec))
     if (entry.path().extension() == ".yaml" || entry.path().extension() == ".yml")
       paths.push_back(entry.path());
+  for (const auto name : folders_of_things)
+    for (const auto& entry : std::filesystem::directory_iterator(folder / name, ec))
+      if (entry.path().extension() == ".yaml") paths.push_back(entry.path());
   std::ranges::sort(paths);
   if (paths.size() > most_files) {
     faults.push_back(
@@ -81,10 +86,22 @@ Tree Tree::read(const std::filesystem::path& folder, std::vector<Fault>& faults)
     number_lines(*value, static_cast<int>(tree.names_.size()));
     tree.names_.push_back(path.string());
     tree.texts_.push_back(*std::move(text));
+    if (path.parent_path() != folder) {
+      tree.add_thing(path, *std::move(value));
+      continue;
+    }
     for (const auto& [name, member] : value->members()) tree.root_.set(name, member);
     tree.files_.push_back({path.filename().string(), *std::move(value)});
   }
   return tree;
+}
+
+// The file's name is the thing's id; who reads the file need not look for it in there.
+void Tree::add_thing(const std::filesystem::path& path, Value thing) {
+  const auto list = path.parent_path().filename().string();
+  if (thing["id"].is_null()) thing.set("id", Value(path.stem().string()).at_line(thing.line()));
+  if (root_.find(list) == nullptr) root_.set(list, Value::array().at_line(thing.line()));
+  root_.find(list)->push(std::move(thing));
 }
 
 Tree Tree::with(const Tree& over, std::vector<Fault>& faults) const {

@@ -40,7 +40,8 @@ struct Replaced {
 
 class Tree {
  public:
-  // Reads every *.yaml directly in `folder`; a file that cannot be read is a fault and left out.
+  // Reads every *.yaml directly in `folder`, and each of forms/ as one thing of the list `forms`; a file that
+  // cannot be read is a fault and left out.
   static Tree read(const std::filesystem::path& folder, std::vector<Fault>& faults);
   // This tree with `over` laid upon it. Faults: a `remove` of something the base does not have.
   [[nodiscard]] Tree with(const Tree& over, std::vector<Fault>& faults) const;
@@ -64,6 +65,7 @@ class Tree {
   [[nodiscard]] std::string digest() const;
 
  private:
+  void add_thing(const std::filesystem::path& path, schema::Value thing);
   schema::Value laid_over(const schema::Value& base, const schema::Value& over, const std::string& key,
                           std::vector<Fault>& faults);
   schema::Value merged_list(const schema::Value& base, const schema::Value& over, const std::string& key,
