@@ -1,0 +1,464 @@
+#include "flow/requests.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/text.hpp"
+#include "calendar/civil.hpp"
+#include "flow/record.hpp"
+#include "schema/json.hpp"
+
+namespace yagura::flow {
+
+using schema::Value;
+using store::Row;
+using store::Session;
+
+std::span<const store::Migration> migrations() {
+  static constexpr store::Migration steps[] = {
+      {"flow", 1,
+       "CREATE TABLE flow_request (id @id, contract TEXT NOT NULL, form TEXT NOT NULL, number TEXT NOT NULL,"
+       " state TEXT NOT NULL, submitter BIGINT NOT NULL, submitter_name TEXT NOT NULL,"
+       " submitted_at BIGINT NOT NULL, changed_at BIGINT NOT NULL, version BIGINT NOT NULL,"
+       " fields @json NOT NULL, route @json NOT NULL, progress @json NOT NULL, search TEXT NOT NULL,"
+       " UNIQUE (contract, number));"
+       "CREATE INDEX flow_request_newest ON flow_request (contract, id);"
+       "CREATE INDEX flow_request_state ON flow_request (contract, state, id);"
+       "CREATE INDEX flow_request_submitter ON flow_request (contract, submitter, id);"
+       "CREATE TABLE flow_number (contract TEXT NOT NULL, form TEXT NOT NULL, year BIGINT NOT NULL,"
+       " last BIGINT NOT NULL, PRIMARY KEY (contract, form, year));"
+       "CREATE TABLE flow_open_step (request BIGINT NOT NULL REFERENCES flow_request (id), step TEXT NOT "
+       "NULL,"
+       " contract TEXT NOT NULL, role TEXT NOT NULL, person BIGINT NOT NULL, due BIGINT, remind_at BIGINT,"
+       " PRIMARY KEY (request, step));"
+       "CREATE INDEX flow_open_step_role ON flow_open_step (contract, role);"
+       "CREATE INDEX flow_open_step_person ON flow_open_step (contract, person);"
+       "CREATE INDEX flow_open_step_remind ON flow_open_step (remind_at);"
+       "CREATE TABLE flow_round (request BIGINT NOT NULL REFERENCES flow_request (id), round BIGINT NOT NULL,"
+       " at BIGINT NOT NULL, fields @json NOT NULL, PRIMARY KEY (request, round));"
+       "CREATE TABLE flow_effect (request BIGINT NOT NULL REFERENCES flow_request (id), step TEXT NOT NULL,"
+       " effect TEXT NOT NULL, state TEXT NOT NULL, outcome TEXT NOT NULL, tries BIGINT NOT NULL, next_try "
+       "BIGINT,"
+       " PRIMARY KEY (request, step, effect));"
+       "CREATE INDEX flow_effect_next ON flow_effect (next_try);"
+       "CREATE TABLE flow_deputy (id @id, contract TEXT NOT NULL, person BIGINT NOT NULL, person_name TEXT "
+       "NOT NULL,"
+       " deputy BIGINT NOT NULL, deputy_name TEXT NOT NULL, from_day TEXT NOT NULL, until_day TEXT NOT NULL);"
+       "CREATE INDEX flow_deputy_of ON flow_deputy (contract, deputy)"}};
+  return steps;
+}
+
+namespace {
+
+std::string subject_of(Id request) { return "request/" + std::to_string(request); }
+
+// What a search finds: never personal data, which only those who may read the form see.
+std::string search_text(const Request& request, const contract::Form& form) {
+  std::string text =
+      request.number + "\n" + form.title.ja + "\n" + form.title.en + "\n" + request.submitter.name;
+  for (const auto& [name, value] : request.values) {
+    const auto* field = form.field(name);
+    if (field != nullptr && !field->personal) text += "\n" + value;
+  }
+  return fold_for_search(text);
+}
+
+std::string like_anywhere(std::string_view text) {
+  std::string out = "%";
+  for (const char c : text) {
+    if (c == '%' || c == '_' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + "%";
+}
+
+// 令和 years count fiscal years here: R8 runs from April 2026 to March 2027.
+int fiscal_era_year(Time at) {
+  const std::chrono::year_month_day day(std::chrono::floor<std::chrono::days>(calendar::to_japan(at)));
+  return int(day.year()) - (unsigned(day.month()) < 4 ? 1 : 0) - 2018;
+}
+
+}  // namespace
+
+void Requests::tell(Session& s, const Request& request, std::string_view topic) {
+  s.after_commit([this, request, topic = std::string(topic)] {
+    if (listener_) listener_(request, topic);
+  });
+}
+
+Result<void> Requests::journal(Session& s, const journal::Actor& by, const Request& request, const char* kind,
+                               Value data) {
+  data.set("number", request.number);
+  data.set("form", request.form);
+  auto entry =
+      ground_.journal.append(s, {request.contract, by, kind, subject_of(request.id), std::move(data)});
+  if (!entry) return std::unexpected(std::move(entry).error());
+  return {};
+}
+
+Result<std::string> Requests::next_number(Session& s, std::string_view contract, const contract::Form& form) {
+  const int year = fiscal_era_year(ground_.clock.now());
+  YAGURA_CHECK(s.lock("flow_number"));
+  YAGURA_TRY(
+      const auto number,
+      s.integer(
+          "INSERT INTO flow_number (contract, form, year, last) VALUES ($1, $2, $3, 1)"
+          " ON CONFLICT (contract, form, year) DO UPDATE SET last = flow_number.last + 1 RETURNING last",
+          contract, form.number, year));
+  return fmt::format("R{}-{}-{:04}", year, form.number, number.value_or(0));
+}
+
+// Reading ------------------------------------------------------------------------------------------------
+
+Result<std::vector<Request>> Requests::read_where(Session& s, std::string_view condition,
+                                                  std::span<const store::Param> params) {
+  std::vector<Request> out;
+  auto ran = s.run(
+      "SELECT r.id, r.version, r.contract, r.form, r.number, r.submitter, r.submitter_name,"
+      " r.submitted_at, r.changed_at, r.fields, r.route, r.progress FROM flow_request r WHERE " +
+          std::string(condition),
+      params, [&](const Row& row) -> Result<void> {
+        Request r;
+        r.id = row.integer(0);
+        r.version = row.integer(1);
+        r.contract = row.string(2);
+        r.form = row.string(3);
+        r.number = row.string(4);
+        r.submitter = {row.integer(5), row.string(6)};
+        r.submitted_at = row.time(7);
+        r.changed_at = row.time(8);
+        YAGURA_TRY(const auto fields, schema::parse_json(row.text(9)));
+        YAGURA_TRY(const auto route, schema::parse_json(row.text(10)));
+        YAGURA_TRY(const auto progress, schema::parse_json(row.text(11)));
+        r.values = values_of(fields);
+        r.route = route_of(route);
+        r.at = case_of(progress);
+        out.push_back(std::move(r));
+        return {};
+      });
+  if (!ran) return std::unexpected(std::move(ran).error());
+  for (auto& r : out)
+    YAGURA_CHECK(s.query(
+        "SELECT step, due, remind_at FROM flow_open_step WHERE request = $1 ORDER BY step", r.id,
+        [&](const Row& row) { r.open.push_back({row.string(0), row.maybe_time(1), row.maybe_time(2)}); }));
+  return out;
+}
+
+Result<Request> Requests::read(Session& s, std::string_view contract, Id id) {
+  const std::vector<store::Param> params{store::to_param(id), store::to_param(contract)};
+  YAGURA_TRY(auto found, read_where(s, "r.id = $1 AND r.contract = $2", params));
+  if (found.empty()) return fail("flow.request_not_found");
+  auto& request = found.front();
+  YAGURA_CHECK(s.query("SELECT step, effect, state, outcome, tries FROM flow_effect WHERE request = $1", id,
+                       [&](const Row& row) {
+                         request.effects.push_back({row.string(0), row.string(1), row.string(2),
+                                                    row.string(3), static_cast<int>(row.integer(4))});
+                       }));
+  return std::move(request);
+}
+
+Result<Request> Requests::get(std::string_view contract, Id id) {
+  return ground_.database.read([&](Session& s) { return read(s, contract, id); });
+}
+
+Result<std::vector<Request>> Requests::list(const RequestQuery& q) {
+  std::vector<std::string> kept;  // what params point into
+  kept.reserve(16);
+  std::vector<store::Param> params{store::to_param(q.contract)};
+  std::string where = "r.contract = $1";
+  const auto add = [&](store::Param param) {
+    params.push_back(param);
+    return "$" + std::to_string(params.size());
+  };
+  const auto text = [&](std::string value) {
+    return add(store::to_param(kept.emplace_back(std::move(value))));
+  };
+  if (!q.form.empty()) where += " AND r.form = " + text(q.form);
+  if (q.state) where += " AND r.state = " + text(std::string(name_of(*q.state)));
+  if (q.submitter != 0) where += " AND r.submitter = " + add(store::to_param(q.submitter));
+  if (!q.search.empty())
+    where += " AND r.search LIKE " + text(like_anywhere(fold_for_search(q.search))) + " ESCAPE '\\'";
+  if (q.before != 0) where += " AND r.id < " + add(store::to_param(q.before));
+  if (q.waiting_for != nullptr) {
+    std::string who = "(o.person = " + add(store::to_param(q.waiting_for->account));
+    for (const auto& [person, _] : q.waiting_for->stands_in_for)
+      who += " OR o.person = " + add(store::to_param(person));
+    std::set<std::string> roles(q.waiting_for->roles.begin(), q.waiting_for->roles.end());
+    for (const auto& [_, theirs] : q.waiting_for->roles_of_those) roles.insert(theirs.begin(), theirs.end());
+    kept.reserve(kept.size() + roles.size());
+    for (const auto& role : roles) who += " OR o.role = " + add(store::to_param(role));
+    where += " AND r.submitter <> " + add(store::to_param(q.waiting_for->account)) +
+             " AND EXISTS (SELECT 1 FROM flow_open_step o WHERE o.request = r.id AND o.contract = $1 AND " +
+             who + "))";
+    where += " ORDER BY r.id DESC LIMIT " + std::to_string(std::clamp(q.limit, 1, 500));
+    return ground_.database.read([&](Session& s) { return read_where(s, where, params); });
+  }
+  where += " ORDER BY r.id DESC LIMIT " + std::to_string(std::clamp(q.limit, 1, 500));
+  return ground_.database.read([&](Session& s) { return read_where(s, where, params); });
+}
+
+Result<std::vector<Round>> Requests::rounds(std::string_view contract, Id id) {
+  return ground_.database.read([&](Session& s) -> Result<std::vector<Round>> {
+    std::vector<Round> out;
+    YAGURA_CHECK(
+        s.query("SELECT f.round, f.at, f.fields FROM flow_round f JOIN flow_request r ON r.id = f.request"
+                " WHERE r.id = $1 AND r.contract = $2 ORDER BY f.round",
+                id, contract, [&](const Row& row) -> Result<void> {
+                  YAGURA_TRY(const auto fields, schema::parse_json(row.text(2)));
+                  out.push_back({static_cast<int>(row.integer(0)), row.time(1), values_of(fields)});
+                  return {};
+                }));
+    return out;
+  });
+}
+
+// Writing ------------------------------------------------------------------------------------------------
+
+Result<Route> Requests::frozen_route(std::string_view contract, const contract::Form& form,
+                                     const Decider& who, const Values& values) const {
+  Route route;
+  for (const auto& step : form.steps) {
+    RouteStep made{step.id, step.beside, step.by.role, 0, {}, step.by.needed, step.may_return, step.when};
+    std::optional<Person> person;
+    if (step.by.head) {
+      YAGURA_TRY(person, bonds_.head(contract, who.account));
+    } else if (!step.by.person.empty()) {
+      const auto found = values.find(step.by.person);
+      Id id = 0;
+      if (found != values.end())
+        std::from_chars(found->second.data(), found->second.data() + found->second.size(), id);
+      if (id != 0) {
+        YAGURA_TRY(person, bonds_.person(contract, id));
+      }
+    }
+    // A step that is not taken needs nobody; one that is, and that a person must decide, has him now.
+    const bool one = step.by.role.empty();
+    if (one && !person && holds(step.when, values)) return fail("flow.no_approver", {{"step", step.id}});
+    if (one && person && person->account == who.account)
+      return fail("flow.own_approver", {{"step", step.id}});
+    if (person) {
+      made.person = person->account;
+      made.person_name = person->name;
+    }
+    route.push_back(std::move(made));
+  }
+  return route;
+}
+
+Result<void> Requests::open_steps(Session& s, const contract::Pack& pack, const contract::Form& form,
+                                  Request& request, const Outcome& outcome) {
+  for (const auto passed : outcome.passed)
+    if (const auto* rule = form.step(request.route[passed].step); rule != nullptr)
+      for (const auto& effect : rule->effects)
+        // Once for ever: a step that is passed again in a later round does not repeat what it did.
+        YAGURA_CHECK(s.exec(
+            "INSERT INTO flow_effect (request, step, effect, state, outcome, tries, next_try)"
+            " VALUES ($1, $2, $3, 'pending', '', 0, $4) ON CONFLICT (request, step, effect) DO NOTHING",
+            request.id, rule->id, effect.id, ground_.clock.now()));
+  YAGURA_CHECK(s.exec("DELETE FROM flow_open_step WHERE request = $1", request.id));
+  request.open.clear();
+  if (request.at.state != State::running) return {};
+  for (std::size_t i = 0; i < request.route.size(); ++i) {
+    if (request.at.steps[i].state != StepState::open) continue;
+    const auto& step = request.route[i];
+    OpenStep open{step.step, {}, {}};
+    if (const auto* rule = form.step(step.step); rule != nullptr && rule->due) {
+      YAGURA_TRY(open.due, calendar::due_at(*rule->due, pack.book, request.at.steps[i].opened));
+      open.remind_at = *open.due - rule->remind_before;
+    }
+    YAGURA_CHECK(
+        s.exec("INSERT INTO flow_open_step (request, step, contract, role, person, due, remind_at)"
+               " VALUES ($1, $2, $3, $4, $5, $6, $7)",
+               request.id, step.step, request.contract, step.role, step.person, open.due, open.remind_at));
+    request.open.push_back(std::move(open));
+  }
+  return {};
+}
+
+Result<void> Requests::write(Session& s, Request& request, const contract::Form& form,
+                             const Outcome& outcome) {
+  const auto pack = bonds_.pack(request.contract);
+  if (!pack) return fail("flow.contract_not_found");
+  request.changed_at = ground_.clock.now();
+  ++request.version;
+  YAGURA_CHECK(
+      s.exec("UPDATE flow_request SET state = $2, changed_at = $3, version = $4, fields = $5, route = $6,"
+             " progress = $7, search = $8 WHERE id = $1",
+             request.id, name_of(request.at.state), request.changed_at, request.version,
+             schema::to_json(keep(request.values)), schema::to_json(keep(request.route)),
+             schema::to_json(keep(request.at)), search_text(request, form)));
+  return open_steps(s, *pack, form, request, outcome);
+}
+
+Result<Request> Requests::submit(const journal::Actor& by, const Decider& who, std::string_view contract,
+                                 std::string_view form_id, const Values& values) {
+  const auto pack = bonds_.pack(contract);
+  if (!pack) return fail("flow.contract_not_found");
+  const auto* form = pack->form(form_id);
+  if (form == nullptr) return fail("flow.form_not_found");
+  if (std::ranges::none_of(form->submitted_by, [&](const auto& role) { return who.roles.contains(role); }))
+    return fail("flow.may_not_submit");
+  YAGURA_TRY(const auto faults, check(contract, *form, "", values));
+  if (!faults.empty()) return fail("flow.fields_invalid", {{"count", std::to_string(faults.size())}});
+  Request request;
+  request.contract = contract;
+  request.form = form_id;
+  request.submitter = {who.account, who.name};
+  request.values = values;
+  YAGURA_TRY(request.route, frozen_route(contract, *form, who, values));
+  return ground_.database.write([&](Session& s) -> Result<Request> {
+    request.id = ground_.ids.next();
+    request.version = 0;
+    request.submitted_at = request.changed_at = ground_.clock.now();
+    YAGURA_TRY(request.number, next_number(s, contract, *form));
+    Outcome outcome;
+    request.at = submitted(request.route, who.account, values, request.submitted_at, outcome);
+    YAGURA_CHECK(
+        s.exec("INSERT INTO flow_request (id, contract, form, number, state, submitter, submitter_name,"
+               " submitted_at, changed_at, version, fields, route, progress, search)"
+               " VALUES ($1, $2, $3, $4, 'running', $5, $6, $7, $7, 0, '{}', '[]', '{}', '')",
+               request.id, request.contract, request.form, request.number, who.account, who.name,
+               request.submitted_at));
+    YAGURA_CHECK(s.exec("INSERT INTO flow_round (request, round, at, fields) VALUES ($1, 1, $2, $3)",
+                        request.id, request.submitted_at, schema::to_json(keep(values))));
+    YAGURA_CHECK(journal(s, by, request, "request.submitted", Value::object()));
+    YAGURA_CHECK(write(s, request, *form, outcome));
+    tell(s, request, outcome.over ? "approved" : "submitted");
+    return read(s, contract, request.id);
+  });
+}
+
+Result<Request> Requests::within(const journal::Actor& by, std::string_view contract, const Act& act,
+                                 const std::function<Result<void>(Change&)>& work) {
+  const auto pack = bonds_.pack(contract);
+  if (!pack) return fail("flow.contract_not_found");
+  return ground_.database.write([&](Session& s) -> Result<Request> {
+    YAGURA_CHECK(s.lock(subject_of(act.request)));
+    YAGURA_TRY(auto request, read(s, contract, act.request));
+    if (request.version != act.version) return fail("flow.version_conflict", {{"number", request.number}});
+    const auto* form = pack->form(request.form);
+    if (form == nullptr) return fail("flow.form_not_found");
+    Change change{s, *pack, *form, by, request};
+    YAGURA_CHECK(work(change));
+    return read(s, contract, act.request);
+  });
+}
+
+Result<Request> Requests::approve(const journal::Actor& by, const Decider& who, std::string_view contract,
+                                  const Act& act) {
+  return within(by, contract, act, [&](Change& c) -> Result<void> {
+    auto& request = c.request;
+    // Values of this step alone: what was asked for stays as it was asked for.
+    const auto* step = c.form.step(act.step);
+    auto values = request.values;
+    for (const auto& [name, value] : act.values) {
+      if (step == nullptr ||
+          std::ranges::find(step->fills, name, &contract::FormField::id) == step->fills.end())
+        return fail("flow.field_not_here", {{"field", name.substr(0, 64)}});
+      values[name] = value;
+    }
+    if (step != nullptr) {
+      YAGURA_TRY(const auto faults, check(contract, c.form, act.step, values));
+      if (!faults.empty()) return fail("flow.fields_invalid", {{"count", std::to_string(faults.size())}});
+    }
+    YAGURA_TRY(const auto outcome, flow::approve(request.route, request.at, act.step, who, values,
+                                                 ground_.clock.now(), act.note));
+    request.values = std::move(values);
+    YAGURA_CHECK(journal(c.session, by, request, "request.approved_step",
+                         Value::object({{"step", act.step}, {"note", act.note}})));
+    if (outcome.over) YAGURA_CHECK(journal(c.session, by, request, "request.approved", Value::object()));
+    YAGURA_CHECK(write(c.session, request, c.form, outcome));
+    tell(c.session, request, outcome.over ? "approved" : "opened");
+    return {};
+  });
+}
+
+Result<Request> Requests::send_back(const journal::Actor& by, const Decider& who, std::string_view contract,
+                                    const Act& act) {
+  return within(by, contract, act, [&](Change& c) -> Result<void> {
+    YAGURA_TRY(const auto outcome,
+               flow::send_back(c.request.route, c.request.at, act.step, who, ground_.clock.now(), act.note));
+    YAGURA_CHECK(journal(c.session, by, c.request, "request.sent_back",
+                         Value::object({{"step", act.step}, {"reason", act.note}})));
+    YAGURA_CHECK(write(c.session, c.request, c.form, outcome));
+    tell(c.session, c.request, "sent_back");
+    return {};
+  });
+}
+
+Result<Request> Requests::reject(const journal::Actor& by, const Decider& who, std::string_view contract,
+                                 const Act& act) {
+  return within(by, contract, act, [&](Change& c) -> Result<void> {
+    YAGURA_TRY(const auto outcome,
+               flow::reject(c.request.route, c.request.at, act.step, who, ground_.clock.now(), act.note));
+    YAGURA_CHECK(journal(c.session, by, c.request, "request.rejected",
+                         Value::object({{"step", act.step}, {"reason", act.note}})));
+    YAGURA_CHECK(write(c.session, c.request, c.form, outcome));
+    tell(c.session, c.request, "rejected");
+    return {};
+  });
+}
+
+Result<Request> Requests::withdraw(const journal::Actor& by, std::string_view contract, const Act& act) {
+  return within(by, contract, act, [&](Change& c) -> Result<void> {
+    YAGURA_TRY(const auto outcome, flow::withdraw(c.request.at, by.account));
+    YAGURA_CHECK(
+        journal(c.session, by, c.request, "request.withdrawn", Value::object({{"reason", act.note}})));
+    YAGURA_CHECK(write(c.session, c.request, c.form, outcome));
+    tell(c.session, c.request, "withdrawn");
+    return {};
+  });
+}
+
+Result<Request> Requests::resubmit(const journal::Actor& by, std::string_view contract, const Act& act) {
+  return within(by, contract, act, [&](Change& c) -> Result<void> {
+    auto& request = c.request;
+    // Only the submission's own fields; what steps filled in is theirs and is asked for again.
+    Values values;
+    for (const auto& field : c.form.fields) {
+      const auto changed = act.values.find(field.id);
+      const auto before = request.values.find(field.id);
+      if (changed != act.values.end())
+        values[field.id] = changed->second;
+      else if (before != request.values.end())
+        values[field.id] = before->second;
+    }
+    YAGURA_TRY(const auto faults, check(contract, c.form, "", values));
+    if (!faults.empty()) return fail("flow.fields_invalid", {{"count", std::to_string(faults.size())}});
+    YAGURA_TRY(const auto outcome,
+               flow::resubmit(request.route, request.at, by.account, values, ground_.clock.now()));
+    request.values = std::move(values);
+    YAGURA_CHECK(c.session.exec("INSERT INTO flow_round (request, round, at, fields) VALUES ($1, $2, $3, $4)",
+                                request.id, request.at.round, ground_.clock.now(),
+                                schema::to_json(keep(request.values))));
+    YAGURA_CHECK(
+        journal(c.session, by, request, "request.resubmitted", Value::object({{"round", request.at.round}})));
+    YAGURA_CHECK(write(c.session, request, c.form, outcome));
+    tell(c.session, request, outcome.over ? "approved" : "submitted");
+    return {};
+  });
+}
+
+Result<Request> Requests::reroute(const journal::Actor& by, std::string_view contract, const Act& act,
+                                  Id person) {
+  YAGURA_TRY(const auto found, bonds_.person(contract, person));
+  if (!found) return fail("flow.not_there", {{"field", "person"}});
+  if (trim(act.note).empty()) return fail("flow.reason_missing");
+  return within(by, contract, act, [&](Change& c) -> Result<void> {
+    const auto before = std::ranges::find(c.request.route, act.step, &RouteStep::step);
+    const std::string was = before == c.request.route.end() ? ""
+                            : before->role.empty()          ? before->person_name
+                                                            : before->role;
+    YAGURA_CHECK(flow::reroute(c.request.route, c.request.at, act.step, found->account, found->name));
+    YAGURA_CHECK(journal(
+        c.session, by, c.request, "request.rerouted",
+        Value::object({{"step", act.step}, {"before", was}, {"after", found->name}, {"reason", act.note}})));
+    YAGURA_CHECK(write(c.session, c.request, c.form, {}));
+    tell(c.session, c.request, "opened");
+    return {};
+  });
+}
+
+}  // namespace yagura::flow
