@@ -16,6 +16,7 @@ runs=7 seconds=75
 [ "${1:-}" = --quick ] && runs=3 seconds=60
 ip link set lo up
 ip route add 10.0.0.0/8 dev lo
+ip -6 route add local fd00::/64 dev lo  # answers for every address too
 work=$(mktemp -d); trap 'rm -rf "$work"' EXIT
 missed=0
 
@@ -46,6 +47,19 @@ for count in 10000 50000; do
     ours=$(cut -d' ' -f$column "$work/ours.$count" | median) peer=$(cut -d' ' -f$column "$work/peer.$count" | median)
     name=$([ $column = 1 ] && echo wall || echo CPU)
     row "sweep of $count, all alive, $name s" "$ours" "$peer" "$(awk "BEGIN { printf \"%.2f\", $ours / $peer }")" "r <= 0.6"
+  done
+done
+for count in 10000 50000; do
+  awk -v n=$count 'BEGIN { for (i = 1; i <= n; i++) printf "fd00::%x:%x\n", i / 65536, i % 65536 }' >"$work/list"
+  for _ in $(seq $runs); do
+    timed ${PREFIX:-} "$bench" sweep6 $count 1 >>"$work/ours6.$count"
+    grep -q "answered=$count " "$work/out" || { echo "not all answered: $(cat "$work/out")"; missed=1; }
+    timed ${PREFIX:-} fping -6 -i 0 -B 1 -q -f "$work/list" >>"$work/peer6.$count"
+  done
+  for column in 1 2; do
+    ours=$(cut -d' ' -f$column "$work/ours6.$count" | median) peer=$(cut -d' ' -f$column "$work/peer6.$count" | median)
+    name=$([ $column = 1 ] && echo wall || echo CPU)
+    row "IPv6 sweep of $count, all alive, $name s" "$ours" "$peer" "$(awk "BEGIN { printf \"%.2f\", $ours / $peer }")" "r <= 0.7"
   done
 done
 for count in 50000 200000; do

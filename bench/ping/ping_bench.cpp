@@ -3,6 +3,7 @@
 //   ping_bench sweep COUNT [DEAD_PERCENT] [LANES]   one sweep over 127.0.0.1 and up; dead ones are spread
 //   evenly
 //                                                   over 127.128.0.0/9, which the driver makes silent
+//   ping_bench sweep6 COUNT [LANES]                 the same over fd00::1 and up, all alive
 //   ping_bench steady COUNT INTERVAL_S SECONDS      the engine at rest over COUNT addresses
 //   ping_bench change COUNT                         COUNT targets, then every second one changed
 #include <arpa/inet.h>
@@ -39,6 +40,18 @@ long memory_kib(const char* field) {
   return 0;
 }
 
+std::vector<Target> targets6(std::size_t count) {
+  std::vector<Target> out;
+  for (std::size_t i = 1; i <= count; ++i) {
+    Address address{};
+    address.bytes[0] = 0xfd;
+    for (std::size_t octet = 0; octet < 4; ++octet)
+      address.bytes[15 - octet] = static_cast<std::uint8_t>(i >> 8 * octet);
+    out.push_back({.id = Id(i), .address = address, .policy = {}});
+  }
+  return out;
+}
+
 std::vector<Target> targets(std::size_t count, unsigned dead_percent, Policy policy) {
   std::vector<Target> out;
   for (std::size_t i = 0; i < count; ++i) {
@@ -57,9 +70,8 @@ class Counting final : public Sink {
   std::atomic<std::size_t> seen{0};
 };
 
-int sweep(std::size_t count, unsigned dead, unsigned lanes) {
+int sweep(const std::vector<Target>& all, unsigned lanes) {
   const SystemClock clock;
-  const auto all = targets(count, dead, {});
   const auto cpu = cpu_seconds();
   const auto record = run_sweep(clock, all, {.packets_per_second = 0, .lanes = lanes});
   if (!record) return std::fprintf(stderr, "%s\n", record.error().text().c_str()), 1;
@@ -131,7 +143,8 @@ int main(int argc, char** argv) {
   const std::string what = argc > 2 ? argv[1] : "";
   const auto number = [&](int at, int otherwise) { return argc > at ? std::atoi(argv[at]) : otherwise; };
   if (what == "sweep")
-    return sweep(std::size_t(number(2, 1)), unsigned(number(3, 0)), unsigned(number(4, 0)));
+    return sweep(targets(std::size_t(number(2, 1)), unsigned(number(3, 0)), {}), unsigned(number(4, 0)));
+  if (what == "sweep6") return sweep(targets6(std::size_t(number(2, 1))), unsigned(number(3, 0)));
   if (what == "steady") return steady(std::size_t(number(2, 1)), number(3, 300), number(4, 60));
   if (what == "change") return change(std::size_t(number(2, 1)));
   std::fprintf(stderr, "usage: ping_bench sweep|steady|change COUNT ...\n");

@@ -1,7 +1,8 @@
 // One round over many addresses, with a record of who answered: the morning round before opening time.
 //
 // Runs on the calling thread (and on one more for each lane after the first), with sockets of its own, and
-// disturbs no engine that runs meanwhile. Always ends: after worst_case() at the latest, or at `end_by`.
+// disturbs no engine that runs meanwhile. Its threads run at nice -10 where that is allowed, and take little
+// time. Always ends: after worst_case() at the latest, or at `end_by`.
 // Errors of run_sweep: monitor.ping_socket_denied, monitor.ping_socket_failed, monitor.ping_policy_invalid,
 //          monitor.ping_target_twice.
 #pragma once
