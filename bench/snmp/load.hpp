@@ -31,6 +31,9 @@ struct Outcome {
 [[noreturn]] void run_agents(std::uint16_t port, int devices, int objects);
 // Each polls everything `rounds` times after one unmeasured round.
 Outcome poll_with_yagura(const Load& load, int rounds);
+// The same number of GETs (v2c, always the same one a device) through the same calls of the kernel with
+// nothing done about them: what no program above those calls can be faster than.
+Outcome poll_with_nothing(const Load& load, int rounds);
 Outcome poll_with_net_snmp(const Load& load, int rounds, bool by_its_own_loop);
 
 double wall_seconds();

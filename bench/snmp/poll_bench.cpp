@@ -1,7 +1,7 @@
 // SNMP polling beside net-snmp's library in-process and beside one snmpget a question; see bench/snmp.sh.
 //   snmp_poll_bench agents PORT DEVICES OBJECTS
-//   snmp_poll_bench yagura|net-snmp|net-snmp-epoll PORT DEVICES OBJECTS VARBINDS IN_FLIGHT v2c|v3 ROUNDS
-//   snmp_poll_bench snmpget PORT COUNT v2c|v3
+//   snmp_poll_bench yagura|net-snmp|net-snmp-epoll|kernel PORT DEVICES OBJECTS VARBINDS IN_FLIGHT v2c|v3
+//   ROUNDS snmp_poll_bench snmpget PORT COUNT v2c|v3
 #include <fcntl.h>
 #include <spawn.h>
 #include <sys/resource.h>
@@ -122,11 +122,13 @@ int main(int argc, char** argv) {
   if (what == "snmpget" && argc == 5) {
     out = bench::poll_with_snmpget(static_cast<std::uint16_t>(number(2)), number(3),
                                    std::strcmp(argv[4], "v3") == 0);
-  } else if ((what == "yagura" || what == "net-snmp" || what == "net-snmp-epoll") && argc == 9) {
+  } else if ((what == "yagura" || what == "net-snmp" || what == "net-snmp-epoll" || what == "kernel") &&
+             argc == 9) {
     const bench::Load load{static_cast<std::uint16_t>(number(2)), number(3), number(4), number(5), number(6),
                            std::strcmp(argv[7], "v3") == 0};
-    out = what == "yagura" ? bench::poll_with_yagura(load, number(8))
-                           : bench::poll_with_net_snmp(load, number(8), what == "net-snmp");
+    out = what == "yagura"   ? bench::poll_with_yagura(load, number(8))
+          : what == "kernel" ? bench::poll_with_nothing(load, number(8))
+                             : bench::poll_with_net_snmp(load, number(8), what == "net-snmp");
   } else {
     std::fprintf(stderr, "see the head of bench/snmp/poll_bench.cpp\n");
     return 2;
