@@ -382,6 +382,26 @@ TEST_F(MachineTest, EventsEndWhenTheyDoNotComeAgain) {
   EXPECT_EQ(sink.count(Verdict::announced), 1U);
 }
 
+TEST_F(MachineTest, AnEventMayHaveAQuietTimeOfItsOwnAndBeClosedByHand) {
+  const auto failed = [&](Id device) {
+    machine.observe({.key = {device, 0, "fan"},
+                     .happened = Happened::event,
+                     .severity = Severity::major,
+                     .at = clock.now(),
+                     .evidence = "seen",
+                     .ends_after = 24h});
+  };
+  failed(1);
+  failed(2);
+  pass(2h);
+  ASSERT_EQ(machine.open().size(), 2U);
+  EXPECT_TRUE(machine.close(machine.open()[0].id, "sato", "fan exchanged"));
+  pass(21h);
+  EXPECT_EQ(machine.open().size(), 1U);
+  pass(1h + 1min);
+  EXPECT_TRUE(machine.open().empty());
+}
+
 TEST_F(MachineTest, PeopleAcknowledgeCommentAndClose) {
   observe({1, 3, "fan"}, Happened::raised);
   observe({1, 0, "cold-start"}, Happened::event);
