@@ -114,7 +114,7 @@ TEST_P(IncidentsTest, EvidenceStandsOnTheTimeLineAndChangesNothing) {
     return e.record.data["alert"].integer() == 9 && e.record.data["evidence"].boolean();
   }));
   EXPECT_EQ(incidents_->get("matsusaka", id)->alerts, std::vector<Id>{1});
-  EXPECT_EQ(incidents_->on_evidence("other", id, 9, {}).error().code, "desk.incident_not_found");
+  EXPECT_EQ(incidents_->on_evidence("other", id, 9, {}).error().code, "desk.contract_not_found");
 }
 
 TEST_P(IncidentsTest, TitleAndSeverityChangeWithAReasonThatIsKept) {
