@@ -305,6 +305,7 @@ TEST(Rulebook, EveryKeyOfTheRulebookIsReadByTheProduct) {
   const auto source = *schema::read_file(YAGURA_SOURCE_DIR "/src/contract/pack_build.cpp") +
                       *schema::read_file(YAGURA_SOURCE_DIR "/src/contract/obligations.cpp") +
                       *schema::read_file(YAGURA_SOURCE_DIR "/src/contract/forms.cpp") +
+                      *schema::read_file(YAGURA_SOURCE_DIR "/src/contract/watch_rules.cpp") +
                       *schema::read_file(YAGURA_SOURCE_DIR "/src/contract/deadline_form.cpp");
   const auto read = [&](const std::string& key) {
     return source.find("[\"" + key + "\"]") != std::string::npos ||
