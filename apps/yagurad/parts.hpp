@@ -8,7 +8,6 @@
 #include "ledger/credentials.hpp"
 #include "monitor/remote_log/remote_logs.hpp"
 #include "monitor/remote_log/retriever.hpp"
-#include "monitor/watch/rounds.hpp"
 #include "monitor/watch/watch.hpp"
 #include "notify/curl_sender.hpp"
 #include "people/people.hpp"
@@ -90,9 +89,7 @@ struct Server::Parts {
 
   void tick();
   void morning_rounds(Time now);
-  monitor::watch::MorningRounds rounds;
-  void purge_logs(Time now);
-  std::map<std::string, calendar::Date> logs_purged;  // contract -> day
+  std::map<std::string, std::string> rounds_begun;  // contract -> day
 };
 
 }  // namespace yagura::yagurad

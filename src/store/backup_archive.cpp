@@ -6,6 +6,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <charconv>
@@ -57,8 +58,8 @@ bool put_name(Header& header, std::string_view name) {
     name.remove_prefix(slash + 1);
   }
   if (name.empty()) return false;
-  std::memcpy(header.data() + name_field.at, name.data(), name.size());
-  std::memcpy(header.data() + prefix_field.at, prefix.data(), prefix.size());
+  std::ranges::copy(name, header.begin() + name_field.at);
+  std::ranges::copy(prefix, header.begin() + prefix_field.at);
   return true;
 }
 
