@@ -11,22 +11,24 @@ PORT, TRAP_PORT = 18443, 10162
 
 
 class ServerProcess:
-    """yagurad on a data folder of its own; start() answers the link for the first administrator ('' later on)."""
+    """yagurad on a data folder of its own; start() answers the link for the first administrator ('' later on).
 
-    def __init__(self, folder):
+    data: another folder than that of its logs. more: further options. environment: added to ours."""
+
+    def __init__(self, folder, data=None, more=(), environment=None):
         self.folder, self.child, self.starts = Path(folder), None, 0
+        self.data, self.more, self.environment = data or self.folder / "data", list(more), environment or {}
 
     def start(self, seconds=40):
         self.starts += 1
         out = self.folder / f"yagurad-{self.starts}.log"
         # It must not outlive us, however we end.
-        command = ["setpriv", "--pdeathsig", "KILL", TOP / "build/bin/yagurad", "--data", self.folder / "data", "--share", TOP / "share",
+        command = ["setpriv", "--pdeathsig", "KILL", TOP / "build/bin/yagurad", "--data", self.data, "--share", TOP / "share",
                    "--packs", TOP / "packs", "--contract", "matsusaka", "--listen", f"127.0.0.1:{PORT}",
-                   "--trap-port", str(TRAP_PORT), "--lab", os.environ["LAB_DIR"], "--ping-interval", "5",
-                   "--smtp", "smtp://" + os.environ["MAIL_SINK"], "--smtp-from", "watch@yagura.example"]
+                   "--trap-port", str(TRAP_PORT), *self.more]
         with open(out, "wb") as log:
             self.child = subprocess.Popen([str(part) for part in command], stdin=subprocess.DEVNULL, stdout=log,
-                                          stderr=subprocess.STDOUT)
+                                          stderr=subprocess.STDOUT, env={**os.environ, **self.environment})
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             text = out.read_text(errors="replace")
@@ -37,6 +39,10 @@ class ServerProcess:
                 break
             time.sleep(0.1)
         raise RuntimeError("yagurad does not start: " + out.read_text(errors="replace")[-800:])
+
+    def said_now(self):
+        """What it said since its last start."""
+        return (self.folder / f"yagurad-{self.starts}.log").read_text(errors="replace")
 
     def kill(self):
         self.child.kill()

@@ -164,8 +164,14 @@ TEST(Problems, StatusAndWordsOfEveryCode) {
   EXPECT_EQ(problems.status_of("base.time_invalid"), 422) << "has words, so it is for people";
   EXPECT_EQ(problems.status_of("x.never_heard"), 500);
   const auto inner = problems.of(Error{"store.disk_full", {{"file", "/var/secret"}}}, Language::en, "r1");
-  EXPECT_EQ(inner.status, 503);
+  EXPECT_EQ(inner.status, 507);
+  EXPECT_THAT(inner.body_text(), HasSubstr("store.disk_full"));
   EXPECT_THAT(inner.body_text(), Not(HasSubstr("secret")));
+  const auto gone = problems.of(Error{"store.gone", {{"reason", "host db7"}}}, Language::en, "r1");
+  EXPECT_EQ(gone.status, 503);
+  EXPECT_THAT(gone.body_text(), HasSubstr("web.records_gone"));
+  EXPECT_THAT(gone.body_text(), Not(HasSubstr("db7")));
+  EXPECT_EQ(problems.of(Error{"store.locked", {{"reason", "x"}}}, Language::en, "r1").status, 503);
   EXPECT_THAT(inner.body_text(), HasSubstr("r1"));
   const auto limited = problems.of(Error{"web.rate_limited", {{"retry_after", "7"}}}, Language::en, "r2");
   EXPECT_EQ(limited.headers.get("Retry-After"), "7");

@@ -130,7 +130,8 @@ void Pipeline::refuse(Exchange& exchange, const Error& error) const {
   exchange.answer = problems_.of(error, exchange.request.language, exchange.request.id);
   const int status = exchange.answer->status;
   // 501 and 505 are the client's doing; being full is counted in the access log.
-  if (status == 500 || (status == 503 && error.code != "web.busy")) log_fault(exchange, error.text());
+  if (status == 500 || status == 507 || (status == 503 && error.code != "web.busy"))
+    log_fault(exchange, error.text());
 }
 
 void Pipeline::guarded(Exchange& exchange, const std::function<void()>& what) const {

@@ -11,7 +11,7 @@
 namespace yagura::web {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, int>, 46> kStatus{{
+constexpr std::array<std::pair<std::string_view, int>, 47> kStatus{{
     {"web.request_invalid", 400},
     {"web.target_invalid", 400},
     {"web.query_invalid", 400},
@@ -36,6 +36,7 @@ constexpr std::array<std::pair<std::string_view, int>, 46> kStatus{{
     {"web.method_unknown", 501},
     {"web.coding_unsupported", 501},
     {"web.busy", 503},
+    {"store.disk_full", 507},
     {"web.version_unsupported", 505},
     {"schema.file_unreadable", 500},
     {"people.not_signed_in", 401},
@@ -115,8 +116,12 @@ Response Problems::of(const Error& error, Language language, std::string_view re
   if (status >= 500) {
     shown.args.clear();
     // Codes that say no more than "try later" or "not here" may be told; the rest is ours alone.
-    if (!shown.code.starts_with("web.") || shown.code == "web.file_unreadable" ||
-        shown.code == "web.disk_failed")
+    constexpr std::array<std::string_view, 2> told{"store.disk_full", "store.locked"};
+    if (shown.code == "store.gone")
+      shown.code = "web.records_gone";
+    else if (std::ranges::find(told, shown.code) == told.end() &&
+             (!shown.code.starts_with("web.") || shown.code == "web.file_unreadable" ||
+              shown.code == "web.disk_failed"))
       shown.code = status == 503 ? "web.unavailable" : "web.internal";
   }
   shown.args.emplace_back("request_id", request_id);

@@ -176,6 +176,8 @@ std::string_view reason_phrase(int status) {
       return "Service Unavailable";
     case 505:
       return "HTTP Version Not Supported";
+    case 507:
+      return "Insufficient Storage";
     default:
       return "Status";  // the phrase means nothing to clients (RFC 9112 4)
   }

@@ -1705,7 +1705,7 @@ export interface components {
             }[];
         };
         /** @enum {unknown} */
-        AlertState: "held" | "open" | "acknowledged" | "suppressed" | "cleared";
+        AlertState: "open" | "acknowledged" | "suppressed" | "cleared";
         Alert: {
             id: number;
             state: components["schemas"]["AlertState"];
@@ -3842,7 +3842,6 @@ export interface operations {
                     severity?: components["schemas"]["Severity"];
                     owner?: number | null;
                     service_stopped?: boolean;
-                    reason?: string;
                 };
             };
         };
