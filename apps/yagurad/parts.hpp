@@ -8,6 +8,7 @@
 #include "ledger/credentials.hpp"
 #include "monitor/remote_log/remote_logs.hpp"
 #include "monitor/remote_log/retriever.hpp"
+#include "monitor/watch/rounds.hpp"
 #include "monitor/watch/watch.hpp"
 #include "notify/curl_sender.hpp"
 #include "people/people.hpp"
@@ -89,7 +90,9 @@ struct Server::Parts {
 
   void tick();
   void morning_rounds(Time now);
-  std::map<std::string, std::string> rounds_begun;  // contract -> day
+  monitor::watch::MorningRounds rounds;
+  void purge_logs(Time now);
+  std::map<std::string, calendar::Date> logs_purged;  // contract -> day
 };
 
 }  // namespace yagura::yagurad

@@ -250,27 +250,7 @@ void Server::Parts::tick() {
   if (auto done = contacts->tick(); !done) spdlog::error("contacts: {}", done.error().text());
   streams.sweep(clock.now(), *hub);
   morning_rounds(clock.now());
-}
-
-// The round of an open day begins so early that it is over in time even when nothing answers.
-void Server::Parts::morning_rounds(Time now) {
-  for (const auto& [id, held] : packs) {
-    if (held->morning_round_until == calendar::Minutes{}) continue;
-    const auto day = calendar::date_of(now);
-    const auto office = held->book.calendars.find(held->office_calendar);
-    if (office == held->book.calendars.end() || !office->second->is_open(day)) continue;
-    const Time due = calendar::at(day, held->morning_round_until);
-    const auto today = calendar::format_date(day);
-    if (now < due - std::chrono::minutes(15) || now >= due || rounds_begun[id] == today) continue;
-    rounds_begun[id] = today;
-    (void)jobs->submit(
-        {.account = "", .kind = "ping.round", .title_ja = "始業前の死活確認", .title_en = "Morning round"},
-        [this, contract = id, due](web::JobRun&) -> Result<std::string> {
-          YAGURA_TRY(const auto round, watch->round(contract, due, {}));
-          publish(contract, "round", round.id);
-          return std::to_string(round.id);
-        });
-  }
+  purge_logs(clock.now());
 }
 
 Result<void> Server::Parts::open_web() {

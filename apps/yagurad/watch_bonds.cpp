@@ -93,6 +93,11 @@ Result<void> Server::Parts::open_watch() {
     if (auto noted = incidents->on_alert_cleared(d.contract, a.incident, a.alert.id, a.title); !noted)
       spdlog::error("incident {}: {}", a.incident, noted.error().text());
   };
+  bonds.evidence = [this](const WatchedDevice& d, const watch_room::AlertStore::Saved& a, Id incident) {
+    const calendar::Words title{d.name + " " + a.title.ja, d.name + " " + a.title.en};
+    if (auto noted = incidents->on_evidence(d.contract, incident, a.alert.id, title); !noted)
+      spdlog::error("incident {}: {}", incident, noted.error().text());
+  };
   bonds.changed = [this](const std::string& contract, std::string_view topic, Id id) {
     publish(contract, topic, id);
   };
@@ -108,6 +113,47 @@ Result<void> Server::Parts::open_watch() {
       });
   credentials->listen([this](const std::string&, const std::string&) { watch->credentials_changed(); });
   return {};
+}
+
+void Server::Parts::morning_rounds(Time now) {
+  using Rounds = monitor::watch::MorningRounds;
+  for (const auto& [id, held] : packs) {
+    if (!Rounds::may_be_due(*held, now)) continue;
+    const auto newest = watch->alerts().rounds(id, 0, 1, true);
+    if (!newest) {
+      spdlog::error("rounds: {}", newest.error().text());
+      continue;
+    }
+    const auto next = rounds.look(*held, now, watch->round_length(id),
+                                  newest->empty() ? std::nullopt : newest->front().due);
+    if (next.step == Rounds::Step::missed) {
+      spdlog::warn("round of {}: nothing was running when it was due", id);
+      if (auto kept = watch->round_missed(id, next.due); !kept)
+        spdlog::error("rounds: {}", kept.error().text());
+    }
+    if (next.step != Rounds::Step::begin) continue;
+    (void)jobs->submit(
+        {.account = "", .kind = "ping.round", .title_ja = "始業前の死活確認", .title_en = "Morning round"},
+        [this, contract = id, due = next.due](web::JobRun&) -> Result<std::string> {
+          YAGURA_TRY(const auto round, watch->round(contract, due, {}));
+          publish(contract, "round", round.id);
+          return std::to_string(round.id);
+        });
+  }
+}
+
+// Once a day: logs of devices that are older than the contract keeps them.
+void Server::Parts::purge_logs(Time now) {
+  const auto today = calendar::date_of(now);
+  for (const auto& [id, held] : packs) {
+    if (logs_purged[id] == today) continue;
+    const Duration keep = contract::watch_rules(*held).keep_remote_logs;
+    auto purged = database->write(
+        [&, contract = id](store::Session& s) { return logs->purge(s, contract, now - keep, 500); });
+    if (!purged) spdlog::error("logs of {}: {}", id, purged.error().text());
+    // More is left: at the next look.
+    if (purged && *purged < 500) logs_purged[id] = today;
+  }
 }
 
 Result<Id> Server::Parts::retrieve_log(const journal::Actor& by, const WatchedDevice& d, Id incident,

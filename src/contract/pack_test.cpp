@@ -7,6 +7,7 @@
 
 #include "contract/rulebook.hpp"
 #include "contract/scratch_packs.hpp"
+#include "contract/watch_rules.hpp"
 #include "schema/words.hpp"
 #include "schema/yaml.hpp"
 
@@ -51,6 +52,11 @@ TEST(Pack, TypedAccess) {
   EXPECT_EQ(core->ping.timeout, seconds(5));
   EXPECT_EQ(core->ping.retries, 3);
   EXPECT_TRUE(core->traps_on && core->remote_log_on);
+  const auto watching = watch_rules(*pack);
+  EXPECT_FALSE(watching.down_when_any);
+  EXPECT_EQ(watching.address_severity, "warning");
+  EXPECT_EQ(watching.restart_joins, minutes(15));
+  EXPECT_EQ(watching.keep_remote_logs, std::chrono::days(1827));
   EXPECT_FALSE(pack->device_class("nas")->traps_on);
   EXPECT_FALSE(pack->device_class("nas")->remote_log_on);
   EXPECT_EQ(pack->device_class("esxi")->clock_site_kind, "virtual_platform");
@@ -299,6 +305,7 @@ TEST(Rulebook, EveryKeyOfTheRulebookIsReadByTheProduct) {
   const auto source = *schema::read_file(YAGURA_SOURCE_DIR "/src/contract/pack_build.cpp") +
                       *schema::read_file(YAGURA_SOURCE_DIR "/src/contract/obligations.cpp") +
                       *schema::read_file(YAGURA_SOURCE_DIR "/src/contract/forms.cpp") +
+                      *schema::read_file(YAGURA_SOURCE_DIR "/src/contract/watch_rules.cpp") +
                       *schema::read_file(YAGURA_SOURCE_DIR "/src/contract/deadline_form.cpp");
   const auto read = [&](const std::string& key) {
     return source.find("[\"" + key + "\"]") != std::string::npos ||

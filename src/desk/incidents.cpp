@@ -305,6 +305,16 @@ Result<void> Incidents::on_alert_cleared(std::string_view contract, Id incident,
   return {};
 }
 
+Result<void> Incidents::on_evidence(std::string_view contract, Id incident, Id alert,
+                                    const calendar::Words& title) {
+  auto done = within({}, contract, incident, [&](Change& c) {
+    return c.journal(at_.journal, "incident.joined",
+                     Value::object({{"alert", alert}, {"title", title.ja}, {"evidence", true}}));
+  });
+  if (!done) return std::unexpected(std::move(done).error());
+  return {};
+}
+
 Result<Incident> Incidents::open(const journal::Actor& by, const NewIncident& n) {
   const auto pack = packs_(n.contract);
   if (!pack) return fail("desk.contract_not_found");
@@ -363,6 +373,7 @@ Result<Incident> Incidents::change(const journal::Actor& by, std::string_view co
   if (change.title) YAGURA_CHECK(check_text(*change.title, 1'200, true));
   if (change.severity && rank(*change.severity) == std::size(severities))
     return fail("desk.severity_unknown");
+  YAGURA_CHECK(check_text(change.reason, 16'000, false));
   return within(by, contract, id, [&](Change& c) -> Result<void> {
     Incident& i = c.incident;
     Value changes = Value::object();
@@ -380,13 +391,20 @@ Result<Incident> Incidents::change(const journal::Actor& by, std::string_view co
     put("owner", before.owner_name, i.owner_name);
     put("service_stopped", before.service_stopped, i.service_stopped);
     if (changes.members().empty()) return {};
+    if ((before.title != i.title || before.severity != i.severity) && trim(change.reason).empty())
+      return fail("desk.change_reason_missing");
+    if (!trim(change.reason).empty()) changes.set("reason", Value(trim(change.reason)));
     YAGURA_CHECK(c.session.exec(
         "UPDATE incident SET title = $2, severity = $3, owner = $4, owner_name = $5, service_stopped = $6,"
         " search = $7 WHERE id = $1",
         id, i.title, i.severity, i.owner, i.owner_name, i.service_stopped, search_text(i)));
     YAGURA_CHECK(c.journal(at_.journal, "incident.changed", std::move(changes)));
     // Clocks that hold only for such incidents begin with the detection.
-    return apply_event(c, "detected", i.detected_at, "");
+    YAGURA_CHECK(apply_event(c, "detected", i.detected_at, ""));
+    if (rank(i.severity) >= rank(before.severity) || i.state == State::closed) return {};
+    // It is worse than was thought: the people of that severity are told.
+    YAGURA_CHECK(at_.contacts.finish(c.session, i.contract, subject_of(id)));
+    return start_walk(c);
   });
 }
 

@@ -95,6 +95,7 @@ struct IncidentChange {
   std::optional<Id> owner;
   std::string owner_name;
   std::optional<bool> service_stopped;
+  std::string reason;  // a must where title or severity change
 };
 
 struct IncidentQuery {
@@ -130,6 +131,9 @@ class Incidents {
   Result<Id> on_alert(const AlertFacts& alert);
   Result<void> on_alert_cleared(std::string_view contract, Id incident, Id alert,
                                 const calendar::Words& title);
+  // An alert of another device, or a start, that belongs to what the incident is about: told on the time line
+  // only.
+  Result<void> on_evidence(std::string_view contract, Id incident, Id alert, const calendar::Words& title);
   Result<Incident> open(const journal::Actor& by, const NewIncident& incident);
 
   Result<Incident> get(std::string_view contract, Id id);

@@ -101,6 +101,53 @@ TEST_P(IncidentsTest, AlertsOfOneDeviceJoinAndAWorseOneTellsItsPeople) {
   EXPECT_NE(incidents_->on_alert(alert(5, 5)).value(), id) << "a closed incident is not joined";
 }
 
+TEST_P(IncidentsTest, EvidenceStandsOnTheTimeLineAndChangesNothing) {
+  const Id id = incidents_->on_alert(alert(1, 5, "major")).value();
+  ASSERT_TRUE(incidents_->on_evidence("matsusaka", id, 9, {"core-2 のポート", "A port of core-2"}));
+  const auto entries =
+      database()
+          .read([&](store::Session& s) {
+            return journal_->list(s, {.chain = "matsusaka", .kind_prefix = "incident.joined", .limit = 5});
+          })
+          .value();
+  EXPECT_TRUE(std::ranges::any_of(entries, [](const auto& e) {
+    return e.record.data["alert"].integer() == 9 && e.record.data["evidence"].boolean();
+  }));
+  EXPECT_EQ(incidents_->get("matsusaka", id)->alerts, std::vector<Id>{1});
+  EXPECT_EQ(incidents_->on_evidence("other", id, 9, {}).error().code, "desk.contract_not_found");
+}
+
+TEST_P(IncidentsTest, TitleAndSeverityChangeWithAReasonThatIsKept) {
+  const Id id = incidents_->on_alert(alert(1, 5, "minor")).value();
+  EXPECT_EQ(incidents_->change(by_, "matsusaka", id, {.title = "別の件名"}).error().code,
+            "desk.change_reason_missing");
+  EXPECT_EQ(incidents_->change(by_, "matsusaka", id, {.severity = "critical", .reason = "  "}).error().code,
+            "desk.change_reason_missing");
+  EXPECT_EQ(incidents_->get("matsusaka", id)->severity, "minor") << "a refused change changes nothing";
+  ASSERT_TRUE(incidents_->change(by_, "matsusaka", id, {.owner = 7, .owner_name = "運用 次郎"}));
+  EXPECT_TRUE(contacts_->calls("matsusaka", "incident/" + std::to_string(id))->empty());
+  const auto changed =
+      incidents_
+          ->change(by_, "matsusaka", id,
+                   {.title = "庁舎全体の停止", .severity = "critical", .reason = "窓口が止まった"})
+          .value();
+  EXPECT_EQ(changed.title, "庁舎全体の停止");
+  EXPECT_EQ(changed.owner_name, "運用 次郎");
+  EXPECT_FALSE(contacts_->calls("matsusaka", "incident/" + std::to_string(id))->empty())
+      << "the people of the new severity are told";
+  const auto entries =
+      database()
+          .read([&](store::Session& s) {
+            return journal_->list(s, {.chain = "matsusaka", .kind_prefix = "incident.changed", .limit = 5});
+          })
+          .value();
+  ASSERT_FALSE(entries.empty());
+  const auto& record = entries.front().record;
+  EXPECT_EQ(record.data["reason"].text(), "窓口が止まった");
+  EXPECT_EQ(record.data["severity"]["before"].text(), "minor");
+  EXPECT_EQ(record.actor.name, "運用 次郎");
+}
+
 TEST_P(IncidentsTest, EventsDriveTheClocks) {
   const Id id = incidents_->on_alert(alert(1)).value();
   clock_.advance(std::chrono::minutes(20));

@@ -28,6 +28,8 @@ enum class Nature : std::uint8_t {
   local = 0,         // the device says so itself (a trap, a polled value)
   reachability = 1,  // the device does not answer: explained when every upstream is down
   through_path = 2,  // something could not be asked of the device: explained when the device is down
+  link = 3,          // a port lost its link: explained when the device at its far end is down
+  restart = 4,       // the device says that it started: explained by its outage, on or just over
 };
 
 enum class Happened : std::uint8_t {
@@ -46,6 +48,8 @@ struct Observation {
   // Of an event: its alert ends when it has not come again for so long; 0: Parameters::event_quiet. After a
   // restart of ours that holds for all.
   Duration ends_after{};
+  // Of a restart: how long after the end of the device's outage it still belongs to that.
+  Duration join_within{};
 };
 
 // Where an open alert stands between being recorded and people being told.
@@ -72,10 +76,10 @@ struct Alert {
   bool on = true;      // the condition holds now; a flapping alert may be off and still open
   bool flapping = false;
   Standing standing = Standing::held;
-  Id parent = 0;         // alert under which it is suppressed, 0: none
+  Id parent = 0;         // alert under which it is suppressed (or was, when it closed), 0: none
   Time first{}, last{};  // observations
   std::uint64_t count = 0;
-  std::string evidence;                // of the latest observation
+  std::string evidence;                // of the latest that raised it, and a line of what cleared it
   std::optional<Time> announced_at{};  // kept when it closes: only an announced alert needs an all-clear
   std::optional<Time> closed_at{};
   std::optional<Remark> acknowledged{};
@@ -114,7 +118,15 @@ struct Decision {
   Verdict verdict = Verdict::opened;
   Time at{};
   Id silence = 0;
-  std::string why;  // of cleared: "recovered", "calm", "quiet", "closed", "removed"
+  std::string why;  // of cleared: "recovered", "calm", "quiet", "closed", "removed", "explained"
+};
+
+// An outage of a device that people knew of and that is over.
+struct EndedOutage {
+  Id device = 0;
+  Id alert = 0;  // what was told: the device's own, or the one above under which it was evidence
+  Time at{};
+  bool operator==(const EndedOutage&) const = default;
 };
 
 // Everything that must survive a restart.
@@ -125,7 +137,8 @@ struct Snapshot {
   };
   std::vector<Alert> alerts;  // open ones
   std::vector<Changes> changes;
-  std::vector<Silence> silences;  // not yet over
+  std::vector<EndedOutage> ended{};  // not long ago, for restarts that are reported late
+  std::vector<Silence> silences;     // not yet over
 };
 
 }  // namespace yagura::monitor::alert

@@ -78,7 +78,10 @@ Machine::Live& Machine::open_alert(const Observation& observation) {
                 .last = observation.at,
                 .count = 1,
                 .evidence = observation.evidence};
+  live.join_within = observation.join_within;
+  live.opened = clock_.steady();
   by_key_[observation.key] = id;
+  place_link(live);
   decide(Verdict::opened, live);
   return live;
 }
@@ -133,10 +136,12 @@ void Machine::clear(const Observation& observation) {
   }
   live->alert.on = false;
   live->alert.last = std::max(live->alert.last, observation.at);
-  live->alert.evidence = observation.evidence;
+  // Why it was raised stays to be read; what ended it stands below.
+  if (!observation.evidence.empty())
+    live->alert.evidence += (live->alert.evidence.empty() ? "" : "\n") + observation.evidence;
   if (reachability) {
     down_.erase(device);
-    recovered_at_[device] = clock_.steady();
+    recovered_at_[device] = returned_at_[device] = clock_.steady();
   }
   if (!live->alert.event) note_change(*live);
   if (live->alert.flapping) {
@@ -174,7 +179,12 @@ void Machine::note_change(Live& live) {
 void Machine::close_alert(Live& live, std::string why) {
   live.alert.closed_at = clock_.now();
   const auto id = live.alert.id;
+  if (live.alert.nature == Nature::reachability) note_ended(live);
+  const auto parent = live.alert.parent;
   leave_parent(live);
+  leave_link(live);
+  // What it was evidence of stays to be read.
+  live.alert.parent = parent != 0 || live.alert.announced_at ? parent : live.under;
   by_key_.erase(live.alert.key);
   silenced_.erase(id);
   if (const auto down = down_.find(live.alert.key.device); down != down_.end() && down->second == id)
@@ -182,6 +192,30 @@ void Machine::close_alert(Live& live, std::string why) {
   if (live.armed) timers_.erase({*live.armed, id});
   auto node = alerts_.extract(id);
   decide(Verdict::cleared, node.mapped(), 0, std::move(why));
+  const auto& closed = node.mapped().alert;
+  if (closed.nature == Nature::reachability) reconsider_alerts(closed.key.device, Nature::restart);
+}
+
+// People who know of an outage need not be told of what belongs to it, even when it has just ended.
+void Machine::note_ended(const Live& live) {
+  const auto& alert = live.alert;
+  const auto now = clock_.steady();
+  const bool known = alert.announced_at || alert.standing == Standing::silenced;
+  if (known) told_ended_[alert.id] = now;
+  const Id by = known ? alert.id : told(live.under) ? live.under : 0;
+  if (by != 0) ended_[alert.key.device] = {by, now};
+}
+
+bool Machine::told(Id alert) const {
+  if (alert == 0) return false;
+  const auto open = alerts_.find(alert);
+  if (open == alerts_.end()) return told_ended_.contains(alert);
+  return open->second.alert.announced_at || open->second.alert.standing == Standing::silenced;
+}
+
+const Alert* Machine::seen(const Key& key) const {
+  const auto known = by_key_.find(key);
+  return known == by_key_.end() ? nullptr : &alerts_.at(known->second).alert;
 }
 
 Result<> Machine::acknowledge(Id id, std::string who, std::string text) {
@@ -217,15 +251,16 @@ Result<Alert> Machine::get(Id id) const {
 }
 
 void Machine::forget_device(Id device) {
-  for (auto at = by_key_.lower_bound(Key{.device = device, .object = 0, .condition = {}});
-       at != by_key_.end() && at->first.device == device;) {
-    auto& live = alerts_.at(at->second);
-    ++at;
-    close_alert(live, "removed");
+  for (;;) {  // closing one may close others
+    const auto at = by_key_.lower_bound(Key{.device = device, .object = 0, .condition = {}});
+    if (at == by_key_.end() || at->first.device != device) break;
+    close_alert(alerts_.at(at->second), "removed");
   }
   std::erase_if(changes_, [&](const auto& one) { return one.first.device == device; });
   up_at_.erase(device);
   recovered_at_.erase(device);
+  returned_at_.erase(device);
+  ended_.erase(device);
   unchecked_.erase(device);
   being_checked_.erase(device);
   reconsider_behind(device);

@@ -7,6 +7,9 @@
 //            every device above is asked at once (Sink::request_check) and so is the device itself; the alert
 //            is announced when one upstream answers and the device does not, becomes evidence under the
 //            parent when all are down, or is announced after `hold` when nobody could say;
+//          - a link that is down waits for the check of the device at its far end: it becomes evidence under
+//            that device's alert when that is down, whichever came first, and is announced when that answers;
+//          - a restart is evidence under the device's outage, while that is on or when it has just ended;
 //          - when a parent recovers, its children are checked and have `settle` to come back; those that
 //            stay down are announced on their own;
 //          - in a silence alerts are recorded, not announced; what is still on at its end is announced;
@@ -39,6 +42,8 @@ class Sink {
   // Asks the ping engine to check a device now; the end comes through Machine::on_check. False when the
   // device is not checked by anybody: then it is judged by what stands above it.
   virtual bool request_check(Id device) = 0;
+  // Asks for the state of the device's ports: the trap that ends a link's alert may have been lost.
+  virtual void request_ports(Id /*device*/) {}
 };
 
 struct FlapRule {
@@ -55,6 +60,9 @@ struct Parameters {
   // What is behind something is asked once more with what stands above it, and told when this has passed too.
   Duration confirm = std::chrono::seconds(1);
   Duration event_quiet = std::chrono::minutes(60);
+  // A port whose far end nobody wrote down may lead to any device next to its own: it is explained by one
+  // that fell silent this near in time. Longer than the interval of polling.
+  Duration link_window = std::chrono::minutes(6);
   FlapRule device_flaps{};  // conditions of a device itself
   FlapRule object_flaps{};  // links and other parts
 };
@@ -70,6 +78,9 @@ class Machine {
   Machine(const Clock& clock, IdSource& ids, Sink& sink, Parameters parameters);
 
   void set_topology(Topology topology);
+  // (device, interface) -> devices at the far end. A port not named here may lead to every device that is
+  // directly above or below its own in the topology.
+  void set_neighbours(std::map<std::pair<Id, Id>, std::vector<Id>> neighbours);
   // (device, interface) pairs whose conditions are not alerts.
   void set_flapping_by_design(std::set<std::pair<Id, Id>> interfaces);
 
@@ -99,6 +110,8 @@ class Machine {
   void forget_device(Id device);
 
   [[nodiscard]] std::vector<Alert> open() const;
+  // The open alert of a key, nullptr for none; good until the next call of anything.
+  [[nodiscard]] const Alert* seen(const Key& key) const;
   [[nodiscard]] std::vector<Alert> children(Id alert) const;  // suppressed directly under it
   // The announced or waiting alert at the top of a suppressed one.
   [[nodiscard]] Id root(Id alert) const;
@@ -119,6 +132,15 @@ class Machine {
     bool settling = false;                   // the hold waits for devices behind a recovered parent
     bool settled = false;                    // and has done so
     bool hold_over = false;
+    Duration opened{};
+    std::vector<Id> far{};     // of a link: the devices it may lead to, and its own
+    bool far_written = false;  // the ledger says so; else every device next to its own
+    Duration join_within{};    // of a restart
+    Id under = 0;              // top of what it was suppressed under last
+  };
+  struct Ended {
+    Id alert = 0;
+    Duration at{};
   };
 
   // Observations
@@ -128,24 +150,34 @@ class Machine {
   void see_again(Live& live, const Observation& observation);
   void note_change(Live& live);
   void close_alert(Live& live, std::string why);
+  void note_ended(const Live& live);
   [[nodiscard]] const FlapRule& flap_rule(const Key& key) const;
 
   // The way to a device
   [[nodiscard]] Path path(Id device, Duration since) const;
   [[nodiscard]] Path path_of(const Live& live, Duration since) const;
   [[nodiscard]] Path together(std::span<const Id> upstreams, Duration since) const;
+  [[nodiscard]] Path path_of_link(const Live& live, Duration since) const;
+  [[nodiscard]] bool explains(Id far, const Live& link) const;
+  [[nodiscard]] Id outage_of(Id device) const;
+  [[nodiscard]] bool told(Id alert) const;
   [[nodiscard]] Id parent_of(const Live& live) const;
   [[nodiscard]] Id parent_at(Id device) const;
   void consider(Live& live);
+  void consider_restart(Live& live);
+  void place_link(Live& live);
+  void leave_link(const Live& live);
   void announce_or_silence(Live& live);
   [[nodiscard]] bool stands_behind_something(const Live& live) const;
   [[nodiscard]] bool recovered_above(const Live& live) const;
   void begin_hold(Live& live, Duration length, bool settling);
   void suppress(Live& live);
+  void settle(Live& live);
   void leave_parent(Live& live);
   void request_checks_above(const Live& live);
   void request_check(Id device);
   void reconsider_behind(Id device);
+  void reconsider_waiting();
   void reconsider_alerts(Id device, Nature nature);
 
   // Silence and timers
@@ -163,6 +195,7 @@ class Machine {
   const Parameters parameters_;
   Topology topology_;
   std::set<std::pair<Id, Id>> flapping_by_design_;
+  std::map<std::pair<Id, Id>, std::vector<Id>> neighbours_;
 
   std::unordered_map<Id, Live> alerts_;
   std::map<Key, Id> by_key_;                // ordered by device first: a device's alerts stand together
@@ -171,6 +204,10 @@ class Machine {
   std::unordered_set<Id> unchecked_;        // devices that nobody checks
   std::unordered_map<Id, Duration> being_checked_;  // since when
   std::unordered_map<Id, Duration> recovered_at_;   // device -> its latest Ping OK after a failure
+  std::unordered_map<Id, Duration> returned_at_;    // the same, from an outage that was seen to end
+  std::unordered_map<Id, std::set<Id>> links_to_;   // device -> open alerts of links that may lead to it
+  std::unordered_map<Id, Ended> ended_;             // device -> its latest outage that people knew of
+  std::unordered_map<Id, Duration> told_ended_;     // closed alerts of devices that people knew of
   Duration pruned_at_{};
   std::unordered_map<Id, std::set<Id>> children_;
   std::map<Key, std::vector<Duration>> changes_;

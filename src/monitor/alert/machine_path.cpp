@@ -33,8 +33,46 @@ Machine::Path Machine::path_of(const Live& live, Duration since) const {
       return together(topology_.upstreams(live.alert.key.device), since);
     case Nature::through_path:
       return path(live.alert.key.device, since);
+    case Nature::link:
+      return path_of_link(live, since);
+    case Nature::restart:
+      return Path::up;
   }
   return Path::up;
+}
+
+// Of a link: down when what it leads to is, up when all it may lead to answers.
+Machine::Path Machine::path_of_link(const Live& live, Duration since) const {
+  bool all_answer = true;
+  for (const auto far : live.far) {
+    const auto one = path(far, since);
+    if (one == Path::down && explains(far, live)) return Path::down;
+    all_answer = all_answer && one != Path::unknown;
+  }
+  return all_answer ? Path::up : Path::unknown;
+}
+
+bool Machine::explains(Id far, const Live& link) const {
+  const auto parent = parent_at(far);
+  if (parent == 0) return false;
+  // What an unreachable device said last of its ports is old.
+  if (link.far_written || far == link.alert.key.device) return true;
+  // A device that was out of reach itself says late what happened meanwhile.
+  if (const auto back = returned_at_.find(link.alert.key.device);
+      back != returned_at_.end() && link.opened >= back->second &&
+      link.opened - back->second <= parameters_.link_window)
+    return true;
+  const auto apart = alerts_.at(parent).alert.first - link.alert.first;
+  return apart <= parameters_.link_window && -apart <= parameters_.link_window;
+}
+
+// The open alert of the device's own silence; one that flaps counts while it is open.
+Id Machine::outage_of(Id device) const {
+  if (const auto down = down_.find(device); down != down_.end()) return down->second;
+  for (auto at = by_key_.lower_bound(Key{.device = device, .object = 0, .condition = {}});
+       at != by_key_.end() && at->first.device == device; ++at)
+    if (alerts_.at(at->second).alert.nature == Nature::reachability) return at->second;
+  return 0;
 }
 
 // The alert that explains whatever is behind `device`.
@@ -49,7 +87,15 @@ Id Machine::parent_at(Id device) const {
 
 Id Machine::parent_of(const Live& live) const {
   if (live.alert.nature == Nature::through_path) return parent_at(live.alert.key.device);
+  if (live.alert.nature == Nature::restart) return outage_of(live.alert.key.device);
   Id oldest = 0;
+  if (live.alert.nature == Nature::link) {
+    for (const auto far : live.far)
+      if (const auto one = explains(far, live) ? parent_at(far) : 0;
+          one != 0 && (oldest == 0 || one < oldest))
+        oldest = one;
+    return oldest;
+  }
   for (const auto upstream : topology_.upstreams(live.alert.key.device))
     if (const auto one = parent_at(upstream); one != 0 && (oldest == 0 || one < oldest)) oldest = one;
   return oldest;
@@ -60,22 +106,18 @@ void Machine::consider(Live& live) {
   if (alert.standing == Standing::announced || alert.standing == Standing::silenced) return;
   if (!alert.on && !alert.flapping) return;
   if (alert.nature == Nature::local) return announce_or_silence(live);
+  if (alert.nature == Nature::restart) return consider_restart(live);
   if (path_of(live, live.held_since.value_or(clock_.steady())) == Path::down) return suppress(live);
   if (alert.standing == Standing::suppressed) {
     // The parent came back: so may this one, once its links are up or it has started again.
-    begin_hold(live, parameters_.settle, true);
-    request_check(alert.key.device);
-    return;
+    return settle(live);
   }
-  if (!live.settling && recovered_above(live)) {
-    begin_hold(live, parameters_.settle, true);
-    request_check(alert.key.device);
-    return;
-  }
+  if (!live.settling && recovered_above(live)) return settle(live);
   if (!live.held_since) {
     begin_hold(live, parameters_.hold, false);
     request_checks_above(live);
-    if (stands_behind_something(live)) request_check(alert.key.device);
+    if (alert.nature == Nature::reachability && stands_behind_something(live))
+      request_check(alert.key.device);
     // The answer to a request may be that nobody checks it, and what stands above that is down.
     if (path_of(live, *live.held_since) == Path::down) return suppress(live);
   }
@@ -89,7 +131,59 @@ void Machine::consider(Live& live) {
   arm(live);
 }
 
+void Machine::settle(Live& live) {
+  begin_hold(live, parameters_.settle, true);
+  if (live.alert.nature == Nature::link)
+    sink_.request_ports(live.alert.key.device);
+  else
+    request_check(live.alert.key.device);
+}
+
+// It needs no notice of its own when people know of the outage that it ended.
+void Machine::consider_restart(Live& live) {
+  const auto device = live.alert.key.device;
+  if (outage_of(device) != 0) return suppress(live);
+  const auto ended = ended_.find(device);
+  const bool late = live.alert.standing != Standing::suppressed;
+  if (ended == ended_.end() || (late && clock_.steady() - ended->second.at > live.join_within))
+    return announce_or_silence(live);
+  if (late) {
+    live.alert.standing = Standing::suppressed;
+    live.alert.parent = ended->second.alert;
+    decide(Verdict::suppressed, live);
+  }
+  close_alert(live, "explained");
+}
+
+// Which devices a link may lead to, and the way from those back to its alert.
+void Machine::place_link(Live& live) {
+  if (live.alert.nature != Nature::link) return;
+  leave_link(live);
+  const auto& key = live.alert.key;
+  const auto written = neighbours_.find({key.device, key.object});
+  live.far_written = written != neighbours_.end();
+  if (live.far_written) {
+    live.far = written->second;
+  } else {
+    const auto above = topology_.upstreams(key.device), below = topology_.dependents(key.device);
+    live.far.assign(above.begin(), above.end());
+    live.far.insert(live.far.end(), below.begin(), below.end());
+  }
+  // A device that leads nowhere has nobody to ask; else it must answer itself, too.
+  if (!live.far.empty()) live.far.push_back(key.device);
+  for (const auto far : live.far) links_to_[far].insert(live.alert.id);
+}
+
+void Machine::leave_link(const Live& live) {
+  for (const auto far : live.far)
+    if (const auto links = links_to_.find(far); links != links_to_.end()) {
+      links->second.erase(live.alert.id);
+      if (links->second.empty()) links_to_.erase(links);
+    }
+}
+
 bool Machine::stands_behind_something(const Live& live) const {
+  if (live.alert.nature == Nature::link) return !live.far.empty();
   return live.alert.nature == Nature::reachability && !topology_.upstreams(live.alert.key.device).empty();
 }
 
@@ -98,6 +192,14 @@ bool Machine::stands_behind_something(const Live& live) const {
 bool Machine::recovered_above(const Live& live) const {
   const auto now = clock_.steady();
   const auto since = std::max(now - parameters_.settle, live.settled_from.value_or(now - parameters_.settle));
+  if (live.alert.nature == Nature::link) {
+    // A link comes up some time after the devices at its ends.
+    const auto returned = [&](Id device) {
+      const auto at = returned_at_.find(device);
+      return at != returned_at_.end() && at->second > since;
+    };
+    return std::ranges::any_of(live.far, returned);
+  }
   std::vector<Id> above{live.alert.key.device};
   std::unordered_set<Id> seen;
   for (std::size_t at = 0; at < above.size(); ++at)
@@ -132,6 +234,7 @@ void Machine::suppress(Live& live) {
   leave_parent(live);
   live.alert.standing = Standing::suppressed;
   live.alert.parent = parent;
+  live.under = root(parent);
   children_[parent].insert(live.alert.id);
   live.held_since.reset();
   live.hold_until.reset();
@@ -183,6 +286,8 @@ void Machine::request_checks_above(const Live& live) {
   std::vector<Id> ask;
   if (live.alert.nature == Nature::through_path)
     ask.push_back(live.alert.key.device);
+  else if (live.alert.nature == Nature::link)
+    ask = live.far;
   else
     for (const auto upstream : topology_.upstreams(live.alert.key.device)) ask.push_back(upstream);
   std::unordered_set<Id> seen(ask.begin(), ask.end());
@@ -210,6 +315,12 @@ void Machine::on_check(Id device, bool answered, int tries) {
 
 void Machine::reconsider_behind(Id device) {
   reconsider_alerts(device, Nature::through_path);
+  reconsider_alerts(device, Nature::restart);
+  if (const auto links = links_to_.find(device); links != links_to_.end()) {
+    const std::vector<Id> concerned(links->second.begin(), links->second.end());
+    for (const auto id : concerned)
+      if (const auto live = alerts_.find(id); live != alerts_.end()) consider(live->second);
+  }
   for (const auto dependent : topology_.dependents(device)) {
     reconsider_alerts(dependent, Nature::reachability);
     if (unchecked_.contains(dependent)) reconsider_behind(dependent);
@@ -217,21 +328,34 @@ void Machine::reconsider_behind(Id device) {
 }
 
 void Machine::reconsider_alerts(Id device, Nature nature) {
+  std::vector<Id> concerned;  // what is considered may close
   for (auto at = by_key_.lower_bound(Key{.device = device, .object = 0, .condition = {}});
-       at != by_key_.end() && at->first.device == device; ++at) {
-    auto& live = alerts_.at(at->second);
-    if (live.alert.nature == nature) consider(live);
-  }
+       at != by_key_.end() && at->first.device == device; ++at)
+    if (alerts_.at(at->second).alert.nature == nature) concerned.push_back(at->second);
+  for (const auto id : concerned)
+    if (const auto live = alerts_.find(id); live != alerts_.end()) consider(live->second);
+}
+
+void Machine::set_neighbours(std::map<std::pair<Id, Id>, std::vector<Id>> neighbours) {
+  neighbours_ = std::move(neighbours);
+  reconsider_waiting();
 }
 
 void Machine::set_topology(Topology topology) {
   topology_ = std::move(topology);
+  reconsider_waiting();
+}
+
+void Machine::reconsider_waiting() {
   std::vector<Id> waiting;
-  for (const auto& [id, live] : alerts_)
+  for (auto& [id, live] : alerts_) {
+    place_link(live);
     if (live.alert.standing == Standing::held || live.alert.standing == Standing::suppressed)
       waiting.push_back(id);
+  }
   std::ranges::sort(waiting);
-  for (const auto id : waiting) consider(alerts_.at(id));
+  for (const auto id : waiting)
+    if (const auto live = alerts_.find(id); live != alerts_.end()) consider(live->second);
 }
 
 std::vector<Alert> Machine::children(Id alert) const {

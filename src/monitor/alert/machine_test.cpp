@@ -473,5 +473,132 @@ TEST_F(MachineTest, AForgottenDeviceTakesItsAlertsAndFreesItsChildren) {
   EXPECT_EQ(machine.get(alert_of(5))->parent, 0);
 }
 
+// 2's port 7 leads to 4.
+TEST_F(MachineTest, ALinkDownBeforeItsFarEndFallsSilentIsEvidenceUnderThat) {
+  machine.set_neighbours({{{2, 7}, {4}}});
+  observe({2, 7, "link"}, Happened::raised, Nature::link);
+  EXPECT_EQ(sink.count(Verdict::held), 1U);
+  EXPECT_EQ(sink.count(Verdict::announced), 0U);
+  EXPECT_NE(std::ranges::find(sink.requested, Id{4}), sink.requested.end()) << "the far end is asked at once";
+  answers(2);
+  answers(1);
+  answers(3);
+  pass(15s);
+  ping_failed(4);
+  answers(2);
+  EXPECT_EQ(sink.devices(Verdict::announced), (Ids{4}));
+  ASSERT_EQ(machine.children(alert_of(4)).size(), 1U);
+  EXPECT_EQ(machine.children(alert_of(4))[0].key.condition, "link");
+  // Both are back: nothing more is told.
+  ping_ok(4);
+  pass(5s);
+  observe({2, 7, "link"}, Happened::cleared, Nature::link);
+  pass(120s);
+  EXPECT_EQ(sink.count(Verdict::announced), 1U);
+  EXPECT_TRUE(machine.open().empty());
+  EXPECT_NE(sink.entries.back().alert.parent, 0) << "what it was evidence of stays to be read";
+}
+
+TEST_F(MachineTest, ALinkDownAfterItsFarEndFellSilentIsEvidenceAtOnce) {
+  machine.set_neighbours({{{2, 7}, {4}}});
+  ping_failed(4);
+  answers(2);
+  observe({2, 7, "link"}, Happened::raised, Nature::link);
+  EXPECT_EQ(sink.devices(Verdict::suppressed), (Ids{2}));
+  EXPECT_EQ(sink.devices(Verdict::announced), (Ids{4}));
+  // The far end is back and the line is not: now it is told, after its time to come up.
+  ping_ok(4);
+  pass(30s);
+  EXPECT_EQ(sink.count(Verdict::announced), 1U);
+  pass(31s);
+  machine.on_check(4, true, 1);
+  machine.on_check(2, true, 1);
+  pass(2s);
+  EXPECT_EQ(sink.devices(Verdict::announced), (Ids{4, 2}));
+}
+
+TEST_F(MachineTest, ALinkDownWhoseFarEndAnswersIsTold) {
+  machine.set_neighbours({{{2, 7}, {4}}, {{1, 9}, {}}});
+  observe({2, 7, "link"}, Happened::raised, Nature::link);
+  machine.on_check(2, true, 1);
+  machine.on_check(4, true, 1);
+  pass(2s);
+  EXPECT_EQ(sink.devices(Verdict::announced), (Ids{2}));
+  observe({1, 9, "link"}, Happened::raised, Nature::link);
+  EXPECT_EQ(sink.devices(Verdict::announced), (Ids{2, 1}))
+      << "a port that leads to nothing watched waits for nobody";
+  observe({3, 5, "link"}, Happened::raised, Nature::link);
+  pass(29s);
+  EXPECT_EQ(sink.devices(Verdict::announced), (Ids{2, 1, 3}))
+      << "nobody could say: told within half a minute";
+}
+
+TEST_F(MachineTest, AStartBelongsToTheOutageItEnds) {
+  const auto start = [&] {
+    machine.observe({.key = {1, 0, "start"},
+                     .happened = Happened::event,
+                     .severity = Severity::major,
+                     .nature = Nature::restart,
+                     .at = clock.now(),
+                     .evidence = "coldStart",
+                     .join_within = 15min});
+  };
+  ping_failed(1);
+  pass(1s);
+  const Id outage = alert_of(1);
+  ASSERT_EQ(sink.count(Verdict::announced), 1U);
+  start();  // it says so before it answers a check
+  EXPECT_EQ(sink.entries.back().verdict, Verdict::suppressed);
+  ping_ok(1);
+  EXPECT_TRUE(machine.open().empty()) << "explained, and over with what explains it";
+  pass(10min);
+  start();
+  EXPECT_TRUE(machine.open().empty());
+  EXPECT_EQ(sink.entries.back().alert.parent, outage);
+  EXPECT_EQ(sink.entries.back().decision.why, "explained");
+  // A restart of our own does not forget it.
+  Machine again(clock, ids, sink, {});
+  again.load(machine.snapshot());
+  again.observe({.key = {1, 0, "start"},
+                 .happened = Happened::event,
+                 .nature = Nature::restart,
+                 .at = clock.now(),
+                 .evidence = "",
+                 .join_within = 15min});
+  EXPECT_EQ(sink.count(Verdict::announced), 1U);
+  pass(6min);
+  start();
+  EXPECT_EQ(sink.count(Verdict::announced), 2U) << "too late: this one is news";
+}
+
+TEST_F(MachineTest, AStartBehindAnOutageBelongsToThat) {
+  ping_failed(4);
+  machine.on_check(2, true, 1);
+  pass(1s);
+  ping_failed(5);
+  ASSERT_EQ(sink.devices(Verdict::announced), (Ids{4}));
+  const Id outage = alert_of(4);
+  ping_ok(4);
+  ping_ok(5);
+  machine.observe({.key = {5, 0, "start"},
+                   .happened = Happened::event,
+                   .nature = Nature::restart,
+                   .at = clock.now(),
+                   .evidence = "",
+                   .join_within = 15min});
+  EXPECT_EQ(sink.count(Verdict::announced), 1U);
+  EXPECT_EQ(sink.entries.back().alert.parent, outage);
+}
+
+TEST_F(MachineTest, WhatRaisedAnAlertStaysToBeReadWhenItClears) {
+  observe({1, 3, "fan"}, Happened::raised);
+  machine.observe(
+      {.key = {1, 3, "fan"}, .happened = Happened::cleared, .at = clock.now(), .evidence = "turns"});
+  EXPECT_EQ(sink.entries.back().alert.evidence, "seen\nturns");
+  observe({1, 3, "fan"}, Happened::raised);
+  machine.observe({.key = {1, 3, "fan"}, .happened = Happened::cleared, .at = clock.now(), .evidence = ""});
+  EXPECT_EQ(sink.entries.back().alert.evidence, "seen");
+}
+
 }  // namespace
 }  // namespace yagura::monitor::alert

@@ -5,6 +5,11 @@
 
 namespace yagura::monitor::alert {
 
+namespace {
+// Longer than any pack lets a restart be late.
+constexpr Duration ended_kept = std::chrono::hours(24);
+}  // namespace
+
 void Machine::arm(Live& live) {
   std::optional<Duration> next;
   for (const auto& one : {live.hold_until, live.calm_until, live.quiet_until})
@@ -40,6 +45,8 @@ void Machine::prune_changes(Duration now) {
     const bool flapping = open != by_key_.end() && alerts_.at(open->second).alert.flapping;
     return !flapping && (one.second.empty() || now - one.second.back() > flap_rule(one.first).within);
   });
+  std::erase_if(ended_, [&](const auto& one) { return now - one.second.at > ended_kept; });
+  std::erase_if(told_ended_, [&](const auto& one) { return now - one.second > ended_kept; });
 }
 
 void Machine::on_timer(Live& live, Duration now) {
@@ -132,6 +139,9 @@ Snapshot Machine::snapshot() const {
     auto& one = out.changes.emplace_back(key, std::vector<Time>{});
     for (const auto at : changes) one.at.push_back(wall_of_steady_zero + at);
   }
+  for (const auto& [device, ended] : ended_)
+    out.ended.push_back({device, ended.alert, wall_of_steady_zero + ended.at});
+  std::ranges::sort(out.ended, {}, &EndedOutage::device);
   return out;
 }
 
@@ -146,6 +156,10 @@ void Machine::load(Snapshot snapshot) {
     // A change cannot lie ahead, whatever the wall clock did meanwhile.
     for (const auto at : one.at) changes.push_back(now - std::max(Duration::zero(), wall - at));
   }
+  for (const auto& one : snapshot.ended) {
+    ended_[one.device] = {one.alert, now - std::max(Duration::zero(), wall - one.at)};
+    told_ended_[one.alert] = ended_[one.device].at;
+  }
   std::ranges::sort(snapshot.alerts, {}, &Alert::id);
   for (auto& alert : snapshot.alerts) {
     const auto id = alert.id;
@@ -159,12 +173,9 @@ void Machine::load(Snapshot snapshot) {
     if (live.alert.event) live.quiet_until = now + parameters_.event_quiet;
     arm(live);
   }
-  std::vector<Id> waiting;
-  for (const auto& [id, live] : alerts_)
-    if (live.alert.standing == Standing::held || live.alert.standing == Standing::suppressed)
-      waiting.push_back(id);
-  std::ranges::sort(waiting);
-  for (const auto id : waiting) consider(alerts_.at(id));
+  for (auto& [id, live] : alerts_)
+    if (live.alert.parent != 0) live.under = root(id);
+  reconsider_waiting();
   look_at_silences();
 }
 

@@ -207,6 +207,10 @@ void Evaluation::sample(std::size_t group, std::size_t index, const std::string&
     const Threshold& t = metric.thresholds[i];
     const auto change = states[i].take(t, value);
     if (change == ThresholdState::Change::none) continue;
+    // One that is left inside another says nothing yet: the condition still holds.
+    if (change == ThresholdState::Change::left &&
+        std::ranges::any_of(states, [](const ThresholdState& one) { return one.entered(); }))
+      continue;
     out.observations.push_back({device_,
                                 metric.id,
                                 name,
@@ -216,6 +220,17 @@ void Evaluation::sample(std::size_t group, std::size_t index, const std::string&
                                 t.above ? *t.above : *t.below,
                                 {}});
   }
+}
+
+void Evaluation::restore(const std::string& id, const std::string& instance, Severity upto) {
+  for (const Group& group : profile_->groups)
+    for (const Metric& metric : group.metrics) {
+      if (metric.id != id || metric.thresholds.empty()) continue;
+      auto& states = thresholds_[id + '\0' + instance];
+      states.resize(metric.thresholds.size());
+      for (std::size_t i = 0; i < states.size(); ++i)
+        if (metric.thresholds[i].severity <= upto) states[i].restore(true);
+    }
 }
 
 void Evaluation::learn(const Answer& answer, const std::vector<Rows>& groups, bool has_restarted) {

@@ -27,6 +27,8 @@ class Evaluation {
   // What to ask next: all at first and now and then (and after a restart), else what the device has.
   [[nodiscard]] std::shared_ptr<const Query> query() const { return profile_->query(mask_); }
   Evaluated take(const Answer& answer, Time at);
+  // Before the first answer: thresholds of the metric up to that severity were entered in an earlier run.
+  void restore(const std::string& metric, const std::string& instance, Severity upto);
   [[nodiscard]] const Profile& profile() const { return *profile_; }
 
  private:

@@ -128,6 +128,7 @@ void Poller::set(PolledDevice device) {
             mix(static_cast<std::uint64_t>(id) ^ std::hash<std::string>{}(profile->id)) %
             static_cast<std::uint64_t>(profile->interval.count()));
         Plan plan{Evaluation(id, profile), ++state.serial, now + Duration{spread}, false};
+        for (const auto& one : device.entered) plan.evaluation.restore(one.metric, one.instance, one.upto);
         state.due.push({plan.due, id, plan.serial, profile->id});
         next.emplace(profile->id, std::move(plan));
       }
@@ -142,6 +143,22 @@ void Poller::remove(Id device) {
     content.changes.push_back([device](Poller& self) {
       self.state_->plans.erase(device);
       self.asker_.remove(device);
+    });
+  });
+  inbox_->wake();
+}
+
+void Poller::hurry(Id device, const std::string& profile) {
+  inbox_->content.with([&](auto& content) {
+    content.changes.push_back([device, profile](Poller& self) {
+      State& state = *self.state_;
+      const auto plans = state.plans.find(device);
+      if (plans == state.plans.end()) return;
+      const auto plan = plans->second.find(profile);
+      if (plan == plans->second.end() || plan->second.asking) return;
+      plan->second.serial = ++state.serial;  // the entry for later is void
+      plan->second.due = self.clock_.steady();
+      state.due.push({plan->second.due, device, plan->second.serial, profile});
     });
   });
   inbox_->wake();

@@ -23,9 +23,16 @@
 
 namespace yagura::monitor::poll {
 
+// A threshold that an open alert says was entered before we started.
+struct EnteredThreshold {
+  std::string metric, instance;
+  Severity upto = Severity::warning;  // thresholds of this severity and below
+};
+
 struct PolledDevice {
   Target target;
   std::vector<std::shared_ptr<const Profile>> profiles;
+  std::vector<EnteredThreshold> entered{};  // for profiles that the device did not have before
 };
 
 struct PollerCounts {
@@ -54,6 +61,8 @@ class Poller {
   // New or changed. What is remembered of a profile that the device keeps (counters, thresholds) is kept.
   void set(PolledDevice device);
   void remove(Id device);
+  // Asks now what would be asked later; nothing when it is being asked, or has no such profile.
+  void hurry(Id device, const std::string& profile);
   // Takes what has come, asks what is due; returns the time until the next is due (at most one second).
   Duration step();
   [[nodiscard]] PollerCounts counts() const;

@@ -144,6 +144,39 @@ TEST_F(PollerTest, samples_each_interval_with_rates_from_the_second_on) {
   EXPECT_EQ(sinks.results.size(), 2u);
 }
 
+TEST_F(PollerTest, a_threshold_entered_in_an_earlier_run_is_left_in_this_one) {
+  PolledDevice device{target, {profile()}};
+  device.entered = {{"bits", "ge1", Severity::warning}};
+  poller.set(std::move(device));
+  interval(1000, 1000);
+  interval(4000, 4000);  // 80 bit/s, below both limits
+  ASSERT_EQ(sinks.observations.size(), 1u) << "of ge1 alone";
+  EXPECT_EQ(sinks.observations[0].instance, "ge1");
+  EXPECT_FALSE(sinks.observations[0].entered);
+  // Still beyond it: nothing new is said.
+  poller.remove(target.device);
+  poller.step();
+  device = {target, {profile()}};
+  device.entered = {{"bits", "ge1", Severity::warning}};
+  poller.set(std::move(device));
+  sinks.observations.clear();
+  for (std::uint64_t i = 1; i < 6; ++i) interval(10'000 + 300'000 * i, 4000);
+  EXPECT_TRUE(sinks.observations.empty());
+}
+
+TEST_F(PollerTest, hurried_it_asks_now_and_goes_on_from_there) {
+  watch();
+  interval(1000, 1000);
+  const auto before = sinks.results.size();
+  poller.hurry(target.device, "test");
+  poller.hurry(target.device, "no such");
+  poller.hurry(99, "test");
+  interval(2000, 2000, 2s);
+  EXPECT_EQ(sinks.results.size(), before + 1);
+  interval(3000, 3000);
+  EXPECT_EQ(sinks.results.size(), before + 2) << "no second schedule has begun";
+}
+
 TEST_F(PollerTest, asks_only_for_what_the_device_has) {
   watch();
   interval(1, 1);

@@ -23,7 +23,8 @@ std::span<const store::Migration> migrations() {
        "CREATE TABLE remote_log_command (log BIGINT NOT NULL REFERENCES remote_log (id), seq BIGINT NOT NULL,"
        " command TEXT NOT NULL, started BIGINT NOT NULL, took BIGINT NOT NULL, output TEXT NOT NULL,"
        " raw_bytes BIGINT NOT NULL, cut BIGINT NOT NULL, exit_status BIGINT, error TEXT NOT NULL,"
-       " PRIMARY KEY (log, seq)) @by_key"}};
+       " PRIMARY KEY (log, seq)) @by_key"},
+      {"remote_log", 2, "CREATE INDEX remote_log_started ON remote_log (contract, started)"}};
   return steps;
 }
 
@@ -197,6 +198,35 @@ Result<std::int64_t> RemoteLogs::interrupted(Session& session) {
     YAGURA_CHECK(ended(session, log.id, result));
   }
   return static_cast<std::int64_t>(running.size());
+}
+
+Result<std::int64_t> RemoteLogs::purge(Session& session, const std::string& contract, Time before, int most) {
+  std::vector<Id> old;
+  std::optional<Time> first, last;
+  YAGURA_CHECK(session.query(
+      "SELECT id, started FROM remote_log WHERE contract = $1 AND started < $2 AND state <> 'running'"
+      " ORDER BY started LIMIT $3",
+      contract, before, most, [&](const Row& row) {
+        old.push_back(row.integer(0));
+        if (!first) first = row.time(1);
+        last = row.time(1);
+      }));
+  if (old.empty()) return 0;
+  for (const Id id : old) {
+    YAGURA_CHECK(session.exec("DELETE FROM remote_log_command WHERE log = $1", id));
+    YAGURA_CHECK(session.exec("DELETE FROM remote_log WHERE id = $1", id));
+  }
+  const auto count = static_cast<std::int64_t>(old.size());
+  auto entry = journal_.append(session, {contract,
+                                         {},
+                                         "log.purged",
+                                         "contract/" + contract,
+                                         Value::object({{"count", count},
+                                                        {"first", to_rfc3339(*first)},
+                                                        {"last", to_rfc3339(*last)},
+                                                        {"older_than", to_rfc3339(before)}})});
+  if (!entry) return std::unexpected(std::move(entry).error());
+  return count;
 }
 
 Result<std::vector<Log>> RemoteLogs::of_device(Session& session, std::string_view contract, Id device,

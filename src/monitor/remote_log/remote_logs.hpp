@@ -1,8 +1,8 @@
 // The logs that were fetched, as records: on the incident or the device they belong to.
 //
 // Purpose: one row a retrieval and one a command, written with its journal entry in the caller's transaction.
-//          Journal: log.requested, log.attached, log.failed on "incident/ID", or "device/ID" when there is no
-//          incident. Entries carry counts and error codes, never a device's text.
+//          Journal: log.purged, and log.requested, log.attached, log.failed on "incident/ID", or "device/ID"
+//          when there is no incident. Entries carry counts and error codes, never a device's text.
 // Errors:  those of store; remote_log.not_found (id).
 // Threads: safe from any thread.
 #pragma once
@@ -51,6 +51,10 @@ class RemoteLogs {
   Result<> join(store::Session& session, Id id, Id incident);
   // After a restart: what still says "running" runs no more. Returns how many.
   Result<std::int64_t> interrupted(store::Session& session);
+
+  // Removes logs that began before then, `most` at once, oldest first, and says so in the journal: how many,
+  // and between which times. Returns how many; those that run are left.
+  Result<std::int64_t> purge(store::Session& session, const std::string& contract, Time before, int most);
 
   // Newest first; before: the id of the last one seen, 0 from the newest.
   [[nodiscard]] Result<std::vector<Log>> of_device(store::Session& session, std::string_view contract,

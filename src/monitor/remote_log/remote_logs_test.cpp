@@ -166,6 +166,31 @@ TEST_P(RemoteLogsTest, RestartEndsWhatRan) {
   EXPECT_EQ(log->error->code, "remote_log.interrupted");
 }
 
+TEST_P(RemoteLogsTest, WhatIsPastItsRetentionGoesAndTheJournalSaysSo) {
+  const Id old = begin(5, 77), running = begin(6, 0);
+  ASSERT_TRUE(end(old, result()));
+  const auto purge = [&](Time before, int most = 500) {
+    return database().write([&](store::Session& s) { return logs->purge(s, "tsu", before, most); }).value();
+  };
+  EXPECT_EQ(purge(Time{}), 0);
+  EXPECT_TRUE(kinds_of("contract/tsu").empty()) << "nothing removed, nothing said";
+  const Time all = Time{} + std::chrono::days(365 * 200);
+  EXPECT_EQ(database().write([&](store::Session& s) { return logs->purge(s, "other", all, 500); }).value(),
+            0);
+  EXPECT_EQ(purge(all), 1);
+  EXPECT_EQ(kinds_of("contract/tsu"), (std::vector<std::string>{"log.purged"}));
+  EXPECT_EQ(database().read([&](store::Session& s) { return logs->get(s, "tsu", old); }).error().code,
+            "remote_log.not_found");
+  EXPECT_TRUE(database().read([&](store::Session& s) { return logs->get(s, "tsu", running); }))
+      << "what runs is left";
+  const auto outputs = database()
+                           .read([&](store::Session& s) {
+                             return s.integer("SELECT count(*) FROM remote_log_command WHERE log = $1", old);
+                           })
+                           .value();
+  EXPECT_EQ(outputs, 0);
+}
+
 YAGURA_ON_EVERY_DATABASE(RemoteLogsTest);
 
 }  // namespace

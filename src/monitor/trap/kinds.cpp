@@ -58,6 +58,7 @@ struct KindText {
   Effect effect = Effect::event;
   std::string clears;
   bool of_interface = false;
+  bool of_restart = false;
   std::vector<std::string> show;
   std::vector<RuleText> matches;
 };
@@ -70,6 +71,7 @@ void shape(V& v, KindText& k) {
   v.required("effect", k.effect);
   v.optional("clears", k.clears);
   v.optional("of_interface", k.of_interface);
+  v.optional("of_restart", k.of_restart);
   v.optional("show", k.show);
   v.required("matches", k.matches);
 }
@@ -174,6 +176,7 @@ class KindLoader {
                                             written.effect,
                                             written.clears,
                                             written.of_interface,
+                                            written.of_restart,
                                             {},
                                             text.file});
     bool good = text.good;

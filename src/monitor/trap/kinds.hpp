@@ -45,6 +45,7 @@ struct Kind {
   Effect effect = Effect::event;
   std::string clears;           // the kind whose alerts this one closes; "" for its own
   bool of_interface = false;    // the key is an ifIndex: links that flap by design are left out
+  bool of_restart = false;      // the device says that it started: belongs to an outage that it ends
   std::vector<snmp::Oid> show;  // columns whose values belong in the text
   std::string file;
 };

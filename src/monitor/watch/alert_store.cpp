@@ -43,7 +43,11 @@ std::span<const store::Migration> migrations() {
        "CREATE TABLE ping_round (id @id, contract TEXT NOT NULL, started BIGINT NOT NULL, finished BIGINT, "
        "due BIGINT,"
        " answered BIGINT NOT NULL, silent BIGINT NOT NULL, missing TEXT NOT NULL);"
-       "CREATE INDEX ping_round_newest ON ping_round (contract, id)"}};
+       "CREATE INDEX ping_round_newest ON ping_round (contract, id)"},
+      {"watch", 2,
+       "CREATE TABLE port_name (device BIGINT NOT NULL, if_index BIGINT NOT NULL, name TEXT NOT NULL,"
+       " PRIMARY KEY (device, if_index)) @by_key;"
+       "CREATE INDEX alert_cleared ON alert (cleared_at)"}};
   return steps;
 }
 
@@ -75,6 +79,7 @@ namespace {
 std::string_view state_of(const alert::Alert& a) {
   if (a.closed_at) return "cleared";
   if (a.standing == alert::Standing::suppressed) return "suppressed";
+  if (a.standing == alert::Standing::held) return "held";
   return a.acknowledged ? "acknowledged" : "open";
 }
 
@@ -184,9 +189,60 @@ Result<void> AlertStore::save(Session& s, const Saved& v) {
 }
 
 Result<void> AlertStore::set_incident(Id alert, Id incident) {
-  auto done = database_.write(
-      [&](Session& s) { return s.exec("UPDATE alert SET incident = $2 WHERE id = $1", alert, incident); });
+  auto done = database_.write([&](Session& s) {
+    return s.exec(
+        "WITH RECURSIVE under (id) AS (SELECT id FROM alert WHERE id = $1 UNION SELECT a.id FROM alert a "
+        "JOIN "
+        "under u ON a.parent = u.id WHERE a.announced_at IS NULL)"
+        " UPDATE alert SET incident = $2 WHERE id IN (SELECT id FROM under)",
+        alert, incident);
+  });
   if (!done) return std::unexpected(std::move(done).error());
+  return {};
+}
+
+Result<Id> AlertStore::join_parent(Session& s, Id alert, Id parent) {
+  YAGURA_TRY(const auto incident, s.integer("SELECT incident FROM alert WHERE id = $1", parent));
+  YAGURA_CHECK(s.exec("UPDATE alert SET incident = $2 WHERE id = $1", alert, incident.value_or(0)));
+  return incident.value_or(0);
+}
+
+Result<void> AlertStore::leave_incident(Session& s, Id alert) {
+  YAGURA_CHECK(s.exec("UPDATE alert SET incident = 0 WHERE id = $1", alert));
+  return {};
+}
+
+Result<std::vector<alert::EndedOutage>> AlertStore::ended_outages(Time since) {
+  std::vector<alert::EndedOutage> out;
+  // Of those above it, the parent that was written last stands for what people were told.
+  YAGURA_CHECK(database_.read([&](Session& s) {
+    return s.query(
+        "SELECT a.device, CASE WHEN a.announced_at IS NOT NULL OR a.standing = $3 THEN a.id ELSE p.id END, "
+        "a.cleared_at FROM alert a LEFT JOIN alert p ON p.id = a.parent AND (p.announced_at IS NOT NULL OR "
+        "p.standing = $3) WHERE a.cleared_at >= $1 AND a.nature = $2 ORDER BY a.cleared_at",
+        since, static_cast<int>(alert::Nature::reachability), static_cast<int>(alert::Standing::silenced),
+        [&](const Row& row) {
+          if (!row.is_null(1)) out.push_back({row.integer(0), row.integer(1), row.time(2)});
+        });
+  }));
+  return out;
+}
+
+Result<std::map<std::pair<Id, int>, std::string>> AlertStore::port_names() {
+  std::map<std::pair<Id, int>, std::string> out;
+  YAGURA_CHECK(database_.read([&](Session& s) {
+    return s.query("SELECT device, if_index, name FROM port_name", [&](const Row& row) {
+      out[{row.integer(0), static_cast<int>(row.integer(1))}] = row.string(2);
+    });
+  }));
+  return out;
+}
+
+Result<void> AlertStore::save_port_name(Session& s, Id device, int index, std::string_view name) {
+  YAGURA_CHECK(
+      s.exec("INSERT INTO port_name (device, if_index, name) VALUES ($1, $2, $3)"
+             " ON CONFLICT (device, if_index) DO UPDATE SET name = excluded.name",
+             device, index, name));
   return {};
 }
 
@@ -376,23 +432,25 @@ Result<void> AlertStore::save_round(const RoundView& r) {
         s.exec("INSERT INTO ping_round (id, contract, started, finished, due, answered, silent, missing)"
                " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
                r.id, r.contract, r.started, r.finished, r.due, r.answered, r.silent, ids_text(r.missing)));
-    YAGURA_CHECK(journal_.append(s, {r.contract,
-                                     {},
-                                     "ping.round",
-                                     "round/" + std::to_string(r.id),
-                                     Value::object({{"answered", r.answered}, {"silent", r.silent}})}));
+    YAGURA_CHECK(journal_.append(
+        s, {r.contract,
+            {},
+            "ping.round",
+            "round/" + std::to_string(r.id),
+            Value::object({{"answered", r.answered}, {"silent", r.silent}, {"missed", !r.finished}})}));
     return {};
   });
 }
 
-Result<std::vector<RoundView>> AlertStore::rounds(std::string_view contract, Id before, int limit) {
+Result<std::vector<RoundView>> AlertStore::rounds(std::string_view contract, Id before, int limit,
+                                                  bool with_due) {
   std::vector<RoundView> out;
   YAGURA_CHECK(database_.read([&](Session& s) {
     return s.query(
         "SELECT id, contract, started, finished, due, answered, silent, missing FROM ping_round WHERE "
-        "contract = $1 AND id < $2"
+        "contract = $1 AND id < $2 AND ($4 = 0 OR due IS NOT NULL)"
         " ORDER BY id DESC LIMIT $3",
-        contract, before == 0 ? Id{1} << 53 : before, limit, [&](const Row& row) {
+        contract, before == 0 ? Id{1} << 53 : before, limit, with_due, [&](const Row& row) {
           out.push_back({row.integer(0), row.string(1), row.time(2), row.maybe_time(3), row.maybe_time(4),
                          row.integer(5), row.integer(6), ids_of(row.text(7))});
         });

@@ -20,7 +20,7 @@ alert::Severity severity_named(std::string_view name);  // info for what is not 
 
 struct AlertView {
   Id id = 0;
-  std::string contract, state, severity;  // open, acknowledged, suppressed, cleared
+  std::string contract, state, severity;  // held, open, acknowledged, suppressed, cleared
   contract::Words title;
   std::string kind, object;
   Id device = 0, site = 0;
@@ -55,7 +55,7 @@ struct RoundView {
   Id id = 0;
   std::string contract;
   Time started;
-  std::optional<Time> finished, due;
+  std::optional<Time> finished, due;  // nothing finished: it was missed
   std::int64_t answered = 0, silent = 0;
   std::vector<Id> missing;
 };
@@ -74,7 +74,17 @@ class AlertStore {
     Id incident = 0;
   };
   Result<void> save(store::Session& s, const Saved& saved);
+  // Of the alert and of all that is evidence under it.
   Result<void> set_incident(Id alert, Id incident);
+  // It became evidence under its parent, and stands on the incident of that; returns it, 0 for none.
+  Result<Id> join_parent(store::Session& s, Id alert, Id parent);
+  // It is told on its own now, whatever it was evidence of before.
+  Result<void> leave_incident(store::Session& s, Id alert);
+  // Outages that ended since then and that people knew of.
+  Result<std::vector<alert::EndedOutage>> ended_outages(Time since);
+  // Names of ports by device and ifIndex, as polling saw them last.
+  Result<std::map<std::pair<Id, int>, std::string>> port_names();
+  Result<void> save_port_name(store::Session& s, Id device, int index, std::string_view name);
   // What an earlier run left open.
   Result<std::vector<alert::Alert>> open_alerts();
   Result<std::vector<alert::Silence>> open_silences();
@@ -95,7 +105,9 @@ class AlertStore {
   Result<void> end_outage(store::Session& s, Id device, Time at);
 
   Result<void> save_round(const RoundView& round);
-  Result<std::vector<RoundView>> rounds(std::string_view contract, Id before, int limit);
+  // with_due: only those that had to be over by an hour.
+  Result<std::vector<RoundView>> rounds(std::string_view contract, Id before, int limit,
+                                        bool with_due = false);
 
  private:
   store::Database& database_;

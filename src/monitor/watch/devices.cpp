@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
+
 namespace yagura::monitor::watch {
 
 using schema::Value;
@@ -16,11 +18,19 @@ const WatchedDevice* Picture::find(std::string_view contract, Id device) const {
   return found && found->contract == contract ? found : nullptr;
 }
 
+std::vector<std::string> WatchedDevice::addresses() const {
+  std::vector<std::string> out;
+  for (const auto& one : {address, address6})
+    if (!one.empty()) out.push_back(one);
+  return out;
+}
+
 struct DeviceBook::Sites {
   struct Site {
     std::string name, kind;
   };
   std::unordered_map<Id, Site> by_id;
+  std::unordered_map<Id, std::vector<Port>> ports;            // by device
   std::unordered_map<Id, std::vector<std::string>> flapping;  // device -> ports
 };
 
@@ -70,8 +80,10 @@ WatchedDevice DeviceBook::device_of(const std::string& contract, const contract:
   d.ssh_host_key = f["ssh_host_key"].text();
   if (!f["ssh_port"].is_null()) d.ssh_port = static_cast<int>(f["ssh_port"].integer());
   d.model = f["model"].text();
+  if (const auto ports = sites.ports.find(d.id); ports != sites.ports.end()) d.ports = ports->second;
   if (const auto ports = sites.flapping.find(d.id); ports != sites.flapping.end())
     d.ports_flapping_by_design = ports->second;
+  d.rules = contract::watch_rules(pack);
   d.class_name = {d.device_class, d.device_class};
   if (const auto* c = pack.device_class(d.device_class)) {
     d.class_name = c->title;
@@ -97,6 +109,9 @@ Result<void> DeviceBook::load_contract(Picture& picture, const std::string& cont
     sites.by_id[row.id] = {row.title, row.fields["kind"].text()};
   }));
   YAGURA_CHECK(ledgers_.each(contract, "interfaces", [&](ledger::Row&& row) {
+    sites.ports[row.fields["device"].integer()].push_back({row.fields["port"].text(),
+                                                           std::string(trim(row.fields["peer"].text())),
+                                                           yes_unless_no(row.fields["watched"])});
     if (row.fields["flapping_by_design"].boolean())
       sites.flapping[row.fields["device"].integer()].push_back(row.fields["port"].text());
   }));
@@ -139,7 +154,10 @@ Result<std::vector<Id>> DeviceBook::changed(const std::string& contract, const s
         YAGURA_TRY(const auto found, ledgers_.find(contract, "sites", site));
         if (found) sites.by_id[site] = {found->title, found->fields["kind"].text()};
       }
-      if (const auto* before = next->find(id)) sites.flapping[id] = before->ports_flapping_by_design;
+      if (const auto* before = next->find(id)) {
+        sites.ports[id] = before->ports;
+        sites.flapping[id] = before->ports_flapping_by_design;
+      }
       next->devices.insert_or_assign(id, device_of(contract, *pack, sites, *row));
     }
     sort_names(*next, contract);

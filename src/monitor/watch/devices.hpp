@@ -15,10 +15,17 @@
 #include <vector>
 
 #include "base/guarded.hpp"
-#include "contract/pack.hpp"
+#include "contract/watch_rules.hpp"
 #include "ledger/ledgers.hpp"
 
 namespace yagura::monitor::watch {
+
+// A port as the ledger of interfaces has it.
+struct Port {
+  std::string name;  // ifName
+  std::string peer;  // "core-1 ge3": begins with the name of the device at the far end; "" when not written
+  bool watched = true;
+};
 
 struct WatchedDevice {
   Id id = 0;
@@ -32,13 +39,18 @@ struct WatchedDevice {
   bool ping_on = true;
   contract::PingRule ping;
   std::string ping_severity = "critical";
+  contract::WatchRules rules;
   bool traps_on = false, remote_log_on = false;
   std::string commands, profile;  // names of files of share/commands and of share/polling.yaml
   std::string snmp_version, snmp_credential, engine_id;
   int snmp_port = 161;
   std::string ssh_credential, ssh_host_key;
   int ssh_port = 22;
+  std::vector<Port> ports;
   std::vector<std::string> ports_flapping_by_design;  // ifName or ifIndex
+
+  // What it is reached by: one address, or one of each family.
+  [[nodiscard]] std::vector<std::string> addresses() const;
   std::string model;
 };
 

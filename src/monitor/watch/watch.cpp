@@ -1,5 +1,9 @@
 #include "monitor/watch/watch.hpp"
 
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
 #include <algorithm>
 
 #include "base/text.hpp"
@@ -18,6 +22,26 @@ constexpr std::uint64_t consumed_traps_kept = 256U << 20;
 
 }  // namespace
 
+Watch::Hold::~Hold() {
+  if (file_ >= 0) ::close(file_);
+}
+
+Result<void> Watch::Hold::take(const std::filesystem::path& file) {
+  file_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (file_ < 0)
+    return fail("monitor.watch_running", {{"folder", file.parent_path().string()}, {"process", "?"}});
+  if (::flock(file_, LOCK_EX | LOCK_NB) != 0) {
+    std::array<char, 32> pid{};
+    const auto got = ::pread(file_, pid.data(), pid.size() - 1, 0);
+    return fail("monitor.watch_running", {{"folder", file.parent_path().string()},
+                                          {"process", got > 0 ? std::string(trim(pid.data())) : "?"}});
+  }
+  const auto pid = std::to_string(::getpid()) + "\n";
+  // For people; the lock itself does not need it.
+  if (::ftruncate(file_, 0) != 0 || ::pwrite(file_, pid.data(), pid.size(), 0) < 0) return {};
+  return {};
+}
+
 Watch::Watch(Ground ground, Settings settings, Bonds bonds)
     : at_(ground),
       settings_(std::move(settings)),
@@ -29,6 +53,7 @@ Result<std::unique_ptr<Watch>> Watch::start(Ground ground, Settings settings, Bo
   const auto& share = watch->settings_.share;
   std::error_code ec;
   std::filesystem::create_directories(watch->settings_.state, ec);
+  YAGURA_CHECK(watch->hold_.take(watch->settings_.state / "watch.lock"));
 
   auto mibs = watch->settings_.more_mibs;
   mibs.push_back(share / "mibs");
@@ -102,7 +127,7 @@ void Watch::open_engines() {
       note(started.error());
       poll_engine_.reset();
     } else {
-      poller_ = std::make_unique<poll::Poller>(at_.clock, poll::asker(*poll_engine_), *samples_, *this);
+      poller_ = std::make_unique<poll::Poller>(at_.clock, poll::asker(*poll_engine_), *this, *this);
       poller_->start();
     }
   }
@@ -145,18 +170,46 @@ void Watch::load_open_state() {
     if (untold && untold->contains(a.id))
       to_tell_.push_back({{.verdict = alert::Verdict::announced, .at = a.first}, a, {}});
   std::erase_if(*silences, [&](const alert::Silence& s) { return s.to <= at_.clock.now(); });
-  machine_->load({std::move(*alerts), {}, std::move(*silences)});
+  auto ended = store_.ended_outages(at_.clock.now() - std::chrono::hours(24));
+  if (!ended && bonds_.trouble) bonds_.trouble(ended.error());
+  if (auto names = store_.port_names()) port_names_.with([&](auto& held) { held = std::move(*names); });
+  machine_->load({.alerts = std::move(*alerts),
+                  .changes = {},
+                  .ended = ended ? std::move(*ended) : std::vector<alert::EndedOutage>{},
+                  .silences = std::move(*silences)});
 }
 
-std::optional<ping::Target> Watch::ping_target(const WatchedDevice& d) const {
-  if (!d.watched || !d.ping_on) return std::nullopt;
-  const auto address = ping::parse_address(d.address.empty() ? d.address6 : d.address);
-  if (!address) return std::nullopt;
-  return ping::Target{
-      d.id, *address, {d.ping.interval, d.ping.timeout, static_cast<std::uint8_t>(d.ping.retries)}};
+std::vector<ping::Target> Watch::ping_targets(const WatchedDevice& d) const {
+  std::vector<ping::Target> out;
+  if (!d.watched || !d.ping_on) return out;
+  const auto addresses = d.addresses();
+  for (std::size_t i = 0; i < addresses.size(); ++i)
+    if (const auto address = ping::parse_address(addresses[i]))
+      out.push_back({target_id(d.id, i),
+                     *address,
+                     {d.ping.interval, d.ping.timeout, static_cast<std::uint8_t>(d.ping.retries)}});
+  return out;
 }
 
-std::optional<poll::PolledDevice> Watch::polled_device(const WatchedDevice& d) {
+Watch::Entered Watch::entered_thresholds() const {
+  constexpr std::string_view kind = "metric:";
+  Entered out;
+  const std::lock_guard lock(machine_lock_);
+  for (const auto& a : machine_->open()) {
+    if (!a.on || !a.key.condition.starts_with(kind)) continue;
+    const auto said = std::string_view(a.key.condition).substr(kind.size());
+    const auto space = said.find(' ');
+    out[a.key.device].push_back(
+        {std::string(said.substr(0, space)),
+         space == std::string_view::npos ? std::string() : std::string(said.substr(space + 1)),
+         a.severity >= alert::Severity::major     ? poll::Severity::critical
+         : a.severity >= alert::Severity::warning ? poll::Severity::warning
+                                                  : poll::Severity::notice});
+  }
+  return out;
+}
+
+std::optional<poll::PolledDevice> Watch::polled_device(const WatchedDevice& d, const Entered& entered) {
   if (!d.watched || d.snmp_credential.empty() || d.profile.empty()) return std::nullopt;
   const auto set = profile_sets_.find(d.profile);
   const auto endpoint = poll::Endpoint::parse(d.address.empty() ? d.address6 : d.address,
@@ -178,17 +231,19 @@ std::optional<poll::PolledDevice> Watch::polled_device(const WatchedDevice& d) {
                        std::move(secret->usm),
                        {}};
   for (const auto& profile : set->second) out.profiles.push_back(profiles_.at(profile));
+  if (const auto known = entered.find(d.id); known != entered.end()) out.entered = known->second;
   return out;
 }
 
 void Watch::apply_targets(const Picture& picture, const std::vector<Id>* only) {
+  const auto entered = entered_thresholds();
   if (!only) {
     std::vector<ping::Target> targets;
     targets.reserve(picture.devices.size());
     for (const auto& [id, device] : picture.devices) {
-      if (auto target = ping_target(device)) targets.push_back(std::move(*target));
+      for (auto& target : ping_targets(device)) targets.push_back(std::move(target));
       if (poller_)
-        if (auto polled = polled_device(device)) poller_->set(std::move(*polled));
+        if (auto polled = polled_device(device, entered)) poller_->set(std::move(*polled));
     }
     if (ping_)
       if (auto set = ping_->set_targets(targets); !set && bonds_.trouble) bonds_.trouble(set.error());
@@ -196,13 +251,15 @@ void Watch::apply_targets(const Picture& picture, const std::vector<Id>* only) {
   }
   for (const Id id : *only) {
     const auto* device = picture.find(id);
-    auto target = device ? ping_target(*device) : std::nullopt;
-    if (ping_ && target) {
-      if (auto put = ping_->put_target(*target); !put && bonds_.trouble) bonds_.trouble(put.error());
-    } else if (ping_) {
-      (void)ping_->remove_target(id);
+    const auto targets = device ? ping_targets(*device) : std::vector<ping::Target>{};
+    for (std::size_t i = 0; ping_ && i < 2; ++i) {
+      const auto target = std::ranges::find(targets, target_id(id, i), &ping::Target::id);
+      if (target == targets.end())
+        (void)ping_->remove_target(target_id(id, i));
+      else if (auto put = ping_->put_target(*target); !put && bonds_.trouble)
+        bonds_.trouble(put.error());
     }
-    auto polled = device ? polled_device(*device) : std::nullopt;
+    auto polled = device ? polled_device(*device, entered) : std::nullopt;
     if (poller_ && polled)
       poller_->set(std::move(*polled));
     else if (poller_)
@@ -228,8 +285,28 @@ void Watch::apply_topology(const Picture& picture) {
     for (auto& d : devices) d.upstreams.clear();
     made = Topology::make(std::move(devices));
   }
+  // Where a port leads is written in the ledger; to what nobody watches is written, too.
+  std::unordered_map<std::string_view, Id> by_name;
+  for (const auto& [id, d] : picture.devices) by_name[d.name] = id;
+  std::map<std::pair<Id, Id>, std::vector<Id>> neighbours;
+  for (const auto& [id, d] : picture.devices)
+    for (const auto& port : d.ports) {
+      if (port.peer.empty()) continue;
+      auto& far = neighbours[{id, key_of(id, "", port.name).object}];
+      for (std::string_view name = port.peer; !name.empty();) {
+        const auto found = by_name.find(name);
+        if (found != by_name.end() && found->second != id &&
+            picture.find(found->second)->contract == d.contract) {
+          far.push_back(found->second);
+          break;
+        }
+        const auto space = name.rfind(' ');
+        name = space == std::string_view::npos ? std::string_view() : name.substr(0, space);
+      }
+    }
   const std::lock_guard lock(machine_lock_);
   if (made) machine_->set_topology(std::move(*made));
+  machine_->set_neighbours(std::move(neighbours));
 }
 
 void Watch::apply_senders(const Picture& picture) {
@@ -276,6 +353,9 @@ void Watch::devices_changed(const std::vector<Id>& devices) {
   {
     const std::lock_guard lock(machine_lock_);
     for (const Id id : gone) machine_->forget_device(id);
+    for (const Id id : devices)
+      if (const auto reach = reach_.find(id); reach != reach_.end()) reach_.erase(reach);
+    drop_address_alerts(*picture, devices);
   }
   if (devices.size() > 1000 && poller_)
     for (const Id id : gone) poller_->remove(id);
@@ -287,9 +367,10 @@ void Watch::devices_changed(const std::vector<Id>& devices) {
 
 void Watch::credentials_changed() {
   const auto picture = at_.book.picture();
+  const auto entered = entered_thresholds();
   for (const auto& [id, device] : picture->devices)
     if (poller_)
-      if (auto polled = polled_device(device)) poller_->set(std::move(*polled));
+      if (auto polled = polled_device(device, entered)) poller_->set(std::move(*polled));
   apply_senders(*picture);
 }
 
@@ -301,11 +382,15 @@ std::unordered_map<Id, DeviceStatus> Watch::status(std::string_view contract) co
   for (const Id id : listed->second) out[id].state = picture->find(id)->watched ? "unknown" : "disabled";
   if (ping_)
     for (const auto& state : ping_->states()) {
-      const auto found = out.find(state.id);
+      const auto found = out.find(device_of(state.id));
       if (found == out.end()) continue;
       auto& status = found->second;
       if (state.state == ping::State::unknown) continue;
-      status.state = state.state == ping::State::ok ? "up" : "down";
+      const bool ok = state.state == ping::State::ok;
+      // Of several addresses the one that decides is the one that answers, or by the contract the other.
+      const bool known = status.state == "up" || status.state == "down";
+      if (known && ok == picture->find(device_of(state.id))->rules.down_when_any) continue;
+      status.state = ok ? "up" : "down";
       status.since = state.since;
       if (state.state == ping::State::ok)
         status.round_trip_ms = static_cast<double>(state.round_trip.count()) / 1000.0;

@@ -12,6 +12,7 @@
 // Follows: requirements B1-B3, B5-B7; matsusaka 3.8, 3.9.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <condition_variable>
 #include <memory>
@@ -47,10 +48,21 @@ struct Bonds {
   // People must be told: opens or joins an incident; returns its id, 0 for none.
   std::function<Result<Id>(const WatchedDevice& device, const AlertStore::Saved& alert)> announced;
   std::function<void(const WatchedDevice& device, const AlertStore::Saved& alert)> cleared;
+  // A link or a restart that is part of what an incident is about already; nobody is told of it.
+  std::function<void(const WatchedDevice& device, const AlertStore::Saved& alert, Id incident)> evidence;
   // Live screens: topic "alert", "device" or "silence".
   std::function<void(const std::string& contract, std::string_view topic, Id id)> changed;
   std::function<void(const Error& error)> trouble;
 };
+
+// Which alert a condition of a device, or of one of its objects, is. The condition keeps the object's name,
+// so that an alert read back after a restart can be worded.
+alert::Key key_of(Id device, std::string_view kind, std::string_view object);
+
+// Each address of a device is a target of its own for the ping engine.
+inline Id target_id(Id device, std::size_t address) { return device | static_cast<Id>(address) << 60; }
+inline Id device_of(Id target) { return target & ((Id{1} << 60) - 1); }
+inline std::size_t address_of(Id target) { return static_cast<std::size_t>(target >> 60); }
 
 struct Settings {
   std::filesystem::path share, state;  // data files; spool and cursors
@@ -80,7 +92,7 @@ struct SilenceRequest {
   std::string why;
 };
 
-class Watch final : public alert::Sink, public ping::Sink, public poll::PollSink {
+class Watch final : public alert::Sink, public ping::Sink, public poll::PollSink, public poll::SampleSink {
  public:
   struct Ground {
     store::Database& database;
@@ -89,6 +101,8 @@ class Watch final : public alert::Sink, public ping::Sink, public poll::PollSink
     IdSource& ids;
     DeviceBook& book;
   };
+  // Errors: monitor.watch_running when another process has this state folder: samples and cursors have one
+  // writer.
   static Result<std::unique_ptr<Watch>> start(Ground ground, Settings settings, Bonds bonds);
   ~Watch() override;
 
@@ -116,6 +130,11 @@ class Watch final : public alert::Sink, public ping::Sink, public poll::PollSink
   Result<RoundView> round(const std::string& contract, std::optional<Time> due,
                           const std::function<bool(double)>& progress);
 
+  // How long a round takes when nothing answers.
+  [[nodiscard]] Duration round_length(const std::string& contract) const;
+  // Nobody was running when the round was due: that, too, is kept.
+  Result<RoundView> round_missed(const std::string& contract, Time due);
+
   [[nodiscard]] trap::Receiver* receiver() { return receiver_.get(); }
   [[nodiscard]] std::vector<trap::Consumer::UnknownTrap> unknown_traps() const;
   [[nodiscard]] const mib::Library& mibs() const { return library_; }
@@ -129,13 +148,24 @@ class Watch final : public alert::Sink, public ping::Sink, public poll::PollSink
   void apply_targets(const Picture& picture, const std::vector<Id>* only);
   void apply_topology(const Picture& picture);
   void apply_senders(const Picture& picture);
-  std::optional<ping::Target> ping_target(const WatchedDevice& device) const;
-  std::optional<poll::PolledDevice> polled_device(const WatchedDevice& device);
+  // One for each address.
+  std::vector<ping::Target> ping_targets(const WatchedDevice& device) const;
+  std::vector<ping::Target> ping_targets(const Picture& picture, const std::string& contract) const;
+  // Thresholds that are beyond their limit by the alerts that are open, by device.
+  using Entered = std::unordered_map<Id, std::vector<poll::EnteredThreshold>>;
+  Entered entered_thresholds() const;
+  std::optional<poll::PolledDevice> polled_device(const WatchedDevice& device, const Entered& entered);
+  void drop_address_alerts(const Picture& picture, std::span<const Id> devices);
 
   // The watch's thread
   void run(const std::stop_token& stop);
   void take_pings();
   void take_polls();
+  void take_ports(const Picture& picture);
+  void take_transition(const WatchedDevice& device, std::size_t address, const ping::Transition& transition);
+  void judge_addresses(const WatchedDevice& device);
+  [[nodiscard]] std::string port_name(const WatchedDevice& device, const std::string& index,
+                                      const trap::Description* said) const;
   Result<void> take_traps(std::span<const trap::Observation> batch);
   Result<void> write_decisions();
   void tell_people();
@@ -145,28 +175,55 @@ class Watch final : public alert::Sink, public ping::Sink, public poll::PollSink
   // alert::Sink, ping::Sink, poll::PollSink
   void on_decision(const alert::Decision& decision, const alert::Alert& alert) override;
   bool request_check(Id device) override;
+  void request_ports(Id device) override;
   void on_transitions(std::span<const ping::Transition> transitions) override;
   void on_checked(std::span<const ping::Checked> checked) override;
   void on_summaries(std::span<const ping::Summary> summaries) override;
   void take(const poll::Observation& observation) override;
   void take(const poll::PollResult& result) override;
+  void take(std::vector<poll::Sample>&& batch) override;
 
   struct Decided {
     alert::Decision decision;
     alert::Alert alert;
     journal::Actor actor;
   };
+  struct PortSeen {
+    Id device = 0;
+    std::string name;
+    int index = 0, oper = 0, admin = 0;
+    Time at{};
+  };
+  // Of a device with several addresses.
+  struct Reach {
+    std::array<ping::State, 2> state{};
+    bool down = false;
+  };
   struct Inbox {
     std::vector<ping::Transition> transitions;
     std::vector<ping::Checked> checked;
     std::vector<poll::Observation> thresholds;
     std::vector<poll::PollResult> polls;
+    std::vector<PortSeen> ports;
   };
   struct Held {  // under machine_lock_
     std::vector<Decided> decided;
     journal::Actor actor;  // who asked for what is being decided
   };
 
+  // Held as long as we are; the kernel lets go of it however we end.
+  class Hold {
+   public:
+    Hold() = default;
+    ~Hold();
+    Hold(const Hold&) = delete;
+    Result<void> take(const std::filesystem::path& file);
+
+   private:
+    int file_ = -1;
+  };
+
+  Hold hold_;
   Ground at_;
   const Settings settings_;
   const Bonds bonds_;
@@ -185,6 +242,8 @@ class Watch final : public alert::Sink, public ping::Sink, public poll::PollSink
 
   Guarded<Inbox> inbox_;
   Guarded<std::unordered_map<Id, SnmpStatus>> snmp_;
+  Guarded<std::map<std::pair<Id, int>, std::string>> port_names_;  // by device and ifIndex
+  std::unordered_map<Id, Reach> reach_;                            // of the watch's thread
   Guarded<std::vector<Error>> faults_;
   std::unique_ptr<ping::Engine> ping_;
   std::unique_ptr<poll::SampleStore> samples_;

@@ -33,13 +33,26 @@ const char* journal_kind(Verdict verdict) {
   }
 }
 
+// What belongs on the time line of the incident that it is part of. Of the devices behind one there may be
+// hundreds: they stand under its alert.
+bool is_evidence(const alert::Alert& a) {
+  return a.nature == alert::Nature::link || a.nature == alert::Nature::restart;
+}
+
 }  // namespace
 
 void Watch::on_decision(const alert::Decision& decision, const alert::Alert& alert) {
   held_.decided.push_back({decision, alert, held_.actor});
 }
 
-bool Watch::request_check(Id device) { return ping_ && ping_->check_now(std::span(&device, 1)) == 1; }
+bool Watch::request_check(Id device) {
+  const std::array<Id, 2> targets{target_id(device, 0), target_id(device, 1)};
+  return ping_ && ping_->check_now(targets) > 0;
+}
+
+void Watch::request_ports(Id device) {
+  if (poller_) poller_->hurry(device, "interfaces");
+}
 
 AlertStore::Saved Watch::words_of(const alert::Alert& a) const {
   const auto picture = at_.book.picture();
@@ -56,6 +69,8 @@ AlertStore::Saved Watch::words_of(const alert::Alert& a) const {
   }
   if (out.kind == "ping") {
     out.title = {"応答なし（Ping Failed）", "No answer (Ping Failed)"};
+  } else if (out.kind == "address_unreachable") {
+    out.title = {"一部のアドレスの応答なし（Ping Failed）", "One address gives no answer (Ping Failed)"};
   } else if (out.kind == "snmp") {
     out.title = {"SNMP の応答なし", "No answer to SNMP"};
   } else if (out.kind.starts_with("metric:")) {
@@ -71,6 +86,8 @@ AlertStore::Saved Watch::words_of(const alert::Alert& a) const {
   } else {
     out.title = {out.kind, out.kind};
   }
+  if (const auto* trap = kinds_->find(out.kind); trap && trap->of_interface && !out.object.empty())
+    if (const auto* d = picture->find(a.key.device)) out.object = port_name(*d, out.object, nullptr);
   if (!out.object.empty()) {
     out.title.ja += "（" + out.object + "）";
     out.title.en += " (" + out.object + ")";
@@ -101,6 +118,9 @@ Result<void> Watch::write_decisions() {
       if (!kind) continue;
       const auto words = words_of(d.alert);
       if (words.contract.empty()) continue;
+      if (d.decision.verdict == Verdict::suppressed)
+        YAGURA_CHECK(store_.join_parent(s, d.alert.id, d.alert.parent));
+      if (d.decision.verdict == Verdict::announced) YAGURA_CHECK(store_.leave_incident(s, d.alert.id));
       Value data = Value::object({{"title", words.title.ja},
                                   {"device", words.device_name},
                                   {"severity", name_of(d.alert.severity)}});
@@ -137,7 +157,8 @@ Result<void> Watch::write_decisions() {
     if (d.decision.verdict == Verdict::announced ||
         // What got worse after it was told may concern other people now.
         (d.decision.verdict == Verdict::worsened && d.alert.standing == alert::Standing::announced) ||
-        (d.decision.verdict == Verdict::cleared && d.alert.announced_at))
+        (d.decision.verdict == Verdict::cleared && d.alert.announced_at) ||
+        (d.decision.verdict == Verdict::suppressed && is_evidence(d.alert)))
       to_tell_.push_back(std::move(d));
   return {};
 }
@@ -156,6 +177,11 @@ void Watch::tell_people() {
     if (d.decision.verdict == Verdict::cleared) {
       if (auto view = store_.get(device->contract, d.alert.id)) words.incident = view->incident;
       if (bonds_.cleared) bonds_.cleared(*device, words);
+      continue;
+    }
+    if (d.decision.verdict == Verdict::suppressed) {
+      const auto view = store_.get(device->contract, d.alert.id);
+      if (view && view->incident != 0 && bonds_.evidence) bonds_.evidence(*device, words, view->incident);
       continue;
     }
     if (!bonds_.announced) continue;
@@ -261,13 +287,28 @@ Result<void> Watch::end_silence(const journal::Actor& by, std::string_view contr
   return {};
 }
 
+std::vector<ping::Target> Watch::ping_targets(const Picture& picture, const std::string& contract) const {
+  std::vector<ping::Target> out;
+  if (const auto listed = picture.of_contract.find(contract); listed != picture.of_contract.end())
+    for (const Id id : listed->second)
+      for (auto& target : ping_targets(*picture.find(id))) out.push_back(std::move(target));
+  return out;
+}
+
+Duration Watch::round_length(const std::string& contract) const {
+  return ping::worst_case(ping_targets(*at_.book.picture(), contract), {});
+}
+
+Result<RoundView> Watch::round_missed(const std::string& contract, Time due) {
+  const RoundView out{at_.ids.next(), contract, due, std::nullopt, due, 0, 0, {}};
+  YAGURA_CHECK(store_.save_round(out));
+  return out;
+}
+
 Result<RoundView> Watch::round(const std::string& contract, std::optional<Time> due,
                                const std::function<bool(double)>& progress) {
   const auto picture = at_.book.picture();
-  std::vector<ping::Target> targets;
-  if (const auto listed = picture->of_contract.find(contract); listed != picture->of_contract.end())
-    for (const Id id : listed->second)
-      if (auto target = ping_target(*picture->find(id))) targets.push_back(std::move(*target));
+  const auto targets = ping_targets(*picture, contract);
   std::atomic<bool> stop{false};
   ping::SweepOptions options;
   options.stop = &stop;
@@ -278,16 +319,21 @@ Result<RoundView> Watch::round(const std::string& contract, std::optional<Time> 
   if (due && *due > at_.clock.now()) options.end_after = *due - at_.clock.now();
   YAGURA_TRY(const auto record, ping::run_sweep(at_.clock, targets, options));
   if (stop) return fail("monitor.round_stopped");
-  RoundView out{at_.ids.next(),
-                contract,
-                record.start,
-                record.end,
-                due,
-                static_cast<std::int64_t>(record.answered),
-                static_cast<std::int64_t>(record.no_answer + record.not_finished),
-                {}};
-  for (const auto& result : record.results)
-    if (result.answer != ping::Answer::answered) out.missing.push_back(result.id);
+  RoundView out{at_.ids.next(), contract, record.start, record.end, due, 0, 0, {}};
+  // A device with several addresses is counted once.
+  std::map<Id, bool> silent;
+  for (const auto& result : record.results) {
+    const Id id = device_of(result.id);
+    const auto* device = picture->find(id);
+    const bool no_answer = result.answer != ping::Answer::answered;
+    const auto [at, fresh] = silent.emplace(id, no_answer);
+    if (!fresh)
+      at->second = device && device->rules.down_when_any ? at->second || no_answer : at->second && no_answer;
+  }
+  for (const auto& [id, missing] : silent)
+    if (missing) out.missing.push_back(id);
+  out.silent = static_cast<std::int64_t>(out.missing.size());
+  out.answered = static_cast<std::int64_t>(silent.size()) - out.silent;
   YAGURA_CHECK(store_.save_round(out));
   return out;
 }

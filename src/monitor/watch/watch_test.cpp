@@ -18,6 +18,8 @@ constexpr auto link_down =
 constexpr auto link_up =
     "1.3.6.1.6.3.1.1.5.4 1.3.6.1.2.1.2.2.1.1.7 i 7 1.3.6.1.2.1.2.2.1.7.7 i 1 1.3.6.1.2.1.2.2.1.8.7 i 1";
 
+constexpr auto cold_start = "1.3.6.1.6.3.1.1.5.1";
+
 class WatchTest : public AnyDatabase {
  protected:
   void SetUp() override {
@@ -88,6 +90,10 @@ class WatchTest : public AnyDatabase {
       });
       return refuse_people_ ? Result<Id>(fail("store.gone")) : Result<Id>(Id{77});
     };
+    bonds.evidence = [this](const WatchedDevice& d, const AlertStore::Saved& a, Id incident) {
+      evidence_.with(
+          [&](auto& all) { all.push_back(d.name + " " + a.kind + " " + std::to_string(incident)); });
+    };
     bonds.cleared = [this](const WatchedDevice&, const AlertStore::Saved& a) {
       told_.with([&](auto& all) { all.push_back("cleared " + std::to_string(a.incident)); });
     };
@@ -97,12 +103,12 @@ class WatchTest : public AnyDatabase {
     watch_ = std::move(*started);
     ASSERT_TRUE(watch_->receiver()) << watch_->faults().front().text();
   }
-  void send(const std::string& trap) {
+  void send(const std::string& trap, const std::string& from = "127.0.0.1") {
     const auto port = std::to_string(watch_->receiver()->ports().front());
-    ASSERT_EQ(
-        std::system(
-            ("snmptrap -v2c -c himitsu 127.0.0.1:" + port + " '' " + trap + " >/dev/null 2>&1").c_str()),
-        0);
+    ASSERT_EQ(std::system(("snmptrap --clientaddr=" + from + " -v2c -c himitsu 127.0.0.1:" + port + " '' " +
+                           trap + " >/dev/null 2>&1")
+                              .c_str()),
+              0);
   }
   template <class Until>
   bool wait(Until until) {
@@ -125,7 +131,7 @@ class WatchTest : public AnyDatabase {
   std::unique_ptr<ledger::Ledgers> ledgers_;
   std::unique_ptr<DeviceBook> book_;
   std::unique_ptr<Watch> watch_;
-  Guarded<std::vector<std::string>> told_;
+  Guarded<std::vector<std::string>> told_, evidence_;
   std::atomic<bool> refuse_people_{false};
   Id site_ = 0, device_ = 0;
 };
@@ -212,6 +218,171 @@ TEST_P(WatchTest, ADeviceThatLeavesTheLedgerIsWatchedNoMore) {
   ASSERT_TRUE(wait([&] { return watch_->receiver()->accounts().received == 1; }));
   EXPECT_EQ(watch_->receiver()->accounts().refused_in_all(), 1U);
   EXPECT_TRUE(alerts().empty());
+}
+
+TEST_P(WatchTest, ASecondProcessOnTheSameFolderIsRefusedInWords) {
+  Settings settings;
+  settings.share = YAGURA_SOURCE_DIR "/share";
+  settings.state = state_;
+  settings.ping = settings.poll = settings.traps = false;
+  const auto second = Watch::start({database(), *journal_, clock_, ids_, *book_}, settings, {});
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().code, "monitor.watch_running");
+  EXPECT_NE(second.error().text().find(std::to_string(::getpid())), std::string::npos)
+      << second.error().text();
+  watch_.reset();
+  EXPECT_TRUE(Watch::start({database(), *journal_, clock_, ids_, *book_}, settings, {}));
+}
+
+TEST_P(WatchTest, APortIsNamedByPollingAndItsAlertEndsThereWhenTheTrapIsLost) {
+  const auto polled = [&](int index, const std::string& name, double oper, Duration later = 0s) {
+    const Time at = clock_.now() + later;
+    static_cast<poll::SampleSink&>(*watch_).take({{device_, "if.admin", name, at, 1},
+                                                  {device_, "if.oper", name, at, oper},
+                                                  {device_, "if.index", name, at, double(index)}});
+  };
+  polled(7, "ge3", 1);
+  polled(8, "ge4", 1);
+  ASSERT_TRUE(wait([&] { return watch_->alerts().port_names()->size() == 2; }));
+  send(link_down);
+  ASSERT_TRUE(wait([&] { return alerts().size() == 1 && alerts().front().incident == 77; }));
+  EXPECT_EQ(alerts().front().object, "ge3");
+  EXPECT_NE(alerts().front().title.ja.find("ge3"), std::string::npos) << alerts().front().title.ja;
+  EXPECT_NE(alerts().front().evidence.find("ge3"), std::string::npos) << alerts().front().evidence;
+  polled(7, "ge3", 1);  // read while the trap was under way: says nothing
+  std::this_thread::sleep_for(300ms);
+  EXPECT_EQ(alerts().front().state, "open");
+  polled(7, "ge3", 1, 1min);
+  ASSERT_TRUE(wait([&] { return alerts().front().state == "cleared"; }));
+  EXPECT_NE(alerts().front().evidence.find("down(2)"), std::string::npos) << "why it was raised stays";
+  EXPECT_NE(alerts().front().evidence.find("ifOperStatus up"), std::string::npos)
+      << alerts().front().evidence;
+  // Names are known from the start of the next run on.
+  EXPECT_EQ((watch_->alerts().port_names().value()[{device_, 7}]), "ge3");
+}
+
+TEST_P(WatchTest, APolledPortRaisesTheAlertOfItsTrapWhenTheLedgerHasIt) {
+  const auto row = ledgers_->create(
+      {}, "m", "interfaces",
+      Value::object({{"name", "core-1 ge3"}, {"device", device_}, {"port", "ge3"}, {"peer", "プリンター"}}),
+      "");
+  ASSERT_TRUE(row) << row.error().text();
+  watch_->devices_changed(book_->changed("m", "interfaces", {row->id}).value());
+  const Time at = clock_.now();
+  static_cast<poll::SampleSink&>(*watch_).take({{device_, "if.admin", "ge3", at, 1},
+                                                {device_, "if.oper", "ge3", at, 2},
+                                                {device_, "if.index", "ge3", at, 7},
+                                                {device_, "if.admin", "free", at, 1},
+                                                {device_, "if.oper", "free", at, 2},
+                                                {device_, "if.index", "free", at, 9}});
+  ASSERT_TRUE(wait([&] { return alerts().size() == 1 && alerts().front().incident == 77; }));
+  EXPECT_EQ(alerts().front().kind, "link-down");
+  EXPECT_EQ(alerts().front().object, "ge3");
+  send(link_down);
+  ASSERT_TRUE(wait([&] { return alerts().front().count == 2; }));
+  EXPECT_EQ(alerts().size(), 1U) << "one alert, whichever saw it first";
+  send(link_up);
+  EXPECT_TRUE(wait([&] { return alerts().front().state == "cleared"; }));
+}
+
+TEST_P(WatchTest, APortThatGoesUpAndDownByDesignIsKnownByItsNameToo) {
+  const auto row = ledgers_->create(
+      {}, "m", "interfaces",
+      Value::object(
+          {{"name", "core-1 ge3"}, {"device", device_}, {"port", "ge3"}, {"flapping_by_design", true}}),
+      "");
+  ASSERT_TRUE(row) << row.error().text();
+  watch_->devices_changed(book_->changed("m", "interfaces", {row->id}).value());
+  const Time at = clock_.now();
+  static_cast<poll::SampleSink&>(*watch_).take({{device_, "if.admin", "ge3", at, 1},
+                                                {device_, "if.oper", "ge3", at, 2},
+                                                {device_, "if.index", "ge3", at, 7}});
+  ASSERT_TRUE(wait([&] { return watch_->alerts().port_names()->size() == 1; }));
+  send(link_down);  // carries the ifIndex alone
+  ASSERT_TRUE(wait([&] { return watch_->receiver()->accounts().stored == 1; }));
+  std::this_thread::sleep_for(300ms);
+  EXPECT_TRUE(alerts().empty());
+}
+
+TEST_P(WatchTest, APowerCutOfABranchIsOneNotice) {
+  const auto branch = ledgers_->create({}, "m", "devices",
+                                       Value::object({{"name", "branch-1"},
+                                                      {"class", "core_switch_a"},
+                                                      {"site", site_},
+                                                      {"address", "127.0.0.2"},
+                                                      {"upstream", Value(std::vector<Value>{Value(device_)})},
+                                                      {"snmp_version", "v2c"},
+                                                      {"snmp_credential", "c"}}),
+                                       "");
+  ASSERT_TRUE(branch) << branch.error().text();
+  const auto port = ledgers_->create(
+      {}, "m", "interfaces",
+      Value::object({{"name", "core-1 7"}, {"device", device_}, {"port", "7"}, {"peer", "branch-1 ge1"}}),
+      "");
+  ASSERT_TRUE(port) << port.error().text();
+  (void)book_->changed("m", "devices", {branch->id});
+  watch_->devices_changed(book_->changed("m", "interfaces", {port->id}).value());
+  auto& pings = static_cast<ping::Sink&>(*watch_);
+  const auto ping = [&](ping::State from, ping::State to) {
+    const ping::Transition t{.id = branch->id, .from = from, .to = to, .at = clock_.now()};
+    pings.on_transitions(std::span(&t, 1));
+  };
+  ping(ping::State::unknown, ping::State::failed);
+  ASSERT_TRUE(wait([&] { return told().size() == 1; }));
+  send(link_down);
+  ASSERT_TRUE(wait([&] { return alerts().size() == 2 && alerts().front().state == "suppressed"; }));
+  ASSERT_TRUE(wait([&] { return evidence_.with([](const auto& all) { return all.size(); }) == 1; }));
+  EXPECT_EQ(alerts().front().incident, 77) << "it stands on the incident of the outage";
+  // Power is back: the start is reported before and after the next ping.
+  send(cold_start, "127.0.0.2");
+  ASSERT_TRUE(wait([&] { return alerts().size() == 3; }));
+  send(link_up);
+  ping(ping::State::failed, ping::State::ok);
+  ASSERT_TRUE(wait([&] {
+    return std::ranges::all_of(alerts(), [](const AlertView& a) { return a.state == "cleared"; });
+  }));
+  watch_.reset();
+  start();  // a restart of ours does not forget the outage
+  send(cold_start, "127.0.0.2");
+  ASSERT_TRUE(wait([&] { return alerts().size() == 4 && alerts().front().state == "cleared"; }));
+  EXPECT_EQ(alerts().front().incident, 77);
+  EXPECT_EQ(std::ranges::count_if(told(), [](const auto& one) { return !one.starts_with("cleared"); }), 1)
+      << ::testing::PrintToString(told());
+}
+
+TEST_P(WatchTest, OfTwoAddressesOneThatFailsIsALesserAlert) {
+  const auto row = ledgers_->find("m", "devices", device_).value();
+  ASSERT_TRUE(
+      ledgers_->change({}, "m", "devices", device_, row->version, Value::object({{"address6", "::1"}}), ""));
+  watch_->devices_changed(book_->changed("m", "devices", {device_}).value());
+  auto& pings = static_cast<ping::Sink&>(*watch_);
+  const auto ping = [&](std::size_t address, ping::State to) {
+    const ping::Transition t{.id = target_id(device_, address), .to = to, .at = clock_.now()};
+    pings.on_transitions(std::span(&t, 1));
+  };
+  const auto state = [&](std::string_view kind) {
+    for (const auto& a : alerts())
+      if (a.kind == kind) return a.state;
+    return std::string();
+  };
+  ping(0, ping::State::ok);
+  ping(1, ping::State::failed);
+  ASSERT_TRUE(wait([&] { return state("address_unreachable") == "open"; }));
+  EXPECT_EQ(state("ping"), "");
+  EXPECT_EQ(alerts().front().object, "::1");
+  EXPECT_EQ(alerts().front().severity, "warning");
+  ping(0, ping::State::failed);
+  ASSERT_TRUE(wait([&] { return state("ping") == "open"; }));
+  ping(1, ping::State::ok);
+  ASSERT_TRUE(wait([&] { return state("ping") == "cleared"; }));
+  EXPECT_TRUE(wait([&] {
+    return std::ranges::any_of(
+        alerts(), [](const AlertView& a) { return a.object == "127.0.0.1" && a.state == "open"; });
+  })) << "the other one is still silent";
+  ping(0, ping::State::ok);
+  EXPECT_TRUE(wait([&] {
+    return std::ranges::all_of(alerts(), [](const AlertView& a) { return a.state == "cleared"; });
+  }));
 }
 
 YAGURA_ON_EVERY_DATABASE(WatchTest);

@@ -267,6 +267,10 @@ TEST_P(DeskApiTest, TheOwnerIsSomebodyOfTheContract) {
   answer = ask(op, Method::patch, path(id), R"({"service_stopped":true})");
   EXPECT_EQ(answer.body["owner"].integer(), op.id) << "what is not named stays";
   EXPECT_TRUE(answer.body["service_stopped"].boolean());
+  EXPECT_EQ(ask(op, Method::patch, path(id), R"({"severity":"info"})").status, 422);
+  answer = ask(op, Method::patch, path(id), R"({"severity":"info","reason":"影響がない"})");
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.body["severity"].text(), "info");
   answer = ask(op, Method::patch, path(id), R"({"owner":null})");
   EXPECT_TRUE(answer.body["owner"].is_null());
 }

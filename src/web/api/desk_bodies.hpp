@@ -88,6 +88,7 @@ struct IncidentChangeBody {
   std::optional<SeverityWord> severity;
   std::optional<Id> owner;  // null of the body is told from a missing one by the handler
   std::optional<bool> service_stopped;
+  std::string reason;
 };
 template <class V>
 void shape(V& v, IncidentChangeBody& b) {
@@ -95,6 +96,8 @@ void shape(V& v, IncidentChangeBody& b) {
   v.optional("severity", b.severity);
   v.optional("owner", b.owner);
   v.optional("service_stopped", b.service_stopped);
+  v.optional("reason", b.reason);
+  check_length(v, "reason", b.reason, 0, 4000);
   if (b.title) check_length(v, "title", *b.title, 1, 300);
 }
 

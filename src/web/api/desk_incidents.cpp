@@ -179,7 +179,8 @@ Result<Response> change_incident(const DeskApi& api, const Request& request) {
                               .severity = {},
                               .owner = body.owner,
                               .owner_name = {},
-                              .service_stopped = body.service_stopped};
+                              .service_stopped = body.service_stopped,
+                              .reason = body.reason};
   if (body.severity) change.severity = name_of(*body.severity);
   if (const auto* owner = value.find("owner"); owner && owner->is_null()) change.owner = 0;
   if (faults.empty() && change.owner.value_or(0) != 0) {

@@ -1705,7 +1705,7 @@ export interface components {
             }[];
         };
         /** @enum {unknown} */
-        AlertState: "open" | "acknowledged" | "suppressed" | "cleared";
+        AlertState: "held" | "open" | "acknowledged" | "suppressed" | "cleared";
         Alert: {
             id: number;
             state: components["schemas"]["AlertState"];
@@ -3842,6 +3842,7 @@ export interface operations {
                     severity?: components["schemas"]["Severity"];
                     owner?: number | null;
                     service_stopped?: boolean;
+                    reason?: string;
                 };
             };
         };

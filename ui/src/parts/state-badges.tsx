@@ -7,6 +7,7 @@ type Word = keyof typeof partWords;
 type Look = readonly [Tone, IconName, Word];
 
 const ALERT: Record<string, Look> = {
+  held: ["warning", "question", "alertHeld"],
   open: ["critical", "alert", "alertOpen"],
   acknowledged: ["info", "check", "alertAcknowledged"],
   suppressed: ["neutral", "down", "alertSuppressed"],

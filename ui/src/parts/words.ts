@@ -4,6 +4,7 @@ import { catalogue } from "../i18n/words";
 export const partWords = catalogue({
   alertOpen: ["発生中", "Open"],
   alertAcknowledged: ["確認済み", "Acknowledged"],
+  alertHeld: ["原因を確認中（通知待ち）", "Checking the cause, not yet told"],
   alertSuppressed: ["上流の障害に含む", "Held under upstream"],
   alertCleared: ["復旧", "Recovered"],
   silenced: ["静観中", "Silenced"],

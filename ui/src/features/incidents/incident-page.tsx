@@ -14,6 +14,7 @@ import { useWords } from "../../i18n/words";
 import { AlertTable } from "../../parts/alert-table";
 import { IncidentState } from "../../parts/state-badges";
 import { partWords } from "../../parts/words";
+import { ChangeDialog } from "./change-dialog";
 import { ClocksPanel } from "./clocks-panel";
 import { ContactsTab } from "./contacts-tab";
 import { CloseDialog, EventDialog, HandOverDialog, ReopenDialog } from "./dialogs";
@@ -34,7 +35,7 @@ function IncidentView({ incident }: { incident: IncidentDetail }) {
   const { at } = useTime();
   const { may } = useSession();
   const [tab, setTab] = useState("timeline");
-  const [dialog, setDialog] = useState<"close" | "hand-over" | "event" | "reopen" | null>(null);
+  const [dialog, setDialog] = useState<"change" | "close" | "hand-over" | "event" | "reopen" | null>(null);
   const done = () => setDialog(null);
   const open = incident.state !== "closed";
 
@@ -47,6 +48,7 @@ function IncidentView({ incident }: { incident: IncidentDetail }) {
         actions={open ? (
           <>
             {may("incident_write") && (incident.events?.length ?? 0) > 0 && <Button icon="clock" onClick={() => setDialog("event")}>{t("event")}</Button>}
+            {may("incident_write") && <Button icon="journal" onClick={() => setDialog("change")}>{t("change")}</Button>}
             {may("incident_write") && <Button icon="next" onClick={() => setDialog("hand-over")}>{t("handOver")}</Button>}
             {may("incident_close") && <Button kind="main" icon="check" onClick={() => setDialog("close")}>{t("close")}</Button>}
           </>
@@ -88,6 +90,7 @@ function IncidentView({ incident }: { incident: IncidentDetail }) {
           </Panel>
         </div>
       </div>
+      {dialog === "change" && <ChangeDialog incident={incident} onClose={done} />}
       {dialog === "close" && <CloseDialog incident={incident} onClose={done} />}
       {dialog === "hand-over" && <HandOverDialog incident={incident} onClose={done} />}
       {dialog === "event" && <EventDialog incident={incident} onClose={done} />}

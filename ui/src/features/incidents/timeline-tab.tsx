@@ -1,12 +1,12 @@
 import { useState } from "react";
 import type { IncidentDetail } from "../../api/contract";
-import { useList, useSend } from "../../api/hooks";
+import { useFileAddress, useList, useSend } from "../../api/hooks";
 import { useNotices } from "../../app/notices";
 import { Problem } from "../../app/problem";
 import { useSession } from "../../app/session";
 import type { Tone } from "../../design/badge";
 import { Button } from "../../design/button";
-import { TextArea } from "../../design/field";
+import { CONTROL, Field, TextArea } from "../../design/field";
 import type { IconName } from "../../design/icon";
 import { Loading } from "../../design/progress";
 import { Timeline } from "../../design/timeline";
@@ -78,6 +78,9 @@ export function TimelineTab({ incident }: { incident: IncidentDetail }) {
   const notices = useNotices();
   const { may } = useSession();
   const [text, setText] = useState("");
+  const [files, setFiles] = useState<{ id: number; name: string }[]>([]);
+  const upload = useSend("POST /attachments");
+  const file = useFileAddress();
   const events = useList("/incidents/{id}/timeline", { path: { id: incident.id } }, { limit: 200 });
   const note = useSend("POST /incidents/{id}/notes", ["/incidents"]);
   return (
@@ -88,16 +91,29 @@ export function TimelineTab({ incident }: { incident: IncidentDetail }) {
           items={events.rows.map((event) => {
             const [, icon, tone] = look(event.kind);
             const body = detail(event.data);
-            return { key: event.seq, at: event.time, icon, tone, title: name(event.words), who: event.who, body: body ? <p className="whitespace-pre-wrap">{body}</p> : undefined };
+            const attached = Array.isArray(event.data?.["attachments"]) ? (event.data["attachments"] as number[]) : [];
+            return { key: event.seq, at: event.time, icon, tone, title: name(event.words), who: event.who, body: body || attached.length > 0 ? <><p className="whitespace-pre-wrap">{body}</p>{attached.map((id, index) => <a key={id} className="me-3" href={file("/attachments/{id}", { path: { id } })}>{t("attachment", { n: index + 1 })}</a>)}</> : undefined };
           })}
         />
       )}
       {events.hasMore && <Button busy={events.loadingMore} onClick={events.onMore}>{p("moreRows")}</Button>}
       {incident.state !== "closed" && may("incident_write") && (
-        <form className="flex flex-col items-start gap-3 border-t border-solid-gray-200 pt-4" onSubmit={(event) => { event.preventDefault(); note.mutate({ path: { id: incident.id }, body: { text } }, { onSuccess: () => { setText(""); notices.ok(t("noted")); } }); }}>
+        <form className="flex flex-col items-start gap-3 border-t border-solid-gray-200 pt-4" onSubmit={(event) => { event.preventDefault(); note.mutate({ path: { id: incident.id }, body: { text, attachments: files.map((one) => one.id) } }, { onSuccess: () => { setText(""); setFiles([]); notices.ok(t("noted")); } }); }}>
           <Problem fault={note.error} />
           <TextArea label={t("noteText")} rows={2} value={text} onText={setText} className="w-full" />
-          <Button type="submit" busy={note.isPending} disabled={text.trim() === ""}>{t("addNote")}</Button>
+          <Field label={t("noteFiles")} markOptional hint={files.map((one) => one.name).join("、")} error={upload.error?.detail}>
+            {(wiring) => (
+              <input type="file" {...wiring} className={CONTROL} onChange={(event) => {
+                const chosen = event.target.files?.[0];
+                if (!chosen) return;
+                const body = new FormData();
+                body.set("file", chosen);
+                upload.mutate({ body }, { onSuccess: (made) => setFiles((old) => [...old, { id: made.id, name: made.name }]) });
+                event.target.value = "";
+              }} />
+            )}
+          </Field>
+          <Button type="submit" busy={note.isPending || upload.isPending} disabled={text.trim() === ""}>{t("addNote")}</Button>
         </form>
       )}
     </div>

@@ -1,0 +1,22 @@
+// What a pack says of watching beyond its classes of device: how outages, restarts and addresses belong
+// together, and how long what was fetched from devices is kept.
+//
+// Purpose: typed values of keys that only the watch needs. Meaning of each key: packs/_schema.
+// Threads: pure.
+#pragma once
+
+#include "contract/pack.hpp"
+
+namespace yagura::contract {
+
+struct WatchRules {
+  Duration restart_joins{};      // a start reported so long after an outage belongs to it
+  bool down_when_any = false;    // of several addresses: one without an answer is enough
+  std::string address_severity;  // when only some of the addresses give no answer
+  Duration keep_remote_logs{};   // older logs of devices are removed
+};
+
+// Of a pack that was loaded, so that its values are sound.
+WatchRules watch_rules(const Pack& pack);
+
+}  // namespace yagura::contract
