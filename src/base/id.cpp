@@ -1,5 +1,7 @@
 #include "base/id.hpp"
 
+#include <algorithm>
+
 namespace yagura {
 
 namespace {
@@ -18,6 +20,11 @@ Id IdSource::next() {
     mine = floor > last ? floor : last + 1;
   } while (!last_.compare_exchange_weak(last, mine));
   return (mine >> 8) << 12 | node_ << 8 | (mine & 0xff);
+}
+
+Id IdSource::lowest_at(Time time) {
+  const auto ms = std::max<std::int64_t>(0, to_micros(time) / 1000 - epoch_2020_ms);
+  return std::min(ms, std::int64_t{1} << 41) << 12;
 }
 
 }  // namespace yagura

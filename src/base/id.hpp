@@ -20,6 +20,8 @@ class IdSource {
   // node: 0..15, different for each server of one installation.
   explicit IdSource(const Clock& clock, int node = 0);
   Id next();
+  // Not above any id that next() gives at this time or later.
+  static Id lowest_at(Time time);
 
  private:
   const Clock& clock_;

@@ -160,18 +160,59 @@ Result<std::vector<SamplePoint>> SampleStore::query(Id device, std::string_view 
   return out;
 }
 
-Result<std::vector<std::string>> SampleStore::instances(Id device, std::string_view metric, Time from) {
-  std::vector<std::pair<std::string, std::int64_t>> candidates;
-  open_.with([&](const Open& open) {
-    for (auto at = open.series.lower_bound({std::string(metric), ""});
-         at != open.series.end() && at->first.first == metric; ++at)
-      candidates.emplace_back(at->first.second, at->second);
+// The rows of one device stand together at each time of the grid: one look-up for all of its series.
+Result<> SampleStore::fetch_all(int level, Id device, std::int64_t from, std::int64_t to,
+                                const std::function<void(std::int64_t, std::int64_t, double)>& use) {
+  const std::int64_t first = floor_to(level, from);
+  if (first >= to) return {};
+  const std::string sql =
+      "WITH RECURSIVE slot (at) AS (SELECT CAST($1 AS BIGINT) UNION ALL SELECT at + CAST($2 AS BIGINT) FROM "
+      "slot WHERE at + CAST($2 AS BIGINT) < CAST($3 AS BIGINT)) SELECT s.at, s.series, " +
+      std::string(level == raw ? "s.value" : "s.average") + " FROM slot CROSS JOIN " + table_of(level) +
+      " s WHERE s.at = slot.at AND s.device = $4";
+  return database_.read([&](Session& s) -> Result<void> {
+    return s.query(sql, first, step_of(level), to, device,
+                   [&](const Row& row) { use(row.integer(0), row.integer(1), row.real(2)); });
   });
-  std::vector<std::string> out;
-  for (const auto& [instance, series] : candidates) {
-    YAGURA_TRY(const auto points, query(device, metric, instance, from, clock_.now(), 50));
-    if (!points.empty()) out.push_back(instance);
+}
+
+Result<std::vector<SampleStore::SeenSeries>> SampleStore::seen(Id device, Time from_time, Time fresh_from) {
+  const std::int64_t now = to_micros(clock_.now()), from = to_micros(from_time);
+  const auto done = done_.with([](const auto& d) { return d; });
+  struct Newest {
+    std::int64_t at = 0;
+    double value = 0;
+  };
+  std::unordered_map<std::int64_t, Newest> found;  // by series; at 0: not fresh
+  std::int64_t at = from;
+  for (const int level : {int{hour}, int{five}}) {
+    const std::int64_t end = std::min(now, done[static_cast<std::size_t>(level)]);
+    if (at >= end) continue;
+    YAGURA_CHECK(
+        fetch_all(level, device, at, end, [&](std::int64_t, std::int64_t series, double) { found[series]; }));
+    at = end;
   }
+  open_.with([&](const Open& open) {
+    for (const auto& [start, bucket] : open.buckets) {
+      if (start < floor_to(five, from)) continue;
+      // A bucket holds everybody's; asking for each series there is beats reading all of it.
+      for (const auto& [name, series] : open.series)
+        if (bucket.contains(Key{device, series})) found[series];
+    }
+  });
+  const auto fresh = std::max(from, to_micros(fresh_from));
+  YAGURA_CHECK(fetch_all(raw, device, fresh, now + step_of(raw),
+                         [&](std::int64_t when, std::int64_t series, double v) {
+                           if (auto& newest = found[series]; when >= newest.at) newest = {when, v};
+                         }));
+  std::vector<SeenSeries> out;
+  open_.with([&](const Open& open) {
+    for (const auto& [name, series] : open.series)
+      if (const auto one = found.find(series); one != found.end())
+        out.push_back({name.first, name.second,
+                       one->second.at == 0 ? std::nullopt : std::optional(from_micros(one->second.at)),
+                       one->second.value});
+  });
   return out;
 }
 

@@ -84,8 +84,14 @@ class SampleStore final : public SampleSink {
   Result<std::vector<std::vector<BusySeries>>> busiest(std::span<const MetricGroup> groups,
                                                        const std::unordered_set<Id>& devices, Time from,
                                                        Time to);
-  // Instances a device has had of a metric since `from`.
-  Result<std::vector<std::string>> instances(Id device, std::string_view metric, Time from);
+  // Every series a device has had since `from`, in the order of metric and instance, with the newest
+  // measured value where there is one since `fresh_from` (which is within the days that raw rows are kept).
+  struct SeenSeries {
+    std::string metric, instance;
+    std::optional<Time> at;  // of the newest value
+    double value = 0;
+  };
+  Result<std::vector<SeenSeries>> seen(Id device, Time from, Time fresh_from);
   [[nodiscard]] SampleStoreCounts counts() const;
 
  private:
@@ -128,6 +134,9 @@ class SampleStore final : public SampleSink {
   Result<bool> roll_up(int level);
   Result<bool> forget(int level, std::chrono::days keep);
   Result<> fetch(int level, Key key, std::int64_t from, std::int64_t to, std::vector<SamplePoint>& out);
+
+  Result<> fetch_all(int level, Id device, std::int64_t from, std::int64_t to,
+                     const std::function<void(std::int64_t at, std::int64_t series, double value)>& use);
 
   store::Database& database_;
   const Clock& clock_;

@@ -145,14 +145,32 @@ TEST_P(SampleStoreTest, a_clock_that_jumps_back_is_counted_and_keeps_the_raw_val
   EXPECT_EQ(samples->counts().late, 1u);
 }
 
-TEST_P(SampleStoreTest, instances_of_a_metric) {
-  samples->take({{1, "if.in", "ge1", clock.now(), 1.0},
-                 {1, "if.in", "ge2", clock.now(), 1.0},
-                 {2, "if.in", "ge3", clock.now(), 1.0}});
+TEST_P(SampleStoreTest, every_series_a_device_was_seen_with) {
+  samples->take({{1, "if.in", "gone", clock.now(), 4.0}});
   ASSERT_TRUE(samples->write());
+  pass(5h, 7);  // of series this test does not look at
+  samples->take({{1, "if.in", "old", clock.now(), 5.0}});
+  ASSERT_TRUE(samples->write());
+  clock.advance(30min);
+  samples->take({{1, "if.in", "ge2", clock.now() - 60s, 1.0},
+                 {1, "if.in", "ge1", clock.now(), 2.0},
+                 {2, "if.in", "ge3", clock.now(), 1.0}});
+  samples->take({{1, "if.in", "ge2", clock.now(), 3.0}});
+  ASSERT_TRUE(samples->write());
+  for (int i = 0; i < 500 && samples->maintain().value(); ++i) {
+  }
   clock.advance(1s);
-  EXPECT_EQ(samples->instances(1, "if.in", clock.now() - 1h).value(),
-            (std::vector<std::string>{"ge1", "ge2"}));
+  const auto names = [&](Duration since) {
+    std::vector<std::string> out;
+    const auto found = samples->seen(1, clock.now() - since, clock.now() - 15min).value();
+    for (const auto& s : found)
+      if (s.metric == "if.in")
+        out.push_back(s.instance + (s.at ? "=" + std::to_string(static_cast<int>(s.value)) : ""));
+    return out;
+  };
+  EXPECT_EQ(names(10min), (std::vector<std::string>{"ge1=2", "ge2=3"}));
+  EXPECT_EQ(names(2h), (std::vector<std::string>{"ge1=2", "ge2=3", "old"}));
+  EXPECT_EQ(names(24h), (std::vector<std::string>{"ge1=2", "ge2=3", "gone", "old"}));
 }
 
 YAGURA_ON_EVERY_DATABASE(SampleStoreTest);

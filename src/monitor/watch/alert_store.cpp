@@ -47,7 +47,22 @@ std::span<const store::Migration> migrations() {
       {"watch", 2,
        "CREATE TABLE port_name (device BIGINT NOT NULL, if_index BIGINT NOT NULL, name TEXT NOT NULL,"
        " PRIMARY KEY (device, if_index)) @by_key;"
-       "CREATE INDEX alert_cleared ON alert (cleared_at)"}};
+       "CREATE INDEX alert_cleared ON alert (cleared_at)"},
+      {"watch", 3,
+       "CREATE TABLE alert_word (id @id, contract TEXT NOT NULL, place BIGINT NOT NULL, folded TEXT NOT "
+       "NULL);"
+       "CREATE INDEX alert_word_place ON alert_word (contract, place);"
+       "ALTER TABLE alert ADD COLUMN device_word BIGINT NOT NULL DEFAULT 0;"
+       "ALTER TABLE alert ADD COLUMN site_word BIGINT NOT NULL DEFAULT 0;"
+       "ALTER TABLE alert ADD COLUMN title_word BIGINT NOT NULL DEFAULT 0;"
+       "ALTER TABLE alert ADD COLUMN object_word BIGINT NOT NULL DEFAULT 0;"
+       "CREATE INDEX alert_device_word ON alert (device_word, id);"
+       "CREATE INDEX alert_site_word ON alert (site_word, id);"
+       "CREATE INDEX alert_title_word ON alert (title_word, severity, id);"
+       "CREATE INDEX alert_object_word ON alert (object_word, id);"
+       "CREATE INDEX alert_severity ON alert (contract, severity, id);"
+       "CREATE INDEX alert_not_over ON alert (id) WHERE state <> 'cleared';"
+       "CREATE INDEX alert_state_severity ON alert (contract, state, severity, id)"}};
   return steps;
 }
 
@@ -158,17 +173,36 @@ alert::Silence silence_of(const Row& row) {
 
 }  // namespace
 
+Result<void> AlertStore::save_new_words(Session& s, std::string_view contract, const AlertWords& words) {
+  constexpr std::size_t most_remembered = 50'000;
+  const bool known = words_.with([&](const auto& all) {
+    return std::ranges::all_of(words.ids, [&](Id id) { return id == 0 || all.contains(id); });
+  });
+  if (known) return {};
+  YAGURA_CHECK(save_words(s, contract, words));
+  s.after_commit([this, ids = words.ids] {
+    words_.with([&](auto& all) {
+      if (all.size() > most_remembered) all.clear();
+      all.insert(ids.begin(), ids.end());
+    });
+  });
+  return {};
+}
+
 Result<void> AlertStore::save(Session& s, const Saved& v) {
   const auto& a = v.alert;
+  const auto words = words_of({v.contract, v.device_name, v.site_name, v.title.ja, v.title.en, v.object});
+  YAGURA_CHECK(save_new_words(s, v.contract, words));
   YAGURA_CHECK(s.exec(
       "INSERT INTO alert (id, contract, device, device_name, site, site_name, object_id, condition, kind, "
       "object, severity, state,"
       " nature, is_event, is_on, flapping, standing, parent, first_at, last_at, cleared_at, announced_at, "
       "count, title_ja, title_en,"
-      " evidence, acknowledged_by, acknowledged_at, incident, remarks, search)"
+      " evidence, acknowledged_by, acknowledged_at, incident, remarks, search, device_word, site_word, "
+      "title_word, object_word)"
       " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, "
       "$21, $22, $23, $24, $25,"
-      " $26, $27, $28, $29, $30, $31)"
+      " $26, $27, $28, $29, $30, $31, $32, $33, $34, $35)"
       " ON CONFLICT (id) DO UPDATE SET severity = excluded.severity, state = excluded.state, is_on = "
       "excluded.is_on,"
       " flapping = excluded.flapping, standing = excluded.standing, parent = excluded.parent, last_at = "
@@ -184,8 +218,37 @@ Result<void> AlertStore::save(Session& s, const Saved& v) {
       a.acknowledged ? a.acknowledged->who : std::string(),
       a.acknowledged ? std::optional(a.acknowledged->at) : std::nullopt, v.incident, remarks_text(a.comments),
       fold_for_search(v.device_name + "\n" + v.site_name + "\n" + v.title.ja + "\n" + v.title.en + "\n" +
-                      v.object)));
+                      v.object),
+      words.ids[0], words.ids[1], words.ids[2], words.ids[3]));
   return {};
+}
+
+Result<bool> AlertStore::index_words() {
+  constexpr int at_once = 1000;
+  struct Old {
+    Id id;
+    std::string contract;
+    AlertWords words;
+  };
+  return database_.write([&](Session& s) -> Result<bool> {
+    std::vector<Old> rows;
+    YAGURA_CHECK(s.query(
+        "SELECT id, contract, device_name, site_name, title_ja, title_en, object FROM alert WHERE title_word "
+        "= 0 LIMIT $1",
+        at_once, [&](const Row& row) {
+          rows.push_back(
+              {row.integer(0), row.string(1),
+               words_of({row.text(1), row.text(2), row.text(3), row.text(4), row.text(5), row.text(6)})});
+        }));
+    for (const auto& row : rows) {
+      YAGURA_CHECK(save_new_words(s, row.contract, row.words));
+      YAGURA_CHECK(
+          s.exec("UPDATE alert SET device_word = $2, site_word = $3, title_word = $4, object_word = $5 WHERE "
+                 "id = $1",
+                 row.id, row.words.ids[0], row.words.ids[1], row.words.ids[2], row.words.ids[3]));
+    }
+    return static_cast<int>(rows.size()) == at_once;
+  });
 }
 
 Result<void> AlertStore::set_incident(Id alert, Id incident) {
@@ -281,48 +344,94 @@ Result<std::vector<alert::Alert>> AlertStore::open_alerts() {
 Result<std::set<Id>> AlertStore::without_incident() {
   std::set<Id> out;
   YAGURA_CHECK(database_.read([&](Session& s) {
-    return s.query("SELECT id FROM alert WHERE state <> 'cleared' AND standing = $1 AND incident = 0",
-                   static_cast<int>(alert::Standing::announced),
-                   [&](const Row& row) { out.insert(row.integer(0)); });
+    return s.query(
+        "SELECT id FROM alert WHERE state <> 'cleared' AND standing = $1 AND "
+        "incident = 0",
+        static_cast<int>(alert::Standing::announced), [&](const Row& row) { out.insert(row.integer(0)); });
   }));
   return out;
 }
 
-Result<std::vector<AlertView>> AlertStore::list(const AlertQuery& q) {
-  std::vector<std::string> held;
-  held.reserve(1);
-  std::vector<store::Param> params{store::to_param(q.contract)};
-  std::string sql = std::string(view_columns) + "a.contract = $1";
-  const auto where = [&](std::string_view condition, store::Param param, std::string_view behind = "") {
-    params.push_back(param);
-    sql.append(" AND ").append(condition).append("$").append(std::to_string(params.size())).append(behind);
+namespace {
+
+// What a list asks for besides the contract, the words and the cursor; its parameters are $4 and on.
+Fitting fitting_of(const AlertQuery& q) {
+  Fitting out;
+  const auto where = [&](std::string_view condition, store::Param param) {
+    out.params.push_back(param);
+    out.sql.append(" AND a.").append(condition).append(" $").append(std::to_string(out.params.size() + 3));
   };
-  if (!q.state.empty()) where("a.state = ", store::to_param(q.state));
-  if (!q.severity.empty()) where("a.severity = ", store::to_param(q.severity));
-  if (q.device != 0) where("a.device = ", store::to_param(q.device));
-  if (q.parent != 0) where("a.parent = ", store::to_param(q.parent));
-  if (q.incident != 0) where("a.incident = ", store::to_param(q.incident));
-  if (q.from) where("a.first_at >= ", store::to_param(*q.from));
-  if (q.to) where("a.first_at < ", store::to_param(*q.to));
-  if (q.before != 0) where("a.id < ", store::to_param(q.before));
-  if (!trim(q.search).empty()) {
-    std::string pattern = "%";
-    for (const char c : fold_for_search(trim(q.search))) {
-      if (c == '%' || c == '_' || c == '\\') pattern += '\\';
-      pattern += c;
-    }
-    where("a.search LIKE ", store::to_param(held.emplace_back(pattern + "%")), " ESCAPE '\\'");
+  if (!q.state.empty()) where("state =", store::to_param(q.state));
+  if (!q.severity.empty()) where("severity =", store::to_param(q.severity));
+  if (q.device != 0) where("device =", store::to_param(q.device));
+  if (q.parent != 0) where("parent =", store::to_param(q.parent));
+  if (q.incident != 0) where("incident =", store::to_param(q.incident));
+  if (q.from) {
+    where("first_at >=", store::to_param(*q.from));
+    // Ids grow with time, and an alert's is given when it is first seen or later: the list can end there. A
+    // day is for clocks that were set.
+    where("id >=", store::to_param(IdSource::lowest_at(*q.from - std::chrono::days(1))));
   }
-  params.push_back(store::to_param(q.limit));
-  sql += " ORDER BY a.id DESC LIMIT $" + std::to_string(params.size());
+  if (q.to) where("first_at <", store::to_param(*q.to));
+  out.severity = q.severity;
+  return out;
+}
+
+constexpr int most_by_words = 1000;  // each is a parameter of a statement
+
+// Few alerts fit these: reading them is quicker than finding words first.
+bool names_few(const AlertQuery& q) {
+  return q.device != 0 || q.parent != 0 || q.incident != 0 || (!q.state.empty() && q.state != "cleared");
+}
+
+}  // namespace
+
+Result<std::vector<AlertView>> AlertStore::list(const AlertQuery& q) {
+  const Fitting fitting = fitting_of(q);
+  const Id before = q.before == 0 ? Id{1} << 53 : q.before;
+  const std::string folded = fold_for_search(trim(q.search));
   std::vector<AlertView> out;
-  const auto ran = database_.read([&](Session& s) {
-    return s.run(sql, params, [&](const Row& row) -> Result<void> {
-      out.push_back(view_of(row));
-      return {};
-    });
-  });
-  if (!ran) return std::unexpected(ran.error());
+  const auto sink = [&](const Row& row) -> Result<void> {
+    out.push_back(view_of(row));
+    return {};
+  };
+  const auto read = [&](Session& s) -> Result<void> {
+    if (!folded.empty() && !names_few(q) && q.limit <= most_by_words) {
+      YAGURA_TRY(const auto wordless, s.integer("SELECT id FROM alert WHERE title_word = 0 LIMIT 1"));
+      if (!wordless) {
+        YAGURA_TRY(auto ids, find_by_words(s, q.contract, folded, fitting, before, q.limit));
+        if (ids.empty()) return {};
+        // Always the same statement for the same length of page.
+        ids.resize(static_cast<std::size_t>(q.limit), Id{0});
+        std::string sql = std::string(view_columns) + "a.id IN (";
+        std::vector<store::Param> params;
+        for (const Id id : ids) {
+          params.push_back(store::to_param(id));
+          sql.append(params.size() == 1 ? "$" : ", $").append(std::to_string(params.size()));
+        }
+        YAGURA_CHECK(s.run(sql + ") ORDER BY a.id DESC", params, sink));
+        return {};
+      }
+    }
+    // $2 stands for the words even when none are asked for, so that the numbers stay the same.
+    const std::string pattern = holds_pattern(folded);
+    std::vector<store::Param> params{store::to_param(q.contract), store::to_param(pattern),
+                                     store::to_param(before)};
+    params.insert(params.end(), fitting.params.begin(), fitting.params.end());
+    std::string sql = std::string(view_columns) + "a.contract = $1 AND a.id < $3" + fitting.sql;
+    sql += folded.empty() ? " AND CAST($2 AS TEXT) IS NOT NULL" : " AND a.search LIKE $2 ESCAPE '\\'";
+    // Times first: walking back from the newest would read all that is younger.
+    if (q.to) {
+      params.push_back(store::to_param(q.from.value_or(Time{})));
+      params.push_back(store::to_param(*q.to));
+      sql += " AND a.id IN (SELECT b.id FROM alert b WHERE b.contract = $1 AND b.first_at >= $" +
+             std::to_string(params.size() - 1) + " AND b.first_at < $" + std::to_string(params.size()) + ")";
+    }
+    params.push_back(store::to_param(q.limit));
+    YAGURA_CHECK(s.run(sql + " ORDER BY a.id DESC LIMIT $" + std::to_string(params.size()), params, sink));
+    return {};
+  };
+  YAGURA_CHECK(database_.read(read));
   return out;
 }
 
@@ -338,11 +447,13 @@ Result<AlertView> AlertStore::get(std::string_view contract, Id id) {
 
 Result<std::map<std::string, int>> AlertStore::open_by_severity(std::string_view contract) {
   std::map<std::string, int> out;
-  YAGURA_CHECK(database_.read([&](Session& s) {
-    return s.query(
-        "SELECT severity, count(*) FROM alert WHERE contract = $1 AND state IN ('open', 'acknowledged') "
-        "GROUP BY severity",
-        contract, [&](const Row& row) { out[row.string(0)] = static_cast<int>(row.integer(1)); });
+  YAGURA_CHECK(database_.read([&](Session& s) -> Result<void> {
+    // State by state: asked for both at once, SQLite would count over all alerts in the order of severity.
+    for (const char* state : {"open", "acknowledged"})
+      YAGURA_CHECK(s.query(
+          "SELECT severity, count(*) FROM alert WHERE contract = $1 AND state = $2 GROUP BY severity",
+          contract, state, [&](const Row& row) { out[row.string(0)] += static_cast<int>(row.integer(1)); }));
+    return {};
   }));
   return out;
 }

@@ -5,8 +5,12 @@
 // Errors:  those of store.
 #pragma once
 
+#include <unordered_set>
+
+#include "base/guarded.hpp"
 #include "journal/journal.hpp"
 #include "monitor/alert/alert.hpp"
+#include "monitor/watch/alert_words.hpp"
 #include "monitor/watch/devices.hpp"
 #include "schema/value.hpp"
 #include "store/database.hpp"
@@ -91,7 +95,12 @@ class AlertStore {
   // Announced, not cleared, and no incident knows of them.
   Result<std::set<Id>> without_incident();
 
+  // Newest first. query.search: what one of the texts of an alert (its device, site, title, object) holds,
+  // whatever the width, case and kana.
   Result<std::vector<AlertView>> list(const AlertQuery& query);
+  // Gives words to some alerts of times before there were any; until all have theirs, a search reads every
+  // alert. True when there is more to do.
+  Result<bool> index_words();
   Result<AlertView> get(std::string_view contract, Id id);
   Result<std::map<std::string, int>> open_by_severity(std::string_view contract);
 
@@ -110,8 +119,11 @@ class AlertStore {
                                         bool with_due = false);
 
  private:
+  Result<void> save_new_words(store::Session& s, std::string_view contract, const AlertWords& words);
+
   store::Database& database_;
   journal::Journal& journal_;
+  Guarded<std::unordered_set<Id>> words_;  // some that are on disk
 };
 
 }  // namespace yagura::monitor::watch

@@ -49,6 +49,29 @@ void sort_names(Picture& picture, const std::string& contract) {
   });
 }
 
+// Where a device stands, or would stand, among its contract's by name. The devices before and after it must
+// be in the picture under the names they stand there with.
+auto place_of(const Picture& picture, std::vector<Id>& ids, const WatchedDevice& d) {
+  return std::ranges::lower_bound(ids, std::tie(d.name, d.id), {},
+                                  [&](const Id& id) { return std::tie(picture.devices.at(id).name, id); });
+}
+
+void take_out(Picture& picture, Id id) {
+  const auto found = picture.devices.find(id);
+  if (found == picture.devices.end()) return;
+  auto& ids = picture.of_contract[found->second.contract];
+  if (const auto at = place_of(picture, ids, found->second); at != ids.end() && *at == id) ids.erase(at);
+  picture.devices.erase(found);
+}
+
+void put_in(Picture& picture, WatchedDevice&& device) {
+  auto& ids = picture.of_contract[device.contract];
+  const auto at = place_of(picture, ids, device);
+  const Id id = device.id;
+  picture.devices.insert_or_assign(id, std::move(device));
+  ids.insert(at, id);
+}
+
 }  // namespace
 
 std::shared_ptr<const Picture> DeviceBook::picture() const {
@@ -97,6 +120,8 @@ WatchedDevice DeviceBook::device_of(const std::string& contract, const contract:
   } else {
     d.watched = false;
   }
+  d.search = fold_for_search(d.name + "\n" + d.address + "\n" + d.address6 + "\n" + d.site_name + "\n" +
+                             d.class_name.ja + "\n" + d.class_name.en + "\n" + d.model);
   return d;
 }
 
@@ -146,7 +171,7 @@ Result<std::vector<Id>> DeviceBook::changed(const std::string& contract, const s
       concerned.push_back(id);
       YAGURA_TRY(const auto row, ledgers_.find(contract, "devices", id));
       if (!row || row->deleted) {
-        next->devices.erase(id);
+        take_out(*next, id);
         continue;
       }
       const Id site = row->fields["site"].integer();
@@ -158,9 +183,10 @@ Result<std::vector<Id>> DeviceBook::changed(const std::string& contract, const s
         sites.ports[id] = before->ports;
         sites.flapping[id] = before->ports_flapping_by_design;
       }
-      next->devices.insert_or_assign(id, device_of(contract, *pack, sites, *row));
+      auto device = device_of(contract, *pack, sites, *row);
+      take_out(*next, id);
+      put_in(*next, std::move(device));
     }
-    sort_names(*next, contract);
   } else {
     for (const auto& [id, device] : next->devices)
       if (device.contract == contract) concerned.push_back(id);

@@ -52,6 +52,7 @@ struct WatchedDevice {
   // What it is reached by: one address, or one of each family.
   [[nodiscard]] std::vector<std::string> addresses() const;
   std::string model;
+  std::string search;  // what it is found by, folded
 };
 
 struct Picture {

@@ -312,6 +312,14 @@ void Watch::apply_topology(const Picture& picture) {
 void Watch::apply_senders(const Picture& picture) {
   if (!receiver_) return;
   std::vector<trap::Sender> senders;
+  // Many devices share a credential, and each opening of one is a read of the vault.
+  std::map<std::pair<std::string_view, std::string_view>, std::optional<SnmpSecret>> secrets;
+  const auto secret_of = [&](const WatchedDevice& d) -> const std::optional<SnmpSecret>& {
+    const auto [at, first] = secrets.try_emplace({d.contract, d.snmp_credential});
+    if (first)
+      if (auto opened = bonds_.snmp_secret(d.contract, d.snmp_credential)) at->second = std::move(*opened);
+    return at->second;
+  };
   for (const auto& [id, d] : picture.devices) {
     if (!d.watched || !d.traps_on) continue;
     trap::Sender sender;
@@ -320,9 +328,9 @@ void Watch::apply_senders(const Picture& picture) {
       if (const auto address = trap::parse_address(text); !text.empty() && address)
         sender.addresses.push_back(*address);
     if (!d.snmp_credential.empty()) {
-      if (auto secret = bonds_.snmp_secret(d.contract, d.snmp_credential)) {
-        if (!secret->community.empty()) sender.communities.push_back(std::move(secret->community));
-        if (!secret->usm.user.empty()) sender.users.push_back(std::move(secret->usm));
+      if (const auto& secret = secret_of(d)) {
+        if (!secret->community.empty()) sender.communities.push_back(secret->community);
+        if (!secret->usm.user.empty()) sender.users.push_back(secret->usm);
       }
     }
     if (auto engine = from_hex(d.engine_id); engine && !engine->empty())
@@ -460,12 +468,19 @@ void Watch::run(const std::stop_token& stop) {
 void Watch::run_samples(const std::stop_token& stop) {
   std::mutex sleeping;
   std::condition_variable_any never;
+  bool words_left = true;  // of alerts written before words were kept
   for (int turn = 0; !stop.stop_requested(); ++turn) {
     if (auto written = samples_->write(); !written && bonds_.trouble) bonds_.trouble(written.error());
     // Thinning goes in small steps between writes.
     for (int i = 0; i < 20 && !stop.stop_requested(); ++i) {
       const auto more = samples_->maintain();
       if (!more || !*more) break;
+    }
+    while (words_left && !stop.stop_requested()) {
+      const auto more = store_.index_words();
+      if (!more && bonds_.trouble) bonds_.trouble(more.error());
+      if (!more) break;
+      words_left = *more;
     }
     if (consumer_ && spool_ && turn % 60 == 0)
       trap::drop_consumed(spool_->folder(), consumer_->cursor(), consumed_traps_kept);

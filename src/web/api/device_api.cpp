@@ -53,9 +53,7 @@ bool fits(const WatchedDevice& d, const DeviceStatus& status, const Asked& asked
   if (!asked.device_class.empty() && d.device_class != asked.device_class) return false;
   if (!asked.state.empty() && status.state != asked.state) return false;
   if (asked.search.empty()) return true;
-  return fold_for_search(d.name + "\n" + d.address + "\n" + d.address6 + "\n" + d.site_name + "\n" +
-                         d.class_name.ja + "\n" + d.class_name.en + "\n" + d.model)
-             .find(asked.search) != std::string::npos;
+  return d.search.find(asked.search) != std::string::npos;
 }
 
 int trouble_first(const std::string& state) {
@@ -110,15 +108,14 @@ Result<Response> list_devices(const WatchApi& w, const Request& request) {
   return answer(out);
 }
 
-// The newest value of a metric within the last quarter of an hour, or null.
-Result<std::pair<Value, std::optional<Time>>> newest(const WatchApi& w, Id device, std::string_view metric,
-                                                     std::string_view instance) {
+// What a device was measured at since `from`; values are those of the last quarter of an hour.
+Result<std::vector<monitor::poll::SampleStore::SeenSeries>> seen(const WatchApi& w, Id device,
+                                                                 Duration since) {
   const Time now = w.api.clock.now();
-  YAGURA_TRY(const auto points,
-             w.watch.samples().query(device, metric, instance, now - std::chrono::minutes(15), now, 90));
-  if (points.empty()) return std::pair<Value, std::optional<Time>>{Value(), std::nullopt};
-  return std::pair<Value, std::optional<Time>>{Value(points.back().average), points.back().at};
+  return w.watch.samples().seen(device, now - since, now - std::chrono::minutes(15));
 }
+
+Value value_of(const monitor::poll::SampleStore::SeenSeries& s) { return s.at ? Value(s.value) : Value(); }
 
 Result<Response> get_device(const WatchApi& w, const Request& request) {
   YAGURA_TRY(const auto contract, contract_of(request, "watch_read"));
@@ -137,14 +134,17 @@ Result<Response> get_device(const WatchApi& w, const Request& request) {
   });
   out.set("downstream_count", static_cast<std::int64_t>(below));
   const auto snmp = w.watch.snmp_status(id);
-  YAGURA_TRY(const auto uptime, newest(w, id, "system.uptime", ""));
-  YAGURA_TRY(const auto loss, newest(w, id, "ping.loss", ""));
-  out.set("loss", loss.first);
-  out.set("snmp", Value::object({{"state", snmp.state},
-                                 {"polled", time_value(snmp.at)},
-                                 {"uptime_s", uptime.first.is_null()
-                                                  ? Value()
-                                                  : Value(static_cast<std::int64_t>(uptime.first.real()))}}));
+  Value uptime, loss;
+  YAGURA_TRY(const auto measured, seen(w, id, std::chrono::minutes(15)));
+  for (const auto& series : measured) {
+    if (series.metric == "ping.loss" && series.instance.empty()) loss = value_of(series);
+    if (series.metric == "system.uptime" && series.instance.empty() && series.at)
+      uptime = Value(static_cast<std::int64_t>(series.value));
+  }
+  out.set("loss", std::move(loss));
+  out.set("snmp",
+          Value::object(
+              {{"state", snmp.state}, {"polled", time_value(snmp.at)}, {"uptime_s", std::move(uptime)}}));
   out.set("traps_on", d->traps_on);
   out.set("remote_log", d->remote_log_on && !d->ssh_credential.empty());
   YAGURA_TRY(const auto running, w.watch.alerts().silences(contract, "running", w.api.clock.now(), 0, 200));
@@ -161,28 +161,30 @@ Result<Response> list_interfaces(const WatchApi& w, const Request& request) {
   YAGURA_TRY(const Id id, id_of(request));
   const auto picture = w.book.picture();
   YAGURA_TRY(const auto* d, device_of(*picture, contract, id));
-  YAGURA_TRY(const auto names,
-             w.watch.samples().instances(id, "if.oper", w.api.clock.now() - std::chrono::hours(2)));
+  YAGURA_TRY(const auto measured, seen(w, id, std::chrono::hours(2)));
+  std::map<std::pair<std::string_view, std::string_view>, const monitor::poll::SampleStore::SeenSeries*>
+      by_name;
+  for (const auto& series : measured) by_name[{series.metric, series.instance}] = &series;
   std::vector<Value> items;
   std::int64_t index = 0;
-  for (const auto& name : names) {
+  for (const auto& port : measured) {
+    if (port.metric != "if.oper") continue;
+    const auto& name = port.instance;
     Value item = Value::object({{"index", ++index}, {"name", name}});
-    const auto put = [&](const char* field, const char* metric, bool flag) -> Result<void> {
-      YAGURA_TRY(const auto value, newest(w, id, metric, name));
-      item.set(field, flag ? Value(value.first.real() > 0.5) : value.first);
-      return {};
+    const auto newest = [&](const char* metric) {
+      const auto found = by_name.find({metric, name});
+      return found == by_name.end() ? Value() : value_of(*found->second);
     };
-    YAGURA_CHECK(put("oper_up", "if.oper", true));
-    YAGURA_CHECK(put("admin_up", "if.admin", true));
-    YAGURA_CHECK(put("in_bps", "if.in.bits", false));
-    YAGURA_CHECK(put("out_bps", "if.out.bits", false));
-    YAGURA_CHECK(put("in_errors", "if.in.errors", false));
-    YAGURA_CHECK(put("out_errors", "if.out.errors", false));
-    YAGURA_CHECK(put("in_discards", "if.in.discards", false));
-    YAGURA_CHECK(put("out_discards", "if.out.discards", false));
-    YAGURA_TRY(const auto speed, newest(w, id, "if.speed", name));
-    item.set("speed_bps",
-             speed.first.is_null() ? Value() : Value(static_cast<std::int64_t>(speed.first.real())));
+    item.set("oper_up", newest("if.oper").real() > 0.5);
+    item.set("admin_up", newest("if.admin").real() > 0.5);
+    item.set("in_bps", newest("if.in.bits"));
+    item.set("out_bps", newest("if.out.bits"));
+    item.set("in_errors", newest("if.in.errors"));
+    item.set("out_errors", newest("if.out.errors"));
+    item.set("in_discards", newest("if.in.discards"));
+    item.set("out_discards", newest("if.out.discards"));
+    const Value speed = newest("if.speed");
+    item.set("speed_bps", speed.is_null() ? Value() : Value(static_cast<std::int64_t>(speed.real())));
     item.set("flapping_by_design",
              std::ranges::find(d->ports_flapping_by_design, name) != d->ports_flapping_by_design.end());
     items.push_back(std::move(item));
@@ -220,21 +222,21 @@ Result<Response> list_metrics(const WatchApi& w, const Request& request) {
   YAGURA_CHECK(device_of(*picture, contract, id));
   std::vector<Value> items;
   const auto number = [](const std::optional<double>& v) { return v ? Value(*v) : Value(); };
-  for (const auto& [metric, words] : metric_words(w)) {
-    YAGURA_TRY(const auto instances,
-               w.watch.samples().instances(id, metric, w.api.clock.now() - std::chrono::days(1)));
-    for (const auto& instance : instances) {
-      YAGURA_TRY(const auto value, newest(w, id, metric, instance));
-      items.push_back(Value::object({{"metric", metric},
-                                     {"instance", instance},
-                                     {"name", text2(words)},
-                                     {"instance_name", instance},
-                                     {"unit", words.unit},
-                                     {"newest", value.first},
-                                     {"at", time_value(value.second)},
-                                     {"enter", number(words.enter)},
-                                     {"leave", number(words.leave)}}));
-    }
+  const auto all = metric_words(w);
+  YAGURA_TRY(const auto measured, seen(w, id, std::chrono::days(1)));
+  for (const auto& series : measured) {
+    const auto found = all.find(series.metric);
+    if (found == all.end()) continue;
+    const auto& words = found->second;
+    items.push_back(Value::object({{"metric", series.metric},
+                                   {"instance", series.instance},
+                                   {"name", text2(words)},
+                                   {"instance_name", series.instance},
+                                   {"unit", words.unit},
+                                   {"newest", value_of(series)},
+                                   {"at", time_value(series.at)},
+                                   {"enter", number(words.enter)},
+                                   {"leave", number(words.leave)}}));
   }
   return answer(items_value(std::move(items)));
 }
