@@ -125,10 +125,10 @@ TEST_P(AlertSearch, PagesAreThoseOfReadingAll) {
   std::ranges::reverse(all);
   for (const std::string search :
        {"機器", "core", "故障", "fan", "port 3", "庁", "cold", "1", "nothing", "ups"})
-    for (const std::string severity : {"", "critical", "warning", "info"})
+    for (const std::string severity : {"", "critical", "info"})
       for (const std::string state : {"", "cleared", "open"})
         for (const bool dated : {false, true})
-          for (const int limit : {1, 7, 50}) {
+          for (const int limit : {7, 50}) {
             const auto from = dated ? std::optional(all[200].first) : std::nullopt;
             std::vector<Id> wanted, got;
             for (const auto& a : all)
@@ -136,7 +136,6 @@ TEST_P(AlertSearch, PagesAreThoseOfReadingAll) {
                   (severity.empty() || a.severity == severity) && (state.empty() || a.state == state) &&
                   (!from || a.first >= *from))
                 wanted.push_back(a.id);
-            if (limit == 1 && wanted.size() > 12) continue;
             for (Id before = 0;;) {
               const auto page = found({.state = state,
                                        .severity = severity,
