@@ -5,14 +5,7 @@
 
 #include <algorithm>
 
-#include "desk/incidents.hpp"
-#include "ledger/ledgers.hpp"
-#include "monitor/poll/sample_store.hpp"
-#include "monitor/remote_log/remote_logs.hpp"
-#include "monitor/watch/alert_store.hpp"
-#include "notify/contacts.hpp"
-#include "people/people.hpp"
-#include "report/archive.hpp"
+#include "records/all_steps.hpp"
 #include "store/backup.hpp"
 #include "yagura/arguments.hpp"
 #include "yagura/database_command.hpp"
@@ -22,17 +15,6 @@ namespace yagura::apps {
 namespace fs = std::filesystem;
 
 namespace {
-
-// The tables of all rooms; a backup that holds more is refused as one of a newer version.
-std::vector<store::Migration> all_steps() {
-  std::vector<store::Migration> out;
-  for (const auto room :
-       {journal::migrations(), people::migrations(), ledger::migrations(), notify::migrations(),
-        desk::migrations(), monitor::watch::migrations(), monitor::poll::SampleStore::migrations(),
-        monitor::remote_log::migrations(), report::migrations()})
-    out.insert(out.end(), room.begin(), room.end());
-  return out;
-}
 
 bool is_key(const fs::path& file) { return file.extension() == ".key"; }
 

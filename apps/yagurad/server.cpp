@@ -8,6 +8,7 @@
 #include <charconv>
 
 #include "base/text.hpp"
+#include "records/all_steps.hpp"
 #include "schema/json.hpp"
 #include "schema/yaml.hpp"
 #include "web/api/job_json.hpp"
@@ -77,20 +78,7 @@ Result<void> Server::Parts::open_records() {
   YAGURA_TRY(auto opened_vault, store::Vault::open(options.data / "vault.key"));
   vault = std::make_unique<store::Vault>(std::move(opened_vault));
   YAGURA_TRY(database, store::Database::open(options.database));
-  std::vector<store::Migration> steps;
-  const auto add = [&](std::span<const store::Migration> room) {
-    steps.insert(steps.end(), room.begin(), room.end());
-  };
-  add(journal::migrations());
-  add(people::migrations());
-  add(ledger::migrations());
-  add(notify::migrations());
-  add(desk::migrations());
-  add(monitor::watch::migrations());
-  add(monitor::poll::SampleStore::migrations());
-  add(monitor::remote_log::migrations());
-  add(report::migrations());
-  YAGURA_CHECK(database->migrate(steps));
+  YAGURA_CHECK(database->migrate(apps::all_steps()));
   YAGURA_TRY(auto kinds, journal::load_kinds(options.share / "journal" / "kinds.yaml"));
   journal = std::make_unique<journal::Journal>(clock, std::move(kinds));
   return {};

@@ -347,14 +347,10 @@ Result<std::vector<Incident>> Incidents::list(const IncidentQuery& q) {
   if (q.before != 0) where("i.id < ", store::to_param(q.before));
   if (q.from) where("i.detected_at >= ", store::to_param(*q.from));
   if (q.to) where("i.detected_at < ", store::to_param(*q.to));
-  if (!trim(q.search).empty()) {
-    std::string pattern = "%";
-    for (const char c : fold_for_search(trim(q.search))) {
-      if (c == '%' || c == '_' || c == '\\') pattern += '\\';
-      pattern += c;
-    }
-    where("i.search LIKE ", store::to_param(held.emplace_back(pattern + "%")), " ESCAPE '\\'");
-  }
+  if (!trim(q.search).empty())
+    where("i.search LIKE ",
+          store::to_param(held.emplace_back(store::like_anywhere(fold_for_search(trim(q.search))))),
+          store::like_escape);
   params.push_back(store::to_param(q.limit));
   sql += " ORDER BY i.id DESC LIMIT $" + std::to_string(params.size());
   std::vector<Incident> out;

@@ -97,15 +97,6 @@ Entry entry_of(const Row& row) {
   return e;
 }
 
-std::string like_pattern(std::string_view text) {
-  std::string out = "%";
-  for (const char c : text) {
-    if (c == '%' || c == '_' || c == '\\') out += '\\';
-    out += c;
-  }
-  return out + "%";
-}
-
 }  // namespace
 
 void Journal::listen(Listener listener) {
@@ -158,8 +149,8 @@ Result<std::vector<Entry>> Journal::list(Session& session, const Query& q) const
   if (q.from) where("time >= $", store::to_param(*q.from));
   if (q.to) where("time < $", store::to_param(*q.to));
   if (!q.text.empty()) {
-    where("(data || ' ' || actor) LIKE $", store::to_param(held.emplace_back(like_pattern(q.text))));
-    sql += " ESCAPE '\\'";
+    where("(data || ' ' || actor) LIKE $", store::to_param(held.emplace_back(store::like_anywhere(q.text))));
+    sql += store::like_escape;
   }
   if (q.before_seq > 0) where(q.oldest_first ? "seq > $" : "seq < $", store::to_param(q.before_seq));
   sql += q.oldest_first ? " ORDER BY seq" : " ORDER BY seq DESC";

@@ -55,6 +55,7 @@ void shape(V& v, Field& f) {
   v.optional("personal", f.personal);
   v.optional("in_list", f.in_list);
   v.optional("ledger", f.ledger);
+  v.optional("acyclic", f.acyclic);
   v.optional("choices", f.choices);
   v.optional("choices_from", f.choices_from);
   v.optional("help", f.help);
@@ -101,6 +102,7 @@ Result<void> check(const Definition& d, const Definitions& all) {
     if (refers(f) != !f.ledger.empty()) return bad("field “" + f.id + "”: ledger");
     if (refers(f) && !all.contains(f.ledger))
       return bad("field “" + f.id + "”: no ledger “" + f.ledger + "”");
+    if (f.acyclic && f.ledger != d.id) return bad("field “" + f.id + "”: acyclic");
     if (chooses(f) == (f.choices.empty() && f.choices_from.empty()))
       return bad("field “" + f.id + "”: choices");
     if (f.unique && (refers(f) || f.type == Type::choices || f.type == Type::long_text))

@@ -53,7 +53,8 @@ struct Field {
   Words2 name;
   Type type = Type::text;
   bool required = false, unique = false, personal = false, in_list = false;
-  std::string ledger;  // of a reference: the ledger it points to
+  std::string ledger;    // of a reference: the ledger it points to
+  bool acyclic = false;  // of a reference to its own ledger: following it never leads back to the same row
   std::vector<Choice> choices;
   std::string choices_from;  // a list of the contract pack: "device_classes", "site_kinds"
   std::optional<Words2> help;

@@ -2,6 +2,7 @@
 #include <unordered_set>
 
 #include "base/text.hpp"
+#include "ledger/file_links.hpp"
 #include "ledger/import_file.hpp"
 #include "ledger/writing.hpp"
 #include "schema/json.hpp"
@@ -85,10 +86,40 @@ Result<Import> read_import(Session& s, std::string_view contract, Id id) {
 
 }  // namespace
 
+namespace {
+
+Result<Edges> edges_of(Session& s, std::string_view contract, const Definition& d, const Field& field) {
+  Edges out;
+  YAGURA_CHECK(
+      s.query("SELECT f.row_id, f.target FROM ledger_reference f JOIN ledger_row r ON r.id = f.row_id"
+              " WHERE r.contract = $1 AND r.ledger = $2 AND f.field = $3",
+              contract, d.id, field.id,
+              [&](const store::Row& row) { out[row.integer(0)].push_back(row.integer(1)); }));
+  return out;
+}
+
+// References to rows that the import creates, by the ids these have now.
+void put_ids(const std::vector<const Field*>& own, const std::unordered_map<std::int64_t, Id>& made,
+             Value& fields) {
+  const auto id_of = [&](const Value& v) {
+    const auto found = made.find(-v.integer());
+    return found == made.end() ? v : Value(found->second);
+  };
+  for (const auto* field : own) {
+    Value* value = fields.find(field->id);
+    if (!value) continue;
+    if (value->kind() == Value::Kind::integer) *value = id_of(*value);
+    for (auto& item : value->items()) item = id_of(item);
+  }
+}
+
+}  // namespace
+
 // Decides each row of a file: which row of the ledger it is, what would change, or why not.
 class Planner {
  public:
-  Planner(Ledgers& ledgers, const Definition& d, Import& import) : ledgers_(ledgers), d_(d), import_(import) {
+  Planner(Ledgers& ledgers, const Definition& d, Import& import)
+      : ledgers_(ledgers), d_(d), import_(import), links_(d) {
     for (const auto& field : d.fields)
       if (field.unique && !key_) key_ = &field;
   }
@@ -131,7 +162,65 @@ class Planner {
     return {};
   }
 
+  // After the last row: what rows of the file say of each other.
+  Result<void> finish() {
+    YAGURA_CHECK(flush());
+    if (!links_.possible()) return {};
+    return ledgers_.at_.database.write([&](Session& s) -> Result<void> {
+      std::map<std::string, Edges> edges;
+      for (const auto* field : own_references(d_))
+        if (field->acyclic) {
+          YAGURA_TRY(edges[field->id], edges_of(s, import_.contract, d_, *field));
+        }
+      for (const auto& [line, verdict] : links_.decide(std::move(edges)))
+        YAGURA_CHECK(rewrite(s, line, verdict));
+      return {};
+    });
+  }
+
  private:
+  // A row whose references to other rows of the file are known now, or which is refused for them.
+  Result<void> rewrite(Session& s, std::int64_t line, const FileLinks::Verdict& verdict) {
+    Value fields, changes;
+    std::string_view was;
+    YAGURA_CHECK(
+        s.query("SELECT outcome, fields, changes FROM ledger_import_row WHERE import_id = $1 AND line = $2",
+                import_.id, line, [&](const store::Row& row) {
+                  for (const auto& [name, o] : enum_names(Outcome{}))
+                    if (name == row.text(0)) was = name;
+                  if (auto parsed = schema::parse_json(row.text(1))) fields = std::move(*parsed);
+                  if (auto parsed = schema::parse_json(row.text(2))) changes = std::move(*parsed);
+                }));
+    Outcome outcome = Outcome::rejected;
+    if (verdict.faults.empty()) {
+      Value kept = Value::object();
+      for (auto& [name, change] : changes.members()) {
+        const Field* field = d_.field(name);
+        if (field && field->ledger == d_.id) {
+          change.set("after", links_.resolved(change["after"]));
+          fields.set(name, change["after"]);
+        }
+        if (change["before"] != change["after"]) kept.set(name, change);
+      }
+      changes = std::move(kept);
+      outcome = was == name_of(Outcome::created) ? Outcome::created
+                : changes.members().empty()      ? Outcome::unchanged
+                                                 : Outcome::updated;
+    } else {
+      fields = Value();
+      changes = Value::object();
+    }
+    for (const auto& [name, o] : enum_names(Outcome{}))
+      if (name == was) --tally(o);
+    ++tally(outcome);
+    YAGURA_CHECK(
+        s.exec("UPDATE ledger_import_row SET outcome = $3, fields = $4, changes = $5, reasons = $6"
+               " WHERE import_id = $1 AND line = $2",
+               import_.id, line, name_of(outcome), schema::to_json(fields), schema::to_json(changes),
+               reasons_text(verdict.faults)));
+    return {};
+  }
+
   Result<void> decide(Session& s, const FileRow& file_row) {
     std::vector<Fault> faults;
     Value given = Value::object();
@@ -149,10 +238,16 @@ class Planner {
     }
     YAGURA_TRY(const auto existing, match(s, given, named, faults));
     Value fields;
+    const auto in_ledger = ledgers_.resolver(s, import_.contract);
+    const Resolver resolve = [&](std::string_view ledger, const Value& wanted) -> std::optional<Id> {
+      if (const auto id = in_ledger(ledger, wanted); id || ledger != d_.id) return id;
+      const auto title = wanted.is_text() ? std::string(trim(wanted.text())) : schema::to_json(wanted);
+      return links_.token(title);
+    };
     if (faults.empty()) {
       YAGURA_TRY(fields,
                  ledgers_.kept_fields(s, import_.contract, d_, given, existing ? existing->fields : Value(),
-                                      faults, existing ? existing->id : 0));
+                                      faults, existing ? existing->id : 0, &resolve));
     }
     if (faults.empty()) check_twice(fields, existing ? existing->id : 0, faults);
 
@@ -162,10 +257,11 @@ class Planner {
                             : !existing                 ? Outcome::created
                             : changes.members().empty() ? Outcome::unchanged
                                                         : Outcome::updated;
-    count(outcome);
+    ++tally(outcome);
     const std::string title = faults.empty() ? fields[d_.title].text()
                               : existing     ? existing->title
                                              : std::string(trim(given[d_.title].text())).substr(0, 200);
+    links_.row(file_row.line, existing ? existing->id : 0, title, fields, !faults.empty());
     YAGURA_CHECK(
         s.exec("INSERT INTO ledger_import_row (import_id, line, outcome, title, row_id, row_version, fields,"
                " changes, reasons) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
@@ -217,21 +313,18 @@ class Planner {
     }
   }
 
-  void count(Outcome outcome) {
+  std::int64_t& tally(Outcome outcome) {
     switch (outcome) {
       case Outcome::created:
-        ++import_.created;
-        break;
+        return import_.created;
       case Outcome::updated:
-        ++import_.updated;
-        break;
+        return import_.updated;
       case Outcome::unchanged:
-        ++import_.unchanged;
-        break;
+        return import_.unchanged;
       case Outcome::rejected:
-        ++import_.rejected;
         break;
     }
+    return import_.rejected;
   }
 
   Ledgers& ledgers_;
@@ -242,6 +335,7 @@ class Planner {
   std::vector<bool> id_column_;
   std::vector<FileRow> batch_;
   std::unordered_set<std::string> seen_;
+  FileLinks links_;
 };
 
 Result<Import> Ledgers::plan(const journal::Actor& by, std::string_view contract, std::string_view ledger,
@@ -274,7 +368,7 @@ Result<Import> Ledgers::plan(const journal::Actor& by, std::string_view contract
           return fail("ledger.stopped");
         return planner.add(std::move(row));
       });
-  if (done) done = planner.flush();
+  if (done) done = planner.finish();
   if (!done) {
     forget();
     return std::unexpected(std::move(done).error());
@@ -334,6 +428,13 @@ Result<Import> Ledgers::execute(const journal::Actor& by, std::string_view contr
       Id row;
       Value fields;
     };
+    // Known before the first row is written: it may refer to the last.
+    const auto own = own_references(*d);
+    std::unordered_map<std::int64_t, Id> made;
+    if (!own.empty())
+      YAGURA_CHECK(s.query(
+          "SELECT line FROM ledger_import_row WHERE import_id = $1 AND outcome = 'created' ORDER BY line", id,
+          [&](const store::Row& row) { made[row.integer(0)] = at_.ids.next(); }));
     for (std::int64_t after = 0;;) {
       std::vector<Planned> batch;
       YAGURA_CHECK(s.query(
@@ -347,9 +448,10 @@ Result<Import> Ledgers::execute(const journal::Actor& by, std::string_view contr
       if (batch.empty()) break;
       after = batch.back().line;
       for (auto& p : batch) {
+        put_ids(own, made, p.fields);
         Row row{p.row, 1, {}, std::move(p.fields), w.now, false};
         if (p.row == 0) {
-          row.id = at_.ids.next();
+          row.id = made.contains(p.line) ? made[p.line] : at_.ids.next();
           YAGURA_CHECK(insert(s, w, row));
           YAGURA_CHECK(s.exec("UPDATE ledger_import_row SET row_id = $3 WHERE import_id = $1 AND line = $2",
                               id, p.line, row.id));
@@ -367,6 +469,7 @@ Result<Import> Ledgers::execute(const journal::Actor& by, std::string_view contr
       }
       if (progress && !progress(static_cast<double>(touched.size()) / total)) return fail("ledger.stopped");
     }
+    YAGURA_CHECK(check_after_import(s, w));
     import.state = "executed";
     YAGURA_CHECK(s.exec("UPDATE ledger_import SET state = 'executed' WHERE id = $1", id));
     YAGURA_CHECK(at_.journal.append(s, {w.contract, by, "ledger.imported", "import/" + std::to_string(id),
@@ -378,6 +481,46 @@ Result<Import> Ledgers::execute(const journal::Actor& by, std::string_view contr
     tell(s, contract, import.ledger, std::move(touched));
     return import;
   });
+}
+
+// Between preview and execution others may have changed rows that the file only refers to.
+Result<void> Ledgers::check_after_import(Session& s, const Writing& w) {
+  const Definition& d = w.definition;
+  std::string title;
+  YAGURA_CHECK(
+      s.query("SELECT r.title FROM ledger_history h JOIN ledger_row r ON r.id = h.row_id"
+              " JOIN ledger_reference f ON f.row_id = r.id"
+              " LEFT JOIN ledger_row t ON t.id = f.target AND t.deleted = 0"
+              " WHERE h.import_id = $1 AND t.id IS NULL LIMIT 1",
+              w.import, [&](const store::Row& row) { title = row.string(0); }));
+  if (!title.empty()) return fail("ledger.plan_reference_conflict", {{"title", title}});
+  for (const auto* field : own_references(d)) {
+    if (!field->acyclic) continue;
+    YAGURA_TRY(const auto edges, edges_of(s, w.contract, d, *field));
+    for (const Id node : on_cycles(edges)) {
+      YAGURA_CHECK(
+          s.query("SELECT r.title FROM ledger_history h JOIN ledger_row r ON r.id = h.row_id"
+                  " WHERE h.import_id = $1 AND h.row_id = $2",
+                  w.import, node, [&](const store::Row& row) { title = row.string(0); }));
+      if (!title.empty()) return fail("ledger.plan_reference_conflict", {{"title", title}});
+    }
+  }
+  return {};
+}
+
+Result<std::map<std::int64_t, std::string>> Ledgers::import_titles(std::string_view contract, Id id,
+                                                                   std::vector<std::int64_t> lines) {
+  std::ranges::sort(lines);
+  lines.erase(std::unique(lines.begin(), lines.end()), lines.end());
+  std::map<std::int64_t, std::string> out;
+  YAGURA_CHECK(at_.database.read([&](Session& s) -> Result<void> {
+    YAGURA_CHECK(read_import(s, contract, id));
+    for (const auto line : lines)
+      YAGURA_CHECK(s.query("SELECT title FROM ledger_import_row WHERE import_id = $1 AND line = $2", id, line,
+                           [&](const store::Row& row) { out[line] = row.string(0); }));
+    return {};
+  }));
+  return out;
 }
 
 Result<Import> Ledgers::undo(const journal::Actor& by, std::string_view contract, Id id,
@@ -401,6 +544,10 @@ Result<Import> Ledgers::undo(const journal::Actor& by, std::string_view contract
     // The undoing is a change of its own: its history names no import, so it is not undone again.
     const Writing w{by, std::string(contract), *d, "undo: " + import.file, at_.clock.now()};
     std::vector<Id> touched;
+    // Rows that the import changed go back first, then created ones, which may refer to each other, together.
+    std::ranges::sort(all, {}, [](const Done& done) { return std::pair(done.version == 1, -done.row); });
+    for (const auto& done : all)
+      if (done.version == 1) YAGURA_CHECK(s.exec("DELETE FROM ledger_reference WHERE row_id = $1", done.row));
     for (const auto& done : all) {
       std::optional<Row> now;
       YAGURA_CHECK(

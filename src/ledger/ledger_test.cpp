@@ -281,6 +281,147 @@ TEST_P(LedgerTest, AnImportDoesWhatItsPreviewSays) {
   EXPECT_EQ(hq.version, 3);
 }
 
+// Fields of the reference of a row as titles, "、" between them.
+std::string above(Ledgers& ledgers, const Reader& reader, const std::string& ledger, const std::string& field,
+                  const std::string& name) {
+  const auto page = ledgers.list(reader, {.contract = "m", .ledger = ledger, .filters = {{"name", name}}});
+  if (!page || page->rows.size() != 1) return "?";
+  std::string out;
+  const Value value = page->rows.front().fields[field];
+  std::vector<Id> ids;
+  if (value.kind() == Value::Kind::integer) ids.push_back(value.integer());
+  for (const auto& item : value.items()) ids.push_back(item.integer());
+  for (const Id id : ids) out += (out.empty() ? "" : "、") + ledgers.titles("m", ledger, {id}).value()[id];
+  return out;
+}
+
+TEST_P(LedgerTest, RowsOfOneFileReferToEachOtherInAnyOrder) {
+  ASSERT_TRUE(site("本庁"));
+  ASSERT_TRUE(ledgers_->create(by_, "m", "devices",
+                               Value::object({{"name", "core"}, {"class", "core_switch"}, {"site", "本庁"}}),
+                               ""));
+  const auto import = planned(
+      "機器名,機器種別,拠点,上位機器\n"
+      "access-2,core_switch,本庁,dist-1、dist-2\n"  // both below
+      "dist-1,core_switch,本庁,core\n"              // of the ledger
+      "dist-2,core_switch,本庁,core\n"
+      "core,core_switch,本庁,edge\n"  // an update that refers to a new row
+      "edge,core_switch,本庁,\n"
+      "lost,core_switch,本庁,nowhere\n"            // no such row anywhere
+      "bad,core_switch,どこ,\n"                    // refused for its site,
+      "below-bad,core_switch,本庁,bad\n"           // and so what refers to it,
+      "below-below,core_switch,本庁,below-bad\n",  // and what refers to that
+      "devices");
+  ASSERT_TRUE(import) << import.error().text();
+  EXPECT_EQ(outcomes(import->id),
+            (std::vector<std::string>{"2:created", "3:created", "4:created", "5:updated", "6:created",
+                                      "7:rejected upstream=ledger.reference_unknown",
+                                      "8:rejected site=ledger.reference_unknown",
+                                      "9:rejected upstream=ledger.import_reference_rejected",
+                                      "10:rejected upstream=ledger.import_reference_rejected"}));
+  EXPECT_EQ(import->created, 4);
+  EXPECT_EQ(import->updated, 1);
+  EXPECT_EQ(import->rejected, 4);
+  const auto rows = ledgers_->import_rows("m", import->id, {}, 0, 1).value();
+  EXPECT_EQ(schema::to_json(rows.front().changes["upstream"]["after"]), "[-3,-4]");
+  EXPECT_EQ(ledgers_->import_titles("m", import->id, {3, 4}).value(),
+            (std::map<std::int64_t, std::string>{{3, "dist-1"}, {4, "dist-2"}}));
+  const auto done = ledgers_->execute(by_, "m", import->id, {});
+  ASSERT_TRUE(done) << done.error().text();
+  EXPECT_EQ(above(*ledgers_, reader_, "devices", "upstream", "access-2"), "dist-1、dist-2");
+  EXPECT_EQ(above(*ledgers_, reader_, "devices", "upstream", "dist-2"), "core");
+  EXPECT_EQ(above(*ledgers_, reader_, "devices", "upstream", "core"), "edge");
+  const auto again = planned(
+      ledgers_->export_rows(reader_, {.contract = "m", .ledger = "devices"}, Ledgers::Format::csv).value(),
+      "devices");
+  EXPECT_EQ(again->unchanged, 5) << ::testing::PrintToString(outcomes(again->id));
+  const auto undone = ledgers_->undo(by_, "m", import->id, {});
+  ASSERT_TRUE(undone) << undone.error().text();
+  EXPECT_EQ(names("devices"), std::vector<std::string>{"core"});
+  EXPECT_EQ(above(*ledgers_, reader_, "devices", "upstream", "core"), "");
+}
+
+TEST_P(LedgerTest, ARenamedRowIsCalledByTheNameTheFileGivesIt) {
+  const auto old = site("旧名").value();
+  const auto import =
+      planned("ID,拠点名,種別,上位拠点\n,新設,出先,新名\n" + std::to_string(old.id) + ",新名,本庁舎,\n");
+  ASSERT_TRUE(import) << import.error().text();
+  EXPECT_EQ(outcomes(import->id), (std::vector<std::string>{"2:created", "3:updated"}));
+  ASSERT_TRUE(ledgers_->execute(by_, "m", import->id, {}));
+  EXPECT_EQ(above(*ledgers_, reader_, "sites", "parent", "新設"), "新名");
+}
+
+TEST_P(LedgerTest, CyclesAreRefusedRowByRow) {
+  const auto a = site("a").value();
+  const auto b =
+      ledgers_
+          ->create(by_, "m", "sites", Value::object({{"name", "b"}, {"kind", "出先"}, {"parent", "a"}}), "")
+          .value();
+  EXPECT_EQ(ledgers_->change(by_, "m", "sites", a.id, 1, Value::object({{"parent", a.id}}), "").error().code,
+            "ledger.reference_cycle");
+  EXPECT_EQ(ledgers_->change(by_, "m", "sites", a.id, 1, Value::object({{"parent", b.id}}), "").error().code,
+            "ledger.reference_cycle");
+  const auto import = planned(
+      "拠点名,種別,上位拠点\n"
+      "x,出先,y\ny,出先,z\nz,出先,x\n"  // three new ones in a ring
+      "self,出先,self\n"
+      "tail,出先,x\n"  // not on the ring, but what it refers to is refused
+      "a,本庁舎,b\n"   // closes a ring with a row that is not in the file
+      "fine,出先,b\n");
+  ASSERT_TRUE(import) << import.error().text();
+  const std::string ring = ":rejected parent=ledger.reference_cycle";
+  EXPECT_EQ(outcomes(import->id),
+            (std::vector<std::string>{"2" + ring, "3" + ring, "4" + ring, "5" + ring,
+                                      "6:rejected parent=ledger.import_reference_rejected", "7" + ring,
+                                      "8:created"}));
+  ASSERT_TRUE(ledgers_->execute(by_, "m", import->id, {}));
+  // Turned round as a whole there is no ring, in whichever order the rows stand.
+  const auto turned = planned("拠点名,種別,上位拠点\na,本庁舎,b\nb,出先,\n");
+  EXPECT_EQ(outcomes(turned->id), (std::vector<std::string>{"2:updated", "3:updated"}));
+  ASSERT_TRUE(ledgers_->execute(by_, "m", turned->id, {}));
+  EXPECT_EQ(above(*ledgers_, reader_, "sites", "parent", "a"), "b");
+}
+
+TEST_P(LedgerTest, WhatTheFileRefersToMayChangeBeforeItIsExecuted) {
+  const auto a = site("a").value();
+  const auto b = site("b").value();
+  const auto gone = planned("拠点名,種別,上位拠点\nc,出先,a\n").value();
+  ASSERT_TRUE(ledgers_->remove(by_, "m", "sites", a.id, 1, ""));
+  EXPECT_EQ(ledgers_->execute(by_, "m", gone.id, {}).error().code, "ledger.plan_reference_conflict");
+  const auto c = site("c").value();
+  const auto ring = planned("拠点名,種別,上位拠点\nb,本庁舎,c\n").value();
+  ASSERT_TRUE(ledgers_->change(by_, "m", "sites", c.id, 1, Value::object({{"parent", b.id}}), ""));
+  EXPECT_EQ(ledgers_->execute(by_, "m", ring.id, {}).error().code, "ledger.plan_reference_conflict");
+}
+
+TEST_P(LedgerTest, ASearchTellsNothingPersonalToWhoMayNotReadIt) {
+  for (int i = 0; i < 7; ++i)
+    ASSERT_TRUE(ledgers_->create(by_, "m", "contacts",
+                                 Value::object({{"name", "山﨑 " + std::to_string(i)},
+                                                {"phone", "090-0000-111" + std::to_string(i)},
+                                                {"organisation", "情報 " + std::to_string(i % 2)}}),
+                                 ""));
+  const auto found = [&](const Reader& reader, const std::string& search) {
+    std::vector<std::string> out;
+    std::string cursor;
+    do {
+      const auto page = ledgers_->list(
+          reader, {.contract = "m", .ledger = "contacts", .search = search, .cursor = cursor, .limit = 2});
+      EXPECT_TRUE(page) << page.error().text();
+      for (const auto& row : page->rows) out.push_back(row.title);
+      cursor = page->next;
+    } while (!cursor.empty());
+    return out.size();
+  };
+  const Reader entitled{by_, true};
+  EXPECT_EQ(found(entitled, "090-0000"), 7U);
+  EXPECT_EQ(found(reader_, "090-0000"), 0U);
+  EXPECT_EQ(found(reader_, "0"), 4U) << "what is public is found, although every telephone number has it";
+  EXPECT_EQ(found(reader_, "山崎"), 7U);
+  EXPECT_EQ(ledgers_->list(reader_, {.contract = "m", .ledger = "contacts", .sort = "phone"}).error().code,
+            "ledger.field_unknown");
+}
+
 TEST_P(LedgerTest, AnOldPlanOrALaterChangeStopsEverything) {
   const auto hq = site("本庁").value();
   const auto old = planned("拠点名,種別\n新設,出先\n本庁,出先\n").value();

@@ -7,7 +7,9 @@
 //          when somebody was faster it is refused (ledger.version_conflict) and nothing is lost.
 // Personal data: fields marked so are masked for readers without that right, and each read by one who has
 //          it becomes a journal entry.
-// Import:  plan() decides row by row, and execute() does exactly that or nothing; undo() takes it back.
+// Import:  plan() decides row by row, and execute() does exactly that or nothing; undo() takes it back. Rows
+// of one
+//          file may refer to each other in any order (file_links.hpp).
 // Errors:  ledger.*, document.*, store.*.
 // Threads: safe from any thread.
 // Follows: requirement G1; moriguchi 5-3(9), 6-3; sendai 5(4)ウ.
@@ -73,7 +75,7 @@ struct ImportRow {
   Outcome outcome = Outcome::rejected;
   std::string title;
   Id row = 0;
-  schema::Value changes;                               // object: field id -> {before, after}
+  schema::Value changes;  // object: field id -> {before, after}; -7 is the row that line 7 will create
   std::vector<std::pair<std::string, Error>> reasons;  // field id ("" for the whole row), why
 };
 
@@ -143,6 +145,9 @@ class Ledgers {
   Result<Import> import(std::string_view contract, Id id);
   Result<std::vector<ImportRow>> import_rows(std::string_view contract, Id id, std::optional<Outcome> outcome,
                                              std::int64_t after_line, int limit);
+  // What the rows that an import creates are called, by line.
+  Result<std::map<std::int64_t, std::string>> import_titles(std::string_view contract, Id id,
+                                                            std::vector<std::int64_t> lines);
   Result<Import> execute(const journal::Actor& by, std::string_view contract, Id id,
                          const Progress& progress);
   Result<Import> undo(const journal::Actor& by, std::string_view contract, Id id, const Progress& progress);
@@ -168,7 +173,10 @@ class Ledgers {
                          std::string_view contract, const std::vector<Id>& ids, std::string_view how);
   Result<schema::Value> kept_fields(store::Session& s, std::string_view contract, const Definition& d,
                                     const schema::Value& given, const schema::Value& before,
-                                    std::vector<schema::Fault>& faults, Id id);
+                                    std::vector<schema::Fault>& faults, Id id,
+                                    const Resolver* of_file = nullptr);
+  Result<bool> reaches(store::Session& s, std::string_view field, Id from, Id to);
+  Result<void> check_after_import(store::Session& s, const Writing& w);
   Resolver resolver(store::Session& s, std::string_view contract) const;
   void tell(store::Session& s, std::string_view contract, std::string_view ledger, std::vector<Id> ids);
 

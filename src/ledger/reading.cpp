@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <charconv>
+#include <limits>
 
 #include "base/text.hpp"
 #include "ledger/writing.hpp"
@@ -89,7 +90,14 @@ Result<Page> Ledgers::list(const Reader& reader, const ListQuery& q) {
   const auto sort_id = q.sort.empty() ? d->title : q.sort.substr(descending ? 1 : 0);
   const Field* sort = d->field(sort_id);
   if (!sort) return fail("ledger.field_unknown", {{"field", sort_id.substr(0, 64)}, {"ledger", d->id}});
+  // What one may not see, one may neither sort nor search by.
+  if (sort->personal && !reader.personal)
+    return fail("ledger.field_unknown", {{"field", sort_id.substr(0, 64)}, {"ledger", d->id}});
   const int limit = std::clamp(q.limit, 1, limit_most);
+  const auto wanted_text = fold_for_search(trim(q.search));
+  // The table's search text has everything in it; for who may not read personal fields each hit is looked at
+  // again without them, and what falls away must not count against the page.
+  const bool narrowed = !wanted_text.empty() && d->personal() && !reader.personal;
 
   std::vector<std::string> held;
   held.reserve(q.filters.size() + 4);
@@ -100,14 +108,12 @@ Result<Page> Ledgers::list(const Reader& reader, const ListQuery& q) {
     params.push_back(p);
     return "$" + std::to_string(params.size());
   };
-  if (!trim(q.search).empty())
-    sql += " AND search LIKE " +
-           mark(store::to_param(held.emplace_back(like_pattern(fold_for_search(trim(q.search)))))) +
-           " ESCAPE '\\'";
+  if (!wanted_text.empty())
+    sql += " AND search LIKE " + mark(store::to_param(held.emplace_back(store::like_anywhere(wanted_text)))) +
+           std::string(store::like_escape);
   for (const auto& [name, value] : q.filters) {
     const Field* field = d->field(name);
     if (!field) return fail("ledger.field_unknown", {{"field", name.substr(0, 64)}, {"ledger", d->id}});
-    // What one may not see, one may not search either.
     if (field->personal && !reader.personal)
       return fail("ledger.field_unknown", {{"field", name}, {"ledger", d->id}});
     std::string wanted = value;
@@ -116,7 +122,8 @@ Result<Page> Ledgers::list(const Reader& reader, const ListQuery& q) {
                                : (at_.database.backend() == store::Backend::sqlite ? "0" : "false");
     if (field->type == Type::references || field->type == Type::choices)
       sql += " AND " + text_of(*field) + " LIKE " +
-             mark(store::to_param(held.emplace_back(like_pattern(value))));
+             mark(store::to_param(held.emplace_back(store::like_anywhere(value)))) +
+             std::string(store::like_escape);
     else
       sql += " AND " + text_of(*field) + " = " + mark(store::to_param(held.emplace_back(std::move(wanted))));
   }
@@ -132,17 +139,21 @@ Result<Page> Ledgers::list(const Reader& reader, const ListQuery& q) {
   }
   const std::string order = descending ? " DESC" : "";
   sql += " ORDER BY " + sort_of(*d, *sort) + order + ", id" + order + " LIMIT " +
-         mark(store::to_param(limit + 1));
+         mark(store::to_param(narrowed ? std::numeric_limits<int>::max() : limit + 1));
 
   Page page;
   std::string last_value;
   YAGURA_CHECK(at_.database.read([&](Session& s) {
     return s.run(sql, params, [&](const store::Row& row) -> Result<void> {
+      Row next = row_of(row, *d);
+      if (narrowed &&
+          search_text(*this, q.contract, *d, next.fields, false).find(wanted_text) == std::string::npos)
+        return {};
       if (static_cast<int>(page.rows.size()) == limit) {
         page.next = cursor_of(last_value, page.rows.back().id);
         return {};
       }
-      page.rows.push_back(row_of(row, *d));
+      page.rows.push_back(std::move(next));
       last_value = row.string(6);
       return {};
     });

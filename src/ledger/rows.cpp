@@ -54,15 +54,6 @@ Row row_of(const store::Row& row, const Definition& definition) {
   return out;
 }
 
-std::string like_pattern(std::string_view folded) {
-  std::string out = "%";
-  for (const char c : folded) {
-    if (c == '%' || c == '_' || c == '\\') out += '\\';
-    out += c;
-  }
-  return out + "%";
-}
-
 Value differences(const Definition& definition, const Value& before, const Value& after) {
   Value out = Value::object();
   for (const auto& field : definition.fields)
@@ -79,12 +70,13 @@ void mask_personal(const Definition& definition, Value& fields) {
 namespace {
 
 std::string search_text(const Definition& definition, const Value& fields,
-                        const std::vector<Choice>* const* choices) {
+                        const std::vector<Choice>* const* choices, bool personal) {
   std::string text;
   std::size_t i = 0;
   for (const auto& field : definition.fields) {
     const Value& value = fields[field.id];
     const auto* known = choices[i++];
+    if (field.personal && !personal) continue;
     if (value.is_null() || value.kind() == Value::Kind::boolean || field.type == Type::attachment) continue;
     if (field.type == Type::reference || field.type == Type::references) continue;
     text += value.is_text() ? value.text() : schema::to_json(value);
@@ -159,12 +151,32 @@ Resolver Ledgers::resolver(Session& s, std::string_view contract) const {
   };
 }
 
+namespace {
+
+template <class Closes>
+Result<void> check_acyclic(const Value& kept, Closes&& closes, const Field& field,
+                           std::vector<Fault>& faults) {
+  std::vector<Id> targets;
+  if (kept.kind() == Value::Kind::integer) targets.push_back(kept.integer());
+  for (const auto& item : kept.items()) targets.push_back(item.integer());
+  for (const Id target : targets) {
+    YAGURA_TRY(const bool closed, closes(target));
+    if (!closed) continue;
+    faults.push_back(
+        {field.id, 0, {"ledger.reference_cycle", {{"field", field.name.ja}, {"field_en", field.name.en}}}});
+    return {};
+  }
+  return {};
+}
+
+}  // namespace
+
 // The fields after a change: what was there, with what was given in kept form. Faults name each field.
 Result<Value> Ledgers::kept_fields(Session& s, std::string_view contract, const Definition& d,
-                                   const Value& given, const Value& before, std::vector<Fault>& faults,
-                                   Id id) {
+                                   const Value& given, const Value& before, std::vector<Fault>& faults, Id id,
+                                   const Resolver* of_file) {
   Value out = Value::object();
-  const auto resolve = resolver(s, contract);
+  const auto resolve = of_file ? *of_file : resolver(s, contract);
   for (const auto& [name, value] : given.members())
     if (!d.field(name))
       faults.push_back({name, 0, {"ledger.field_unknown", {{"field", name}, {"ledger", d.id}}}});
@@ -194,9 +206,28 @@ Result<Value> Ledgers::kept_fields(Session& s, std::string_view contract, const 
                             {"field_en", field.name.en},
                             {"value", kept.text().substr(0, 80)}}}});
     }
+    // Rows of a file are judged together, once all of them are known.
+    if (field.acyclic && !of_file && id != 0 && kept != before[field.id])
+      YAGURA_CHECK(check_acyclic(
+          kept,
+          [&](Id target) -> Result<bool> {
+            if (target == id) return true;
+            return reaches(s, field.id, target, id);
+          },
+          field, faults));
     out.set(field.id, std::move(kept));
   }
   return out;
+}
+
+Result<bool> Ledgers::reaches(Session& s, std::string_view field, Id from, Id to) {
+  YAGURA_TRY(
+      const auto found,
+      s.integer("WITH RECURSIVE above(id) AS (SELECT target FROM ledger_reference WHERE row_id = $1 AND"
+                " field = $2 UNION SELECT f.target FROM ledger_reference f JOIN above a ON f.row_id ="
+                " a.id WHERE f.field = $2) SELECT 1 FROM above WHERE id = $3",
+                from, field, to));
+  return found.has_value();
 }
 
 Result<void> Ledgers::write_keys(Session& s, const Writing& w, const Row& row) {
@@ -244,8 +275,8 @@ struct Texts {
 
 }  // namespace
 
-static Texts texts_of(const Ledgers& ledgers, std::string_view contract, const Definition& d,
-                      const Row& row) {
+std::string search_text(const Ledgers& ledgers, std::string_view contract, const Definition& d,
+                        const Value& fields, bool personal) {
   std::vector<std::vector<Choice>> held;
   held.reserve(d.fields.size());
   std::vector<const std::vector<Choice>*> choices;
@@ -253,7 +284,12 @@ static Texts texts_of(const Ledgers& ledgers, std::string_view contract, const D
     const bool chooses = field.type == Type::choice;
     choices.push_back(chooses ? &held.emplace_back(ledgers.choices(contract, field)) : nullptr);
   }
-  return {row.fields[d.title].text(), search_text(d, row.fields, choices.data()),
+  return search_text(d, fields, choices.data(), personal);
+}
+
+static Texts texts_of(const Ledgers& ledgers, std::string_view contract, const Definition& d,
+                      const Row& row) {
+  return {row.fields[d.title].text(), search_text(ledgers, contract, d, row.fields, true),
           schema::to_json(row.fields)};
 }
 
@@ -336,6 +372,9 @@ Result<Row> Ledgers::change(const journal::Actor& by, std::string_view contract,
                             Id id, std::int64_t version, const Value& fields, const std::string& why) {
   YAGURA_TRY(const Definition* d, definition(ledger));
   return at_.database.write([&](Session& s) -> Result<Row> {
+    // Two changes at once must not close a cycle between them.
+    if (std::ranges::any_of(d->fields, [](const Field& f) { return f.acyclic; }))
+      YAGURA_CHECK(s.lock("ledger.acyclic/" + std::string(contract)));
     std::optional<Row> before;
     YAGURA_CHECK(
         s.query("SELECT " + std::string(row_columns) +

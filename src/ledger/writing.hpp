@@ -18,11 +18,13 @@ inline constexpr std::string_view row_columns = "id, version, title, data, chang
 
 // The row with its fields in the order of the definition (JSONB does not keep order).
 Row row_of(const store::Row& row, const Definition& definition);
-std::string like_pattern(std::string_view folded);
 std::string cursor_of(std::string_view sort_value, Id id);
 // field -> {before, after} for every field that differs.
 schema::Value differences(const Definition& definition, const schema::Value& before,
                           const schema::Value& after);
+// What a search of the row looks at, folded; without `personal` only what everybody may read.
+std::string search_text(const Ledgers& ledgers, std::string_view contract, const Definition& definition,
+                        const schema::Value& fields, bool personal);
 // Fields marked personal become null.
 void mask_personal(const Definition& definition, schema::Value& fields);
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <limits>
 
 #include "base/text.hpp"
 #include "people/account_row.hpp"
@@ -77,6 +78,7 @@ void apply(Person& p, const PersonChange& c) {
   if (c.organisation) p.organisation = *c.organisation;
   if (c.language) p.language = *c.language;
   if (c.disabled) p.disabled = *c.disabled;
+  if (c.administrator) p.administrator = *c.administrator;
 }
 
 Result<void> check_person(const Person& p) {
@@ -91,6 +93,20 @@ Result<void> check_person(const Person& p) {
   return {};
 }
 
+// What a search of who may not read what is personal looks at.
+std::string public_text(const Person& p) {
+  return fold_for_search(p.login + " " + p.name + " " + p.organisation);
+}
+
+Person new_person(Id id, const std::string& login, const PersonChange& fields, bool administrator) {
+  Person p;
+  p.id = id;
+  p.login = login;
+  p.administrator = administrator;
+  apply(p, fields);
+  return p;
+}
+
 Value before_and_after(const Person& before, const Person& after) {
   Value out = Value::object();
   const auto put = [&](std::string_view name, const auto& a, const auto& b) {
@@ -102,6 +118,7 @@ Value before_and_after(const Person& before, const Person& after) {
   put("organisation", before.organisation, after.organisation);
   put("language", before.language, after.language);
   put("disabled", before.disabled, after.disabled);
+  put("administrator", before.administrator, after.administrator);
   return out;
 }
 
@@ -140,26 +157,55 @@ Result<People::Account> People::account_where(Session& s, std::string_view condi
 Result<Person> People::create(const journal::Actor& by, const std::string& login, const PersonChange& fields,
                               bool administrator) {
   if (!login_acceptable(login)) return fail("people.login_invalid", {{"login", login.substr(0, 64)}});
-  Person p;
-  p.id = at_.ids.next();
-  p.login = login;
-  p.administrator = administrator;
-  apply(p, fields);
+  const Person p = new_person(at_.ids.next(), login, fields, administrator);
   YAGURA_CHECK(check_person(p));
   return at_.database.write([&](Session& s) -> Result<Person> {
-    auto added = s.exec(
-        "INSERT INTO account (id, login, name, kana, mail, organisation, language, administrator,"
-        " disabled, password, totp, totp_step, failures, search)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '', '', 0, 0, $10)",
-        p.id, p.login, p.name, p.kana, p.mail, p.organisation, p.language, p.administrator, p.disabled,
-        search_text(p));
-    if (!added && added.error().code == "store.conflict")
-      return fail("people.login_taken", {{"login", login}});
-    YAGURA_CHECK(added);
-    YAGURA_CHECK(at_.journal.append(s, {"", by, "account.created", subject_of(p.id),
-                                        Value::object({{"login", p.login}, {"name", p.name}})}));
+    YAGURA_CHECK(insert_account(s, by, p));
     return p;
   });
+}
+
+Result<Person> People::create_on_roster(const journal::Actor& by, const std::string& login,
+                                        const PersonChange& fields, RosterEntry entry, bool manages_people) {
+  if (!login_acceptable(login)) return fail("people.login_invalid", {{"login", login.substr(0, 64)}});
+  const Person p = new_person(at_.ids.next(), login, fields, false);
+  YAGURA_CHECK(check_person(p));
+  entry.person = p.id;
+  YAGURA_TRY(const bool at_once, check_entry(by, entry, manages_people));
+  return at_.database.write([&](Session& s) -> Result<Person> {
+    YAGURA_CHECK(insert_account(s, by, p));
+    YAGURA_CHECK(insert_entry(s, by, std::move(entry), at_once));
+    return p;
+  });
+}
+
+Result<void> People::insert_account(Session& s, const journal::Actor& by, const Person& p) {
+  auto added = s.exec(
+      "INSERT INTO account (id, login, name, kana, mail, organisation, language, administrator,"
+      " disabled, password, totp, totp_step, failures, search)"
+      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '', '', 0, 0, $10)",
+      p.id, p.login, p.name, p.kana, p.mail, p.organisation, p.language, p.administrator, p.disabled,
+      search_text(p));
+  if (!added && added.error().code == "store.conflict")
+    return fail("people.login_taken", {{"login", p.login}});
+  YAGURA_CHECK(added);
+  Value about = Value::object({{"login", p.login}, {"name", p.name}});
+  if (p.administrator) about.set("administrator", true);
+  YAGURA_CHECK(at_.journal.append(s, {"", by, "account.created", subject_of(p.id), std::move(about)}));
+  return {};
+}
+
+Result<void> People::check_administrator_change(Session& s, const journal::Actor& by, const Person& before,
+                                                const Person& after) {
+  if (before.administrator != after.administrator && by.account == before.id)
+    return fail("people.not_on_own");
+  if (!before.administrator || before.disabled || (after.administrator && !after.disabled)) return {};
+  // Two administrators who take each other's right at once must not both succeed.
+  YAGURA_CHECK(s.lock("people.administrators"));
+  YAGURA_TRY(const auto others, s.integer("SELECT count(*) FROM account WHERE administrator = 1 AND disabled"
+                                          " = 0 AND password <> '' AND totp <> '' AND id <> $1",
+                                          before.id));
+  return others.value_or(0) > 0 ? Result<void>{} : fail("people.last_administrator");
 }
 
 Result<Person> People::change(const journal::Actor& by, Id id, const PersonChange& fields) {
@@ -168,14 +214,15 @@ Result<Person> People::change(const journal::Actor& by, Id id, const PersonChang
     Person p = account.person;
     apply(p, fields);
     YAGURA_CHECK(check_person(p));
-    YAGURA_CHECK(
-        s.exec("UPDATE account SET name = $2, kana = $3, mail = $4, organisation = $5, language = $6,"
-               " disabled = $7, search = $8 WHERE id = $1",
-               id, p.name, p.kana, p.mail, p.organisation, p.language, p.disabled, search_text(p)));
-    if (p.disabled && !account.person.disabled) {
+    YAGURA_CHECK(check_administrator_change(s, by, account.person, p));
+    YAGURA_CHECK(s.exec(
+        "UPDATE account SET name = $2, kana = $3, mail = $4, organisation = $5, language = $6,"
+        " disabled = $7, search = $8, administrator = $9 WHERE id = $1",
+        id, p.name, p.kana, p.mail, p.organisation, p.language, p.disabled, search_text(p), p.administrator));
+    if (p.administrator != account.person.administrator || (p.disabled && !account.person.disabled))
       YAGURA_CHECK(s.exec("DELETE FROM session WHERE account = $1", id));
+    if (p.disabled && !account.person.disabled)
       YAGURA_CHECK(s.exec("DELETE FROM invitation WHERE account = $1", id));
-    }
     Value changes = before_and_after(account.person, p);
     if (!changes.members().empty())
       YAGURA_CHECK(at_.journal.append(s, {"", by, "account.changed", subject_of(id), std::move(changes)}));
@@ -198,22 +245,27 @@ Result<Person> People::person_with_login(std::string_view login) {
 }
 
 Result<std::vector<Person>> People::list(std::string_view contract, std::string_view search, Id after,
-                                         int limit) {
-  std::string pattern = "%";
-  for (const char c : fold_for_search(search)) {
-    if (c == '%' || c == '_' || c == '\\') pattern += '\\';
-    pattern += c;
-  }
-  pattern += "%";
+                                         int limit, bool personal) {
+  const auto folded = fold_for_search(search);
+  const auto pattern = store::like_anywhere(folded);
+  const bool narrowed = !personal && !folded.empty();
+  // What is thrown away afterwards must not count against the page.
+  const int most = narrowed ? std::numeric_limits<int>::max() : limit;
   std::vector<Person> out;
-  const auto sink = [&](const Row& row) { out.push_back(person_of(row)); };
-  const std::string select =
-      "SELECT " + std::string(account_columns) + " FROM account WHERE id > $1 AND search LIKE $2 ESCAPE '\\'";
+  const auto sink = [&](const Row& row) {
+    if (static_cast<int>(out.size()) >= limit) return;
+    Person p = person_of(row);
+    if (!narrowed || public_text(p).find(folded) != std::string::npos) out.push_back(std::move(p));
+  };
+  const std::string select = "SELECT " + std::string(account_columns) +
+                             " FROM account WHERE id > $1 AND search LIKE $2" +
+                             std::string(store::like_escape);
   YAGURA_CHECK(at_.database.read([&](Session& s) {
-    if (contract.empty()) return s.query(select + " ORDER BY id LIMIT $3", after, pattern, limit, sink);
-    return s.query(
-        select + " AND id IN (SELECT account FROM roster WHERE contract = $4) ORDER BY id LIMIT $3", after,
-        pattern, limit, contract, sink);
+    if (contract.empty()) return s.query(select + " ORDER BY id LIMIT $3", after, pattern, most, sink);
+    return s.query(select +
+                       " AND (administrator = 1 OR id IN (SELECT account FROM roster WHERE contract = $4))"
+                       " ORDER BY id LIMIT $3",
+                   after, pattern, most, contract, sink);
   }));
   return out;
 }

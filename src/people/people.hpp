@@ -81,6 +81,7 @@ struct ApiToken {
 struct PersonChange {
   std::optional<std::string> name, kana, mail, organisation, language;
   std::optional<bool> disabled;
+  std::optional<bool> administrator;  // of the installation; the caller has asked whether `by` may give it
 };
 
 class People {
@@ -101,11 +102,20 @@ class People {
   Result<std::optional<Invitation>> first_administrator();
   Result<Person> create(const journal::Actor& by, const std::string& login, const PersonChange& fields,
                         bool administrator = false);
+  // A new account together with its first roster entry (entry.person is filled in), or neither.
+  // manages_people: as for submit().
+  Result<Person> create_on_roster(const journal::Actor& by, const std::string& login,
+                                  const PersonChange& fields, RosterEntry entry, bool manages_people = false);
+  // Nobody makes himself an administrator or takes it from himself (people.not_on_own), and the last
+  // administrator who can sign in stays one (people.last_administrator).
   Result<Person> change(const journal::Actor& by, Id person, const PersonChange& fields);
   Result<Person> person(Id id);
   Result<Person> person_with_login(std::string_view login);
-  // People with a roster entry of any state in the contract; all when contract is "".
-  Result<std::vector<Person>> list(std::string_view contract, std::string_view search, Id after, int limit);
+  // People with a roster entry of any state in the contract, and the installation's administrators, who reach
+  // every contract; all when contract is "". Without `personal` a search looks at login, name and
+  // organisation alone: a hit would tell what the asker may not read.
+  Result<std::vector<Person>> list(std::string_view contract, std::string_view search, Id after, int limit,
+                                   bool personal = true);
   Result<Invitation> invite(const journal::Actor& by, Id person);
   Result<void> unlock(const journal::Actor& by, Id person);
 
@@ -164,6 +174,11 @@ class People {
 
  private:
   struct Account;
+  Result<void> insert_account(store::Session& s, const journal::Actor& by, const Person& p);
+  Result<void> check_administrator_change(store::Session& s, const journal::Actor& by, const Person& before,
+                                          const Person& after);
+  Result<bool> check_entry(const journal::Actor& by, const RosterEntry& e, bool manages_people) const;
+  Result<RosterEntry> insert_entry(store::Session& s, const journal::Actor& by, RosterEntry e, bool at_once);
   Result<Account> account_where(store::Session& s, std::string_view condition, const store::Param& value);
   Result<void> refuse(const Account* account, std::string_view login, std::string_view origin,
                       std::string why);

@@ -80,6 +80,7 @@ class PeopleTest : public AnyDatabase {
     return out;
   }
 
+  const journal::Actor city_{902, "市", ""};
   ManualClock clock_{parse_rfc3339("2026-04-28T00:00:00Z").value()};
   IdSource ids_{clock_};
   std::filesystem::path key_;
@@ -109,6 +110,33 @@ TEST_P(PeopleTest, TheFirstAdministratorComesInByALinkThatServesOnce) {
   EXPECT_FALSE(who->may("o", "people.write")) << "contract o gives administrators nothing";
   EXPECT_EQ(people_->look(second->token).error().code, "people.invitation_invalid");
   EXPECT_FALSE(people_->first_administrator().value());
+}
+
+TEST_P(PeopleTest, AnAccountAndItsFirstEntryAreOneOrNone) {
+  const PersonChange fields{.name = "髙橋 一郎"};
+  const auto refused = people_->create_on_roster(
+      city_, "taro", fields, {.contract = "m", .role = Role::analyst, .from = "2026-04-01"});
+  EXPECT_EQ(refused.error().code, "people.role_unknown");
+  EXPECT_EQ(people_->person_with_login("taro").error().code, "people.not_found");
+  // What fails only in the tables leaves nothing either.
+  ASSERT_TRUE(database().write([](store::Session& s) { return s.exec("DROP TABLE roster"); }));
+  EXPECT_FALSE(people_->create_on_roster(city_, "taro", fields,
+                                         {.contract = "m", .role = Role::operator_, .from = "2026-04-01"}));
+  EXPECT_EQ(people_->person_with_login("taro").error().code, "people.not_found");
+}
+
+TEST_P(PeopleTest, TheLastAdministratorStays) {
+  const auto first = ready("first", true);
+  const auto second = people_->create({}, "second", {.name = "二人目"}, true).value();
+  const journal::Actor by{second.id, "二人目", ""};
+  EXPECT_EQ(people_->change(by, first.person.id, {.administrator = false}).error().code,
+            "people.last_administrator")
+      << "the second has not finished the set-up";
+  EXPECT_EQ(people_->change(by, first.person.id, {.disabled = true}).error().code,
+            "people.last_administrator");
+  EXPECT_EQ(people_->change(by, second.id, {.administrator = false}).error().code, "people.not_on_own");
+  EXPECT_TRUE(people_->change(by, first.person.id, {.name = "改名"}));
+  EXPECT_TRUE(people_->change({first.person.id, "", ""}, second.id, {.administrator = false}));
 }
 
 TEST_P(PeopleTest, AccessLastsAsLongAsTheRosterAndNoLonger) {

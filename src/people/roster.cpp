@@ -80,7 +80,7 @@ std::string People::today() const {
   return to_rfc3339(at_.clock.now() + std::chrono::hours(9)).substr(0, 10);
 }
 
-Result<RosterEntry> People::submit(const journal::Actor& by, RosterEntry e, bool manages_people) {
+Result<bool> People::check_entry(const journal::Actor& by, const RosterEntry& e, bool manages_people) const {
   if (!is_day(e.from) || (e.until && (!is_day(*e.until) || *e.until < e.from)))
     return fail("people.roster_days_invalid");
   if (e.note.size() > 4000 || !is_utf8(e.note)) return fail("people.field_invalid");
@@ -90,31 +90,36 @@ Result<RosterEntry> People::submit(const journal::Actor& by, RosterEntry e, bool
   // Administrators belong to the installation, and a role the pack does not have grants nothing.
   if (e.role == Role::administrator || !contract->second.contains(e.role))
     return fail("people.role_unknown", {{"role", std::string(people::name_of(e.role))}});
-  const bool at_once =
-      manages_people && !contract->second.find(e.role)->second.needs_roster && by.account != e.person;
+  return manages_people && !contract->second.find(e.role)->second.needs_roster && by.account != e.person;
+}
+
+Result<RosterEntry> People::submit(const journal::Actor& by, RosterEntry e, bool manages_people) {
+  YAGURA_TRY(const bool at_once, check_entry(by, e, manages_people));
+  return at_.database.write([&](Session& s) { return insert_entry(s, by, std::move(e), at_once); });
+}
+
+Result<RosterEntry> People::insert_entry(Session& s, const journal::Actor& by, RosterEntry e, bool at_once) {
   e.id = at_.ids.next();
-  return at_.database.write([&](Session& s) -> Result<RosterEntry> {
-    YAGURA_TRY(const Account account, account_where(s, "id = $1", e.person));
+  YAGURA_TRY(const Account account, account_where(s, "id = $1", e.person));
+  YAGURA_CHECK(
+      s.exec("INSERT INTO roster (id, contract, account, role, from_day, until_day, state, note, submitter,"
+             " submitted_by, submitted_at, decided_by, reason)"
+             " VALUES ($1, $2, $3, $4, $5, $6, 'submitted', $7, $8, $9, $10, '', '')",
+             e.id, e.contract, e.person, people::name_of(e.role), e.from, e.until, e.note, by.account,
+             by.name, at_.clock.now()));
+  YAGURA_CHECK(at_.journal.append(
+      s, {e.contract, by, "roster.submitted", "roster/" + std::to_string(e.id),
+          Value::object(
+              {{"person", account.person.name}, {"role", people::name_of(e.role)}, {"from", e.from}})}));
+  if (at_once) {
     YAGURA_CHECK(
-        s.exec("INSERT INTO roster (id, contract, account, role, from_day, until_day, state, note, submitter,"
-               " submitted_by, submitted_at, decided_by, reason)"
-               " VALUES ($1, $2, $3, $4, $5, $6, 'submitted', $7, $8, $9, $10, '', '')",
-               e.id, e.contract, e.person, people::name_of(e.role), e.from, e.until, e.note, by.account,
+        s.exec("UPDATE roster SET state = 'approved', decided_by = $2, decided_at = $3 WHERE id = $1", e.id,
                by.name, at_.clock.now()));
-    YAGURA_CHECK(at_.journal.append(
-        s, {e.contract, by, "roster.submitted", "roster/" + std::to_string(e.id),
-            Value::object(
-                {{"person", account.person.name}, {"role", people::name_of(e.role)}, {"from", e.from}})}));
-    if (at_once) {
-      YAGURA_CHECK(
-          s.exec("UPDATE roster SET state = 'approved', decided_by = $2, decided_at = $3 WHERE id = $1", e.id,
-                 by.name, at_.clock.now()));
-      YAGURA_CHECK(
-          at_.journal.append(s, {e.contract, by, "roster.approved", "roster/" + std::to_string(e.id),
-                                 Value::object({{"person", account.person.name}, {"needs_roster", false}})}));
-    }
-    return read_entry(s, e.contract, e.id);
-  });
+    YAGURA_CHECK(
+        at_.journal.append(s, {e.contract, by, "roster.approved", "roster/" + std::to_string(e.id),
+                               Value::object({{"person", account.person.name}, {"needs_roster", false}})}));
+  }
+  return read_entry(s, e.contract, e.id);
 }
 
 Result<RosterEntry> People::decide(const journal::Actor& by, std::string_view contract, Id id,

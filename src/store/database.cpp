@@ -23,6 +23,15 @@ std::optional<double> Row::maybe_real(int column) const {
   return real(column);
 }
 
+std::string like_anywhere(std::string_view text) {
+  std::string out = "%";
+  for (const char c : text) {
+    if (c == '%' || c == '_' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + "%";
+}
+
 Result<std::unique_ptr<Database>> Database::open(const std::string& address) {
   constexpr std::string_view sqlite = "sqlite:";
   if (address.starts_with(sqlite)) return open_sqlite(address.substr(sqlite.size()));

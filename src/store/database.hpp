@@ -77,6 +77,11 @@ class Row {
 
 using RowSink = std::function<Result<void>(const Row&)>;
 
+// The pattern of LIKE that finds text anywhere, whatever characters it has. Follow the parameter with
+// like_escape.
+std::string like_anywhere(std::string_view text);
+inline constexpr std::string_view like_escape = " ESCAPE '\\'";
+
 class Session {
  public:
   virtual ~Session() = default;

@@ -132,6 +132,23 @@ TEST_P(Store, TextOrdersByCodePointAndLikeMindsCase) {
             1);
 }
 
+TEST_P(Store, LikeFindsSignsAsTheyStand) {
+  int id = 0;
+  for (const auto* name : {"100%", "100 yen", "a_b", "axb", "c\\d", "c%d"}) ASSERT_TRUE(add(++id, name));
+  const auto found = [&](std::string_view wanted) {
+    std::string out;
+    EXPECT_TRUE(database().read([&](Session& s) {
+      return s.query("SELECT name FROM thing WHERE name LIKE $1" + std::string(like_escape) + " ORDER BY id",
+                     like_anywhere(wanted), [&](const Row& row) { out += row.string(0) + "|"; });
+    }));
+    return out;
+  };
+  EXPECT_EQ(found("0%"), "100%|");
+  EXPECT_EQ(found("a_"), "a_b|");
+  EXPECT_EQ(found("\\"), "c\\d|");
+  EXPECT_EQ(found("00"), "100%|100 yen|");
+}
+
 TEST_P(Store, WritersFromManyThreadsAllLand) {
   std::vector<std::jthread> threads;
   std::atomic<int> landed{0};

@@ -57,6 +57,80 @@ TEST(People, CityPeopleAreGivenAccessByTheAdministratorAtOnce) {
       << "the contractor's roles stand on the roster, whoever submits";
 }
 
+TEST(People, AnAdministratorMakesAnotherAndNobodyElseDoes) {
+  Portal portal;
+  const auto root = portal.administrator("root");
+  auto admin = portal.browser(root);
+  auto manager = portal.browser(portal.somebody("manager", ours, people::Role::contractor_manager));
+  EXPECT_EQ(manager.post(in(ours, "/people"), wish("second", "administrator")).status, 403);
+  const auto made = admin.post(in(ours, "/people"), wish("second", "administrator"));
+  ASSERT_EQ(made.status, 201) << made.body;
+  EXPECT_EQ(made.json["state"].text(), "invited");
+  EXPECT_EQ(made.json["role"].text(), "administrator");
+  // Every contract knows who may enter it, and only administrators see what is personal of them.
+  for (const auto* contract : {ours, theirs}) {
+    const auto all = admin.get(in(contract, "/people?q=second"));
+    ASSERT_EQ(all.json["items"].items().size(), 1U) << all.body;
+    EXPECT_TRUE(all.json["items"].items().front().find("kana"));
+  }
+  const auto seen = manager.get(in(ours, "/people?q=second"));
+  ASSERT_EQ(seen.json["items"].items().size(), 1U) << seen.body;
+  EXPECT_FALSE(seen.json["items"].items().front().find("kana")) << seen.body;
+  EXPECT_FALSE(manager.get(in(ours, "/people/" + at(made))).json.find("mail"));
+  EXPECT_EQ(manager.post(in(ours, "/people/" + at(made) + "/invite")).status, 403);
+  const auto link = admin.post(in(theirs, "/people/" + at(made) + "/invite"));
+  ASSERT_EQ(link.status, 201) << link.body;
+  auto second = portal.browser(portal.set_up(portal.api().people.person_with_login("second").value()));
+  EXPECT_EQ(second.get("/api/v1/session").json["contracts"].items().size(), 2U);
+
+  const auto take = [&](bool yes) { return Value::object({{"administrator", yes}}); };
+  const auto own = std::to_string(root.person.id);
+  EXPECT_EQ(admin.patch(in(ours, "/people/" + own), take(false)).code(), "people.not_on_own");
+  EXPECT_EQ(second.patch(in(ours, "/people/" + own), take(false)).status, 200);
+  EXPECT_EQ(admin.get("/api/v1/session").json["state"].text(), "signed_out");
+  EXPECT_EQ(second.patch(in(ours, "/people/" + at(made)), Value::object({{"disabled", true}})).code(),
+            "people.last_administrator");
+  // By the roster's people: up by an administrator, never by who merely manages people.
+  const auto person = portal.somebody("worker", ours, people::Role::operator_).person.id;
+  EXPECT_EQ(second.patch(in(ours, "/people/" + std::to_string(person)), take(true)).json["role"].text(),
+            "administrator");
+  auto rules = web::rules_of({portal.api().pack(ours), portal.api().pack(theirs)});
+  rules[ours][people::Role::city_supervisor].permissions.insert("people_manage");
+  portal.api().people.set_rules(std::move(rules));
+  auto city = portal.browser(portal.somebody("supervisor", ours, people::Role::city_supervisor));
+  const auto other = portal.somebody("other", ours, people::Role::operator_).person.id;
+  EXPECT_EQ(city.patch(in(ours, "/people/" + std::to_string(other)), take(true)).status, 403);
+  EXPECT_EQ(city.post(in(ours, "/people"), wish("third", "administrator")).status, 403);
+  const auto journal = second.get(in(ours, "/people?q=third"));
+  EXPECT_EQ(journal.json["items"].items().size(), 0U);
+}
+
+TEST(People, ATokenOfAnAdministratorMakesNone) {
+  Portal portal;
+  auto admin = portal.browser(portal.administrator("root"));
+  const auto token = admin.post(
+      "/api/v1/account/tokens",
+      Value::object(
+          {{"name", "script"}, {"scopes", Value(std::vector<Value>{Value("people_manage")})}, {"days", 1}}));
+  ASSERT_EQ(token.status, 201) << token.body;
+  auto program = portal.stranger();
+  program.token = token.json["token"].text();
+  EXPECT_EQ(program.post(in(ours, "/people"), wish("second", "administrator")).status, 403);
+  EXPECT_EQ(program.post(in(ours, "/people"), wish("worker", "operator")).status, 201);
+}
+
+TEST(People, ASearchTellsNothingPersonalToWhoMayNotReadIt) {
+  Portal portal;
+  auto manager = portal.browser(portal.somebody("manager", ours, people::Role::contractor_manager));
+  auto worker = portal.browser(portal.somebody("worker", ours, people::Role::operator_));
+  ASSERT_EQ(manager.post(in(ours, "/people"), wish("ichiro", "operator")).status, 201);
+  for (const auto* q : {"たかはし", "manager@example"}) {
+    EXPECT_EQ(manager.get(in(ours, std::string("/people?q=") + q)).json["items"].items().size(), 1U) << q;
+    EXPECT_EQ(worker.get(in(ours, std::string("/people?q=") + q)).json["items"].items().size(), 0U) << q;
+  }
+  EXPECT_EQ(worker.get(in(ours, "/people?q=高橋")).json["items"].items().size(), 1U);
+}
+
 TEST(People, WhoServesTwoContractsIsNotChangedByOne) {
   Portal portal;
   auto admin = portal.browser(portal.administrator("root"));

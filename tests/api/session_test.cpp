@@ -208,5 +208,23 @@ TEST(Events, EndWhenTheSessionRunsOut) {
   EXPECT_EQ(browser.get("/api/v1/account/sessions").status, 401);
 }
 
+TEST(Session, SigningOutNeedsASession) {
+  Portal portal;
+  auto stranger = portal.stranger();
+  EXPECT_EQ(stranger.del("/api/v1/session").status, 401);
+  stranger.cookie = "nobody";
+  EXPECT_EQ(stranger.del("/api/v1/session").status, 401);
+  const auto who = portal.somebody("tanaka", ours, people::Role::operator_);
+  auto half = portal.stranger();
+  ASSERT_EQ(half.post("/api/v1/session", Value::object({{"login", "tanaka"}, {"password", good_password}}))
+                .json["state"]
+                .text(),
+            "second_factor");
+  EXPECT_EQ(half.del("/api/v1/session").status, 204) << "between password and second factor";
+  auto browser = portal.browser(who);
+  EXPECT_EQ(browser.del("/api/v1/session").status, 204);
+  EXPECT_EQ(browser.del("/api/v1/session").status, 401);
+}
+
 }  // namespace
 }  // namespace yagura::api_test

@@ -1,5 +1,6 @@
 #include <fstream>
 #include <iterator>
+#include <map>
 
 #include "schema/json.hpp"
 #include "web/api/asked.hpp"
@@ -97,8 +98,67 @@ Result<Response> drop_import(const Api& api, const Request& request) {
   return Response::no_content();
 }
 
+// What references of a plan are called: rows of ledgers by their ids, rows that the import will create by
+// their lines.
+using Called = std::map<std::string, std::map<Id, std::string>>;  // by field
+
+template <class Use>
+void each_reference(const ledger::Definition& d, const ledger::ImportRow& row, Use&& use) {
+  for (const auto& f : d.fields) {
+    const auto* change = f.ledger.empty() ? nullptr : row.changes.find(f.id);
+    if (!change) continue;
+    for (const auto* side : {"before", "after"}) {
+      const Value& value = (*change)[side];
+      if (value.kind() == Value::Kind::integer) use(f, value.integer());
+      for (const auto& item : value.items()) use(f, item.integer());
+    }
+  }
+}
+
+Result<Called> called_in(const Api& api, const Asked& at, const ledger::Definition& d,
+                         const std::vector<ledger::ImportRow>& rows) {
+  std::map<const ledger::Field*, std::vector<Id>> wanted;
+  std::vector<std::int64_t> lines;
+  for (const auto& row : rows)
+    each_reference(d, row, [&](const ledger::Field& f, Id id) {
+      if (id < 0)
+        lines.push_back(-id);
+      else
+        wanted[&f].push_back(id);
+    });
+  YAGURA_TRY(const auto made, api.ledgers.import_titles(at.contract, at.import.id, std::move(lines)));
+  Called out;
+  for (const auto& f : d.fields) {
+    if (f.ledger.empty()) continue;
+    YAGURA_TRY(out[f.id], api.ledgers.titles(at.contract, f.ledger, std::move(wanted[&f])));
+    for (const auto& [line, title] : made) out[f.id][-line] = title;
+  }
+  return out;
+}
+
+// A plan is read by people: references are shown by their names.
+Value named(const Value& change, const std::map<Id, std::string>& names) {
+  const auto name = [&](const Value& v) {
+    const auto found = names.find(v.integer());
+    return found == names.end() ? v : Value(found->second);
+  };
+  Value out = Value::object();
+  for (const auto& [side, value] : change.members()) {
+    if (value.is_array()) {
+      Value all = Value::array();
+      for (const auto& item : value.items()) all.push(name(item));
+      out.set(side, std::move(all));
+    } else {
+      out.set(side, value.kind() == Value::Kind::integer ? name(value) : value);
+    }
+  }
+  return out;
+}
+
 Value import_row_value(const Api& api, const Request& request, const ledger::Definition& d,
-                       const ledger::ImportRow& row, bool personal) {
+                       ledger::ImportRow row, const Called& called, bool personal) {
+  for (const auto& [field, names] : called)
+    if (const Value* change = row.changes.find(field)) row.changes.set(field, named(*change, names));
   Value reasons = Value::array();
   for (const auto& [field, error] : row.reasons)
     reasons.push(
@@ -128,9 +188,11 @@ Result<Response> list_import_rows(const Api& api, const Request& request) {
   if (personal && definition->personal() && !rows.empty())
     YAGURA_CHECK(note_personal_read(api, request, at.contract, "import/" + std::to_string(at.import.id),
                                     Value::object({{"how", "import"}, {"ledger", at.import.ledger}})));
+  YAGURA_TRY(const auto called, called_in(api, at, *definition, rows));
   return answer(page_value(each_of(rows,
                                    [&](const ledger::ImportRow& row) {
-                                     return import_row_value(api, request, *definition, row, personal);
+                                     return import_row_value(api, request, *definition, row, called,
+                                                             personal);
                                    }),
                            next));
 }

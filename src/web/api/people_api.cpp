@@ -56,6 +56,19 @@ Result<Entries> entries_in(const Api& api, std::string_view contract, Id person)
   return entries;
 }
 
+// An account that the contract knows: somebody of its roster, or one of the installation's administrators,
+// who reach every contract. Errors: people.not_found.
+Result<Seen> seen_in(const Api& api, const Request& request, std::string_view contract, Id id) {
+  YAGURA_TRY(auto entries, api.people.roster_of(id));
+  std::erase_if(entries, [&](const RosterEntry& e) { return e.contract != contract; });
+  YAGURA_TRY(auto person, api.people.person(id));
+  if (entries.empty() && !person.administrator) return fail("people.not_found");
+  // What is personal of an administrator is no contract's, unless he works for it as well.
+  const bool personal =
+      may(request, contract, kSeesPeople) && (!entries.empty() || who(request).administrator);
+  return Seen{std::move(person), std::move(entries), personal};
+}
+
 Result<void> note_personal_read(const Api& api, const Request& request, std::string_view contract,
                                 std::string subject, Value data) {
   return api.database.write([&](store::Session& s) -> Result<void> {
@@ -78,6 +91,12 @@ Result<void> check_manages(const Api& api, const Request& request, const Person&
   return all ? Result<void>{} : fail("web.forbidden", {{"permission", "people_manage"}});
 }
 
+// A token is never the administrator himself: what it could make here would outlive it.
+Result<void> check_gives_administrator(const Request& request) {
+  return who(request).administrator ? Result<void>{}
+                                    : fail("web.forbidden", {{"permission", "administrator"}});
+}
+
 // A contractor's manager hands the first link to his own new people: not to anybody who has a password
 // already, nor to the city's people (whose link would make him his own approver).
 Result<void> check_may_invite(const Api& api, const Request& request, const std::string& contract,
@@ -98,7 +117,9 @@ Result<Response> list_people(const Api& api, const Request& request) {
   YAGURA_TRY(const auto contract, contract_of(request, request.route->permission));
   YAGURA_TRY(const auto page, page_of(request));
   YAGURA_TRY(const auto after, number_cursor(page));
-  YAGURA_TRY(auto found, api.people.list(contract, text_param(request, "q"), after, page.limit + 1));
+  const bool personal = may(request, contract, kSeesPeople);
+  YAGURA_TRY(auto found,
+             api.people.list(contract, text_param(request, "q"), after, page.limit + 1, personal));
   YAGURA_TRY(const auto roster, api.people.roster(contract));
   std::string next;
   if (found.size() > static_cast<std::size_t>(page.limit)) {
@@ -107,31 +128,37 @@ Result<Response> list_people(const Api& api, const Request& request) {
   }
   std::map<Id, Entries> entries;
   for (const auto& e : roster) entries[e.person].push_back(e);
-  const bool personal = may(request, contract, kSeesPeople);
-  if (personal && !found.empty()) {
-    Value ids = Value::array();
-    for (const auto& p : found) ids.push(Value(p.id));
+  const auto shows = [&](const Person& p) {
+    return personal && (entries.contains(p.id) || who(request).administrator);
+  };
+  Value ids = Value::array();
+  for (const auto& p : found)
+    if (shows(p)) ids.push(Value(p.id));
+  if (!ids.items().empty())
     YAGURA_CHECK(note_personal_read(api, request, contract, "people",
                                     Value::object({{"how", "list"}, {"people", std::move(ids)}})));
+  std::vector<Value> shown;
+  for (const auto& p : found) {
+    const bool whole = shows(p);
+    shown.push_back(person_value(api, p, entries[p.id], whole));
   }
-  return answer(page_value(
-      each_of(found, [&](const Person& p) { return person_value(api, p, entries[p.id], personal); }), next));
+  return answer(page_value(std::move(shown), next));
 }
 
-Result<Response> person_answer(const Api& api, const Request& request, const std::string& contract,
-                               const Person& person, int status) {
-  YAGURA_TRY(const auto entries, entries_in(api, contract, person.id));
-  return answer(status, person_value(api, person, entries, may(request, contract, kSeesPeople)));
+Result<Response> person_answer(const Api& api, const Request& request, const std::string& contract, Id person,
+                               int status) {
+  YAGURA_TRY(const auto seen, seen_in(api, request, contract, person));
+  return answer(status, person_value(api, seen.person, seen.entries, seen.personal));
 }
 
 Result<Response> get_person(const Api& api, const Request& request) {
   YAGURA_TRY(const auto contract, contract_of(request, kSeesPeople));
   YAGURA_TRY(const auto id, id_of(request));
-  YAGURA_CHECK(entries_in(api, contract, id));
-  YAGURA_TRY(const auto person, api.people.person(id));
-  YAGURA_CHECK(note_personal_read(api, request, contract, "account/" + std::to_string(id),
-                                  Value::object({{"how", "person"}})));
-  return person_answer(api, request, contract, person, 200);
+  YAGURA_TRY(const auto seen, seen_in(api, request, contract, id));
+  if (seen.personal)
+    YAGURA_CHECK(note_personal_read(api, request, contract, "account/" + std::to_string(id),
+                                    Value::object({{"how", "person"}})));
+  return answer(person_value(api, seen.person, seen.entries, seen.personal));
 }
 
 struct NewPerson {
@@ -155,16 +182,18 @@ std::string today_in_japan(const Api& api) {
 
 Result<Response> create_person(const Api& api, const Request& request, const NewPerson& body) {
   YAGURA_TRY(const auto contract, contract_of(request, "people_manage|roster_submit"));
-  // Asked before the account is made, so that no account stays behind without a contract.
-  const auto pack = api.pack(contract);
-  if (!pack || body.role == people::Role::administrator || !pack->role(people::name_of(body.role)))
-    return fail("people.role_unknown", {{"role", std::string(people::name_of(body.role))}});
   const auto& by = who(request).actor;
-  YAGURA_TRY(const auto person, api.people.create(by, body.login, body.fields));
-  YAGURA_CHECK(api.people.submit(
-      by, {.contract = contract, .person = person.id, .role = body.role, .from = today_in_japan(api)},
-      may(request, contract, "people_manage")));
-  return person_answer(api, request, contract, person, 201);
+  // Administrators belong to the installation: only one of them makes another, and no roster names them.
+  if (body.role == people::Role::administrator) {
+    YAGURA_CHECK(check_gives_administrator(request));
+    YAGURA_TRY(const auto made, api.people.create(by, body.login, body.fields, true));
+    return person_answer(api, request, contract, made.id, 201);
+  }
+  YAGURA_TRY(const auto person, api.people.create_on_roster(
+                                    by, body.login, body.fields,
+                                    {.contract = contract, .role = body.role, .from = today_in_japan(api)},
+                                    may(request, contract, "people_manage")));
+  return person_answer(api, request, contract, person.id, 201);
 }
 
 struct ChangedPerson {
@@ -177,22 +206,29 @@ void shape(V& v, ChangedPerson& b) {
   v.optional("mail", b.fields.mail);
   v.optional("organisation", b.fields.organisation);
   v.optional("disabled", b.fields.disabled);
+  v.optional("administrator", b.fields.administrator);
 }
 
 Result<Person> managed(const Api& api, const Request& request, const std::string& contract) {
   YAGURA_TRY(const auto id, id_of(request));
-  YAGURA_CHECK(entries_in(api, contract, id));
-  return api.people.person(id);
+  YAGURA_TRY(auto seen, seen_in(api, request, contract, id));
+  return std::move(seen.person);
 }
 
 Result<Response> change_person(const Api& api, const Request& request, const ChangedPerson& body) {
   YAGURA_TRY(const auto contract, contract_of(request, "people_manage"));
   YAGURA_TRY(const auto person, managed(api, request, contract));
   YAGURA_CHECK(check_manages(api, request, person));
+  if (body.fields.administrator.value_or(person.administrator) != person.administrator)
+    YAGURA_CHECK(check_gives_administrator(request));
   YAGURA_TRY(const auto changed, ending_streams(api, person.id, [&] {
                return api.people.change(who(request).actor, person.id, body.fields);
              }));
-  return person_answer(api, request, contract, changed, 200);
+  // Who is no administrator any more and stands on no roster here is gone from this contract.
+  auto answered = person_answer(api, request, contract, changed.id, 200);
+  if (!answered && answered.error().code == "people.not_found")
+    return answer(person_value(api, changed, {}, who(request).administrator));
+  return answered;
 }
 
 Result<Response> invite_person(const Api& api, const Request& request) {

@@ -14,6 +14,13 @@ Value roster_entry_value(const people::RosterEntry& e);
 Value person_value(const Api& api, const people::Person& p, const std::vector<people::RosterEntry>& entries,
                    bool personal);
 
+struct Seen {
+  people::Person person;
+  std::vector<people::RosterEntry> entries;  // of this contract
+  bool personal = false;                     // the asker may see what is personal
+};
+Result<Seen> seen_in(const Api& api, const Request& request, std::string_view contract, Id person);
+
 // The person's entries in the contract. Errors: people.not_found when he has none there.
 Result<std::vector<people::RosterEntry>> entries_in(const Api& api, std::string_view contract, Id person);
 Result<void> note_personal_read(const Api& api, const Request& request, std::string_view contract,

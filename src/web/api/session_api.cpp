@@ -101,6 +101,8 @@ Result<Response> second_factor(const Api& api, const Request& request, const Sec
 }
 
 Result<Response> sign_out(const Api& api, const Request& request) {
+  if (!who_if_any(request) && !second_factor_due(request)) return fail("web.sign_in_needed");
+  if (const auto* p = who_if_any(request); p && p->session == 0) return fail("people.session_needed");
   YAGURA_CHECK(api.people.sign_out(cookie_of(request)));
   if (const auto* p = who_if_any(request); p && p->session != 0)
     api.streams.ended(stream_key(*p), api.events);

@@ -48,6 +48,7 @@ constexpr std::array<std::pair<std::string_view, int>, 47> kStatus{{
     {"people.no_roster", 403},
     {"people.scope_not_yours", 403},
     {"people.not_on_own", 403},
+    {"people.last_administrator", 409},
     {"people.password_too_short", 400},
     {"people.password_too_long", 400},
     {"people.password_like_login", 400},

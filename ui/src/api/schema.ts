@@ -12,7 +12,7 @@ export interface paths {
         put?: never;
         /** First factor */
         post: operations["signIn"];
-        /** Sign out */
+        /** Sign out, also between password and second factor */
         delete: operations["signOut"];
         options?: never;
         head?: never;
@@ -248,10 +248,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Accounts of a contract */
+        /** Accounts of a contract, and the administrators of the installation */
         get: operations["listPeople"];
         put?: never;
-        /** Make an account; access begins with an approved roster entry */
+        /** Make an account; access begins with an approved roster entry, for an administrator (made by another) with the link */
         post: operations["createPerson"];
         delete?: never;
         options?: never;
@@ -273,7 +273,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Change name, mail, organisation or whether it may sign in */
+        /** Change name, mail, organisation, whether it may sign in or (administrators only) is an administrator */
         patch: operations["changePerson"];
         trace?: never;
     };
@@ -2083,6 +2083,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Problem"];
         };
     };
     giveSecondFactor: {
@@ -2488,6 +2489,7 @@ export interface operations {
                     "application/json": components["schemas"]["Person"];
                 };
             };
+            403: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
         };
     };
@@ -2534,6 +2536,7 @@ export interface operations {
                     mail?: string;
                     organisation?: string;
                     disabled?: boolean;
+                    administrator?: boolean;
                 };
             };
         };
@@ -2547,6 +2550,7 @@ export interface operations {
                     "application/json": components["schemas"]["Person"];
                 };
             };
+            409: components["responses"]["Problem"];
         };
     };
     invitePerson: {

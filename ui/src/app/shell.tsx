@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState, type ReactNode } from "react";
 import { Link, useLocation } from "wouter";
-import { send } from "../api/client";
+import { ApiProblem, send } from "../api/client";
 import { Icon, type IconName } from "../design/icon";
 import { IconButton } from "../design/button";
 import { useLanguage, useName, useWords } from "../i18n/words";
@@ -114,11 +114,12 @@ function AccountBox() {
   const out = async () => {
     try {
       await send("DELETE", "/session");
-      await refresh();
-      navigate("/");
     } catch (fault) {
-      notices.fault(fault);
+      // A session that has run out in the meantime is what was asked for.
+      if (!(fault instanceof ApiProblem) || fault.status !== 401) return notices.fault(fault);
     }
+    await refresh();
+    navigate("/");
   };
   return (
     <div className="flex flex-wrap items-center gap-x-2 border-t border-solid-gray-200 px-3 pt-3">

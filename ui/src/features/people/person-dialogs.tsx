@@ -7,28 +7,40 @@ import { Button } from "../../design/button";
 import { DateTimeField, momentOf } from "../../design/date-time";
 import { Dialog, FormDialog } from "../../design/dialog";
 import { Checkbox, Select, TextField } from "../../design/field";
+import { useSession } from "../../app/session";
 import { designWords } from "../../design/words";
 import { serverNow, useTime } from "../../i18n/time";
 import { useWords } from "../../i18n/words";
 import { peopleWords, ROLES } from "./words";
 
-export function useRoleChoices() {
+/** Roles that a roster entry can have; with `administrator` also the one that stands outside the roster. */
+export function useRoleChoices(administrator = false) {
   const t = useWords(peopleWords);
-  return ROLES.map((value) => ({ value, label: t(value) }));
+  return ROLES.filter((value) => administrator || value !== "administrator").map((value) => ({ value, label: t(value) }));
+}
+
+/** Whether who is signed in is an administrator of the installation: only they make another. */
+export function useAdministrator(): boolean {
+  const { session, contract } = useSession();
+  return session.contracts?.some((one) => one.id === contract && one.role === "administrator") ?? false;
 }
 
 export function PersonDialog({ person, onClose }: { person?: Person; onClose: () => void }) {
   const t = useWords(peopleWords);
   const notices = useNotices();
+  const { session } = useSession();
+  const administrator = useAdministrator();
+  const choices = useRoleChoices(administrator);
   const create = useSend("POST /people", ["/people"]);
   const change = useSend("PATCH /people/{id}", ["/people"]);
-  const [form, setForm] = useState({ login: person?.login ?? "", name: person?.name ?? "", kana: person?.kana ?? "", mail: person?.mail ?? "", organisation: person?.organisation ?? "", role: person?.role ?? "operator", disabled: person?.state === "disabled" });
+  const [form, setForm] = useState({ login: person?.login ?? "", name: person?.name ?? "", kana: person?.kana ?? "", mail: person?.mail ?? "", organisation: person?.organisation ?? "", role: person?.role ?? "operator", disabled: person?.state === "disabled", administrator: person?.role === "administrator" });
   const set = (key: keyof typeof form) => (text: string) => setForm((old) => ({ ...old, [key]: text }));
   const fault = create.error ?? change.error;
   const submit = () => {
-    const { login, role, disabled, ...rest } = form;
-    if (person) change.mutate({ path: { id: person.id }, body: { ...rest, disabled } }, { onSuccess: () => { notices.ok(t("saved")); onClose(); } });
-    else create.mutate({ body: { login, role: role as Role, ...rest } }, { onSuccess: (made) => { notices.ok(t("added", { name: made.name })); onClose(); } });
+    const { login, role, disabled, administrator: gives, ...rest } = form;
+    const given = person && gives !== (person.role === "administrator") ? { administrator: gives } : {};
+    if (person) change.mutate({ path: { id: person.id }, body: { ...rest, disabled, ...given } }, { onSuccess: () => { notices.ok(t("saved")); onClose(); } });
+    else create.mutate({ body: { login, role: role as Role, ...rest } }, { onSuccess: (made) => { notices.ok(t(role === "administrator" ? "addedAdministrator" : "added", { name: made.name })); onClose(); } });
   };
   return (
     <FormDialog title={t(person ? "edit" : "add")} submit={t(person ? "edit" : "add")} busy={create.isPending || change.isPending} onClose={onClose} onSubmit={submit}>
@@ -38,7 +50,8 @@ export function PersonDialog({ person, onClose }: { person?: Person; onClose: ()
       {!person && <TextField label={t("login")} required autoCapitalize="none" spellCheck={false} value={form.login} onText={set("login")} error={fault?.field("login")} />}
       <TextField type="email" label={t("mail")} markOptional value={form.mail} onText={set("mail")} error={fault?.field("mail")} />
       <TextField label={t("organisation")} markOptional value={form.organisation} onText={set("organisation")} />
-      {!person && <Select label={t("role")} required value={form.role} onText={set("role")} choices={useRoleChoices()} />}
+      {!person && <Select label={t("role")} required value={form.role} onText={set("role")} choices={choices} />}
+      {person && administrator && person.id !== session.account?.id && <Checkbox label={t("makeAdministrator")} checked={form.administrator} onChange={(yes) => setForm((old) => ({ ...old, administrator: yes }))} />}
       {person && <Checkbox label={t("disable")} checked={form.disabled} onChange={(disabled) => setForm((old) => ({ ...old, disabled }))} />}
     </FormDialog>
   );
@@ -70,7 +83,7 @@ export function SubmitDialog({ person, onClose }: { person: Person; onClose: () 
   const t = useWords(peopleWords);
   const notices = useNotices();
   const send = useSend("POST /roster", ["/roster", "/people", "/today"]);
-  const [role, setRole] = useState<string>(person.role ?? "operator");
+  const [role, setRole] = useState<string>(person.role && person.role !== "administrator" ? person.role : "operator");
   const [from, setFrom] = useState(() => momentOf(serverNow()));
   const [until, setUntil] = useState({ day: "", time: "" });
   const [note, setNote] = useState("");

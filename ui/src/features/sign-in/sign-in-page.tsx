@@ -51,6 +51,11 @@ export function SignInPage() {
     );
   };
 
+  // A first step that has run out in the meantime is as good as ended.
+  const startAgain = () => send("DELETE", "/session").catch((caught: unknown) => {
+    if (!(caught instanceof ApiProblem) || caught.status !== 401) throw caught;
+  });
+
   return (
     <Frame title={t(second ? "secondTitle" : "title")} lead={t(!second ? "lead" : recovery ? "recoveryLead" : "secondLead")}>
       <form onSubmit={submit} className="flex flex-col gap-4">
@@ -61,7 +66,7 @@ export function SignInPage() {
             <TextField key={String(recovery)} autoFocus label={t(recovery ? "recovery" : "code")} value={code} onText={setCode} required autoComplete="one-time-code" inputMode={recovery ? "text" : "numeric"} />
             <Button type="submit" kind="main" busy={busy}>{t("enter")}</Button>
             <Button kind="quiet" onClick={() => { setRecovery(!recovery); setCode(""); setFault(null); }}>{t(recovery ? "useCode" : "useRecovery")}</Button>
-            <Button kind="quiet" onClick={() => void run(() => send("DELETE", "/session"))}>{t("again")}</Button>
+            <Button kind="quiet" onClick={() => void run(startAgain)}>{t("again")}</Button>
           </>
         ) : (
           <>

@@ -1,0 +1,25 @@
+#include "records/all_steps.hpp"
+
+#include "desk/incidents.hpp"
+#include "journal/journal.hpp"
+#include "ledger/ledgers.hpp"
+#include "monitor/poll/sample_store.hpp"
+#include "monitor/remote_log/remote_logs.hpp"
+#include "monitor/watch/alert_store.hpp"
+#include "notify/contacts.hpp"
+#include "people/people.hpp"
+#include "report/archive.hpp"
+
+namespace yagura::apps {
+
+std::vector<store::Migration> all_steps() {
+  std::vector<store::Migration> out;
+  for (const auto room :
+       {journal::migrations(), people::migrations(), ledger::migrations(), notify::migrations(),
+        desk::migrations(), monitor::watch::migrations(), monitor::poll::SampleStore::migrations(),
+        monitor::remote_log::migrations(), report::migrations()})
+    out.insert(out.end(), room.begin(), room.end());
+  return out;
+}
+
+}  // namespace yagura::apps
