@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "base/text.hpp"
+#include "journal/reads.hpp"
 #include "ledger/writing.hpp"
 #include "schema/json.hpp"
 
@@ -52,13 +53,14 @@ std::string cursor_of(std::string_view sort_value, Id id) {
 Result<void> Ledgers::note_read(Session& s, const Reader& reader, const Definition& d,
                                 std::string_view contract, const std::vector<Id>& ids, std::string_view how) {
   if (!reader.personal || !d.personal() || ids.empty()) return {};
-  Value rows = Value::array();
-  for (const Id id : ids) rows.push(Value(id));
-  YAGURA_CHECK(
-      at_.journal.append(s, {std::string(contract), reader.actor, "personal.read",
-                             ids.size() == 1 ? d.id + "/" + std::to_string(ids.front()) : "ledger/" + d.id,
-                             Value::object({{"ledger", d.id}, {"how", how}, {"rows", std::move(rows)}})}));
-  return {};
+  return journal::note_read(
+      s, at_.journal, at_.clock.now(),
+      {.chain = std::string(contract),
+       .actor = reader.actor,
+       .subject = ids.size() == 1 ? d.id + "/" + std::to_string(ids.front()) : "ledger/" + d.id,
+       .how = std::string(how),
+       .of = d.id,
+       .ids = ids});
 }
 
 Result<std::optional<Row>> Ledgers::find(std::string_view contract, std::string_view ledger, Id id) {

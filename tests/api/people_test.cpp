@@ -189,7 +189,8 @@ TEST(People, ReadingThemStandsInTheJournalAndWorkersSeeNothingPersonal) {
   const auto next = manager.get(in(ours, "/people?limit=1&cursor=" + page.json["next"].text()));
   EXPECT_NE(next.json["items"].items().front()["id"], page.json["items"].items().front()["id"]);
   EXPECT_TRUE(next.json["next"].is_null());
-  EXPECT_EQ(manager.get(in(ours, "/journal?kind=personal.read")).json["items"].items().size(), 3U);
+  EXPECT_EQ(manager.get(in(ours, "/journal?kind=personal.read")).json["items"].items().size(), 2U)
+      << "the same look within five minutes is one";
   const auto seen = worker.get(in(ours, "/people"));
   EXPECT_EQ(seen.json["items"].items().size(), 2U);
   EXPECT_THAT(seen.body, testing::Not(testing::HasSubstr("@example.jp")));

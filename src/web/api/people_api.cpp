@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "journal/reads.hpp"
 #include "web/api/asked.hpp"
 #include "web/api/ground_routes.hpp"
 #include "web/api/people_json.hpp"
@@ -72,8 +73,17 @@ Result<Seen> seen_in(const Api& api, const Request& request, std::string_view co
 Result<void> note_personal_read(const Api& api, const Request& request, std::string_view contract,
                                 std::string subject, Value data) {
   return api.database.write([&](store::Session& s) -> Result<void> {
-    YAGURA_CHECK(api.journal.append(s, {std::string(contract), who(request).actor, "personal.read",
-                                        std::move(subject), std::move(data)}));
+    journal::Read read{.chain = std::string(contract), .actor = who(request).actor, .subject = subject};
+    read.of = subject;
+    for (const auto& [name, value] : data.members()) {
+      if (name == "how")
+        read.how = value.text();
+      else if (value.is_array())
+        for (const auto& id : value.items()) read.ids.push_back(id.integer());
+      else
+        read.more.set(name, value);
+    }
+    YAGURA_CHECK(journal::note_read(s, api.journal, api.clock.now(), std::move(read)));
     return {};
   });
 }
