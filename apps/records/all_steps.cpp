@@ -1,5 +1,6 @@
 #include "records/all_steps.hpp"
 
+#include "contract/pack_archive.hpp"
 #include "desk/incidents.hpp"
 #include "journal/journal.hpp"
 #include "ledger/ledgers.hpp"
@@ -15,9 +16,9 @@ namespace yagura::apps {
 std::vector<store::Migration> all_steps() {
   std::vector<store::Migration> out;
   for (const auto room :
-       {journal::migrations(), people::migrations(), ledger::migrations(), notify::migrations(),
-        desk::migrations(), monitor::watch::migrations(), monitor::poll::SampleStore::migrations(),
-        monitor::remote_log::migrations(), report::migrations()})
+       {journal::migrations(), people::migrations(), contract::migrations(), ledger::migrations(),
+        notify::migrations(), desk::migrations(), monitor::watch::migrations(),
+        monitor::poll::SampleStore::migrations(), monitor::remote_log::migrations(), report::migrations()})
     out.insert(out.end(), room.begin(), room.end());
   return out;
 }

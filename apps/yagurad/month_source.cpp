@@ -62,15 +62,7 @@ class Gathering {
 
   // The client is the contract's; the contractor is whoever the contractor's managers on the roster work for.
   Result<void> parties() {
-    if (at_.client) {
-      out_.client = at_.client(contract_);
-    } else {
-      for (const auto& unit : pack_->organisation) {
-        if (!unit.parent.empty()) continue;
-        out_.client.ja += (out_.client.ja.empty() ? "" : "、") + unit.title.ja;
-        out_.client.en += (out_.client.en.empty() ? "" : ", ") + unit.title.en;
-      }
-    }
+    out_.client = {pack_->client.ja, pack_->client.en};
     YAGURA_TRY(const auto roster, at_.people.roster(contract_, people::RosterState::approved));
     std::vector<std::string> names;
     for (const auto& entry : roster)

@@ -3,7 +3,7 @@
 //
 //   RunningMonths months({.database = db, .journal = journal, .clock = clock, .ledgers = ledgers,
 //                         .people = people, .incidents = incidents, .contacts = contacts, .alerts = alerts,
-//                         .samples = samples.get(), .packs = pack_of, .client = {}, .layout = layout});
+//                         .samples = samples.get(), .packs = pack_of, .layout = layout});
 //   ReportApi{..., .months = months, ...};
 //
 // Meaning: everything is told as it stood at as_of (the month's end, or now while it lasts): what was closed
@@ -48,8 +48,6 @@ class RunningMonths final : public report::MonthSource {
     monitor::watch::AlertStore& alerts;
     monitor::poll::SampleStore* samples = nullptr;  // null: no top lists
     std::function<std::shared_ptr<const contract::Pack>(std::string_view contract)> packs;
-    // Who the report is for; unset: the units at the top of the contract's organisation.
-    std::function<report::Words(std::string_view contract)> client;
     const report::Layout& layout;  // whose metrics and lengths of top lists are wanted
   };
   explicit RunningMonths(Ground ground) : at_(std::move(ground)) {}

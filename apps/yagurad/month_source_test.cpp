@@ -65,7 +65,6 @@ class MonthSourceTest : public AnyDatabase {
                                                                     .alerts = *alerts_,
                                                                     .samples = samples_.get(),
                                                                     .packs = packs,
-                                                                    .client = {},
                                                                     .layout = layout_});
     site_ = ledgers_
                 ->create(by_, contract, "sites",

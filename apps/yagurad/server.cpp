@@ -8,6 +8,7 @@
 #include <charconv>
 
 #include "base/text.hpp"
+#include "contract/pack_archive.hpp"
 #include "records/all_steps.hpp"
 #include "schema/json.hpp"
 #include "schema/yaml.hpp"
@@ -106,6 +107,8 @@ Result<void> Server::Parts::load_packs() {
       }
     }
     const std::string version = pack.version;
+    YAGURA_CHECK(database->write(
+        [&](store::Session& s) { return contract::keep_pack(s, pack, options.packs, clock.now()); }));
     packs[id] = std::make_shared<const contract::Pack>(std::move(pack));
     YAGURA_CHECK(database->write([&](store::Session& s) -> Result<void> {
       // A line in the journal for each new version, not for each start.
@@ -366,7 +369,6 @@ Result<void> Server::Parts::open_web() {
                             .alerts = watch->alerts(),
                             .samples = &watch->samples(),
                             .packs = [this](std::string_view id) { return pack(id); },
-                            .client = {},
                             .layout = layout});
   report_api.reset(
       new w::ReportApi{.ground = *api, .archive = *archive, .months = *months, .layout = layout});

@@ -57,6 +57,7 @@ struct PingRule {
 };
 
 struct Threshold {
+  std::string id;
   std::string metric;  // cpu_percent, memory_percent, …
   double enter = 0;
   double leave = 0;
@@ -171,6 +172,7 @@ struct AvailabilityTarget : Named {
 struct Pack {
   std::string id;
   Words name;
+  Words client;         // to whom reports are addressed
   std::string version;  // SHA-256 of all its files and the base's
   calendar::Date from, until;
   std::vector<Unit> organisation;

@@ -73,9 +73,23 @@ class Builder {
     for (const auto& value : root("organisation").items())
       pack_.organisation.push_back({named(value), value["parent"].text()});
     check_organisation();
+    client(contract);
     for (const auto& value : root("site_kinds").items()) pack_.site_kinds.push_back(named(value));
     for (const auto& value : root("sites").items())
       pack_.sites.push_back({named(value), value["kind"].text(), value["address"].text()});
+  }
+
+  // Without a name of its own, the units at the top are the client.
+  void client(const Value& contract) {
+    if (!contract["client"].is_null()) {
+      pack_.client = words_of(contract["client"]);
+      return;
+    }
+    for (const auto& unit : pack_.organisation) {
+      if (!unit.parent.empty()) continue;
+      pack_.client.ja += (pack_.client.ja.empty() ? "" : "、") + unit.title.ja;
+      pack_.client.en += (pack_.client.en.empty() ? "" : ", ") + unit.title.en;
+    }
   }
 
   void check_organisation() {
@@ -173,8 +187,8 @@ class Builder {
     }
   }
   void threshold(const Value& value, DeviceClass& out) {
-    const Threshold made{value["metric"].text(), value["enter"].real(), value["leave"].real(),
-                         duration(value["lasting"]), value["severity"].text()};
+    const Threshold made{value["id"].text(),    value["metric"].text(),     value["enter"].real(),
+                         value["leave"].real(), duration(value["lasting"]), value["severity"].text()};
     if (made.leave == made.enter) fault(value, {"contract.threshold_without_gap", {{"id", out.id}}});
     out.thresholds.push_back(made);
   }

@@ -238,6 +238,20 @@ Result<std::vector<ClockRow>> Incidents::clocks_between(std::string_view contrac
   });
 }
 
+Result<ClockRow> Incidents::clock_under(std::string_view contract, Id id, const contract::Pack& pack) {
+  return at_.database.read([&](Session& s) -> Result<ClockRow> {
+    const store::Param params[] = {store::to_param(contract), store::to_param(id)};
+    YAGURA_TRY(auto rows, clocks_where(s, "c.contract = $1 AND c.id = $2", params));
+    const auto* rule = rows.empty() ? nullptr : pack.clock(rows.front().rule);
+    if (!rule) return fail("desk.clock_not_found");
+    ClockRow row = std::move(rows.front());
+    YAGURA_TRY(const auto events, clock_events(s, row.id));
+    YAGURA_TRY(row.judged, calendar::judge(rule->rule, pack.book, events, at_.clock.now()));
+    row.pack_version = pack.version;
+    return row;
+  });
+}
+
 Result<ClockRow> Incidents::clock(std::string_view contract, Id id) {
   const auto pack = packs_(contract);
   if (!pack) return fail("desk.contract_not_found");

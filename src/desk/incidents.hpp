@@ -161,6 +161,9 @@ class Incidents {
   // Clocks that started in [from, to), for reports; as_of: judged as they stood then, by the present pack.
   Result<std::vector<ClockRow>> clocks_between(std::string_view contract, Time from, Time to,
                                                std::optional<Time> as_of = {});
+  // The same events under another pack: the one that was in force then, or the present one. A rule that the
+  // pack does not have is desk.clock_not_found.
+  Result<ClockRow> clock_under(std::string_view contract, Id id, const contract::Pack& pack);
   // With its account line by line, judged at this moment.
   Result<ClockRow> clock(std::string_view contract, Id id);
   Result<ClockRow> give_reason(const journal::Actor& by, std::string_view contract, Id clock,

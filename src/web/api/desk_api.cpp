@@ -46,6 +46,7 @@ void add_desk_routes(Router& router, const DeskApi& api) {
   get("/api/v1/incidents/{id}/timeline", "getTimeline", get_timeline, "incident_read");
   get("/api/v1/clocks", "listClocks", list_clocks, "incident_read");
   get("/api/v1/clocks/{id}", "getClock", get_clock, "incident_read");
+  get("/api/v1/clocks/{id}/replay", "replayClock", replay_clock, "incident_read");
   get("/api/v1/calls", "listCalls", list_calls, "incident_read");
 
   const auto post = [&](const char* pattern, const char* operation, Handler handler, const char* permission) {

@@ -1,5 +1,7 @@
 #include <map>
 
+#include "contract/pack_archive.hpp"
+#include "journal/reads.hpp"
 #include "web/api/desk_handlers.hpp"
 #include "web/api/desk_json.hpp"
 
@@ -17,13 +19,13 @@ constexpr std::string_view reach = "contact_call|personal_read";
 
 Result<void> note_read(const DeskApi& api, const Request& request, const std::string& contract,
                        const std::vector<notify::Contact>& calls) {
-  Value ids = Value::array(), names = Value::array();
-  for (const auto& call : calls) ids.push(Value(call.id)), names.push(Value(call.name));
-  return api.ground.database.write([&](store::Session& s) -> Result<void> {
-    YAGURA_CHECK(api.ground.journal.append(
-        s, {contract, who(request).actor, "personal.read", "calls",
-            Value::object({{"how", "calls"}, {"contacts", std::move(ids)}, {"names", std::move(names)}})}));
-    return {};
+  journal::Read read{.chain = contract, .actor = who(request).actor, .subject = "calls"};
+  read.how = read.of = "calls";
+  Value names = Value::array();
+  for (const auto& call : calls) read.ids.push_back(call.id), names.push(Value(call.name));
+  read.more.set("names", std::move(names));
+  return api.ground.database.write([&](store::Session& s) {
+    return journal::note_read(s, api.ground.journal, api.ground.clock.now(), std::move(read));
   });
 }
 
@@ -65,6 +67,44 @@ Result<Response> get_clock(const DeskApi& api, const Request& request) {
   YAGURA_TRY(const Id id, id_of(request));
   YAGURA_TRY(const auto clock, api.incidents.clock(contract, id));
   return one_clock(api, contract, clock);
+}
+
+namespace {
+
+Value replayed(const desk::ClockRow& clock, const contract::Pack& pack) {
+  Value out = clock_value(clock, &pack, true);
+  out.set("account", clock_account(clock));
+  return out;
+}
+
+bool judged_alike(const desk::ClockRow& a, const desk::ClockRow& b) {
+  return a.judged.state == b.judged.state && a.judged.breached == b.judged.breached &&
+         a.judged.due == b.judged.due && a.judged.elapsed == b.judged.elapsed;
+}
+
+}  // namespace
+
+// As judged then and as judged now: the same events by the pack that judged the clock last, and by the
+// present one.
+Result<Response> replay_clock(const DeskApi& api, const Request& request) {
+  YAGURA_TRY(const auto contract, contract_of(request, "incident_read"));
+  YAGURA_TRY(const Id id, id_of(request));
+  YAGURA_TRY(const auto kept, api.incidents.clock(contract, id));
+  const auto present = api.ground.pack(contract);
+  auto then_pack = api.ground.database.read(
+      [&](store::Session& s) { return contract::kept_pack(s, contract, kept.pack_version); });
+  // A clock of a time before packs were kept: nothing can be said, and nothing is made up.
+  if (!then_pack && then_pack.error().code != "contract.version_not_kept")
+    return std::unexpected(std::move(then_pack).error());
+  Value out = Value::object({{"version_then", kept.pack_version}, {"version_now", present->version}});
+  Result<desk::ClockRow> then = fail("contract.version_not_kept");
+  if (then_pack) then = api.incidents.clock_under(contract, id, *then_pack);
+  const auto now = api.incidents.clock_under(contract, id, *present);
+  out.set("then", then ? replayed(*then, *then_pack) : Value());
+  // A rule that the present pack no longer has.
+  out.set("now", now ? replayed(*now, *present) : Value());
+  out.set("differs", !then || !now ? Value() : Value(!judged_alike(*then, *now)));
+  return answer(out);
 }
 
 Result<Response> give_clock_reason(const DeskApi& api, const Request& request, const ReasonBody& body) {

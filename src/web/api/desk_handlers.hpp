@@ -22,6 +22,7 @@ Result<Response> reopen_incident(const DeskApi& api, const Request& request, con
 
 Result<Response> list_clocks(const DeskApi& api, const Request& request);
 Result<Response> get_clock(const DeskApi& api, const Request& request);
+Result<Response> replay_clock(const DeskApi& api, const Request& request);
 Result<Response> give_clock_reason(const DeskApi& api, const Request& request, const ReasonBody& body);
 Result<Response> list_calls(const DeskApi& api, const Request& request);
 Result<Response> record_call(const DeskApi& api, const Request& request, const CallBody& body);

@@ -170,9 +170,8 @@ Result<Response> get_report_file(const ReportApi& api, const Request& request) {
   out.headers.set("Content-Type", format == "docx"   ? kDocx
                                   : format == "xlsx" ? kXlsx
                                                      : std::string_view("application/pdf"));
-  const auto pack = api.ground.pack(contract);
-  const std::string name = pack ? said(pack->name, request) : contract;
-  out.download_as(file_name(name + "_" + said(title_of(api, contract, report.partial), request) + "_" +
+  // By the contract's id: its name is a line long, and folders of many months are read by their beginnings.
+  out.download_as(file_name(contract + "_" + said(title_of(api, contract, report.partial), request) + "_" +
                             report.month + "." + format));
   return out;
 }

@@ -95,7 +95,7 @@ TEST_P(ReportApiTest, TheFileHasAJapaneseNameAndItsDownloadIsJournaled) {
   EXPECT_TRUE(file.response.body_text().starts_with("PK"));
   EXPECT_EQ(report::sha256_hex(file.response.body_text()), archive_->get(contract, id)->sha256.at("docx"));
   const auto name = file.response.headers.get("Content-Disposition");
-  EXPECT_TRUE(name.contains(percent_encode(pack_->name.ja + "_月次報告書_2026-03.docx"))) << name;
+  EXPECT_TRUE(name.contains(percent_encode(contract + std::string("_月次報告書_2026-03.docx")))) << name;
   ASSERT_EQ(entries("report.downloaded").size(), 1U);
   EXPECT_EQ(entries("report.downloaded")[0].record.actor.account, auditor.id);
   EXPECT_EQ(get(auditor, address + "pdf").code(), "report.format_not_found");
