@@ -1,4 +1,5 @@
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -62,6 +63,66 @@ TEST(CalendarCommand, MisuseIsExplained) {
       1);
   EXPECT_EQ(run(run_calendar, {"deadline", "--pack", "matsusaka", "--rule", "x", "--at", "yesterday"}).code,
             1);
+}
+
+// A copy of the packs, and of one file of share/ at a time, that a test may spoil.
+class PackCommand : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::filesystem::remove_all(folder_);
+    std::filesystem::create_directories(folder_);
+    std::filesystem::copy(root + "/packs", folder_ / "packs", std::filesystem::copy_options::recursive);
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+  void write(const std::string& file, const std::string& text) {
+    std::ofstream(folder_ / "packs" / "matsusaka" / file) << text;
+  }
+  Ran check() { return run(run_pack, {"check", (folder_ / "packs" / "matsusaka").string()}); }
+
+  const std::filesystem::path folder_ =
+      std::filesystem::temp_directory_path() / ("yagura_pack_command_" + std::to_string(::getpid()));
+};
+
+TEST_F(PackCommand, EveryPackOfTheHouseIsSound) {
+  for (const auto& entry : std::filesystem::directory_iterator(root + "/packs")) {
+    const auto name = entry.path().filename().string();
+    if (!entry.is_directory() || name.starts_with("_")) continue;
+    const auto ran = run(run_pack, {"check", name});
+    EXPECT_EQ(ran.code, 0) << name << "\n" << ran.out << ran.err;
+  }
+}
+
+TEST_F(PackCommand, NamesOutsideThePackAreLookedFor) {
+  EXPECT_EQ(check().code, 0);
+  write("traps.yaml", "traps:\n  - {id: no-such-kind}\n");
+  auto ran = check();
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_NE(ran.out.find("no-such-kind"), std::string::npos) << ran.out;
+  EXPECT_NE(ran.out.find("traps.yaml:2"), std::string::npos) << ran.out;
+  const auto share = folder_ / "share";
+  std::filesystem::copy(root + "/share", share, std::filesystem::copy_options::recursive);
+  std::filesystem::remove(share / "commands" / "switch.yaml");
+  std::ofstream(share / "polling.yaml") << "host: [system]\n";
+  ran = run(run_pack, {"check", "matsusaka", "--share", share.string()});
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_NE(ran.out.find("core_switch_a.commands"), std::string::npos) << ran.out;
+  EXPECT_NE(ran.out.find("core_switch_a.profile"), std::string::npos) << ran.out;
+  std::ofstream(share / "events.yaml", std::ios::app) << "ended_by_magic: incident.magic\n";
+  ran = run(run_pack, {"check", "matsusaka", "--share", share.string()});
+  EXPECT_NE(ran.out.find("incident.magic"), std::string::npos) << ran.out;
+  EXPECT_NE(ran.out.find("ended_by_magic"), std::string::npos) << ran.out;
+}
+
+TEST_F(PackCommand, ExplainSaysWhichThresholdIsInForceAndWhoSaysSo) {
+  const auto ran = run(run_pack, {"explain", "matsusaka", "device_classes.core_switch_a.thresholds"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_NE(ran.out.find("cisco.cpu.used: cpu  ← "), std::string::npos) << ran.out;
+  EXPECT_NE(ran.out.find("overrides share/profiles/cisco.yaml: warning above 90, leave 80"),
+            std::string::npos)
+      << ran.out;
+  EXPECT_NE(ran.out.find("if.errors: warning above 1, leave 0.1  ← share/profiles/interfaces.yaml"),
+            std::string::npos)
+      << ran.out;
 }
 
 TEST(ClockCommand, ReplaysAScenarioWithItsAccount) {

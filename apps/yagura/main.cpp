@@ -30,7 +30,7 @@ constexpr std::array commands = {
             "  calendar deadline --pack PACK --rule NAME --at WHEN [--site-kind KIND | --target NAME] "
             "[--explain]"},
     Command{"clock", run_clock, "clock replay FILE [--packs FOLDER]"},
-    Command{"pack", run_pack, "pack check DIR\n  pack explain DIR KEY"},
+    Command{"pack", run_pack, "pack check DIR [--share FOLDER]\n  pack explain DIR KEY [--share FOLDER]"},
     Command{"mib", run_mib, "mib check FILE… [--mibs FOLDER]"},
     Command{"profile", run_profile, "profile check FILE…"},
     Command{"trap", run_trap, "trap check FILE… [--mibs FOLDER]"},

@@ -117,6 +117,7 @@ WatchedDevice DeviceBook::device_of(const std::string& contract, const contract:
     d.remote_log_on = c->remote_log_on;
     d.commands = c->remote_log_commands;
     d.profile = c->profile;
+    d.thresholds = c->thresholds;
   } else {
     d.watched = false;
   }

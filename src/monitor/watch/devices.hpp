@@ -41,7 +41,8 @@ struct WatchedDevice {
   std::string ping_severity = "critical";
   contract::WatchRules rules;
   bool traps_on = false, remote_log_on = false;
-  std::string commands, profile;  // names of files of share/commands and of share/polling.yaml
+  std::string commands, profile;                // names of files of share/commands and of share/polling.yaml
+  std::vector<contract::Threshold> thresholds;  // the contract's, before those of the profiles
   std::string snmp_version, snmp_credential, engine_id;
   int snmp_port = 161;
   std::string ssh_credential, ssh_host_key;

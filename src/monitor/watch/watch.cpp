@@ -61,14 +61,8 @@ Result<std::unique_ptr<Watch>> Watch::start(Ground ground, Settings settings, Bo
   std::vector<std::filesystem::path> kinds{share / "traps" / "kinds"};
   kinds.insert(kinds.end(), watch->settings_.more_kinds.begin(), watch->settings_.more_kinds.end());
   watch->kinds_ = trap::KindSet::load(kinds, watch->library_).kinds;
-  YAGURA_TRY(watch->profiles_, poll::load_profiles(share / "profiles"));
-  YAGURA_TRY(const auto sets, schema::read_yaml(share / "polling.yaml"));
-  YAGURA_TRY(watch->profile_sets_, (schema::read<std::map<std::string, std::vector<std::string>>>(sets)));
-  for (const auto& [name, profiles] : watch->profile_sets_)
-    for (const auto& profile : profiles)
-      if (!watch->profiles_.contains(profile))
-        return fail("monitor.profile_unknown", {{"profile", profile}, {"class", name}});
-
+  YAGURA_TRY(auto profiles, ClassProfiles::load(share));
+  watch->profiles_ = std::make_unique<ClassProfiles>(std::move(profiles));
   YAGURA_TRY(watch->samples_, poll::SampleStore::open(ground.database, ground.clock));
   watch->machine_ =
       std::make_unique<alert::Machine>(ground.clock, ground.ids, *watch, watch->settings_.alerts);
@@ -211,10 +205,10 @@ Watch::Entered Watch::entered_thresholds() const {
 
 std::optional<poll::PolledDevice> Watch::polled_device(const WatchedDevice& d, const Entered& entered) {
   if (!d.watched || d.snmp_credential.empty() || d.profile.empty()) return std::nullopt;
-  const auto set = profile_sets_.find(d.profile);
+  const auto* set = profiles_->set(d.profile);
   const auto endpoint = poll::Endpoint::parse(d.address.empty() ? d.address6 : d.address,
                                               static_cast<std::uint16_t>(d.snmp_port));
-  if (set == profile_sets_.end() || !endpoint) return std::nullopt;
+  if (!set || !endpoint) return std::nullopt;
   auto secret = bonds_.snmp_secret(d.contract, d.snmp_credential);
   if (!secret) {
     if (bonds_.trouble) bonds_.trouble(secret.error());
@@ -230,7 +224,7 @@ std::optional<poll::PolledDevice> Watch::polled_device(const WatchedDevice& d, c
                        std::move(secret->community),
                        std::move(secret->usm),
                        {}};
-  for (const auto& profile : set->second) out.profiles.push_back(profiles_.at(profile));
+  for (const auto& profile : *set) out.profiles.push_back(profiles_->of(profile, d.thresholds));
   if (const auto known = entered.find(d.id); known != entered.end()) out.entered = known->second;
   return out;
 }

@@ -32,6 +32,7 @@
 #include "monitor/trap/engines.hpp"
 #include "monitor/trap/receiver.hpp"
 #include "monitor/watch/alert_store.hpp"
+#include "monitor/watch/class_profiles.hpp"
 #include "monitor/watch/devices.hpp"
 
 namespace yagura::monitor::watch {
@@ -112,7 +113,7 @@ class Watch final : public alert::Sink, public ping::Sink, public poll::PollSink
 
   [[nodiscard]] AlertStore& alerts() { return store_; }
   [[nodiscard]] poll::SampleStore& samples() { return *samples_; }
-  [[nodiscard]] const poll::Profiles& profiles() const { return profiles_; }
+  [[nodiscard]] const poll::Profiles& profiles() const { return profiles_->profiles(); }
   [[nodiscard]] std::vector<Error> faults() const;
 
   // Of all devices of a contract in one go; of one.
@@ -230,8 +231,7 @@ class Watch final : public alert::Sink, public ping::Sink, public poll::PollSink
   AlertStore store_;
   mib::Library library_;
   std::shared_ptr<const trap::KindSet> kinds_;
-  poll::Profiles profiles_;
-  std::map<std::string, std::vector<std::string>> profile_sets_;
+  std::unique_ptr<const ClassProfiles> profiles_;
 
   mutable std::mutex machine_lock_;
   std::unique_ptr<alert::Machine> machine_;

@@ -76,7 +76,7 @@ AlertStore::Saved Watch::words_of(const alert::Alert& a) const {
   } else if (out.kind.starts_with("metric:")) {
     const std::string id = out.kind.substr(7);
     out.title = {id, id};
-    for (const auto& [name, profile] : profiles_)
+    for (const auto& [name, profile] : profiles_->profiles())
       for (const auto& group : profile->groups)
         for (const auto& metric : group.metrics)
           if (metric.id == id)

@@ -242,10 +242,13 @@ void Watch::take_polls() {
   if (in.thresholds.empty() && in.polls.empty()) return;
   const std::lock_guard lock(machine_lock_);
   for (const auto& one : in.thresholds) {
-    if (!picture->find(one.device)) continue;
+    const auto* device = picture->find(one.device);
+    if (!device) continue;
+    // The contract's own word for how severe it is, where the threshold is the contract's.
+    const auto* own = profiles_->behind(one.metric, one.limit, device->thresholds);
     machine_->observe({.key = key_of(one.device, "metric:" + one.metric, one.instance),
                        .happened = one.entered ? Happened::raised : Happened::cleared,
-                       .severity = severity_of(one.severity),
+                       .severity = own ? severity_named(own->severity) : severity_of(one.severity),
                        .nature = Nature::local,
                        .at = one.at,
                        .evidence = fmt::format("{:g} (limit {:g})", one.value, one.limit)});
