@@ -107,8 +107,11 @@ Result<void> Server::Parts::load_packs() {
       }
     }
     const std::string version = pack.version;
-    YAGURA_CHECK(database->write(
-        [&](store::Session& s) { return contract::keep_pack(s, pack, options.packs, clock.now()); }));
+    // The watch does not wait for the archive: without it a clock of this version is only not judged as then.
+    if (auto kept = database->write(
+            [&](store::Session& s) { return contract::keep_pack(s, pack, options.packs, clock.now()); });
+        !kept)
+      spdlog::error("pack {}: {}", id, kept.error().text());
     packs[id] = std::make_shared<const contract::Pack>(std::move(pack));
     YAGURA_CHECK(database->write([&](store::Session& s) -> Result<void> {
       // A line in the journal for each new version, not for each start.

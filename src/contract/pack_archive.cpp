@@ -32,11 +32,13 @@ Result<std::string> read_files(const fs::path& packs, const std::string& id) {
   for (const std::string& folder : {std::string("_schema"), std::string("_base"), id}) {
     std::set<fs::path> files;
     std::error_code ec;
-    for (const auto& entry : fs::directory_iterator(packs / folder, ec))
-      if (entry.path().extension() == ".yaml") files.insert(entry.path());
+    // Folders within a pack (forms) are part of it; its scenarios are tests of it.
+    for (const auto& entry : fs::recursive_directory_iterator(packs / folder, ec))
+      if (entry.path().extension() == ".yaml" && entry.path().parent_path().filename() != "scenarios")
+        files.insert(entry.path());
     for (const auto& file : files) {
       YAGURA_TRY(auto text, schema::read_file(file, 4U << 20));
-      out.set(folder + "/" + file.filename().string(), Value(std::move(text)));
+      out.set(file.lexically_relative(packs).generic_string(), Value(std::move(text)));
     }
   }
   return schema::to_json(out);
@@ -80,10 +82,8 @@ class Unpacked {
     if (folder_.empty()) return false;
     return std::ranges::all_of(files.members(), [&](const auto& entry) {
       const fs::path name(entry.first);
-      // Names of ours: a folder and a file, nothing that leads elsewhere.
-      if (std::distance(name.begin(), name.end()) != 2 || name.is_absolute() ||
-          entry.first.find("..") != std::string::npos)
-        return false;
+      // Names of ours, nothing that leads elsewhere.
+      if (name.is_absolute() || entry.first.find("..") != std::string::npos) return false;
       std::error_code ec;
       fs::create_directories(folder_ / name.parent_path(), ec);
       std::ofstream out(folder_ / name, std::ios::binary);
