@@ -66,7 +66,7 @@ TEST(CalendarCommand, MisuseIsExplained) {
 }
 
 // A copy of the packs, and of one file of share/ at a time, that a test may spoil.
-class PackCommand : public testing::Test {
+class PackFolder : public testing::Test {
  protected:
   void SetUp() override {
     std::filesystem::remove_all(folder_);
@@ -83,7 +83,7 @@ class PackCommand : public testing::Test {
       std::filesystem::temp_directory_path() / ("yagura_pack_command_" + std::to_string(::getpid()));
 };
 
-TEST_F(PackCommand, EveryPackOfTheHouseIsSound) {
+TEST_F(PackFolder, EveryPackOfTheHouseIsSound) {
   for (const auto& entry : std::filesystem::directory_iterator(root + "/packs")) {
     const auto name = entry.path().filename().string();
     if (!entry.is_directory() || name.starts_with("_")) continue;
@@ -92,7 +92,7 @@ TEST_F(PackCommand, EveryPackOfTheHouseIsSound) {
   }
 }
 
-TEST_F(PackCommand, NamesOutsideThePackAreLookedFor) {
+TEST_F(PackFolder, NamesOutsideThePackAreLookedFor) {
   EXPECT_EQ(check().code, 0);
   write("traps.yaml", "traps:\n  - {id: no-such-kind}\n");
   auto ran = check();
@@ -113,7 +113,7 @@ TEST_F(PackCommand, NamesOutsideThePackAreLookedFor) {
   EXPECT_NE(ran.out.find("ended_by_magic"), std::string::npos) << ran.out;
 }
 
-TEST_F(PackCommand, ExplainSaysWhichThresholdIsInForceAndWhoSaysSo) {
+TEST_F(PackFolder, ExplainSaysWhichThresholdIsInForceAndWhoSaysSo) {
   const auto ran = run(run_pack, {"explain", "matsusaka", "device_classes.core_switch_a.thresholds"});
   EXPECT_EQ(ran.code, 0) << ran.err;
   EXPECT_NE(ran.out.find("cisco.cpu.used: cpu  ← "), std::string::npos) << ran.out;
