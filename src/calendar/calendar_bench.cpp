@@ -64,7 +64,7 @@ void explained(benchmark::State& state) {
 }
 
 void judgement(benchmark::State& state) {
-  ClockRule rule{"r", {}, {}, "t", Minutes(10), Reopen::goes_on};
+  ClockRule rule{"r", {}, {}, "t", Minutes(10), Reopen::goes_on, {}};
   rule.targets["t"] = {"", WithinServiceTime{Minutes(240), "office"}};
   const auto event = [](int minutes, ClockEventKind kind) {
     return ClockEvent{start + Minutes(minutes), kind, {}, {}, {}, false};

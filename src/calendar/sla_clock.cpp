@@ -259,14 +259,19 @@ class Fold {
     out_.warning = out_.state == ClockState::running && now_ >= *out_.warn_at;
   }
 
+  [[nodiscard]] Words named(const std::string& id) const {
+    const auto found = rule_.names.find(id);
+    return found == rule_.names.end() ? Words{id, id} : found->second;
+  }
+
   void note_event(const ClockEvent& event, bool used) {
     const auto when = civil_words(event.at);
     const auto& name = entry(event.kind);
     Words text{fmt::format("{} {}", when.ja, name.ja), fmt::format("{} {}", when.en, name.name)};
-    for (const auto* detail : {&event.target, &event.cause, &event.text})
-      if (!detail->empty()) {
-        text.ja += "：" + *detail;
-        text.en += ": " + *detail;
+    for (const auto& detail : {named(event.cause), named(event.target), Words{event.text, event.text}})
+      if (!detail.ja.empty()) {
+        text.ja += "：" + detail.ja;
+        text.en += ": " + detail.en;
       }
     if (used && (event.kind == ClockEventKind::start || event.kind == ClockEventKind::retarget)) {
       const auto limit = describe(*limit_);

@@ -48,6 +48,8 @@ struct ClockRule {
   std::string default_target;
   Duration warn_before{};  // before the due instant, by the clock on the wall
   Reopen reopen = Reopen::goes_on;
+  // What targets and causes are called in the account; one without a name stands as it is.
+  std::map<std::string, Words, std::less<>> names;
 };
 
 enum class ClockState {

@@ -28,7 +28,7 @@ Book book(bool extra_holiday = false) {
 }
 
 ClockRule rule() {
-  ClockRule made{"arrival", {"駆け付け", "arrival"}, {}, "near", Minutes(15), Reopen::goes_on};
+  ClockRule made{"arrival", {"駆け付け", "arrival"}, {}, "near", Minutes(15), Reopen::goes_on, {}};
   made.targets["near"] = {"", WithinWallTime{Minutes(60)}};
   made.targets["far"] = {"", WithinWallTime{Minutes(120)}};
   made.targets["service"] = {"", WithinServiceTime{Minutes(60), "office"}};

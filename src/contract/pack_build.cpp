@@ -239,12 +239,14 @@ class Builder {
     made.only_service_stopped = value["only_service_stopped"].boolean();
     for (const auto& target : value["targets"].items()) {
       const auto id = target["id"].text();
+      made.rule.names.emplace(id, words_of(target["title"]));
       use(target["deadline"], sound_deadline(target["deadline"]),
           [&](cal::Deadline deadline) { made.rule.targets.emplace(id, std::move(deadline)); });
       for (const auto& kind : texts(target["site_kinds"]))
         if (!made.target_of_site_kind.emplace(kind, id).second)
           fault(target, {"contract.site_kind_twice", {{"id", made.rule.id}, {"site_kind", kind}}});
     }
+    for (const auto& event : pack_.incident_events) made.rule.names.emplace(event.id, event.title);
     const auto& default_target = value["default_target"];
     const auto& targets = value["targets"].items();
     if (std::ranges::none_of(targets,

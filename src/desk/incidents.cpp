@@ -6,6 +6,7 @@
 
 #include "base/text.hpp"
 #include "desk/incident_rows.hpp"
+#include "desk/notice.hpp"
 #include "schema/json.hpp"
 
 namespace yagura::desk {
@@ -51,7 +52,8 @@ std::span<const store::Migration> migrations() {
        "NOT NULL,"
        " at BIGINT NOT NULL, kind TEXT NOT NULL, target TEXT NOT NULL, cause TEXT NOT NULL, text TEXT NOT "
        "NULL,"
-       " corrects BIGINT NOT NULL, PRIMARY KEY (clock, seq))"}};
+       " corrects BIGINT NOT NULL, PRIMARY KEY (clock, seq))"},
+      {"desk", 2, "ALTER TABLE incident ADD COLUMN title_en TEXT NOT NULL DEFAULT ''"}};
   return steps;
 }
 
@@ -87,7 +89,7 @@ constexpr std::string_view incident_columns =
     " (SELECT rule FROM incident_clock c WHERE c.incident = i.id AND c.state = 'running' ORDER BY due LIMIT "
     "1),"
     " (SELECT count(*) FROM incident_clock c WHERE c.incident = i.id AND c.breached = 1),"
-    " (SELECT count(*) FROM incident_alert a WHERE a.incident = i.id) FROM incident i WHERE ";
+    " (SELECT count(*) FROM incident_alert a WHERE a.incident = i.id), i.title_en FROM incident i WHERE ";
 
 Incident incident_of(const Row& row) {
   Incident i;
@@ -113,12 +115,13 @@ Incident incident_of(const Row& row) {
   if (!row.is_null(23)) i.next_rule = row.string(23);
   i.breached = static_cast<int>(row.integer(24));
   i.alert_count = static_cast<int>(row.integer(25));
+  i.title_en = row.string(26);
   return i;
 }
 
 std::string search_text(const Incident& i) {
-  return fold_for_search(i.number + "\n" + i.title + "\n" + i.place.device_name + "\n" + i.place.site_name +
-                         "\n" + i.detail);
+  return fold_for_search(i.number + "\n" + i.title + "\n" + i.title_en + "\n" + i.place.device_name + "\n" +
+                         i.place.site_name + "\n" + i.detail);
 }
 
 Result<void> check_text(std::string_view text, std::size_t most, bool required) {
@@ -195,6 +198,7 @@ Result<Id> Incidents::insert(Session& s, const contract::Pack& pack, const journ
   i.contract = pack.id;
   YAGURA_TRY(i.number, next_number(s, pack.id, detected));
   i.title = n.title;
+  i.title_en = n.title_en;
   i.severity = n.severity;
   i.detected_at = detected;
   i.place = n.place;
@@ -203,11 +207,12 @@ Result<Id> Incidents::insert(Session& s, const contract::Pack& pack, const journ
   YAGURA_CHECK(s.exec(
       "INSERT INTO incident (id, contract, number, title, severity, state, detected_at, device, device_name,"
       " device_class, site, site_name, site_kind, owner, owner_name, service_stopped, detail, close_reason,"
-      " handed_to, handed_reference, search)"
-      " VALUES ($1, $2, $3, $4, $5, 'open', $6, $7, $8, $9, $10, $11, $12, 0, '', $13, $14, '', '', '', $15)",
+      " handed_to, handed_reference, search, title_en)"
+      " VALUES ($1, $2, $3, $4, $5, 'open', $6, $7, $8, $9, $10, $11, $12, 0, '', $13, $14, '', '', '', $15, "
+      "$16)",
       i.id, i.contract, i.number, i.title, i.severity, i.detected_at, i.place.device, i.place.device_name,
       i.place.device_class, i.place.site, i.place.site_name, i.place.site_kind, i.service_stopped, i.detail,
-      search_text(i)));
+      search_text(i), i.title_en));
   Change change{s, std::make_shared<const contract::Pack>(pack), by, i};
   YAGURA_CHECK(change.journal(at_.journal, "incident.opened",
                               Value::object({{"number", i.number},
@@ -233,12 +238,10 @@ Result<void> Incidents::start_walk(Change& c) {
   if (!tree) return {};
   const auto& i = c.incident;
   notify::Walk walk{i.contract, subject_of(i.id), i.severity, {}, {}};
-  walk.message.subject = "[" + i.number + "] " + i.title;
-  walk.message.body = c.pack->name.ja + "\n\n" + i.number + " " + i.title +
-                      "\n検知: " + calendar::format_civil(i.detected_at) + "\n重要度: " + i.severity +
-                      (i.place.device_name.empty() ? "" : "\n機器: " + i.place.device_name) +
-                      (i.place.site_name.empty() ? "" : "\n拠点: " + i.place.site_name);
-  if (i.next_due) walk.message.body += "\n期限: " + calendar::format_civil(*i.next_due);
+  // As in the row by now: its clocks have started since `c` was read.
+  YAGURA_TRY(const Incident now, read(c.session, i.contract, i.id));
+  const auto* clock = now.next_rule.empty() ? nullptr : c.pack->clock(now.next_rule);
+  walk.message = notice_of(now, c.pack->name, clock ? clock->rule.title : calendar::Words{});
   for (const auto& step : tree->steps) {
     const auto channel = step.channel == "phone"     ? notify::Channel::phone
                          : step.channel == "webhook" ? notify::Channel::webhook
@@ -269,7 +272,8 @@ Result<Id> Incidents::on_alert(const AlertFacts& alert) {
                            [&](const Row& row) { current = incident_of(row); }));
     if (!current)
       return insert(s, *pack, {},
-                    {alert.contract, alert.title.ja, alert.severity, "", alert.place, alert.first, false},
+                    {alert.contract, alert.title.ja, alert.severity, "", alert.place, alert.first, false,
+                     alert.title.en},
                     alert.first, alert.alert);
     if (known && (current->state == State::closed || rank(alert.severity) >= rank(current->severity)))
       return current->id;
@@ -378,7 +382,7 @@ Result<Incident> Incidents::change(const journal::Actor& by, std::string_view co
         changes.set(name, Value::object({{"before", Value(before)}, {"after", Value(after)}}));
     };
     const Incident before = i;
-    if (change.title) i.title = *change.title;
+    if (change.title && *change.title != i.title) i.title = *change.title, i.title_en.clear();
     if (change.severity) i.severity = *change.severity;
     if (change.owner) i.owner = *change.owner, i.owner_name = change.owner_name;
     if (change.service_stopped) i.service_stopped = *change.service_stopped;
@@ -392,8 +396,8 @@ Result<Incident> Incidents::change(const journal::Actor& by, std::string_view co
     if (!trim(change.reason).empty()) changes.set("reason", Value(trim(change.reason)));
     YAGURA_CHECK(c.session.exec(
         "UPDATE incident SET title = $2, severity = $3, owner = $4, owner_name = $5, service_stopped = $6,"
-        " search = $7 WHERE id = $1",
-        id, i.title, i.severity, i.owner, i.owner_name, i.service_stopped, search_text(i)));
+        " search = $7, title_en = $8 WHERE id = $1",
+        id, i.title, i.severity, i.owner, i.owner_name, i.service_stopped, search_text(i), i.title_en));
     YAGURA_CHECK(c.journal(at_.journal, "incident.changed", std::move(changes)));
     // Clocks that hold only for such incidents begin with the detection.
     YAGURA_CHECK(apply_event(c, "detected", i.detected_at, ""));

@@ -48,6 +48,7 @@ struct AlertFacts {
 struct Incident {
   Id id = 0;
   std::string contract, number, title, severity;
+  std::string title_en;  // of a title that came from data; "" when a person wrote the title
   State state = State::open;
   Time detected_at;
   std::optional<Time> restored_at, closed_at;
@@ -67,7 +68,7 @@ struct ClockRow {
   Id id = 0;
   std::string contract, rule;
   Id incident = 0;
-  std::string incident_number, incident_title;
+  std::string incident_number, incident_title, incident_title_en;
   calendar::Judgement judged;
   std::string pack_version;
 };
@@ -88,6 +89,7 @@ struct NewIncident {
   Place place;
   std::optional<Time> detected_at;
   bool service_stopped = false;
+  std::string title_en;
 };
 
 struct IncidentChange {

@@ -159,8 +159,10 @@ TEST_P(IncidentsTest, EventsDriveTheClocks) {
   EXPECT_EQ(c["arrival"].judged.state, calendar::ClockState::met);
   EXPECT_EQ(c["recovery"].judged.due, japan("2026-04-28T19:55"));
   ASSERT_TRUE(event(id, "paused"));
+  EXPECT_EQ(clocks(id)["recovery"].judged.state, calendar::ClockState::paused);
   clock_.advance(std::chrono::hours(5));
   ASSERT_TRUE(event(id, "resumed"));
+  EXPECT_EQ(clocks(id)["recovery"].judged.state, calendar::ClockState::running) << "a pause can be ended";
   clock_.advance(std::chrono::minutes(30));
   const auto restored = event(id, "restored").value();
   EXPECT_EQ(restored.state, State::restored);
