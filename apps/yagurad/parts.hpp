@@ -58,6 +58,7 @@ struct Server::Parts {
   std::unique_ptr<RunningMonths> months;
 
   std::unique_ptr<web::Api> api;
+  std::unique_ptr<web::Evidence> evidence;
   std::unique_ptr<web::DeskApi> desk_api;
   std::unique_ptr<web::WatchApi> watch_api;
   std::unique_ptr<web::ReportApi> report_api;
@@ -85,8 +86,9 @@ struct Server::Parts {
   Result<Id> retrieve_log(const journal::Actor& by, const monitor::watch::WatchedDevice& device, Id incident,
                           bool by_person);
   Guarded<std::map<Id, Duration>> logs_begun;  // by the watch itself, per device, by clock.steady()
-  schema::Value log_value(const monitor::remote_log::Log& log) const;
-  Result<std::vector<schema::Value>> logs_of_incident(std::string_view contract, Id incident);
+  schema::Value log_value(const monitor::remote_log::Log& log, web::Language language) const;
+  Result<std::vector<schema::Value>> logs_of_incident(std::string_view contract, Id incident,
+                                                      web::Language language);
 
   void tick();
   void morning_rounds(Time now);

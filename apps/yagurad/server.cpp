@@ -267,19 +267,12 @@ Result<void> Server::Parts::open_web() {
              .pack = [this](std::string_view id) { return pack(id); },
              .people_of_step = [this](std::string_view c,
                                       const contract::ContactStep& step) { return people_of_step(c, step); },
-             .status = [this](const people::Principal&) -> Result<schema::Value> {
+             .status = [this](const people::Principal&, web::Language language) -> Result<schema::Value> {
                const auto totals = watch->ping_totals();
                std::error_code ec;
                const auto space = std::filesystem::space(options.data, ec);
                schema::Value problems = schema::Value::array();
-               for (const auto& fault : watch->faults()) {
-                 const auto said = words.say(fault, schema::Language::ja);
-                 problems.push(schema::Value::object({{"type", "about:blank"},
-                                                      {"title", said.message},
-                                                      {"status", 500},
-                                                      {"code", fault.code},
-                                                      {"advice", said.advice}}));
-               }
+               for (const auto& fault : watch->faults()) problems.push(api->problems().kept(fault, language));
                return schema::Value::object(
                    {{"version", "0.1.0"},
                     {"uptime_s", (clock.now() - started).count() / 1'000'000},
@@ -293,24 +286,29 @@ Result<void> Server::Parts::open_web() {
              .csrf_key = csrf_key,
              .public_address = options.public_address,
              .folder = options.data});
+  YAGURA_TRY(auto said_of_evidence, w::Evidence::load(options.share / "alerts" / "evidence.yaml", words));
+  evidence = std::make_unique<w::Evidence>(std::move(said_of_evidence));
   desk_api = std::make_unique<w::DeskApi>(w::DeskApi{
       .ground = *api,
       .incidents = *incidents,
       .contacts = *contacts,
-      .logs_of_incident = [this](std::string_view c, Id id) { return logs_of_incident(c, id); },
-      .alerts_of_incident = [this](std::string_view c, Id id) -> Result<std::vector<schema::Value>> {
+      .logs_of_incident = [this](std::string_view c, Id id,
+                                 web::Language language) { return logs_of_incident(c, id, language); },
+      .alerts_of_incident = [this](std::string_view c, Id id,
+                                   web::Language) -> Result<std::vector<schema::Value>> {
         YAGURA_TRY(const auto list,
                    watch->alerts().list({.contract = std::string(c), .incident = id, .limit = 200}));
         std::vector<schema::Value> out;
-        for (const auto& a : list) out.push_back(web::alert_value(a));
+        for (const auto& a : list) out.push_back(web::alert_value(a, *evidence));
         return out;
       }});
   watch_api = std::make_unique<w::WatchApi>(w::WatchApi{
       .api = *api,
       .watch = *watch,
       .book = *book,
-      .retrieve_log = [this](const journal::Actor& by, const std::string& c, Id device,
-                             Id incident) -> Result<schema::Value> {
+      .evidence = *evidence,
+      .retrieve_log = [this](const journal::Actor& by, const std::string& c, Id device, Id incident,
+                             web::Language language) -> Result<schema::Value> {
         const auto picture = book->picture();
         const auto* d = picture->find(c, device);
         if (!d) return fail("monitor.device_not_found");
@@ -318,28 +316,31 @@ Result<void> Server::Parts::open_web() {
         YAGURA_TRY(const Id id, retrieve_log(by, *d, incident, true));
         return database->read([&](store::Session& s) -> Result<schema::Value> {
           YAGURA_TRY(const auto log, logs->get(s, c, id));
-          return log_value(log);
+          return log_value(log, language);
         });
       },
-      .logs_of_device = [this](const std::string& c, Id device, Id before,
-                               int limit) -> Result<schema::Value> {
+      .logs_of_device = [this](const std::string& c, Id device, Id before, int limit,
+                               web::Language language) -> Result<schema::Value> {
         return database->read([&](store::Session& s) -> Result<schema::Value> {
           YAGURA_TRY(const auto list, logs->of_device(s, c, device, limit, before));
           std::vector<schema::Value> items;
-          for (const auto& log : list) items.push_back(log_value(log));
+          for (const auto& log : list) items.push_back(log_value(log, language));
           const bool more = static_cast<int>(list.size()) == limit;
           return web::page_value(std::move(items), more ? std::to_string(list.back().id) : "");
         });
       },
-      .log = [this](const std::string& c, Id id) -> Result<schema::Value> {
+      .log = [this](const std::string& c, Id id, web::Language language) -> Result<schema::Value> {
         return database->read([&](store::Session& s) -> Result<schema::Value> {
           YAGURA_TRY(const auto log, logs->get(s, c, id));
-          return log_value(log);
+          return log_value(log, language);
         });
       },
-      .clocks_now = [this](const std::string& c) { return web::clocks_now(*desk_api, c); },
-      .calls_now = [this](const std::string& c) { return web::calls_now(*desk_api, c); },
-      .incidents_now = [this](const std::string& c) { return web::incidents_now(*desk_api, c); },
+      .clocks_now = [this](const std::string& c,
+                           web::Language language) { return web::clocks_now(*desk_api, c, language); },
+      .calls_now = [this](const std::string& c,
+                          web::Language language) { return web::calls_now(*desk_api, c, language); },
+      .incidents_now = [this](const std::string& c,
+                              web::Language language) { return web::incidents_now(*desk_api, c, language); },
       .accept_sender = [this](const journal::Actor& by, const std::string& c,
                               const monitor::trap::PendingSender& stranger, Id device) -> Result<void> {
         YAGURA_TRY(const auto row, ledgers->find(c, "devices", device));

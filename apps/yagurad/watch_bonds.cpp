@@ -201,17 +201,11 @@ Result<Id> Server::Parts::retrieve_log(const journal::Actor& by, const WatchedDe
   return id;
 }
 
-Value Server::Parts::log_value(const monitor::remote_log::Log& log) const {
+Value Server::Parts::log_value(const monitor::remote_log::Log& log, web::Language language) const {
   const std::string state = log.state == "partial" ? "done" : log.state == "cancelled" ? "failed" : log.state;
   Value problem;
   if (log.error) {
-    const auto said = words.say(*log.error, schema::Language::ja);
-    problem = Value::object({{"type", "about:blank"},
-                             {"title", said.message},
-                             {"status", 500},
-                             {"code", log.error->code},
-                             {"detail", said.message},
-                             {"advice", said.advice}});
+    problem = api->problems().kept(*log.error, language);
   }
   std::vector<Value> list;
   for (const auto& c : log.commands)
@@ -231,11 +225,12 @@ Value Server::Parts::log_value(const monitor::remote_log::Log& log) const {
                         {"commands", Value(std::move(list))}});
 }
 
-Result<std::vector<Value>> Server::Parts::logs_of_incident(std::string_view contract, Id incident) {
+Result<std::vector<Value>> Server::Parts::logs_of_incident(std::string_view contract, Id incident,
+                                                           web::Language language) {
   return database->read([&](store::Session& s) -> Result<std::vector<Value>> {
     YAGURA_TRY(const auto list, logs->of_incident(s, contract, incident));
     std::vector<Value> out;
-    for (const auto& log : list) out.push_back(log_value(log));
+    for (const auto& log : list) out.push_back(log_value(log, language));
     return out;
   });
 }

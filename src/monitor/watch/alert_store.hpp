@@ -17,6 +17,9 @@
 
 namespace yagura::monitor::watch {
 
+// Between the Japanese and the English words of an alert's evidence, where it has words of its own.
+inline constexpr char evidence_separator = '\x1e';
+
 std::span<const store::Migration> migrations();
 
 std::string_view name_of(alert::Severity severity);

@@ -372,6 +372,7 @@ Result<void> Watch::take_traps(std::span<const trap::Observation> batch) {
       if (!rule) continue;
       const auto words = trap::describe(one, library_);
       const auto object = one.kind->of_interface ? port_name(*device, one.key, &words) : one.key;
+      const std::string about = object == one.key ? "" : " " + object;
       if (one.kind->of_interface &&
           (flaps_by_design(*device, object, one.key) ||
            std::ranges::any_of(device->ports_flapping_by_design, [&](const std::string& port) {
@@ -393,7 +394,8 @@ Result<void> Watch::take_traps(std::span<const trap::Observation> batch) {
                      : one.kind->of_restart ? Nature::restart
                                             : Nature::local,
            .at = one.at,
-           .evidence = object == one.key ? words.ja : words.ja + " " + object,
+           // Both languages, apart by a separator that no trap's words hold.
+           .evidence = words.ja + about + std::string(1, evidence_separator) + words.en + about,
            .ends_after = one.ends_after,
            .join_within = device->rules.restart_joins});
     }

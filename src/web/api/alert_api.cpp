@@ -8,7 +8,7 @@ namespace yagura::web {
 using monitor::watch::AlertView;
 using monitor::watch::SilenceView;
 
-Value alert_value(const AlertView& a) {
+Value alert_value(const AlertView& a, const Evidence& evidence) {
   std::vector<Value> comments;
   for (const auto& c : a.comments)
     comments.push_back(Value::object({{"who", c.who}, {"time", time_value(c.at)}, {"text", c.text}}));
@@ -33,7 +33,8 @@ Value alert_value(const AlertView& a) {
                         {"incident", id_or_null(a.incident)},
                         {"acknowledged_by", a.acknowledged_by},
                         {"acknowledged_at", time_value(a.acknowledged_at)},
-                        {"evidence", a.evidence},
+                        {"evidence", Evidence::plain(a.evidence)},
+                        {"evidence_words", evidence.words(a.evidence)},
                         {"comments", std::move(comments)}});
 }
 
@@ -91,12 +92,13 @@ Result<Response> list_alerts(const WatchApi& w, const Request& request) {
     alerts.pop_back();
     next = std::to_string(alerts.back().id);
   }
-  return answer(page_value(each_of(alerts, alert_value), next));
+  return answer(
+      page_value(each_of(alerts, [&](const AlertView& a) { return alert_value(a, w.evidence); }), next));
 }
 
 Result<Response> one_alert(const WatchApi& w, const std::string& contract, Id id) {
   YAGURA_TRY(const auto alert, w.watch.alerts().get(contract, id));
-  return answer(alert_value(alert));
+  return answer(alert_value(alert, w.evidence));
 }
 
 Result<Response> get_alert(const WatchApi& w, const Request& request) {

@@ -69,7 +69,7 @@ struct Api {
   std::function<Result<std::vector<StepPerson>>(std::string_view contract, const contract::ContactStep&)>
       people_of_step;
   // Schema "Status" of the OpenAPI file, as the person may see it.
-  std::function<Result<schema::Value>(const people::Principal&)> status;
+  std::function<Result<schema::Value>(const people::Principal&, Language)> status;
 
   std::string csrf_key;          // 32 random bytes, the same as HttpsServer::Parts::csrf_key
   std::string public_address;    // "https://yagura.example.jp"; "" = as the request was addressed

@@ -26,33 +26,33 @@ Result<Response> record_incident_event(const DeskApi& api, const Request& reques
   YAGURA_TRY(const auto at, asked_of(request, "incident_write"));
   YAGURA_TRY(const auto incident,
              api.incidents.event(who(request).actor, at.contract, at.id, body.event, body.at, body.note));
-  return incident_detail(api, at.contract, incident);
+  return incident_detail(api, request, at.contract, incident);
 }
 
 Result<Response> add_incident_report(const DeskApi& api, const Request& request, const ReportBody& body) {
   YAGURA_TRY(const auto at, asked_of(request, "incident_write"));
   YAGURA_TRY(const auto incident, api.incidents.report(who(request).actor, at.contract, at.id, body.kind,
                                                        body.parts, body.submit));
-  return incident_detail(api, at.contract, incident);
+  return incident_detail(api, request, at.contract, incident);
 }
 
 Result<Response> hand_over(const DeskApi& api, const Request& request, const HandOverBody& body) {
   YAGURA_TRY(const auto at, asked_of(request, "incident_write"));
   YAGURA_TRY(const auto incident, api.incidents.hand_over(who(request).actor, at.contract, at.id, body.to,
                                                           body.reason, body.reference));
-  return incident_detail(api, at.contract, incident);
+  return incident_detail(api, request, at.contract, incident);
 }
 
 Result<Response> close_incident(const DeskApi& api, const Request& request, const ReasonBody& body) {
   YAGURA_TRY(const auto at, asked_of(request, "incident_close"));
   YAGURA_TRY(const auto incident, api.incidents.close(who(request).actor, at.contract, at.id, body.reason));
-  return incident_detail(api, at.contract, incident);
+  return incident_detail(api, request, at.contract, incident);
 }
 
 Result<Response> reopen_incident(const DeskApi& api, const Request& request, const ReasonBody& body) {
   YAGURA_TRY(const auto at, asked_of(request, "incident_close"));
   YAGURA_TRY(const auto incident, api.incidents.reopen(who(request).actor, at.contract, at.id, body.reason));
-  return incident_detail(api, at.contract, incident);
+  return incident_detail(api, request, at.contract, incident);
 }
 
 }  // namespace yagura::web

@@ -32,7 +32,8 @@ struct DeskApi {
   notify::Contacts& contacts;
 
   // What others keep of an incident, as schemas LogFile and Alert of the OpenAPI file; unset: none is shown.
-  using Kept = std::function<Result<std::vector<schema::Value>>(std::string_view contract, Id incident)>;
+  using Kept =
+      std::function<Result<std::vector<schema::Value>>(std::string_view contract, Id incident, Language)>;
   Kept logs_of_incident, alerts_of_incident;
 };
 
@@ -40,8 +41,8 @@ void add_desk_routes(Router& router, const DeskApi& api);
 
 // The desk's parts of "Today", as lists: running clocks, calls to make (without where people can be reached),
 // incidents that are not closed, newest first.
-Result<schema::Value> clocks_now(const DeskApi& api, std::string_view contract);
-Result<schema::Value> calls_now(const DeskApi& api, std::string_view contract);
-Result<schema::Value> incidents_now(const DeskApi& api, std::string_view contract);
+Result<schema::Value> clocks_now(const DeskApi& api, std::string_view contract, Language language);
+Result<schema::Value> calls_now(const DeskApi& api, std::string_view contract, Language language);
+Result<schema::Value> incidents_now(const DeskApi& api, std::string_view contract, Language language);
 
 }  // namespace yagura::web

@@ -281,14 +281,15 @@ TEST_P(DeskApiTest, TodayShowsWhatIsNotClosed) {
   ASSERT_EQ(post(op, path(first, "/handover"), R"({"to":"保守","reason":"x"})").status, 200);
   ASSERT_EQ(post(op, path(gone, "/close"), R"({"reason":"誤検知"})").status, 200);
   std::vector<Id> shown;
-  for (const auto& i : incidents_now(*desk_, contract)->items()) shown.push_back(i["id"].integer());
+  for (const auto& i : incidents_now(*desk_, contract, Language::ja)->items())
+    shown.push_back(i["id"].integer());
   EXPECT_EQ(shown, (std::vector<Id>{second, first}));
-  EXPECT_FALSE(clocks_now(*desk_, contract)->items().empty());
+  EXPECT_FALSE(clocks_now(*desk_, contract, Language::ja)->items().empty());
   clock_.advance(std::chrono::minutes(30));
   ASSERT_TRUE(contacts_->tick());
-  const auto calls = calls_now(*desk_, contract).value();
+  const auto calls = calls_now(*desk_, contract, Language::ja).value();
   for (const auto& call : calls.items()) EXPECT_EQ(call.find("to"), nullptr);
-  EXPECT_TRUE(incidents_now(*desk_, "other")->items().empty());
+  EXPECT_TRUE(incidents_now(*desk_, "other", Language::ja)->items().empty());
 }
 
 TEST_P(DeskApiTest, ListsByPagesStateAndWords) {

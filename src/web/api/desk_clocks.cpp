@@ -8,8 +8,9 @@
 namespace yagura::web {
 namespace {
 
-Response one_clock(const DeskApi& api, std::string_view contract, const desk::ClockRow& clock) {
-  Value out = clock_value(clock, api.ground.pack(contract).get(), true);
+Response one_clock(const DeskApi& api, const Request& request, std::string_view contract,
+                   const desk::ClockRow& clock) {
+  Value out = clock_value(clock, api.ground.pack(contract).get(), true, request.language);
   out.set("account", clock_account(clock));
   return answer(out);
 }
@@ -30,7 +31,8 @@ Result<void> note_read(const DeskApi& api, const Request& request, const std::st
 }
 
 Value call_list(const DeskApi& api, std::string_view contract, const std::vector<notify::Contact>& calls,
-                bool with_address) {
+                bool with_address, Language language) {
+  const auto pack = api.ground.pack(contract);
   std::map<Id, std::optional<desk::Incident>> incidents;
   for (const auto& call : calls) {
     const Id id = incident_of_subject(call.subject);
@@ -39,26 +41,27 @@ Value call_list(const DeskApi& api, std::string_view contract, const std::vector
   }
   return Value(each_of(calls, [&](const notify::Contact& c) {
     const auto& of = incidents[incident_of_subject(c.subject)];
-    return contact_value(c, of ? &*of : nullptr, with_address);
+    return contact_value(c, of ? &*of : nullptr, pack.get(), with_address, language);
   }));
 }
 
 }  // namespace
 
-Result<Value> clocks_now(const DeskApi& api, std::string_view contract) {
+Result<Value> clocks_now(const DeskApi& api, std::string_view contract, Language language) {
   YAGURA_TRY(const auto clocks, api.incidents.running(contract));
   const auto pack = api.ground.pack(contract);
-  return Value(each_of(clocks, [&](const desk::ClockRow& c) { return clock_value(c, pack.get(), false); }));
+  return Value(
+      each_of(clocks, [&](const desk::ClockRow& c) { return clock_value(c, pack.get(), false, language); }));
 }
 
-Result<Value> calls_now(const DeskApi& api, std::string_view contract) {
+Result<Value> calls_now(const DeskApi& api, std::string_view contract, Language language) {
   YAGURA_TRY(const auto calls, api.contacts.calls(contract));
-  return call_list(api, contract, calls, false);
+  return call_list(api, contract, calls, false, language);
 }
 
 Result<Response> list_clocks(const DeskApi& api, const Request& request) {
   YAGURA_TRY(const auto contract, contract_of(request, "incident_read"));
-  YAGURA_TRY(auto clocks, clocks_now(api, contract));
+  YAGURA_TRY(auto clocks, clocks_now(api, contract, request.language));
   return answer(items_value(std::move(clocks.items())));
 }
 
@@ -66,7 +69,7 @@ Result<Response> get_clock(const DeskApi& api, const Request& request) {
   YAGURA_TRY(const auto contract, contract_of(request, "incident_read"));
   YAGURA_TRY(const Id id, id_of(request));
   YAGURA_TRY(const auto clock, api.incidents.clock(contract, id));
-  return one_clock(api, contract, clock);
+  return one_clock(api, request, contract, clock);
 }
 
 namespace {
@@ -111,7 +114,7 @@ Result<Response> give_clock_reason(const DeskApi& api, const Request& request, c
   YAGURA_TRY(const auto contract, contract_of(request, "clock_reason"));
   YAGURA_TRY(const Id id, id_of(request));
   YAGURA_TRY(const auto clock, api.incidents.give_reason(who(request).actor, contract, id, body.reason));
-  return one_clock(api, contract, clock);
+  return one_clock(api, request, contract, clock);
 }
 
 Result<Response> list_calls(const DeskApi& api, const Request& request) {
@@ -121,7 +124,8 @@ Result<Response> list_calls(const DeskApi& api, const Request& request) {
   YAGURA_TRY(const auto calls, api.contacts.calls(contract, subject));
   const bool with_address = may(request, contract, reach);
   if (with_address && !calls.empty()) YAGURA_CHECK(note_read(api, request, contract, calls));
-  return answer(items_value(std::move(call_list(api, contract, calls, with_address).items())));
+  return answer(
+      items_value(std::move(call_list(api, contract, calls, with_address, request.language).items())));
 }
 
 Result<Response> record_call(const DeskApi& api, const Request& request, const CallBody& body) {
@@ -130,7 +134,8 @@ Result<Response> record_call(const DeskApi& api, const Request& request, const C
   YAGURA_TRY(const auto call,
              api.contacts.record_call(who(request).actor, contract, id, body.result, body.note));
   const auto incident = api.incidents.get(contract, incident_of_subject(call.subject));
-  return answer(contact_value(call, incident ? &*incident : nullptr, false));
+  return answer(contact_value(call, incident ? &*incident : nullptr, api.ground.pack(contract).get(), false,
+                              request.language));
 }
 
 }  // namespace yagura::web

@@ -28,7 +28,7 @@ Result<Response> list_calls(const DeskApi& api, const Request& request);
 Result<Response> record_call(const DeskApi& api, const Request& request, const CallBody& body);
 
 // Schema IncidentDetail, as an answer.
-Result<Response> incident_detail(const DeskApi& api, std::string_view contract,
+Result<Response> incident_detail(const DeskApi& api, const Request& request, std::string_view contract,
                                  const desk::Incident& incident);
 
 }  // namespace yagura::web

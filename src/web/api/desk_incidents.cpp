@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <functional>
+#include <map>
 
 #include "web/api/desk_handlers.hpp"
 #include "web/api/desk_json.hpp"
@@ -67,8 +68,41 @@ Result<std::optional<std::string>> owner_name(const DeskApi& api, std::string_vi
   return std::optional<std::string>{};
 }
 
-Result<std::vector<Value>> kept(const DeskApi::Kept& of, std::string_view contract, Id incident) {
-  return of ? of(contract, incident) : std::vector<Value>{};
+Result<std::vector<Value>> kept(const DeskApi::Kept& of, std::string_view contract, Id incident,
+                                Language language) {
+  return of ? of(contract, incident, language) : std::vector<Value>{};
+}
+
+using EnglishNames = std::map<std::string, std::string, std::less<>>;
+
+// The journal keeps names as they were called, in Japanese: what those of this incident are in English. Empty
+// when Japanese is asked for.
+Result<EnglishNames> english_names(const DeskApi& api, const Request& request, std::string_view contract,
+                                   const desk::Incident& incident) {
+  EnglishNames out;
+  const auto pack = api.ground.pack(contract);
+  if (request.language == Language::ja || !pack) return out;
+  if (!incident.title_en.empty()) out.emplace(incident.title, incident.title_en);
+  for (const auto& clock : pack->clocks) out.emplace(clock.rule.title.ja, clock.rule.title.en);
+  for (const auto& tree : pack->contact_trees)
+    for (const auto& step : tree.steps) out.emplace(step.title.ja, step.title.en);
+  YAGURA_TRY(const auto alerts, kept(api.alerts_of_incident, contract, incident.id, request.language));
+  for (const auto& alert : alerts) {
+    const auto &ja = alert["title"]["ja"].text(), &en = alert["title"]["en"].text();
+    out.emplace(ja, en);
+    out.emplace(alert["device_name"].text() + " " + ja, alert["device_name"].text() + " " + en);
+  }
+  return out;
+}
+
+Value said_in_english(const Value& data, const EnglishNames& names) {
+  Value out = Value::object();
+  if (!data.is_object()) return out;
+  for (const auto& [key, value] : data.members())
+    if (value.is_text())
+      if (const auto found = names.find(value.text()); found != names.end())
+        out.set(key, Value(found->second));
+  return out;
 }
 
 }  // namespace
@@ -96,10 +130,12 @@ Result<Response> list_incidents(const DeskApi& api, const Request& request) {
   }
   const auto pack = api.ground.pack(contract);
   return answer(page_value(
-      each_of(found, [&](const desk::Incident& i) { return incident_value(i, pack.get()); }), next));
+      each_of(found,
+              [&](const desk::Incident& i) { return incident_value(i, pack.get(), request.language); }),
+      next));
 }
 
-Result<Value> incidents_now(const DeskApi& api, std::string_view contract) {
+Result<Value> incidents_now(const DeskApi& api, std::string_view contract, Language language) {
   constexpr int shown = 20;
   std::vector<desk::Incident> found;
   for (const auto state : {desk::State::open, desk::State::handed_over, desk::State::restored}) {
@@ -114,7 +150,8 @@ Result<Value> incidents_now(const DeskApi& api, std::string_view contract) {
   std::ranges::sort(found, std::greater{}, &desk::Incident::id);
   if (found.size() > shown) found.resize(shown);
   const auto pack = api.ground.pack(contract);
-  return Value(each_of(found, [&](const desk::Incident& i) { return incident_value(i, pack.get()); }));
+  return Value(
+      each_of(found, [&](const desk::Incident& i) { return incident_value(i, pack.get(), language); }));
 }
 
 Result<Response> create_incident(const DeskApi& api, const Request& request, const NewIncidentBody& body) {
@@ -130,11 +167,12 @@ Result<Response> create_incident(const DeskApi& api, const Request& request, con
                                                      .place = std::move(place),
                                                      .detected_at = body.detected_at,
                                                      .service_stopped = body.service_stopped}));
-  return answer(201, incident_value(opened, api.ground.pack(contract).get()));
+  return answer(201, incident_value(opened, api.ground.pack(contract).get(), request.language));
 }
 
-Result<Response> incident_detail(const DeskApi& api, std::string_view contract,
+Result<Response> incident_detail(const DeskApi& api, const Request& request, std::string_view contract,
                                  const desk::Incident& incident) {
+  const Language language = request.language;
   const auto pack = api.ground.pack(contract);
   YAGURA_TRY(auto clocks, api.incidents.clocks(contract, incident.id));
   for (auto& clock : clocks) {
@@ -142,21 +180,22 @@ Result<Response> incident_detail(const DeskApi& api, std::string_view contract,
   }
   YAGURA_TRY(const auto reports, api.incidents.reports(contract, incident.id));
   YAGURA_TRY(const auto contacts, api.contacts.of(contract, "incident/" + std::to_string(incident.id)));
-  YAGURA_TRY(auto logs, kept(api.logs_of_incident, contract, incident.id));
-  YAGURA_TRY(auto alerts, kept(api.alerts_of_incident, contract, incident.id));
+  YAGURA_TRY(auto logs, kept(api.logs_of_incident, contract, incident.id, language));
+  YAGURA_TRY(auto alerts, kept(api.alerts_of_incident, contract, incident.id, language));
 
-  Value out = incident_value(incident, pack.get());
+  Value out = incident_value(incident, pack.get(), language);
   out.set("detail", Value(incident.detail));
   out.set("close_reason", Value(incident.close_reason));
   out.set("handed_to", Value(incident.handed_to));
   out.set("handed_reference", Value(incident.handed_reference));
-  out.set("clocks",
-          Value(each_of(clocks, [&](const desk::ClockRow& c) { return clock_value(c, pack.get(), true); })));
+  out.set("clocks", Value(each_of(clocks, [&](const desk::ClockRow& c) {
+            return clock_value(c, pack.get(), true, language);
+          })));
   out.set("events", pack ? recordable_events(incident, clocks, *pack) : Value::array());
   out.set("reports", Value(each_of(reports, incident_report_value)));
-  out.set(
-      "contacts",
-      Value(each_of(contacts, [&](const notify::Contact& c) { return contact_value(c, &incident, false); })));
+  out.set("contacts", Value(each_of(contacts, [&](const notify::Contact& c) {
+            return contact_value(c, &incident, pack.get(), false, language);
+          })));
   out.set("logs", Value(std::move(logs)));
   out.set("alert_list", Value(std::move(alerts)));
   return answer(out);
@@ -166,7 +205,7 @@ Result<Response> get_incident(const DeskApi& api, const Request& request) {
   YAGURA_TRY(const auto contract, contract_of(request, "incident_read"));
   YAGURA_TRY(const Id id, id_of(request));
   YAGURA_TRY(const auto incident, api.incidents.get(contract, id));
-  return incident_detail(api, contract, incident);
+  return incident_detail(api, request, contract, incident);
 }
 
 Result<Response> change_incident(const DeskApi& api, const Request& request) {
@@ -192,7 +231,7 @@ Result<Response> change_incident(const DeskApi& api, const Request& request) {
   }
   if (!faults.empty()) return faults_answer(api.ground, request, faults);
   YAGURA_TRY(const auto incident, api.incidents.change(who(request).actor, contract, id, change));
-  return incident_detail(api, contract, incident);
+  return incident_detail(api, request, contract, incident);
 }
 
 Result<Response> get_timeline(const DeskApi& api, const Request& request) {
@@ -200,7 +239,7 @@ Result<Response> get_timeline(const DeskApi& api, const Request& request) {
   YAGURA_TRY(const Id id, id_of(request));
   YAGURA_TRY(const auto page, page_of(request));
   YAGURA_TRY(const auto after, number_cursor(page));
-  YAGURA_CHECK(api.incidents.get(contract, id));
+  YAGURA_TRY(const auto incident, api.incidents.get(contract, id));
   journal::Query query{.chain = contract,
                        .subject = "incident/" + std::to_string(id),
                        .kind_prefix = {},
@@ -217,12 +256,15 @@ Result<Response> get_timeline(const DeskApi& api, const Request& request) {
     entries.resize(static_cast<std::size_t>(page.limit));
     next = std::to_string(entries.back().seq);
   }
+  YAGURA_TRY(const auto names, english_names(api, request, contract, incident));
   const bool with_origin = may(request, contract, "journal_read");
   return answer(page_value(each_of(entries,
                                    [&](const journal::Entry& e) {
                                      Value out = journal_entry_value(api.ground.journal, e);
                                      // From which network address somebody worked is for the journal's
                                      // readers.
+                                     if (!names.empty())
+                                       out.set("said", said_in_english(e.record.data, names));
                                      if (!with_origin)
                                        std::erase_if(out.members(),
                                                      [](const auto& m) { return m.first == "origin"; });

@@ -50,10 +50,69 @@ bool drives_now(const contract::Clock& clock, const desk::ClockRow* row, std::st
 
 }  // namespace
 
-Value incident_value(const desk::Incident& i, PackRef pack) {
+const std::string& title_in(const std::string& ja, const std::string& en, Language language) {
+  return language == Language::en && !en.empty() ? en : ja;
+}
+
+std::string step_name(PackRef pack, const std::string& title, Language language) {
+  if (!pack || language == Language::ja) return title;
+  for (const auto& tree : pack->contact_trees)
+    for (const auto& step : tree.steps)
+      if (step.title.ja == title) return step.title.en;
+  return title;
+}
+
+calendar::Words rule_sentence(const contract::Pack& pack, const contract::Clock& clock,
+                              const calendar::Judgement& judged) {
+  const auto& rule = clock.rule;
+  const auto events = [&](const std::vector<std::string>& ids) {
+    calendar::Words out;
+    for (const auto& id : ids) {
+      const auto named = rule.names.find(id);
+      const auto words = named == rule.names.end() ? calendar::Words{id, id} : named->second;
+      out.ja += (out.ja.empty() ? "「" : "・「") + words.ja + "」";
+      out.en += (out.en.empty() ? "“" : ", “") + words.en + "”";
+    }
+    return out;
+  };
+  const auto target = rule.targets.find(judged.target.empty() ? rule.default_target : judged.target);
+  if (target == rule.targets.end()) return {};
+  // Of limits by the hour, the one that holds for this start.
+  const calendar::Deadline* limit = &target->second;
+  if (judged.started)
+    if (const auto held = calendar::limit_for(target->second, pack.book, *judged.started)) limit = *held;
+  const auto place = rule.names.find(target->first);
+  const auto length = calendar::describe(*limit);
+  const auto from = events(clock.starts_on), until = events(clock.stops_on);
+  calendar::Words out{from.ja + "から" + length.ja, length.en + " of " + from.en};
+  if (place != rule.names.end()) {
+    out.ja += "（" + place->second.ja + "）";
+    out.en += " (" + place->second.en + ")";
+  }
+  if (std::holds_alternative<calendar::WithinWallTime>(limit->form)) {
+    out.ja += "。昼夜・休日を問わず計測";
+    out.en += "; counted day and night";
+  } else if (std::holds_alternative<calendar::WithinServiceTime>(limit->form)) {
+    out.ja += "。受付時間だけ計測";
+    out.en += "; counted in service hours only";
+  }
+  out.ja += "。" + until.ja + "で停止";
+  out.en += "; ends with " + until.en;
+  const auto pauses = events(clock.pauses_on);
+  out.ja += pauses.ja.empty() ? "。一時停止なし" : "。" + pauses.ja + "の間は一時停止";
+  out.en += pauses.en.empty() ? "; never paused" : "; stands still while " + pauses.en;
+  if (rule.warn_before > Duration::zero()) {
+    const auto before = calendar::format_duration(rule.warn_before);
+    out.ja += "。期限の" + before.ja + "前に警告";
+    out.en += "; warns " + before.en + " before";
+  }
+  return {out.ja + "。", out.en + "."};
+}
+
+Value incident_value(const desk::Incident& i, PackRef pack, Language language) {
   return Value::object({{"id", i.id},
                         {"number", i.number},
-                        {"title", i.title},
+                        {"title", title_in(i.title, i.title_en, language)},
                         {"severity", i.severity},
                         {"state", desk::name_of(i.state)},
                         {"detected_at", time_value(i.detected_at)},
@@ -72,18 +131,20 @@ Value incident_value(const desk::Incident& i, PackRef pack) {
                         {"breached", i.breached}});
 }
 
-Value clock_value(const desk::ClockRow& c, PackRef pack, bool judged_now) {
+Value clock_value(const desk::ClockRow& c, PackRef pack, bool judged_now, Language language) {
   const auto& j = c.judged;
   // A clock has a row from its start on, so that idle is not among the states told.
   const auto state = j.state == ClockState::idle ? ClockState::running : j.state;
   Value out = Value::object({{"id", c.id},
                              {"incident", id_or_null(c.incident)},
                              {"incident_number", c.incident_number},
-                             {"incident_title", c.incident_title},
+                             {"incident_title", title_in(c.incident_title, c.incident_title_en, language)},
                              {"rule", c.rule},
                              {"name", clock_name(pack, c.rule)}});
-  if (const auto* rule = pack ? pack->clock(c.rule) : nullptr; rule && !rule->clause.empty())
-    out.set("clause", Value(rule->clause));
+  if (const auto* rule = pack ? pack->clock(c.rule) : nullptr) {
+    if (!rule->clause.empty()) out.set("clause", Value(rule->clause));
+    out.set("rule_words", text2(rule_sentence(*pack, *rule, j)));
+  }
   out.set("state", Value(calendar::name_of(state)));
   if (j.started) out.set("started", time_value(*j.started));
   out.set("warn_at", time_value(j.warn_at));
@@ -112,7 +173,8 @@ Value incident_report_value(const desk::Report& r) {
                         {"at", time_value(r.at)}});
 }
 
-Value contact_value(const notify::Contact& c, const desk::Incident* incident, bool with_address) {
+Value contact_value(const notify::Contact& c, const desk::Incident* incident, PackRef pack, bool with_address,
+                    Language language) {
   Value out = Value::object({{"id", c.id},
                              {"incident", id_or_null(incident_of_subject(c.subject))},
                              {"severity", c.severity},
@@ -120,6 +182,7 @@ Value contact_value(const notify::Contact& c, const desk::Incident* incident, bo
                              {"state", notify::name_of(c.state)},
                              {"name", c.name},
                              {"step", c.step},
+                             {"step_name", step_name(pack, c.step_title, language)},
                              {"created", time_value(c.created)},
                              {"done", time_value(c.done)},
                              {"escalates_at", time_value(c.escalates_at)},
@@ -128,7 +191,7 @@ Value contact_value(const notify::Contact& c, const desk::Incident* incident, bo
                              {"note", c.note}});
   if (incident) {
     out.set("incident_number", Value(incident->number));
-    out.set("incident_title", Value(incident->title));
+    out.set("incident_title", Value(title_in(incident->title, incident->title_en, language)));
   }
   if (with_address) out.set("to", Value(c.to));
   return out;

@@ -3,6 +3,7 @@
 
 #include "base/text.hpp"
 #include "web/api/asked.hpp"
+#include "web/api/ledger_json.hpp"
 #include "web/api/watch_api.hpp"
 
 namespace yagura::web {
@@ -145,6 +146,13 @@ Result<Response> get_device(const WatchApi& w, const Request& request) {
   out.set("snmp",
           Value::object(
               {{"state", snmp.state}, {"polled", time_value(snmp.at)}, {"uptime_s", std::move(uptime)}}));
+  // The row itself is for those who may read ledgers.
+  if (may(request, contract, "ledger_read")) {
+    YAGURA_TRY(auto row, w.api.ledgers.get(reader_of(request, contract), contract, "devices", id));
+    YAGURA_TRY(const auto* ledger, w.api.ledgers.definition("devices"));
+    YAGURA_TRY(auto rows, row_values(w.api, request, contract, *ledger, {std::move(row)}));
+    out.set("row", std::move(rows.front()));
+  }
   out.set("traps_on", d->traps_on);
   out.set("remote_log", d->remote_log_on && !d->ssh_credential.empty());
   YAGURA_TRY(const auto running, w.watch.alerts().silences(contract, "running", w.api.clock.now(), 0, 200));
@@ -317,7 +325,8 @@ Result<Response> retrieve_log(const WatchApi& w, const Request& request) {
   YAGURA_TRY(const auto incident, id_param(request, "incident"));
   const auto picture = w.book.picture();
   YAGURA_CHECK(device_of(*picture, contract, id));
-  YAGURA_TRY(const auto started, w.retrieve_log(who(request).actor, contract, id, incident.value_or(0)));
+  YAGURA_TRY(const auto started,
+             w.retrieve_log(who(request).actor, contract, id, incident.value_or(0), request.language));
   return answer(202, started);
 }
 
@@ -328,14 +337,14 @@ Result<Response> list_logs(const WatchApi& w, const Request& request) {
   YAGURA_TRY(const auto before, number_cursor(page));
   const auto picture = w.book.picture();
   YAGURA_CHECK(device_of(*picture, contract, id));
-  YAGURA_TRY(const auto list, w.logs_of_device(contract, id, before, page.limit));
+  YAGURA_TRY(const auto list, w.logs_of_device(contract, id, before, page.limit, request.language));
   return answer(list);
 }
 
 Result<Response> get_log(const WatchApi& w, const Request& request) {
   YAGURA_TRY(const auto contract, contract_of(request, "incident_read"));
   YAGURA_TRY(const Id id, id_of(request));
-  YAGURA_TRY(const auto log, w.log(contract, id));
+  YAGURA_TRY(const auto log, w.log(contract, id, request.language));
   return answer(log);
 }
 

@@ -75,7 +75,7 @@ Result<Response> cancel_job(const Api& api, const Request& request) {
 }
 
 Result<Response> get_status(const Api& api, const Request& request) {
-  YAGURA_TRY(const auto value, api.status(who(request)));
+  YAGURA_TRY(const auto value, api.status(who(request), request.language));
   return answer(value);
 }
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <iterator>
 
 #include "base/text.hpp"
 #include "web/api/asked.hpp"
@@ -93,7 +94,11 @@ void shape(V& v, Accept& a) {
 Result<Response> get_today(const WatchApi& w, const Request& request) {
   YAGURA_TRY(const auto contract, contract_of(request, "watch_read"));
   const Time now = w.api.clock.now();
-  YAGURA_TRY(const auto open, w.watch.alerts().list({.contract = contract, .state = "open", .limit = 50}));
+  YAGURA_TRY(auto open, w.watch.alerts().list({.contract = contract, .state = "open", .limit = 50}));
+  // Somebody knows of these, and they go on: counted and shown behind what nobody has looked at.
+  YAGURA_TRY(auto known, w.watch.alerts().list({.contract = contract, .state = "acknowledged", .limit = 50}));
+  std::ranges::move(known, std::back_inserter(open));
+  if (open.size() > 50) open.resize(50);
   YAGURA_TRY(const auto severities, w.watch.alerts().open_by_severity(contract));
   YAGURA_TRY(const auto silences, w.watch.alerts().silences(contract, "running", now, 0, 50));
   YAGURA_TRY(const auto planned, w.watch.alerts().silences(contract, "planned", now, 0, 50));
@@ -107,17 +112,18 @@ Result<Response> get_today(const WatchApi& w, const Request& request) {
   for (const auto& [id, status] : w.watch.status(contract)) ++states[status.state];
   Value devices = Value::object();
   for (const auto& [state, n] : states) devices.set(state, n);
-  Value out = Value::object({{"open_alerts", count},
-                             {"alerts", Value(each_of(open, alert_value))},
-                             {"silences", Value(std::move(silence_list))},
-                             {"round", rounds.empty() ? Value() : round_value(w, rounds.front())},
-                             {"devices", std::move(devices)}});
+  Value out = Value::object(
+      {{"open_alerts", count},
+       {"alerts", Value(each_of(open, [&](const auto& a) { return alert_value(a, w.evidence); }))},
+       {"silences", Value(std::move(silence_list))},
+       {"round", rounds.empty() ? Value() : round_value(w, rounds.front())},
+       {"devices", std::move(devices)}});
   const auto part = [&](const char* name, const auto& source, std::string_view permission) -> Result<void> {
     if (!source || !may(request, contract, permission)) {
       out.set(name, Value::array());
       return {};
     }
-    YAGURA_TRY(auto value, source(contract));
+    YAGURA_TRY(auto value, source(contract, request.language));
     out.set(name, std::move(value));
     return {};
   };

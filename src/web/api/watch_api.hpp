@@ -6,6 +6,7 @@
 
 #include "monitor/watch/watch.hpp"
 #include "web/api/context.hpp"
+#include "web/api/evidence.hpp"
 #include "web/api/json.hpp"
 #include "web/server/router.hpp"
 
@@ -15,14 +16,17 @@ struct WatchApi {
   const Api& api;
   monitor::watch::Watch& watch;
   monitor::watch::DeviceBook& book;
+  const Evidence& evidence;
 
   // Retrieved logs (schemas LogFile, LogFileList of the OpenAPI file), bound by the application.
-  std::function<Result<Value>(const journal::Actor& by, const std::string& contract, Id device, Id incident)>
+  std::function<Result<Value>(const journal::Actor& by, const std::string& contract, Id device, Id incident,
+                              Language)>
       retrieve_log;
-  std::function<Result<Value>(const std::string& contract, Id device, Id before, int limit)> logs_of_device;
-  std::function<Result<Value>(const std::string& contract, Id log)> log;
+  std::function<Result<Value>(const std::string& contract, Id device, Id before, int limit, Language)>
+      logs_of_device;
+  std::function<Result<Value>(const std::string& contract, Id log, Language)> log;
   // Parts of "Today" that belong to the desk, bound by the application: clocks, calls, incidents.
-  std::function<Result<Value>(const std::string& contract)> clocks_now, calls_now, incidents_now;
+  std::function<Result<Value>(const std::string& contract, Language)> clocks_now, calls_now, incidents_now;
   // A refused sender becomes this device's: its address or engine id goes to the ledger.
   std::function<Result<void>(const journal::Actor& by, const std::string& contract,
                              const monitor::trap::PendingSender&, Id device)>
@@ -44,7 +48,7 @@ inline void add_watch_routes(Router& router, const WatchApi& api) {
 }
 
 // Shapes that several groups show.
-Value alert_value(const monitor::watch::AlertView& alert);
+Value alert_value(const monitor::watch::AlertView& alert, const Evidence& evidence);
 Value silence_value(const WatchApi& api, const monitor::watch::SilenceView& silence);
 Value round_value(const WatchApi& api, const monitor::watch::RoundView& round);
 Value device_value(const monitor::watch::WatchedDevice& device, const monitor::watch::DeviceStatus& status);

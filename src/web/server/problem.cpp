@@ -111,6 +111,18 @@ int Problems::status_of(std::string_view code) const {
   return words_.entries().contains(std::string(code)) ? 422 : 500;
 }
 
+schema::Value Problems::kept(const Error& error, Language language) const {
+  const auto said = words_.say(error, language);
+  auto value = schema::Value::object();
+  value.set("type", fmt::format("urn:yagura:error:{}", error.code));
+  value.set("title", said.message);
+  value.set("status", status_of(error.code));
+  value.set("detail", said.message);
+  value.set("code", error.code);
+  value.set("advice", said.advice);
+  return value;
+}
+
 Response Problems::of(const Error& error, Language language, std::string_view request_id) const {
   const int status = status_of(error.code);
   Error shown = error;

@@ -29,6 +29,9 @@ class Problems {
   // 422 with one entry for each fault of a body: {path, code, message, advice}.
   [[nodiscard]] Response of(const std::vector<schema::Fault>& faults, Language language,
                             std::string_view request_id) const;
+  // A fault of something else (a device, a peer) that is kept with a record and shown later, in full words:
+  // the title is what happened.
+  [[nodiscard]] schema::Value kept(const Error& error, Language language) const;
   [[nodiscard]] int status_of(std::string_view code) const;
 
  private:

@@ -946,7 +946,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Title, severity, owner, whether a service is stopped */
+        /** Title, severity, owner, whether a service is stopped; title and severity with a reason */
         patch: operations["changeIncident"];
         trace?: never;
     };
@@ -1750,6 +1750,7 @@ export interface components {
             /** Format: date-time */
             acknowledged_at?: string | null;
             evidence?: string;
+            evidence_words?: components["schemas"]["Text2"];
             comments?: {
                 who: string;
                 /** Format: date-time */
@@ -1895,6 +1896,7 @@ export interface components {
             rule: string;
             name: components["schemas"]["Text2"];
             clause?: string;
+            rule_words?: components["schemas"]["Text2"];
             /** @enum {unknown} */
             state: "running" | "paused" | "met" | "breached" | "cancelled";
             /** Format: date-time */
@@ -1925,6 +1927,7 @@ export interface components {
             name: string;
             to?: string;
             step?: number;
+            step_name?: string;
             /** Format: date-time */
             created?: string;
             /** Format: date-time */
@@ -1962,6 +1965,10 @@ export interface components {
             words: components["schemas"]["Text2"];
             subject?: string;
             data?: Record<string, unknown>;
+            /** @description time lines in English: what names in `data` are called */
+            said?: {
+                [key: string]: string;
+            };
             hash?: string;
         };
         JournalList: {
