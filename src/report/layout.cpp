@@ -72,6 +72,7 @@ template <class V>
 void shape(V& v, Layout& layout) {
   v.required("id", layout.id);
   v.required("title", layout.title);
+  v.required("partial", layout.partial);
   v.optional("labels", layout.labels);
   v.required("sections", layout.sections);
 }

@@ -75,6 +75,7 @@ struct LayoutSection {
 struct Layout {
   std::string id;
   Label title;
+  Label partial;  // stands under the title while the month lasts; {until} is the moment it goes up to
   std::map<std::string, std::map<std::string, Label>> labels;  // severity, state, outcome, agreed, met
   std::vector<LayoutSection> sections;
 

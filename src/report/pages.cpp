@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 
+#include "calendar/day_count.hpp"
 #include "report/figure_set.hpp"
 
 namespace yagura::report {
@@ -90,6 +91,14 @@ class Maker {
     const Time last = std::max(f_.account.within.from, f_.account.within.to - Duration(1));
     out.period = day_text(f_.account.within.from, language_) + (language_ == Language::ja ? "～" : " to ") +
                  day_text(last, language_);
+    const Time until = f_.account.within.to;
+    if (until < calendar::span_of(figures.month).to) {
+      const auto said = calendar::civil_words(until);
+      out.partial = f_.layout.partial.in(language_);
+      constexpr std::string_view place = "{until}";
+      if (const auto at = out.partial.find(place); at != std::string::npos)
+        out.partial.replace(at, place.size(), language_ == Language::ja ? said.ja : said.en);
+    }
     for (const auto& section : f_.layout.sections) out.sections.push_back(make(section));
     return out;
   }

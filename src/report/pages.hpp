@@ -48,6 +48,7 @@ struct PageSection {
 struct Pages {
   Language language = Language::ja;
   std::string title, month, contract, client, contractor, as_of, period;
+  std::string partial;  // "" when the month is over
   std::vector<PageSection> sections;
 };
 

@@ -29,7 +29,8 @@ class Printer {
       : pages_(pages),
         ja_(pages.language == Language::ja),
         out_({.cover = true,
-              .header_text = pages.title + "　" + pages.month,
+              .header_text =
+                  pages.title + "　" + pages.month + (pages.partial.empty() ? "" : "　" + pages.partial),
               .chapter = pages.language == Language::ja ? "第%1章" : "%1."},
              properties) {}
 
@@ -59,6 +60,7 @@ class Printer {
     line(pages_.title, 28, 24, Align::centre, true);
     line(pages_.month, 18, 18, Align::centre, true);
     line((ja_ ? "対象期間　" : "Period: ") + pages_.period, 11, 24, Align::centre);
+    if (!pages_.partial.empty()) line(pages_.partial, 12, 12, Align::centre, true);
     line(pages_.contractor, 14, 200, Align::right);
   }
 

@@ -103,6 +103,7 @@ class Printer {
     int row = 1;
     for (const auto& line : {pages_.contract, pages_.client, pages_.contractor, pages_.period})
       book_.cell(summary_, row++, 0, line, plain);
+    if (!pages_.partial.empty()) book_.cell(summary_, row++, 0, pages_.partial, book_.style({.bold = true}));
     for (const auto& section : pages_.sections) {
       if (section.figures.empty()) continue;
       book_.cell(summary_, ++row, 0, section.title, head);

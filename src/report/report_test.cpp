@@ -126,6 +126,18 @@ TEST(Pages, writes_the_month_in_both_calendars) {
   EXPECT_EQ(make_pages(Facts(account, layout, Language::en)).month, "2026-04");
 }
 
+TEST(Pages, says_of_a_month_under_way_up_to_when_it_goes) {
+  auto m = small();
+  const auto layout = monthly();
+  EXPECT_EQ(make_pages(Facts(*count(m), layout, Language::ja)).partial, "");
+  m.as_of = april + 24h + 30min;
+  const auto account = *count(m);
+  EXPECT_NE(make_pages(Facts(account, layout, Language::ja)).partial.find("2026-04-02（木）00:30 まで"),
+            std::string::npos);
+  EXPECT_NE(make_pages(Facts(account, layout, Language::en)).partial.find("up to 2026-04-02 (Thu) 00:30"),
+            std::string::npos);
+}
+
 TEST(Pages, leads_each_figure_to_rows_that_add_up) {
   const auto m = sample_month(60, 400);
   const auto account = *count(m);
