@@ -30,7 +30,13 @@ std::string Evidence::plain(const std::string& evidence) {
 Value Evidence::words(const std::string& evidence) const {
   if (const auto apart = evidence.find(monitor::watch::evidence_separator); apart != std::string::npos)
     return text2(evidence.substr(0, apart), evidence.substr(apart + 1));
-  if (const auto known = said_.find(evidence); known != said_.end()) return text2(known->second);
+  // A code may be followed by the addresses it is about.
+  const auto code = std::string_view(evidence).substr(0, evidence.find(' '));
+  if (const auto known = said_.find(code); known != said_.end()) {
+    const auto about = std::string(trim(std::string_view(evidence).substr(code.size())));
+    if (about.empty()) return text2(known->second);
+    return text2(known->second.ja + "（" + about + "）", known->second.en + " (" + about + ")");
+  }
   if (errors_->entries().contains(evidence)) {
     const Error error{evidence, {}};
     return text2(errors_->say(error, schema::Language::ja).message,

@@ -35,6 +35,10 @@ TEST_F(EvidenceWords, ErrorsAndFiguresAreSaid) {
             std::pair(std::string("値 92.5（しきい値 90）"), std::string("value 92.5 (limit 90)")));
 }
 
+TEST_F(EvidenceWords, ACodeMayBeFollowedByAddresses) {
+  EXPECT_TRUE(said("no_answer 192.0.2.1, 2001:db8::1").first.ends_with("（192.0.2.1, 2001:db8::1）"));
+}
+
 TEST_F(EvidenceWords, WordsOfATrapComeApartByLanguage) {
   const std::string kept =
       std::string("ファン（{value}）") + monitor::watch::evidence_separator + "Fan ({limit})";

@@ -1,6 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { createContext, useContext, useEffect, useRef, useState, type ReactNode } from "react";
 import { listen, type LiveEvent } from "../api/live";
+import { serverNow, useTime } from "../i18n/time";
 import { useWords } from "../i18n/words";
 import { useSession } from "./session";
 import { appWords } from "./words";
@@ -11,12 +12,13 @@ const LiveContext = createContext(false);
 export function LiveProvider({ children }: { children: ReactNode }) {
   const queries = useQueryClient();
   const t = useWords(appWords);
+  const { at } = useTime();
   const { contract } = useSession();
   const [connected, setConnected] = useState(true);
   const [spoken, setSpoken] = useState("");
   const hear = useRef((_: LiveEvent) => undefined as void);
   hear.current = (event) => {
-    if (event.topic === "alert" && event["change"] === "opened") setSpoken(t("newAlert", { id: event.id ?? "" }));
+    if (event.topic === "alert" && event["change"] === "opened") setSpoken(t("newAlert", { at: at(serverNow(), "seconds") }));
   };
   useEffect(() => {
     if (!contract) return;

@@ -5,7 +5,8 @@ import { ErrorState } from "../design/states";
 
 export function Problem({ fault, onRetry }: { fault: ApiProblem | null | undefined; onRetry?: () => void }) {
   if (!fault) return null;
-  return <ErrorState title={fault.title} detail={fault.detail} advice={fault.advice} code={fault.code} {...(onRetry ? { onRetry } : {})} />;
+  // The detail says what happened, in the person's language; the title is HTTP's own word for the kind of refusal.
+  return <ErrorState title={fault.detail || fault.title} detail={undefined} advice={fault.advice} code={fault.code} {...(onRetry ? { onRetry } : {})} />;
 }
 
 /** Shows the answer, the wait, or the fault of one question to the server. */

@@ -1,6 +1,6 @@
 /** Who is signed in, for which contract, and what they may do. The contract shown is part of the address: links keep it. */
 import { useQueryClient } from "@tanstack/react-query";
-import { createContext, useCallback, useContext, useEffect, useMemo, useState, type ReactNode } from "react";
+import { createContext, useCallback, useContext, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { setCsrfToken, whenSignedOut } from "../api/client";
 import type { Session } from "../api/contract";
 import { ContractContext, useGet } from "../api/hooks";
@@ -37,7 +37,7 @@ function startingContract(): string {
 export function SessionProvider({ children, waiting, failed }: { children: ReactNode; waiting: ReactNode; failed: (retry: () => void) => ReactNode }) {
   const queries = useQueryClient();
   const answer = useGet("/session", {});
-  const { setLanguage } = useLanguage();
+  const { language, setLanguage } = useLanguage();
   const [chosen, setChosen] = useState(startingContract);
   const [ended, setEnded] = useState(false);
   const session = answer.data;
@@ -54,6 +54,14 @@ export function SessionProvider({ children, waiting, failed }: { children: React
   useEffect(() => {
     if (own && !languageChosen()) setLanguage(own);
   }, [own, setLanguage]);
+
+  // What the server says in words is asked again in the new language.
+  const asked = useRef(language);
+  useEffect(() => {
+    if (asked.current === language) return;
+    asked.current = language;
+    void queries.invalidateQueries();
+  }, [queries, language]);
 
   const setContract = useCallback((id: string) => {
     setChosen(id);

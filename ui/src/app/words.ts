@@ -34,7 +34,7 @@ export const appWords = catalogue({
   silenceOn: ["静観中 {n} 件：アラートを知らせません", "Silences in force: {n}. No notice is sent for these"],
   silenceUntil: ["{at} まで", "until {at}"],
   silenceSee: ["静観の一覧を見る", "See the silences"],
-  newAlert: ["新しいアラートが発生しました（番号 {id}）", "A new alert has opened (number {id})"],
+  newAlert: ["新しいアラートが発生しました（{at}）", "A new alert has opened ({at})"],
   notFound: ["ページが見つかりません", "This page does not exist"],
   notFoundLead: ["アドレスが変わったか、消された可能性があります。", "The address may have changed or been removed."],
   toToday: ["「きょう」へ戻る", "Back to Today"],

@@ -25,7 +25,7 @@ export function JobProgress({ id, label, onDone }: { id: number; label: string; 
     }
   }, [state, job.data, onDone]);
   if (job.error) return <Problem fault={job.error} onRetry={() => void job.refetch()} />;
-  if (state === "failed") return <ErrorState title={job.data?.problem?.title ?? t("failed")} detail={job.data?.problem?.detail} advice={job.data?.problem?.advice} code={job.data?.problem?.code} />;
+  if (state === "failed") return <ErrorState title={job.data?.problem?.detail ?? job.data?.problem?.title ?? t("failed")} detail={undefined} advice={job.data?.problem?.advice} code={job.data?.problem?.code} />;
   if (state === "cancelled") return <Note tone="info" title={t("stopped")} />;
   return (
     <div className="flex flex-col gap-3">

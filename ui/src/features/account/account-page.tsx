@@ -73,7 +73,7 @@ function PasswordPanel() {
       }}>
         <Problem fault={change.error} />
         <TextField type="password" label={t("current")} required autoComplete="current-password" value={form.current} onText={set("current")} error={change.error?.field("current")} />
-        <NewPassword value={form.password} again={form.again} onValue={set("password")} onAgain={set("again")} fault={change.error?.field("password")} />
+        <NewPassword label={t("newPassword")} value={form.password} again={form.again} onValue={set("password")} onAgain={set("again")} fault={change.error?.field("password")} />
         <div><Button type="submit" busy={change.isPending} disabled={!form.current || !passwordReady(form.password, form.again)}>{t("change")}</Button></div>
       </form>
     </Panel>

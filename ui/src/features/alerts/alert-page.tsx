@@ -9,7 +9,7 @@ import { appWords } from "../../app/words";
 import { SeverityBadge } from "../../design/badge";
 import { Button, LinkButton } from "../../design/button";
 import { TextArea } from "../../design/field";
-import { Facts, PageHeader, Panel } from "../../design/page";
+import { Code, Facts, PageHeader, Panel } from "../../design/page";
 import { Note } from "../../design/states";
 import { useTime } from "../../i18n/time";
 import { useName, useWords } from "../../i18n/words";
@@ -34,8 +34,9 @@ function AlertView({ alert }: { alert: Alert }) {
   const comment = useSend("POST /alerts/{id}/comments", ["/alerts"]);
   const [text, setText] = useState("");
   const path = { id: alert.id };
-  // Yagura's own probes leave a code; what a device sent stands as it came.
-  const word = (of: "kind" | "evidence", code: string | undefined) => (code && `${of}_${code}` in alertWords ? t(`${of}_${code}` as keyof typeof alertWords) : code);
+  const kind = alert.kind && `kind_${alert.kind}` in alertWords ? t(`kind_${alert.kind}` as keyof typeof alertWords) : alert.kind?.startsWith("metric:") ? t("kindMetric") : t("kindTrap");
+  // Yagura's own probes leave a code, which the server puts into words.
+  const said = name(alert.evidence_words) || alert.evidence;
 
   return (
     <>
@@ -62,7 +63,7 @@ function AlertView({ alert }: { alert: Alert }) {
               [p("closedAt"), at(alert.cleared, "long")],
               [t("count"), alert.count],
               [t("lastSeen"), at(alert.last, "seconds")],
-              [p("kind"), word("kind", alert.kind)],
+              [p("kind"), <>{kind} {alert.kind && !(`kind_${alert.kind}` in alertWords) && <span className="text-dns-14N-130 text-solid-gray-700"><Code>{alert.kind.replace(/^metric:/, "")}</Code></span>}</>],
               [t("object"), alert.object],
               [t("below"), alert.children ? <Link href={`/alerts?parent=${alert.id}`}>{alert.children}</Link> : 0],
             ]} />
@@ -81,7 +82,8 @@ function AlertView({ alert }: { alert: Alert }) {
           </Panel>
         </div>
         <Panel title={t("evidence")}>
-          {alert.evidence ? <pre className="max-h-[60dvh] overflow-auto rounded-8 bg-solid-gray-50 p-3 font-mono text-[0.85rem] whitespace-pre-wrap" tabIndex={0}>{word("evidence", alert.evidence)}</pre> : <p className="text-solid-gray-700">—</p>}
+          {alert.evidence ? <pre className="max-h-[60dvh] overflow-auto rounded-8 bg-solid-gray-50 p-3 font-mono text-[0.85rem] whitespace-pre-wrap" tabIndex={0}>{said}</pre> : <p className="text-solid-gray-700">—</p>}
+          {alert.evidence && said !== alert.evidence && /^[\w.]+$/.test(alert.evidence) && <p className="text-dns-14N-130 mt-2 text-solid-gray-700">{t("code")} <Code>{alert.evidence}</Code></p>}
         </Panel>
       </div>
     </>

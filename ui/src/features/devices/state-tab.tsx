@@ -9,7 +9,9 @@ import { scaled } from "../../design/units";
 import { useTime } from "../../i18n/time";
 import { useName, useWords } from "../../i18n/words";
 import { DeviceState } from "../../parts/state-badges";
+import { useLedger } from "../../parts/ledger";
 import { partWords } from "../../parts/words";
+import { FieldValue } from "../ledgers/field-value";
 import { deviceWords } from "./words";
 
 export function StateTab({ device }: { device: DeviceDetail }) {
@@ -35,15 +37,32 @@ export function StateTab({ device }: { device: DeviceDetail }) {
           [t("snmp"), snmp.state && t(`snmp_${snmp.state}`)],
           [t("uptime"), snmp.uptime_s == null ? "" : span(snmp.uptime_s)],
           [t("polled"), at(snmp.polled, "seconds")],
-          [t("sysName"), snmp.sys_name],
-          [t("sysDescr"), snmp.sys_descr],
+          ...(snmp.sys_name ? [[t("sysName"), snmp.sys_name] as const] : []),
+          ...(snmp.sys_descr ? [[t("sysDescr"), snmp.sys_descr] as const] : []),
         ] as const) : []),
       ]} />
+      {device.row && <LedgerRow row={device.row} />}
       <section>
         <h2 className="text-std-18B-160 mb-2">{t("metrics")}</h2>
         <Metrics id={device.id} />
       </section>
     </div>
+  );
+}
+
+/** What the ledger says of the device, field by field; what is empty or stands above already is left out. */
+function LedgerRow({ row }: { row: NonNullable<DeviceDetail["row"]> }) {
+  const t = useWords(deviceWords);
+  const name = useName();
+  const ledger = useLedger("devices");
+  const above = ["name", "class", "site", "address", "upstream"];
+  const shown = ledger?.fields.filter((field) => !above.includes(field.id) && row.fields[field.id] != null && row.fields[field.id] !== "") ?? [];
+  if (shown.length === 0) return null;
+  return (
+    <section>
+      <h2 className="text-std-18B-160 mb-2">{t("ledgerSays")}</h2>
+      <Facts columns={3} facts={shown.map((field) => [name(field.name), <FieldValue key={field.id} field={field} row={row} />] as const)} />
+    </section>
   );
 }
 

@@ -42,6 +42,7 @@ export const deviceWords = catalogue({
   off: ["しない", "Off"],
   silence: ["この機器を静観にする", "Silence this device"],
   silencedUntil: ["静観中です（{at} まで）", "Silenced until {at}"],
+  ledgerSays: ["台帳の内容", "In the ledger"],
   ledgerRow: ["台帳を開く", "Open in the ledger"],
   metrics: ["いまの値", "Newest values"],
   noMetrics: ["測っている値はありません", "Nothing is measured"],

@@ -52,6 +52,7 @@ function Account({ clock, onClose }: { clock: Clock; onClose: () => void }) {
       <Await of={full}>
         {(data) => (
           <div className="flex flex-col gap-4">
+            {data.rule_words && <p className="rounded-8 bg-solid-gray-50 p-3">{name(data.rule_words)}</p>}
             <Facts facts={[
               [t("startedAt"), at(data.started, "seconds")],
               [t("stoppedAt"), at(data.stopped, "seconds")],

@@ -27,7 +27,7 @@ export function ContactsTab({ incident }: { incident: IncidentDetail }) {
             {past.map((one) => (
               <li key={one.id} className="flex flex-wrap items-start gap-x-4 gap-y-1 py-2.5">
                 <span className="text-dns-14N-130 tabular w-24 pt-1 text-solid-gray-700">{at(one.done ?? one.created, "short")}</span>
-                <span className="min-w-0 grow basis-48"><strong>{one.name}</strong><span className="text-dns-14N-130 block text-solid-gray-700">{word(one.channel)} {one.to}{one.by ? `（${one.by}）` : ""}</span>{one.note && <span className="block">{one.note}</span>}</span>
+                <span className="min-w-0 grow basis-48"><strong>{one.name}</strong><span className="text-dns-14N-130 block text-solid-gray-700">{one.step_name || word(one.channel)} {one.to}{one.by ? `（${one.by}）` : ""}</span>{one.note && <span className="block">{one.note}</span>}</span>
                 <Badge tone={TONES[one.state] ?? "neutral"} icon={one.state === "answered" ? "check" : "phone"}>{word(one.state)}</Badge>
               </li>
             ))}

@@ -71,9 +71,12 @@ export function EventDialog({ incident, onClose }: Props) {
   const record = useSend("POST /incidents/{id}/events", ["/incidents", "/today", "/clocks"]);
   const events = incident.events ?? [];
   const [event, setEvent] = useState(events[0]?.id ?? "");
-  const [when, setWhen] = useState(() => momentOf(serverNow()));
+  const [opened] = useState(() => momentOf(serverNow()));
+  const [when, setWhen] = useState(opened);
   const [note, setNote] = useState("");
-  const at = momentToUtc(when);
+  // Left as it was, it means now; and within the minute of the detection it cannot have been before that.
+  const chosen = when === opened ? null : momentToUtc(when);
+  const at = chosen && chosen < incident.detected_at && momentOf(incident.detected_at).time === when.time && momentOf(incident.detected_at).day === when.day ? incident.detected_at : chosen;
   return (
     <FormDialog title={t("event")} submit={t("event")} busy={record.isPending} onClose={onClose}
       onSubmit={() => record.mutate({ path: { id: incident.id }, body: { event, ...(at ? { at } : {}), ...(note ? { note } : {}) } }, { onSuccess: () => { notices.ok(t("eventRecorded", { event: name(events.find((one) => one.id === event)?.name) })); onClose(); } })}>

@@ -41,6 +41,7 @@ const KINDS: readonly (readonly [string, IconName, Tone])[] = [
 ];
 const look = (kind: string) => KINDS.find(([start]) => kind.startsWith(start)) ?? (["", "info", "neutral"] as const);
 
+const REPORTS = { first: true, interim: true, final: true } as const;
 type Data = Readonly<Record<string, unknown>>;
 
 /** What the event is about and what a person wrote or a machine explained, from whichever of these it carries. */
@@ -53,7 +54,7 @@ function useDetail(incident: IncidentDetail): (data: Data | undefined) => string
     const word = (id: string) => (id in incidentWords ? t(id as keyof typeof incidentWords) : id);
     const event = incident.events?.find((one) => one.id === text("event"))?.name;
     // The journal keeps the clock's name in the contract's language; the incident knows it in both.
-    const clock = incident.clocks?.find((one) => one.name.ja === text("clock"))?.name;
+    const clock = incident.clocks?.find((one) => one.name.ja === text("clock") || one.name.en === text("clock"))?.name;
     const lines = [
       [clock ? name(clock) : text("clock"), text("due") && t("dueAt", { at: at(text("due")) })],
       [text("name"), text("channel") && word(text("channel"))],
@@ -63,6 +64,7 @@ function useDetail(incident: IncidentDetail): (data: Data | undefined) => string
       [data?.["clock"] || data?.["name"] ? "" : event ? name(event) : ""],
       // A retrieval that failed says why where the log is listed; the event itself only has the code.
       [data?.["error"] ? incident.logs?.find((log) => log.id === data["log"])?.problem?.detail : ""],
+      [text("kind") in REPORTS && t(text("kind") as keyof typeof REPORTS), text("kind") in REPORTS && t(data?.["submitted"] ? "submitted" : "draft")],
       [text("to"), text("reference")],
       ...["text", "note", "reason", "detail"].map((key) => [text(key)]),
     ];
@@ -90,7 +92,7 @@ export function TimelineTab({ incident }: { incident: IncidentDetail }) {
           label={t("tabTimeline")}
           items={events.rows.map((event) => {
             const [, icon, tone] = look(event.kind);
-            const body = detail(event.data);
+            const body = detail({ ...event.data, ...event.said });
             const attached = Array.isArray(event.data?.["attachments"]) ? (event.data["attachments"] as number[]) : [];
             return { key: event.seq, at: event.time, icon, tone, title: name(event.words), who: event.who, body: body || attached.length > 0 ? <><p className="whitespace-pre-wrap">{body}</p>{attached.map((id, index) => <a key={id} className="me-3" href={file("/attachments/{id}", { path: { id } })}>{t("attachment", { n: index + 1 })}</a>)}</> : undefined };
           })}

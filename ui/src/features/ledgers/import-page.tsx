@@ -1,3 +1,4 @@
+import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useState } from "react";
 import type { Import, Job } from "../../api/contract";
 import { useFileAddress, useGet, useSend } from "../../api/hooks";
@@ -25,10 +26,13 @@ export default function ImportPage({ ledger }: { ledger: string }) {
   const label = name(useLedger(ledger)?.name) || ledger;
   const [work, setWork] = useState<Work | null>(null);
   const [plan, setPlan] = useState<number | null>(null);
+  const queries = useQueryClient();
   const finished = useCallback((job: Job) => {
     setWork(null);
     if (job.result != null) setPlan(job.result);
-  }, []);
+    // What was asked while the job ran is of before its end.
+    void queries.invalidateQueries({ predicate: ({ queryKey }) => STALE.some((start) => String(queryKey[0]).startsWith(start)) });
+  }, [queries]);
   return (
     <>
       <PageHeader title={t("title")} crumbs={[{ label: l("title"), href: "/ledgers" }, { label, href: `/ledgers/${ledger}` }]} lead={t("lead")} />

@@ -44,7 +44,7 @@ export function PeopleTab() {
         <span className="flex flex-wrap gap-2">
           {manages && <Button small onClick={() => setOpen({ kind: "edit", person: one })}>{p("edit")}<span className="sr-only">{one.name}</span></Button>}
           {manages && one.state === "locked" && <Button small onClick={() => unlock({ path: { id: one.id } }, { onSuccess: () => notices.ok(t("unlocked")), onError: notices.fault })}>{t("unlock")}</Button>}
-          {one.state === "no_roster" ? submits && <Button small onClick={() => setOpen({ kind: "roster", person: one })}>{t("submitRoster")}</Button> : manages && one.state !== "disabled" && <Button small onClick={() => setOpen({ kind: "invite", person: one })}>{t("invite")}</Button>}
+          {one.state === "no_roster" && one.roster?.some((entry) => entry.state === "submitted") ? <span className="self-center">{t("submitted")}</span> : one.state === "no_roster" ? submits && <Button small onClick={() => setOpen({ kind: "roster", person: one })}>{t("submitRoster")}</Button> : manages && one.state !== "disabled" && <Button small onClick={() => setOpen({ kind: "invite", person: one })}>{t("invite")}</Button>}
         </span>
       ),
     },

@@ -6,7 +6,7 @@ export const peopleWords = catalogue({
   tabPeople: ["利用者", "People"],
   tabRoster: ["従事者名簿", "Roster"],
   add: ["利用者を登録する", "Register a person"],
-  added: ["{name} さんを登録しました。次に名簿へ届け出てください。", "{name} was registered. Now submit them for the roster."],
+  added: ["{name} さんを登録し、名簿へ届け出ました。", "{name} was registered and submitted for the roster."],
   addedAdministrator: ["管理者として {name} さんを登録しました。次に開始リンクを手渡してください。", "{name} was registered as an administrator. Now hand over a start link."],
   makeAdministrator: ["システム管理者にする（すべての契約に入れます）", "Administrator (may enter every contract)"],
   noPeople: ["登録した利用者はまだいません", "No person is registered yet"],

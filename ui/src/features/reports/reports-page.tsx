@@ -98,6 +98,7 @@ function Make() {
         <Select className="w-72" label={t("month")} value={month} onText={setMonth} choices={choices.map((value) => ({ value, label: monthName(value) }))} />
         <Button type="submit" kind="main" busy={make.isPending} disabled={job !== null}>{t("make")}</Button>
       </form>
+      {month === choices[0] && <p className="mt-3 max-w-160">{t("partial")}</p>}
       <div className="mt-3 max-w-160 empty:hidden">
         {make.error && <Problem fault={make.error} />}
         {job && <JobProgress key={job.id} id={job.id} label={t("making", { month: monthName(job.month) })} onDone={done} />}

@@ -6,6 +6,7 @@ export const reportWords = catalogue({
   none: ["作った報告書はまだありません", "No report has been made yet"],
   make: ["報告書を作る", "Make the report"],
   month: ["対象の月", "Month"],
+  partial: ["この月はまだ終わっていません。作った時刻までの途中経過になり、表紙と各ページにそう書かれます。", "This month is not over. The report goes up to the moment it is made, and says so on its cover and on every page."],
   making: ["{month} の報告書を作っています", "Making the report of {month}"],
   made: ["{month} の報告書ができました", "The report of {month} is ready"],
   name: ["報告書", "Report"],

@@ -44,7 +44,7 @@ function TodayView({ today }: { today: Today }) {
     <div className="flex flex-col gap-5">
       {quiet && <Note tone="ok" title={t("calm")}>{t("calmLead")}</Note>}
       <div className="grid grid-cols-2 gap-3 lg:grid-cols-4">
-        <Figure label={t("openAlerts")} value={open} unit={t("unit")} href="/alerts?state=open" tone={open ? "text-red-900" : ""} />
+        <Figure label={t("openAlerts")} value={open} unit={t("unit")} href="/alerts" tone={open ? "text-red-900" : ""} />
         <Figure label={t("openIncidents")} value={incidents} unit={t("unit")} href="/incidents?state=open" />
         <Figure label={t("downDevices")} value={down} unit={t("machines")} href="/devices?state=down" tone={down ? "text-red-900" : ""} />
         {today.roster_waiting ? <Figure label={t("rosterWaiting")} value={today.roster_waiting} unit={t("unit")} href="/people?tab=roster&state=submitted" /> : <Figure label={t("refused")} value={today.refused_senders ?? 0} unit={t("unit")} href="/refused" />}
