@@ -239,11 +239,11 @@ TEST_P(IncidentsTest, AStoppedServiceOwesAFaultReportEvenAfterClosing) {
 
 TEST_P(IncidentsTest, HandOverNotesAndReopening) {
   const auto opened =
-      incidents_->open(by_, {"matsusaka", "プリンターから異音", "minor", "3 階", {}, {}, false});
+      incidents_->open(by_, {"matsusaka", "プリンターから異音", "minor", "3 階", {}, {}, false, {}});
   ASSERT_TRUE(opened) << opened.error().text();
-  EXPECT_EQ(incidents_->open(by_, {"matsusaka", " ", "minor", "", {}, {}, false}).error().code,
+  EXPECT_EQ(incidents_->open(by_, {"matsusaka", " ", "minor", "", {}, {}, false, {}}).error().code,
             "desk.text_missing");
-  EXPECT_EQ(incidents_->open(by_, {"matsusaka", "x", "bad", "", {}, {}, false}).error().code,
+  EXPECT_EQ(incidents_->open(by_, {"matsusaka", "x", "bad", "", {}, {}, false, {}}).error().code,
             "desk.severity_unknown");
   EXPECT_EQ(incidents_->hand_over(by_, "matsusaka", opened->id, "保守部門", "基板故障の疑い", "A-1")->state,
             State::handed_over);
