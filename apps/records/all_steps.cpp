@@ -2,6 +2,7 @@
 
 #include "contract/pack_archive.hpp"
 #include "desk/incidents.hpp"
+#include "flow/requests.hpp"
 #include "journal/journal.hpp"
 #include "ledger/ledgers.hpp"
 #include "monitor/poll/sample_store.hpp"
@@ -17,7 +18,7 @@ std::vector<store::Migration> all_steps() {
   std::vector<store::Migration> out;
   for (const auto room :
        {journal::migrations(), people::migrations(), contract::migrations(), ledger::migrations(),
-        notify::migrations(), desk::migrations(), monitor::watch::migrations(),
+        notify::migrations(), desk::migrations(), flow::migrations(), monitor::watch::migrations(),
         monitor::poll::SampleStore::migrations(), monitor::remote_log::migrations(), report::migrations()})
     out.insert(out.end(), room.begin(), room.end());
   return out;

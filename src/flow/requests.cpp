@@ -65,15 +65,6 @@ std::string search_text(const Request& request, const contract::Form& form) {
   return fold_for_search(text);
 }
 
-std::string like_anywhere(std::string_view text) {
-  std::string out = "%";
-  for (const char c : text) {
-    if (c == '%' || c == '_' || c == '\\') out += '\\';
-    out += c;
-  }
-  return out + "%";
-}
-
 // 令和 years count fiscal years here: R8 runs from April 2026 to March 2027.
 int fiscal_era_year(Time at) {
   const std::chrono::year_month_day day(std::chrono::floor<std::chrono::days>(calendar::to_japan(at)));
@@ -179,7 +170,8 @@ Result<std::vector<Request>> Requests::list(const RequestQuery& q) {
   if (q.state) where += " AND r.state = " + text(std::string(name_of(*q.state)));
   if (q.submitter != 0) where += " AND r.submitter = " + add(store::to_param(q.submitter));
   if (!q.search.empty())
-    where += " AND r.search LIKE " + text(like_anywhere(fold_for_search(q.search))) + " ESCAPE '\\'";
+    where += " AND r.search LIKE " + text(store::like_anywhere(fold_for_search(q.search))) +
+             std::string(store::like_escape);
   if (q.before != 0) where += " AND r.id < " + add(store::to_param(q.before));
   if (q.waiting_for != nullptr) {
     std::string who = "(o.person = " + add(store::to_param(q.waiting_for->account));
@@ -299,7 +291,7 @@ Result<Request> Requests::submit(const journal::Actor& by, const Decider& who, s
   const auto* form = pack->form(form_id);
   if (form == nullptr) return fail("flow.form_not_found");
   if (std::ranges::none_of(form->submitted_by, [&](const auto& role) { return who.roles.contains(role); }))
-    return fail("flow.may_not_submit");
+    return fail("flow.submit_forbidden");
   YAGURA_TRY(const auto faults, check(contract, *form, "", values));
   if (!faults.empty()) return fail("flow.fields_invalid", {{"count", std::to_string(faults.size())}});
   Request request;

@@ -159,7 +159,7 @@ TEST_P(RequestsTest, WhatIsFilledInIsChecked) {
   EXPECT_TRUE(submit({{"kind", "camera"}, {"boss", "4"}})) << "a camera needs no serial number";
   EXPECT_EQ(submit({{"kind", "camera"}, {"boss", "1"}}).error().code, "flow.own_approver");
   EXPECT_EQ(requests_->submit(actor(mori), who(mori), "yukino", "usb_connection", filled()).error().code,
-            "flow.may_not_submit");
+            "flow.submit_forbidden");
   EXPECT_EQ(requests_->submit(actor(sato), who(sato), "other", "usb_connection", filled()).error().code,
             "flow.contract_not_found");
 }

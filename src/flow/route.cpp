@@ -107,19 +107,18 @@ std::string_view name_of(StepState state) {
   return {};
 }
 
+std::span<const std::pair<std::string_view, State>> enum_names(State) {
+  static constexpr std::pair<std::string_view, State> names[] = {{"running", State::running},
+                                                                 {"sent_back", State::sent_back},
+                                                                 {"approved", State::approved},
+                                                                 {"rejected", State::rejected},
+                                                                 {"withdrawn", State::withdrawn}};
+  return names;
+}
+
 std::string_view name_of(State state) {
-  switch (state) {
-    case State::running:
-      return "running";
-    case State::sent_back:
-      return "sent_back";
-    case State::approved:
-      return "approved";
-    case State::rejected:
-      return "rejected";
-    case State::withdrawn:
-      return "withdrawn";
-  }
+  for (const auto& [name, known] : enum_names(state))
+    if (known == state) return name;
   return {};
 }
 

@@ -20,6 +20,7 @@
 
 #include <map>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -77,6 +78,7 @@ struct StepRecord {
 };
 
 enum class State : unsigned char { running, sent_back, approved, rejected, withdrawn };
+std::span<const std::pair<std::string_view, State>> enum_names(State);
 std::string_view name_of(State state);
 
 // Where a request stands. steps[i] belongs to route[i].

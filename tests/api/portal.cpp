@@ -71,7 +71,8 @@ Portal::Portal() {
   std::filesystem::create_directories(folder_);
   words_ = schema::Words::load(source / "share/errors").value();
   database_ = store::Database::open("sqlite:" + (folder_ / "yagura.db").string()).value();
-  for (const auto steps : {journal::migrations(), people::migrations(), ledger::migrations()})
+  for (const auto steps :
+       {journal::migrations(), people::migrations(), ledger::migrations(), flow::migrations()})
     YAGURA_ASSERT(database_->migrate(steps));
   vault_ = std::make_unique<store::Vault>(store::Vault::open(folder_ / "key").value());
   journal_ = std::make_unique<journal::Journal>(
@@ -121,8 +122,28 @@ Portal::Portal() {
                .csrf_key = std::string(32, 'k'),
                .public_address = {},
                .folder = folder_});
+  requests_ = std::make_unique<flow::Requests>(
+      flow::Requests::Ground{*database_, *journal_, clock_, ids_},
+      flow::Requests::Bonds{
+          .pack = api_->pack,
+          .person = [this](std::string_view, Id id) -> Result<std::optional<flow::Person>> {
+            const auto person = people_->person(id);
+            if (!person) return std::optional<flow::Person>{};
+            return std::optional(flow::Person{id, person->name});
+          },
+          .head = [this](std::string_view, Id) -> Result<std::optional<flow::Person>> {
+            const auto head = people_->person_with_login("head");
+            if (!head) return std::optional<flow::Person>{};
+            return std::optional(flow::Person{head->id, head->name});
+          },
+          .row_exists = [](std::string_view, const std::string&, Id) -> Result<bool> { return false; },
+          .effect = [](store::Session&, const flow::EffectCall& call) -> Result<std::string> {
+            return "made " + call.effect.of;
+          }});
+  request_api_ = std::make_unique<web::RequestApi>(web::RequestApi{*api_, *requests_});
   web::Router router;
   web::add_ground_routes(router, *api_);
+  web::add_request_routes(router, *request_api_);
   web::ServerOptions options;
   options.address = "127.0.0.1";
   options.port = 0;

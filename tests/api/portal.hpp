@@ -10,8 +10,10 @@
 #include <string>
 
 #include "contract/scratch_packs.hpp"
+#include "flow/requests.hpp"
 #include "schema/json.hpp"
 #include "web/api/context.hpp"
+#include "web/api/request_api.hpp"
 #include "web/server/https_server.hpp"
 #include "web/server/test_client.hpp"
 
@@ -91,6 +93,7 @@ class Portal {
   std::uint16_t port() { return server_->port(); }
   const web::Router& router() { return server_->router(); }
   web::EventHub& hub() { return hub_; }
+  flow::Requests& requests() { return *requests_; }
 
  private:
   contract::ScratchPacks packs_;
@@ -110,6 +113,8 @@ class Portal {
   web::LiveStreams streams_;
   std::unique_ptr<web::JobBoard> jobs_;
   std::unique_ptr<web::Api> api_;
+  std::unique_ptr<flow::Requests> requests_;
+  std::unique_ptr<web::RequestApi> request_api_;
   std::unique_ptr<web::HttpsServer> server_;
 };
 

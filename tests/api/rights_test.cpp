@@ -19,7 +19,8 @@ std::string path_of(const Operation& operation, const std::string& contract) {
   for (const auto& [name, value] : {std::pair<std::string, std::string>{"{id}", "77"},
                                     {"{contract_id}", contract},
                                     {"{ledger}", "sites"},
-                                    {"{name}", "core"}})
+                                    {"{name}", "core"},
+                                    {"{form}", "usb_connection"}})
     if (const auto at = out.find(name); at != std::string::npos) out.replace(at, name.size(), value);
   return out + "?contract=" + contract;
 }

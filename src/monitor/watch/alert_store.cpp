@@ -414,12 +414,13 @@ Result<std::vector<AlertView>> AlertStore::list(const AlertQuery& q) {
       }
     }
     // $2 stands for the words even when none are asked for, so that the numbers stay the same.
-    const std::string pattern = holds_pattern(folded);
+    const std::string pattern = store::like_anywhere(folded);
     std::vector<store::Param> params{store::to_param(q.contract), store::to_param(pattern),
                                      store::to_param(before)};
     params.insert(params.end(), fitting.params.begin(), fitting.params.end());
     std::string sql = std::string(view_columns) + "a.contract = $1 AND a.id < $3" + fitting.sql;
-    sql += folded.empty() ? " AND CAST($2 AS TEXT) IS NOT NULL" : " AND a.search LIKE $2 ESCAPE '\\'";
+    sql += folded.empty() ? std::string(" AND CAST($2 AS TEXT) IS NOT NULL")
+                          : " AND a.search LIKE $2" + std::string(store::like_escape);
     // Times first: walking back from the newest would read all that is younger.
     if (q.to) {
       params.push_back(store::to_param(q.from.value_or(Time{})));

@@ -50,15 +50,6 @@ std::string newest_of(std::size_t place, bool of_severity, const std::string& fi
 
 }  // namespace
 
-std::string holds_pattern(std::string_view folded) {
-  std::string out = "%";
-  for (const char c : folded) {
-    if (c == '%' || c == '_' || c == '\\') out += '\\';
-    out += c;
-  }
-  return out + "%";
-}
-
 AlertWords words_of(const AlertTexts& t) {
   AlertWords out;
   out.texts = {fold_for_search(t.device_name), fold_for_search(t.site_name),
@@ -82,7 +73,7 @@ Result<void> save_words(Session& s, std::string_view contract, const AlertWords&
 // whose newest is older have nothing on it, so at most about `limit` words are read further.
 Result<std::vector<Id>> find_by_words(Session& s, std::string_view contract, std::string_view folded,
                                       const Fitting& fitting, Id before, int limit) {
-  const std::string pattern = holds_pattern(folded);
+  const std::string pattern = store::like_anywhere(folded);
   std::vector<Matching> words;
   for (std::size_t place = 0; place < word_places; ++place) {
     std::vector<store::Param> params{store::to_param(contract), store::to_param(pattern),
@@ -90,7 +81,7 @@ Result<std::vector<Id>> find_by_words(Session& s, std::string_view contract, std
     params.insert(params.end(), fitting.params.begin(), fitting.params.end());
     YAGURA_CHECK(s.run("SELECT w.id, " + newest_of(place, !fitting.severity.empty(), fitting.sql) +
                            " FROM alert_word w WHERE w.contract = $1 AND w.place = " + std::to_string(place) +
-                           " AND w.folded LIKE $2 ESCAPE '\\'",
+                           " AND w.folded LIKE $2" + std::string(store::like_escape),
                        params, [&](const Row& row) -> Result<void> {
                          if (!row.is_null(1)) words.push_back({place, row.integer(0), row.integer(1)});
                          return {};

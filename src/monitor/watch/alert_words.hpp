@@ -43,7 +43,4 @@ struct Fitting {
 Result<std::vector<Id>> find_by_words(store::Session& s, std::string_view contract, std::string_view folded,
                                       const Fitting& fitting, Id before, int limit);
 
-// "%...%" for LIKE ... ESCAPE '\'.
-std::string holds_pattern(std::string_view folded);
-
 }  // namespace yagura::monitor::watch

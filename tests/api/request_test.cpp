@@ -1,0 +1,159 @@
+#include <gmock/gmock.h>
+
+#include "api/portal.hpp"
+
+namespace yagura::api_test {
+namespace {
+
+std::string at(const Answer& made, const std::string& what = "") {
+  return in(theirs, "/requests/" + std::to_string(made.json["id"].integer()) + what);
+}
+
+class RequestApiTest : public testing::Test {
+ protected:
+  Value values(const std::string& boss) {
+    return Value::object(
+        {{"kind", "usb_memory"}, {"serial", "A-1"}, {"boss", boss}, {"phone", "099-999-1234"}});
+  }
+  Answer submit() {
+    return employee_.post(
+        in(theirs, "/requests"),
+        Value::object({{"form", "usb_connection"}, {"values", values(std::to_string(boss_.person.id))}}));
+  }
+  Answer decide(Browser& by, const Answer& seen, const char* step, const char* decision,
+                const char* note = "", Value filled = Value::object()) {
+    return by.post(at(seen, "/decision"), Value::object({{"version", seen.json["version"]},
+                                                         {"step", step},
+                                                         {"decision", decision},
+                                                         {"note", note},
+                                                         {"values", std::move(filled)}}));
+  }
+
+  Portal portal_;
+  Somebody boss_ = portal_.somebody("boss", theirs, people::Role::city_supervisor);
+  Somebody head_person_ = portal_.somebody("head", theirs, people::Role::employee);
+  Browser employee_ = portal_.browser(portal_.somebody("employee", theirs, people::Role::employee));
+  Browser other_ = portal_.browser(portal_.somebody("other", theirs, people::Role::employee));
+  Browser operator_ = portal_.browser(portal_.somebody("operator", theirs, people::Role::operator_));
+  Browser supervisor_ = portal_.browser(boss_);
+  Browser head_ = portal_.browser(head_person_);
+};
+
+TEST_F(RequestApiTest, FromTheFormToItsEffects) {
+  const auto forms = employee_.get(in(theirs, "/forms"));
+  ASSERT_EQ(forms.json["items"].items().size(), 1U) << forms.body;
+  EXPECT_TRUE(forms.json["items"].items().front()["may_submit"].boolean());
+  const auto form = employee_.get(in(theirs, "/forms/usb_connection"));
+  EXPECT_EQ(form.json["fields"].items().size(), 6U) << form.body;
+  EXPECT_EQ(employee_.get(in(theirs, "/forms/nothing")).status, 404);
+
+  auto seen = submit();
+  ASSERT_EQ(seen.status, 201) << seen.body;
+  EXPECT_EQ(seen.json["number"].text(), "R8-usb-0001");
+  EXPECT_EQ(seen.json["values"]["phone"].text(), "099-999-1234");
+  EXPECT_EQ(operator_.get(in(theirs, "/requests?view=waiting")).json["items"].items().size(), 1U);
+  EXPECT_EQ(decide(employee_, seen, "reception", "approve").code(), "flow.own_request");
+  EXPECT_EQ(decide(operator_, seen, "reception", "reject", " ").code(), "flow.reason_missing");
+  seen = decide(operator_, seen, "reception", "approve");
+  ASSERT_EQ(seen.status, 200) << seen.body;
+  const auto missing = decide(operator_, seen, "virus_check", "approve");
+  EXPECT_EQ(missing.status, 422);
+  EXPECT_EQ(missing.json["errors"].items().front()["path"].text(), "virus_found") << missing.body;
+  const auto old = seen;
+  seen = decide(operator_, seen, "virus_check", "approve", "", Value::object({{"virus_found", "clean"}}));
+  EXPECT_EQ(decide(head_, old, "head", "approve").status, 409) << "somebody was faster";
+  seen = decide(head_, seen, "head", "approve");
+  ASSERT_EQ(seen.status, 200) << seen.body;
+  EXPECT_EQ(supervisor_.get(in(theirs, "/requests?view=waiting")).json["items"].items().size(), 1U);
+  seen = decide(supervisor_, seen, "approval", "approve", "ok");
+  EXPECT_EQ(seen.json["state"].text(), "approved") << seen.body;
+  ASSERT_TRUE(portal_.requests().tick());
+  const auto after = employee_.get(at(seen));
+  for (const auto& effect : after.json["effects"].items()) EXPECT_EQ(effect["state"].text(), "done");
+  EXPECT_EQ(after.json["effects"].items().size(), 2U);
+}
+
+TEST_F(RequestApiTest, ARequestIsSeenByThoseItConcerns) {
+  const auto seen = submit();
+  ASSERT_EQ(seen.status, 201) << seen.body;
+  EXPECT_EQ(other_.get(at(seen)).status, 404);
+  EXPECT_EQ(decide(other_, seen, "reception", "approve").status, 404);
+  EXPECT_EQ(head_.get(at(seen)).status, 404) << "his step is not open yet";
+  EXPECT_EQ(other_.get(in(theirs, "/requests")).json["items"].items().size(), 0U);
+  EXPECT_EQ(other_.get(in(theirs, "/requests?view=all")).status, 403);
+  EXPECT_EQ(operator_.get(in(theirs, "/requests")).json["items"].items().size(), 1U);
+  // The other contract knows nothing of it, whoever asks there.
+  auto ours_operator = portal_.browser(portal_.somebody("our.operator", ours, people::Role::operator_));
+  const auto path = in(ours, "/requests/" + std::to_string(seen.json["id"].integer()));
+  EXPECT_EQ(ours_operator.get(path).status, 404);
+  EXPECT_EQ(ours_operator.get(at(seen)).status, 404);
+  // Staff who see everything do not therefore see personal data; those who decide do.
+  auto staff = portal_.browser(portal_.somebody("staff", theirs, people::Role::city_staff));
+  EXPECT_TRUE(staff.get(at(seen)).json["values"]["phone"].is_null());
+  EXPECT_EQ(operator_.get(at(seen)).json["values"]["phone"].text(), "099-999-1234");
+}
+
+TEST_F(RequestApiTest, SentBackSubmittedAgainAndWithdrawn) {
+  auto seen = submit();
+  seen = decide(operator_, seen, "reception", "send_back", "製造番号が違います");
+  ASSERT_EQ(seen.status, 200) << seen.body;
+  const auto again = [&](Browser& by, Value values) {
+    return by.post(at(seen, "/submission"),
+                   Value::object({{"version", seen.json["version"]}, {"values", std::move(values)}}));
+  };
+  EXPECT_EQ(again(operator_, Value::object()).code(), "flow.not_submitter");
+  EXPECT_EQ(again(employee_, Value::object({{"serial", ""}})).status, 422);
+  seen = again(employee_, Value::object({{"serial", "A-2"}}));
+  ASSERT_EQ(seen.status, 200) << seen.body;
+  EXPECT_EQ(seen.json["rounds"].items().size(), 2U);
+  seen = employee_.post(at(seen, "/withdrawal"), Value::object({{"version", seen.json["version"]}}));
+  EXPECT_EQ(seen.json["state"].text(), "withdrawn");
+  EXPECT_EQ(decide(operator_, seen, "reception", "approve").code(), "flow.over");
+}
+
+TEST_F(RequestApiTest, WhatIsWrongIsToldFieldByField) {
+  const auto answer =
+      employee_.post(in(theirs, "/requests"),
+                     Value::object({{"form", "usb_connection"},
+                                    {"values", Value::object({{"kind", "cloud"}, {"colour", "red"}})}}));
+  EXPECT_EQ(answer.status, 422);
+  std::set<std::string> paths;
+  for (const auto& fault : answer.json["errors"].items()) paths.insert(fault["path"].text());
+  EXPECT_THAT(paths, testing::UnorderedElementsAre("kind", "colour", "boss")) << answer.body;
+  EXPECT_EQ(
+      supervisor_
+          .post(in(theirs, "/requests"), Value::object({{"form", "usb_connection"},
+                                                        {"values", values(std::to_string(boss_.person.id))}}))
+          .status,
+      403)
+      << "not a role of the form";
+}
+
+TEST_F(RequestApiTest, DeputiesDecideForThoseWhoNamedThem) {
+  const auto me = [](Browser& b) { return b.get("/api/v1/session").json["person"]["id"].integer(); };
+  auto seen = submit();
+  seen = decide(operator_, seen, "reception", "approve");
+  EXPECT_EQ(other_.get(at(seen)).status, 404);
+  const auto deputy = [&](Browser& by, std::int64_t person, std::int64_t stands_in) {
+    return by.post(
+        in(theirs, "/deputies"),
+        Value::object(
+            {{"person", person}, {"deputy", stands_in}, {"from", "2026-04-28"}, {"until", "2026-04-30"}}));
+  };
+  EXPECT_EQ(deputy(other_, head_person_.person.id, me(other_)).status, 403)
+      << "nobody makes himself a deputy";
+  const auto made = deputy(head_, head_person_.person.id, me(other_));
+  ASSERT_EQ(made.status, 201) << made.body;
+  const auto done = decide(other_, seen, "head", "approve");
+  ASSERT_EQ(done.status, 200) << done.body;
+  for (const auto& step : done.json["steps"].items())
+    if (step["id"].text() == "head") {
+      EXPECT_EQ(step["decisions"].items().front()["for_name"].text(), head_person_.person.name);
+    }
+  const auto id = std::to_string(made.json["id"].integer());
+  EXPECT_EQ(other_.del(in(theirs, "/deputies/" + id)).status, 403);
+  EXPECT_EQ(head_.del(in(theirs, "/deputies/" + id)).status, 204);
+}
+
+}  // namespace
+}  // namespace yagura::api_test
