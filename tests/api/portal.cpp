@@ -116,7 +116,7 @@ Portal::Portal() {
                                     const contract::ContactStep&) -> Result<std::vector<web::StepPerson>> {
                  return std::vector<web::StepPerson>{{5, "山﨑", "0598-00-0000"}};
                },
-               .status = [](const people::Principal&) -> Result<Value> {
+               .status = [](const people::Principal&, schema::Language) -> Result<Value> {
                  return Value::object({{"version", "test"}, {"uptime_s", 1}});
                },
                .csrf_key = std::string(32, 'k'),

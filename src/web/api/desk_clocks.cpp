@@ -74,8 +74,8 @@ Result<Response> get_clock(const DeskApi& api, const Request& request) {
 
 namespace {
 
-Value replayed(const desk::ClockRow& clock, const contract::Pack& pack) {
-  Value out = clock_value(clock, &pack, true);
+Value replayed(const desk::ClockRow& clock, const contract::Pack& pack, Language language) {
+  Value out = clock_value(clock, &pack, true, language);
   out.set("account", clock_account(clock));
   return out;
 }
@@ -103,9 +103,9 @@ Result<Response> replay_clock(const DeskApi& api, const Request& request) {
   Result<desk::ClockRow> then = fail("contract.version_not_kept");
   if (then_pack) then = api.incidents.clock_under(contract, id, *then_pack);
   const auto now = api.incidents.clock_under(contract, id, *present);
-  out.set("then", then ? replayed(*then, *then_pack) : Value());
+  out.set("then", then ? replayed(*then, *then_pack, request.language) : Value());
   // A rule that the present pack no longer has.
-  out.set("now", now ? replayed(*now, *present) : Value());
+  out.set("now", now ? replayed(*now, *present, request.language) : Value());
   out.set("differs", !then || !now ? Value() : Value(!judged_alike(*then, *now)));
   return answer(out);
 }

@@ -11,7 +11,7 @@
 namespace yagura::web {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, int>, 47> kStatus{{
+constexpr auto kStatus = std::to_array<std::pair<std::string_view, int>>({
     {"web.request_invalid", 400},
     {"web.target_invalid", 400},
     {"web.query_invalid", 400},
@@ -60,9 +60,9 @@ constexpr std::array<std::pair<std::string_view, int>, 47> kStatus{{
     {"ledger.cursor_invalid", 400},
     {"web.parameter_invalid", 400},
     {"web.contract_missing", 400},
-}};
+});
 
-constexpr std::array<std::pair<std::string_view, int>, 15> kEndings{{
+constexpr auto kEndings = std::to_array<std::pair<std::string_view, int>>({
     {"not_found", 404},
     {"_forbidden", 403},
     {".forbidden", 403},
@@ -78,7 +78,7 @@ constexpr std::array<std::pair<std::string_view, int>, 15> kEndings{{
     {".busy", 503},
     {"_unavailable", 503},
     {"rate_limited", 429},
-}};
+});
 
 schema::Value problem_value(const Error& error, const schema::Words::Said& said, int status,
                             std::string_view request_id) {
