@@ -1171,6 +1171,195 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/forms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Forms of the contract */
+        get: operations["listForms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/forms/{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One form, its fields and its steps */
+        get: operations["getForm"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Requests, newest first */
+        get: operations["listRequests"];
+        put?: never;
+        /** Hand in a form */
+        post: operations["submitRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/requests/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One request with its route, rounds and effects */
+        get: operations["getRequest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/requests/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve, send back or reject at one step; the latter two need a reason */
+        post: operations["decideRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/requests/{id}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take back a request of one's own */
+        post: operations["withdrawRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/requests/{id}/submission": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Submit again what was sent back */
+        post: operations["resubmitRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/requests/{id}/route": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Another person for a step that is not passed */
+        post: operations["rerouteRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/requests/{id}/effects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try a failed effect again */
+        post: operations["retryEffect"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/deputies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who stands in for whom */
+        get: operations["listDeputies"];
+        put?: never;
+        /** Name a deputy for certain days */
+        post: operations["addDeputy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/deputies/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End it */
+        delete: operations["endDeputy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/reports": {
         parameters: {
             query?: never;
@@ -1953,6 +2142,134 @@ export interface components {
                 [key: string]: string;
             };
             journal_root?: string;
+        };
+        Form: {
+            id: string;
+            title: components["schemas"]["Text2"];
+            about?: components["schemas"]["Text2"];
+            clause?: string | null;
+            may_submit: boolean;
+            fields?: components["schemas"]["FormField"][];
+            steps?: {
+                id: string;
+                title: components["schemas"]["Text2"];
+                role?: string | null;
+                needed?: number;
+                may_return?: boolean;
+                when?: components["schemas"]["FormCondition"] | null;
+                fills?: components["schemas"]["FormField"][];
+                due?: components["schemas"]["Text2"] | null;
+            }[];
+        };
+        FormField: {
+            id: string;
+            title: components["schemas"]["Text2"];
+            /** @enum {unknown} */
+            type: "text" | "long_text" | "integer" | "number" | "date" | "time" | "bool" | "choice" | "ledger_row" | "person" | "attachment";
+            required: boolean;
+            personal?: boolean;
+            ledger?: string | null;
+            hint?: components["schemas"]["Text2"];
+            choices?: {
+                id: string;
+                title: components["schemas"]["Text2"];
+            }[];
+            when?: components["schemas"]["FormCondition"] | null;
+        };
+        /** @description field with is, is_not, at_least or filled; or all, any, none of conditions */
+        FormCondition: {
+            field?: string;
+            is?: string[];
+            is_not?: string[];
+            at_least?: number;
+            filled?: boolean;
+            all?: components["schemas"]["FormCondition"][];
+            any?: components["schemas"]["FormCondition"][];
+            none?: components["schemas"]["FormCondition"][];
+        };
+        /** @enum {unknown} */
+        RequestState: "running" | "sent_back" | "approved" | "rejected" | "withdrawn";
+        RequestRow: {
+            id: number;
+            number: string;
+            form: string;
+            title: components["schemas"]["Text2"];
+            state: components["schemas"]["RequestState"];
+            submitter: components["schemas"]["RequestPerson"];
+            /** Format: date-time */
+            submitted_at: string;
+            /** Format: date-time */
+            changed_at?: string;
+            /** @description the steps that are open */
+            open?: components["schemas"]["Text2"][];
+            /** Format: date-time */
+            due?: string | null;
+        };
+        RequestPerson: {
+            id: number;
+            name: string;
+        };
+        RequestList: {
+            items: components["schemas"]["RequestRow"][];
+            next: string | null;
+        };
+        FormRequest: components["schemas"]["RequestRow"] & {
+            version: number;
+            round?: number;
+            own?: boolean;
+            /** @description null where personal data is not shown */
+            values: {
+                [key: string]: string | null;
+            };
+            steps: components["schemas"]["RequestStep"][];
+            effects?: components["schemas"]["RequestEffect"][];
+            rounds?: {
+                round: number;
+                /** Format: date-time */
+                at: string;
+                values: {
+                    [key: string]: string | null;
+                };
+            }[];
+        };
+        RequestStep: {
+            id: string;
+            title: components["schemas"]["Text2"];
+            role?: string | null;
+            person?: string | null;
+            beside?: boolean;
+            needed?: number;
+            /** @enum {unknown} */
+            state: "waiting" | "open" | "passed" | "left_out" | "sent_back" | "rejected";
+            /** Format: date-time */
+            due?: string | null;
+            may_return?: boolean;
+            may_decide: boolean;
+            decisions?: {
+                name: string;
+                for_name?: string | null;
+                /** Format: date-time */
+                at: string;
+                note?: string;
+            }[];
+        };
+        RequestEffect: {
+            step: string;
+            effect: string;
+            title: components["schemas"]["Text2"];
+            /** @enum {unknown} */
+            state: "pending" | "done" | "failed";
+            outcome?: string | null;
+            tries?: number;
+        };
+        Deputy: {
+            id: number;
+            person: components["schemas"]["RequestPerson"];
+            deputy: components["schemas"]["RequestPerson"];
+            /** Format: date */
+            from: string;
+            /** Format: date */
+            until: string;
         };
         JournalEntry: {
             seq: number;
@@ -4266,6 +4583,402 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Contact"];
                 };
+            };
+        };
+    };
+    listForms: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description forms */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Form"][];
+                    };
+                };
+            };
+        };
+    };
+    getForm: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path: {
+                form: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description form */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Form"];
+                };
+            };
+        };
+    };
+    listRequests: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+                /** @description mine, those that wait for me, or all (with incident_read); without it all or mine */
+                view?: "mine" | "waiting" | "all";
+                form?: string;
+                state?: components["schemas"]["RequestState"];
+                /** @description search: width, kana and case do not matter */
+                q?: components["parameters"]["q"];
+                cursor?: components["parameters"]["cursor"];
+                limit?: components["parameters"]["limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description requests */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestList"];
+                };
+            };
+        };
+    };
+    submitRequest: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    form: string;
+                    values: {
+                        [key: string]: string;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description request */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormRequest"];
+                };
+            };
+            422: components["responses"]["Problem"];
+        };
+    };
+    getRequest: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description request */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormRequest"];
+                };
+            };
+        };
+    };
+    decideRequest: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description the version that was seen */
+                    version: number;
+                    step: string;
+                    /** @enum {unknown} */
+                    decision: "approve" | "send_back" | "reject";
+                    note?: string;
+                    values?: {
+                        [key: string]: string;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description request */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormRequest"];
+                };
+            };
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+        };
+    };
+    withdrawRequest: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description the version that was seen */
+                    version: number;
+                    note?: string;
+                    values?: {
+                        [key: string]: string;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description request */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormRequest"];
+                };
+            };
+            409: components["responses"]["Problem"];
+        };
+    };
+    resubmitRequest: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description the version that was seen */
+                    version: number;
+                    note?: string;
+                    values?: {
+                        [key: string]: string;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description request */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormRequest"];
+                };
+            };
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+        };
+    };
+    rerouteRequest: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description the version that was seen */
+                    version: number;
+                    step: string;
+                    person: number;
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description request */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormRequest"];
+                };
+            };
+            409: components["responses"]["Problem"];
+        };
+    };
+    retryEffect: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description the version that was seen */
+                    version: number;
+                    step: string;
+                    effect: string;
+                };
+            };
+        };
+        responses: {
+            /** @description request */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormRequest"];
+                };
+            };
+            409: components["responses"]["Problem"];
+        };
+    };
+    listDeputies: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description deputies */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Deputy"][];
+                    };
+                };
+            };
+        };
+    };
+    addDeputy: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    person: number;
+                    deputy: number;
+                    /** Format: date */
+                    from: string;
+                    /** Format: date */
+                    until: string;
+                };
+            };
+        };
+        responses: {
+            /** @description deputy */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deputy"];
+                };
+            };
+            422: components["responses"]["Problem"];
+        };
+    };
+    endDeputy: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -1,6 +1,6 @@
 #!/bin/bash
 # The screens on the real server, as people use them: from the printed link of the first administrator to the downloaded
-# report, in Chromium (screens.mjs), with a lab and a mail server of its own. All of it lives in a network namespace of this
+# report, in Chromium (tour.mjs), with a lab and a mail server of its own. All of it lives in a network namespace of this
 # run and is removed at the end. PICTURES=FOLDER keeps a picture of every page.
 # Ends with one line: N passed, N failed, N skipped. Exit 0 when nothing failed.
 set -u
@@ -71,7 +71,7 @@ link=$(grep -o 'https://[^ ]*/setup#[^ ]*' "$run/yagurad.log") || give_up "no li
 
 . "$top/scripts/node-version.sh" 2>/dev/null && use_new_enough_node >/dev/null 2>&1
 export HOST_NET=/proc/$$/ns/net
-nsenter "--net=/run/netns/$LAB_NETNS" node "$top/tests/system/screens.mjs" "$link" "$run" >"$run/out" 2>&1 &
+nsenter "--net=/run/netns/$LAB_NETNS" node "$top/tests/system/tour.mjs" "$link" "$run" >"$run/out" 2>&1 &
 program=$!
 tail -n +1 -f --pid="$program" -s 0.2 "$run/out" &
 follow=$!

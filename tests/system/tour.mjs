@@ -1,5 +1,5 @@
 // A tour of the screens on the real server, by role and by label only, as people and screen readers find things.
-// Started by screens_test.sh inside the collector's namespace. Last line: N passed, N failed, N skipped.
+// Started by tour_test.sh inside the collector's namespace. Last line: N passed, N failed, N skipped.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { createHmac } from "node:crypto";
