@@ -1,7 +1,11 @@
 #include <gtest/gtest.h>
 
+#include <map>
+#include <random>
+
 #include "base/clock.hpp"
 #include "base/id.hpp"
+#include "base/shared_map.hpp"
 #include "base/text.hpp"
 
 namespace yagura {
@@ -62,6 +66,46 @@ TEST(Hex, RefusesWhatIsNotHex) {
   EXPECT_EQ(from_hex(to_hex("\x01\xffz")).value(), "\x01\xffz");
   EXPECT_FALSE(from_hex("0"));
   EXPECT_FALSE(from_hex("0g"));
+}
+
+TEST(SharedMap, CopiesAreIndependentAndDifferencesAreThose) {
+  std::mt19937 random(3);
+  SharedMap<Id, std::string> map;
+  std::map<Id, std::string> plain;
+  for (int round = 0; round < 200; ++round) {
+    const auto before = map;
+    const auto plain_before = plain;
+    for (int i = 0; i < 20; ++i) {
+      const Id key = static_cast<Id>(random() % 700) * 256;  // low bits always the same
+      if (random() % 3 == 0) {
+        EXPECT_EQ(map.erase(key), plain.erase(key) == 1);
+      } else {
+        map.put(key, plain[key] = std::to_string(random() % 4));
+      }
+    }
+    std::map<Id, std::string> seen, seen_before;
+    map.each([&](Id key, const std::string& value) { seen[key] = value; });
+    before.each([&](Id key, const std::string& value) { seen_before[key] = value; });
+    ASSERT_EQ(seen, plain);
+    ASSERT_EQ(seen_before, plain_before) << "a copy saw a change";
+    ASSERT_EQ(map.size(), plain.size());
+    auto patched = plain_before;
+    SharedMap<Id, std::string>::each_difference(before, map,
+                                                [&](Id key, const std::string* then, const std::string* now) {
+                                                  const auto old = plain_before.find(key);
+                                                  EXPECT_EQ(then != nullptr, old != plain_before.end());
+                                                  if (then && now) EXPECT_NE(*then, *now);
+                                                  if (now)
+                                                    patched[key] = *now;
+                                                  else
+                                                    patched.erase(key);
+                                                });
+    ASSERT_EQ(patched, plain);
+  }
+  const auto* kept = map.find(plain.begin()->first);
+  const auto copy = map;
+  map.put(plain.rbegin()->first, "other");
+  EXPECT_EQ(copy.find(plain.begin()->first), kept) << "what did not change is shared";
 }
 
 }  // namespace

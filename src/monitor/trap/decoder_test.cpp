@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <map>
+#include <random>
+
 #include "monitor/trap/sealed_trap.hpp"
 
 namespace yagura::monitor::trap {
@@ -331,6 +335,78 @@ TEST_F(DecoderTest, StrangersAreBoundedAndProbesAreRationed) {
   EXPECT_EQ(answers, 1000);
   clock_.advance(std::chrono::seconds(1));
   EXPECT_FALSE(see(probe).answer.empty());
+}
+
+// What a directory says to every question that the few names below can make.
+std::string answers_of(const SenderDirectory& directory) {
+  std::string out = std::to_string(directory.size()) + "\n";
+  const auto said = [](const Sender* s) {
+    return s == nullptr ? std::string(" -")
+                        : " " + std::to_string(s->device) + "/" + std::to_string(s->flapping.size());
+  };
+  for (std::uint8_t source = 0; source < 9; ++source) {
+    const auto address = parse_address("192.0.2." + std::to_string(source)).value();
+    for (const auto* s : directory.by_address(address)) out += said(s);
+    for (const std::string community : {"a", "b", "c"})
+      for (std::uint8_t agent = 0; agent < 9; ++agent) {
+        const auto of = directory.by_community(
+            address, community,
+            agent == 0 ? Address{} : parse_address("198.51.100." + std::to_string(agent)).value());
+        out += said(of.sender) + std::to_string(static_cast<int>(of.found));
+      }
+  }
+  for (Id device = 0; device < 20; ++device)
+    out += said(directory.by_device(device)) + (directory.flaps_by_design(device, 3) ? "!" : "");
+  for (const std::string name : {"e1234", "e5678", "e9"}) {
+    out += "\n" + name + said(directory.by_engine(snmp::bytes_of(name)));
+    for (const auto& user : directory.users_of_engine(snmp::bytes_of(name))) out += said(user.sender);
+  }
+  for (const std::string name : {"u1", "u2"})
+    for (const auto& user : directory.local_users(name)) out += said(user.sender);
+  return out;
+}
+
+TEST(SenderDirectoryTest, AChangedOneAnswersLikeOneMadeAnew) {
+  std::mt19937 random(11);
+  const auto upto = [&](unsigned n) { return static_cast<unsigned>(random() % n); };
+  const std::array engines = {"e1234", "e5678", "e9"};
+  snmp::UsmKeyCache cache;
+  const std::string local = "ourselves";
+  std::map<Id, Sender> ledger;
+  auto directory = SenderDirectory::build({}, snmp::bytes_of(local), cache);
+  for (int round = 0; round < 300; ++round) {
+    std::vector<Id> changed;
+    std::vector<Sender> now;
+    for (unsigned i = 0; i <= upto(4); ++i) {
+      const Id device = upto(20);
+      if (std::ranges::find(changed, device) != changed.end()) continue;
+      changed.push_back(device);
+      ledger.erase(device);
+      if (upto(4) == 0) continue;
+      Sender s;
+      s.device = device;
+      s.behind_nat = upto(3) == 0;
+      for (unsigned n = upto(3); n-- > 0;)
+        s.addresses.push_back(parse_address("192.0.2." + std::to_string(upto(9))).value());
+      for (unsigned n = upto(2); n-- > 0;)
+        s.agent_addresses.push_back(parse_address("198.51.100." + std::to_string(upto(9))).value());
+      for (unsigned n = upto(3); n-- > 0;) s.communities.emplace_back(1, static_cast<char>('a' + upto(3)));
+      for (unsigned n = upto(2); n-- > 0;) s.engine_ids.emplace_back(engines[upto(3)]);
+      for (unsigned n = upto(3); n-- > 0;) s.users.push_back(user("u" + std::to_string(1 + upto(2))));
+      for (unsigned n = upto(2); n-- > 0;) s.flapping.push_back(upto(5));
+      now.push_back(s);
+      ledger[device] = s;
+    }
+    const auto before = directory;
+    const auto before_said = answers_of(*before);
+    directory = before->with(changed, std::move(now), snmp::bytes_of(local), cache);
+    std::vector<Sender> all;
+    for (const auto& [id, s] : ledger) all.push_back(s);
+    std::ranges::shuffle(all, random);
+    const auto anew = SenderDirectory::build(std::move(all), snmp::bytes_of(local), cache);
+    ASSERT_EQ(answers_of(*directory), answers_of(*anew)) << "round " << round;
+    ASSERT_EQ(answers_of(*before), before_said) << "the one before must not change";
+  }
 }
 
 }  // namespace

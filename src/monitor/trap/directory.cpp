@@ -9,11 +9,32 @@ std::string_view octets(const Address& address) {
   return {reinterpret_cast<const char*>(address.data()), address.size()};
 }
 
-template <class Index>
-const auto& find_or_empty(const Index& index, std::string_view key) {
-  static const typename Index::mapped_type empty;
-  const auto found = index.find(key);
-  return found == index.end() ? empty : found->second;
+template <class T, class Hash>
+const std::vector<T>& find_or_empty(const SharedMap<std::string, std::vector<T>, Hash>& index,
+                                    std::string_view key) {
+  static const std::vector<T> empty;
+  const auto* found = index.find(key);
+  return found == nullptr ? empty : *found;
+}
+
+Id device_of(const Sender* sender) { return sender->device; }
+Id device_of(const KeyedUser& user) { return user.sender->device; }
+
+template <class T, class Hash>
+void add(SharedMap<std::string, std::vector<T>, Hash>& index, const std::string& key, T value) {
+  auto& list = index.own(key);
+  const auto at =
+      std::ranges::upper_bound(list, device_of(value), {}, [](const T& one) { return device_of(one); });
+  list.insert(at, std::move(value));
+}
+
+template <class T, class Hash>
+void drop(SharedMap<std::string, std::vector<T>, Hash>& index, const std::string& key, Id device) {
+  if (!index.contains(key)) return;
+  auto& list = index.own(key);
+  const auto its = std::ranges::equal_range(list, device, {}, [](const T& one) { return device_of(one); });
+  list.erase(its.begin(), its.end());
+  if (list.empty()) index.erase(key);
 }
 
 bool has(const Sender& sender, std::string_view community) {
@@ -26,29 +47,56 @@ std::shared_ptr<const SenderDirectory> SenderDirectory::build(std::vector<Sender
                                                               snmp::Bytes local_engine,
                                                               snmp::UsmKeyCache& cache,
                                                               std::vector<Fault>* faults) {
-  auto directory = std::make_shared<SenderDirectory>();
-  directory->senders_ = std::move(senders);
-  for (const auto& sender : directory->senders_) directory->index(sender, local_engine, cache, faults);
-  return directory;
+  std::ranges::sort(senders, {}, &Sender::device);  // lists then grow at their ends
+  return SenderDirectory().with({}, std::move(senders), local_engine, cache, faults);
 }
 
-void SenderDirectory::index(const Sender& sender, snmp::Bytes local_engine, snmp::UsmKeyCache& cache,
-                            std::vector<Fault>* faults) {
-  devices_[sender.device] = &sender;
-  for (const auto& address : sender.addresses) addresses_[std::string(octets(address))].push_back(&sender);
-  for (const auto& address : sender.agent_addresses) agents_[std::string(octets(address))].push_back(&sender);
-  for (const auto& engine : sender.engine_ids) engines_[engine] = &sender;
-  const auto add = [&](std::vector<KeyedUser>& into, const snmp::UsmCredentials& user, snmp::Bytes engine) {
+std::shared_ptr<const SenderDirectory> SenderDirectory::with(std::span<const Id> changed,
+                                                             std::vector<Sender> now,
+                                                             snmp::Bytes local_engine,
+                                                             snmp::UsmKeyCache& cache,
+                                                             std::vector<Fault>* faults) const {
+  auto next = std::make_shared<SenderDirectory>(*this);
+  for (const Id device : changed) next->take_out(device);
+  for (auto& sender : now) next->put(std::move(sender), local_engine, cache, faults);
+  return next;
+}
+
+void SenderDirectory::put(Sender said, snmp::Bytes local_engine, snmp::UsmKeyCache& cache,
+                          std::vector<Fault>* faults) {
+  const auto kept = std::make_shared<const Sender>(std::move(said));
+  const auto* sender = kept.get();
+  devices_.put(sender->device, kept);
+  for (const auto& address : sender->addresses) add(addresses_, std::string(octets(address)), sender);
+  for (const auto& address : sender->agent_addresses) add(agents_, std::string(octets(address)), sender);
+  for (const auto& engine : sender->engine_ids) add(engines_, engine, sender);
+  const auto add_user = [&](Index<KeyedUser>& into, const std::string& key, const snmp::UsmCredentials& user,
+                            snmp::Bytes engine) {
     auto keys = cache.keys(user, engine);
     if (keys)
-      into.push_back({&sender, std::move(*keys)});
+      add(into, key, KeyedUser{sender, std::move(*keys)});
     else if (faults != nullptr)
-      faults->push_back({sender.device, user.user, std::move(keys).error()});
+      faults->push_back({sender->device, user.user, std::move(keys).error()});
   };
-  for (const auto& user : sender.users) {
-    for (const auto& engine : sender.engine_ids) add(engine_users_[engine], user, snmp::bytes_of(engine));
-    if (!local_engine.empty()) add(local_users_[user.user], user, local_engine);
+  for (const auto& user : sender->users) {
+    for (const auto& engine : sender->engine_ids)
+      add_user(engine_users_, engine, user, snmp::bytes_of(engine));
+    if (!local_engine.empty()) add_user(local_users_, user.user, user, local_engine);
   }
+}
+
+void SenderDirectory::take_out(Id device) {
+  const auto* found = devices_.find(device);
+  if (found == nullptr) return;
+  const auto sender = *found;
+  for (const auto& address : sender->addresses) drop(addresses_, std::string(octets(address)), device);
+  for (const auto& address : sender->agent_addresses) drop(agents_, std::string(octets(address)), device);
+  for (const auto& engine : sender->engine_ids) {
+    drop(engines_, engine, device);
+    drop(engine_users_, engine, device);
+  }
+  for (const auto& user : sender->users) drop(local_users_, user.user, device);
+  devices_.erase(device);
 }
 
 SenderDirectory::Community SenderDirectory::by_community(const Address& source, std::string_view community,
@@ -78,8 +126,8 @@ SenderDirectory::Community SenderDirectory::by_community(const Address& source, 
 }
 
 const Sender* SenderDirectory::by_device(Id device) const {
-  const auto found = devices_.find(device);
-  return found == devices_.end() ? nullptr : found->second;
+  const auto* found = devices_.find(device);
+  return found == nullptr ? nullptr : found->get();
 }
 
 const std::vector<const Sender*>& SenderDirectory::by_address(const Address& source) const {
@@ -87,8 +135,8 @@ const std::vector<const Sender*>& SenderDirectory::by_address(const Address& sou
 }
 
 const Sender* SenderDirectory::by_engine(snmp::Bytes engine_id) const {
-  const auto found = engines_.find(snmp::text_of(engine_id));
-  return found == engines_.end() ? nullptr : found->second;
+  const auto& approved = find_or_empty(engines_, snmp::text_of(engine_id));
+  return approved.empty() ? nullptr : approved.front();
 }
 
 const std::vector<KeyedUser>& SenderDirectory::users_of_engine(snmp::Bytes engine_id) const {

@@ -1,7 +1,8 @@
 // Who may send traps, and which device each sender is.
 //
 // Purpose: an immutable snapshot made from the ledger and the vault; the receiver swaps it atomically, so a
-//          change of 50,000 devices is in force between two datagrams.
+//          change of 50,000 devices is in force between two datagrams. A changed device makes a new snapshot
+//          that shares the other ones with the one before.
 // Who is who: v1/v2c by source address; behind NAT by the agent address (v1's own field, or snmpTrapAddress.0
 //          of RFC 3584 in v2c); v3 traps by engine id, whatever address they come from; v3 informs by user
 //          and key, preferring the source address and the context engine id.
@@ -13,10 +14,11 @@
 
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
+#include "base/shared_map.hpp"
 #include "monitor/snmp/usm.hpp"
 #include "monitor/trap/record.hpp"
 
@@ -51,6 +53,12 @@ class SenderDirectory {
   static std::shared_ptr<const SenderDirectory> build(std::vector<Sender> senders, snmp::Bytes local_engine,
                                                       snmp::UsmKeyCache& cache,
                                                       std::vector<Fault>* faults = nullptr);
+  // The same as build() of this one's senders without those of `changed`, and with `now`. Each device of
+  // `now` must be in `changed`; one that is only in `changed` is taken out.
+  [[nodiscard]] std::shared_ptr<const SenderDirectory> with(std::span<const Id> changed,
+                                                            std::vector<Sender> now, snmp::Bytes local_engine,
+                                                            snmp::UsmKeyCache& cache,
+                                                            std::vector<Fault>* faults = nullptr) const;
 
   enum class Found : std::uint8_t { sender, unknown_sender, wrong_community };
   struct Community {
@@ -63,33 +71,33 @@ class SenderDirectory {
 
   [[nodiscard]] const Sender* by_device(Id device) const;
   [[nodiscard]] const std::vector<const Sender*>& by_address(const Address& source) const;
-  // The approved device of a foreign engine, or nullptr.
+  // The approved device of a foreign engine (of several the one that was there first), or nullptr.
   [[nodiscard]] const Sender* by_engine(snmp::Bytes engine_id) const;
   // Users of that engine by name; empty for none.
   [[nodiscard]] const std::vector<KeyedUser>& users_of_engine(snmp::Bytes engine_id) const;
   // Users that may send us informs, by name.
   [[nodiscard]] const std::vector<KeyedUser>& local_users(std::string_view user) const;
   [[nodiscard]] bool flaps_by_design(Id device, std::uint32_t interface) const;
-  [[nodiscard]] std::size_t size() const { return senders_.size(); }
+  [[nodiscard]] std::size_t size() const { return devices_.size(); }
 
  private:
   struct Hash {
     using is_transparent = void;
     std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
   };
+  // Lists are in the order of device ids, so that it does not matter in which order senders came.
   template <class T>
-  using Index = std::unordered_map<std::string, T, Hash, std::equal_to<>>;
+  using Index = SharedMap<std::string, std::vector<T>, Hash>;
 
-  void index(const Sender& sender, snmp::Bytes local_engine, snmp::UsmKeyCache& cache,
-             std::vector<Fault>* faults);
+  void put(Sender sender, snmp::Bytes local_engine, snmp::UsmKeyCache& cache, std::vector<Fault>* faults);
+  void take_out(Id device);
 
-  std::vector<Sender> senders_;
-  std::unordered_map<Id, const Sender*> devices_;
-  Index<std::vector<const Sender*>> addresses_;
-  Index<std::vector<const Sender*>> agents_;
+  SharedMap<Id, std::shared_ptr<const Sender>> devices_;
+  Index<const Sender*> addresses_;
+  Index<const Sender*> agents_;
   Index<const Sender*> engines_;
-  Index<std::vector<KeyedUser>> engine_users_;
-  Index<std::vector<KeyedUser>> local_users_;
+  Index<KeyedUser> engine_users_;
+  Index<KeyedUser> local_users_;
 };
 
 }  // namespace yagura::monitor::trap

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/guarded.hpp"
+#include "base/shared_map.hpp"
 #include "contract/watch_rules.hpp"
 #include "ledger/ledgers.hpp"
 
@@ -25,6 +26,8 @@ struct Port {
   std::string name;  // ifName
   std::string peer;  // "core-1 ge3": begins with the name of the device at the far end; "" when not written
   bool watched = true;
+
+  bool operator==(const Port&) const = default;
 };
 
 struct WatchedDevice {
@@ -54,16 +57,31 @@ struct WatchedDevice {
   [[nodiscard]] std::vector<std::string> addresses() const;
   std::string model;
   std::string search;  // what it is found by, folded
+
+  // What the topology, and what the directory of trap senders, are made of.
+  [[nodiscard]] bool same_wiring(const WatchedDevice& other) const;
+  [[nodiscard]] bool same_sender(const WatchedDevice& other) const;
 };
 
+// Devices that a change does not concern are shared with the picture before it.
 struct Picture {
-  std::unordered_map<Id, WatchedDevice> devices;
+  SharedMap<Id, std::shared_ptr<const WatchedDevice>> devices;
   std::unordered_map<std::string, std::vector<Id>> of_contract;  // sorted by name
   std::unordered_map<std::string, std::shared_ptr<const contract::Pack>> packs;
 
   [[nodiscard]] const WatchedDevice* find(Id device) const;
   // nullptr too when it is another contract's.
   [[nodiscard]] const WatchedDevice* find(std::string_view contract, Id device) const;
+  // The first of a site by name; nullptr when there is none.
+  [[nodiscard]] const WatchedDevice* any_at(const std::string& contract, Id site) const;
+  // use(id, before or nullptr, after or nullptr) for every device that was read again in between.
+  template <class F>
+  static void each_difference(const Picture& before, const Picture& after, F&& use) {
+    decltype(devices)::each_difference(before.devices, after.devices,
+                                       [&](Id id, const auto* then, const auto* now) {
+                                         use(id, then ? then->get() : nullptr, now ? now->get() : nullptr);
+                                       });
+  }
 };
 
 using PackSource = std::function<std::shared_ptr<const contract::Pack>(std::string_view contract)>;

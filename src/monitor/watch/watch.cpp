@@ -18,6 +18,7 @@ constexpr Duration summary_period = std::chrono::minutes(5);
 constexpr Duration longest_rest = std::chrono::milliseconds(500);
 constexpr Duration trap_rest = std::chrono::milliseconds(50);
 constexpr std::size_t traps_at_once = 1000;
+constexpr std::size_t at_once = 1000;  // changed devices; of more, all are applied anew
 constexpr std::uint64_t consumed_traps_kept = 256U << 20;
 
 }  // namespace
@@ -71,7 +72,8 @@ Result<std::unique_ptr<Watch>> Watch::start(Ground ground, Settings settings, Bo
   watch->load_open_state();
   watch->open_engines();
   watch->apply_targets(*picture, nullptr);
-  watch->apply_senders(*picture);
+  watch->apply_senders(*picture, nullptr);
+  watch->applied_ = picture;
   watch->thread_ = std::jthread([w = watch.get()](const std::stop_token& stop) { w->run(stop); });
   watch->sample_thread_ =
       std::jthread([w = watch.get()](const std::stop_token& stop) { w->run_samples(stop); });
@@ -234,11 +236,11 @@ void Watch::apply_targets(const Picture& picture, const std::vector<Id>* only) {
   if (!only) {
     std::vector<ping::Target> targets;
     targets.reserve(picture.devices.size());
-    for (const auto& [id, device] : picture.devices) {
-      for (auto& target : ping_targets(device)) targets.push_back(std::move(target));
+    picture.devices.each([&](Id, const auto& device) {
+      for (auto& target : ping_targets(*device)) targets.push_back(std::move(target));
       if (poller_)
-        if (auto polled = polled_device(device, entered)) poller_->set(std::move(*polled));
-    }
+        if (auto polled = polled_device(*device, entered)) poller_->set(std::move(*polled));
+    });
     if (ping_)
       if (auto set = ping_->set_targets(targets); !set && bonds_.trouble) bonds_.trouble(set.error());
     return;
@@ -264,13 +266,13 @@ void Watch::apply_targets(const Picture& picture, const std::vector<Id>* only) {
 void Watch::apply_topology(const Picture& picture) {
   std::vector<Topology::Device> devices;
   devices.reserve(picture.devices.size());
-  for (const auto& [id, d] : picture.devices) {
-    Topology::Device node{.id = id, .site = d.site};
+  picture.devices.each([&](Id id, const auto& d) {
+    Topology::Device node{.id = id, .site = d->site};
     // A device that left the ledger explains nothing.
-    for (const Id up : d.upstream)
+    for (const Id up : d->upstream)
       if (up != id && picture.devices.contains(up)) node.upstreams.push_back(up);
     devices.push_back(std::move(node));
-  }
+  });
   auto made = Topology::make(devices);
   if (!made) {
     if (bonds_.trouble) bonds_.trouble(made.error());
@@ -281,16 +283,16 @@ void Watch::apply_topology(const Picture& picture) {
   }
   // Where a port leads is written in the ledger; to what nobody watches is written, too.
   std::unordered_map<std::string_view, Id> by_name;
-  for (const auto& [id, d] : picture.devices) by_name[d.name] = id;
+  picture.devices.each([&](Id id, const auto& d) { by_name[d->name] = id; });
   std::map<std::pair<Id, Id>, std::vector<Id>> neighbours;
-  for (const auto& [id, d] : picture.devices)
-    for (const auto& port : d.ports) {
+  picture.devices.each([&](Id id, const auto& d) {
+    for (const auto& port : d->ports) {
       if (port.peer.empty()) continue;
       auto& far = neighbours[{id, key_of(id, "", port.name).object}];
       for (std::string_view name = port.peer; !name.empty();) {
         const auto found = by_name.find(name);
         if (found != by_name.end() && found->second != id &&
-            picture.find(found->second)->contract == d.contract) {
+            picture.find(found->second)->contract == d->contract) {
           far.push_back(found->second);
           break;
         }
@@ -298,12 +300,13 @@ void Watch::apply_topology(const Picture& picture) {
         name = space == std::string_view::npos ? std::string_view() : name.substr(0, space);
       }
     }
+  });
   const std::lock_guard lock(machine_lock_);
   if (made) machine_->set_topology(std::move(*made));
   machine_->set_neighbours(std::move(neighbours));
 }
 
-void Watch::apply_senders(const Picture& picture) {
+void Watch::apply_senders(const Picture& picture, const std::vector<Id>* only) {
   if (!receiver_) return;
   std::vector<trap::Sender> senders;
   // Many devices share a credential, and each opening of one is a read of the vault.
@@ -314,10 +317,10 @@ void Watch::apply_senders(const Picture& picture) {
       if (auto opened = bonds_.snmp_secret(d.contract, d.snmp_credential)) at->second = std::move(*opened);
     return at->second;
   };
-  for (const auto& [id, d] : picture.devices) {
-    if (!d.watched || !d.traps_on) continue;
+  const auto add = [&](const WatchedDevice& d) {
+    if (!d.watched || !d.traps_on) return;
     trap::Sender sender;
-    sender.device = id;
+    sender.device = d.id;
     for (const auto& text : {d.address, d.address6})
       if (const auto address = trap::parse_address(text); !text.empty() && address)
         sender.addresses.push_back(*address);
@@ -334,21 +337,39 @@ void Watch::apply_senders(const Picture& picture) {
           port.size() < 10)
         sender.flapping.push_back(static_cast<std::uint32_t>(std::stoul(port)));
     senders.push_back(std::move(sender));
-  }
+  };
   std::vector<trap::SenderDirectory::Fault> faults;
-  const auto directory =
-      trap::SenderDirectory::build(std::move(senders), snmp::bytes_of(local_engine_id_), key_cache_, &faults);
+  const auto local = snmp::bytes_of(local_engine_id_);
+  if (only) {
+    for (const Id id : *only)
+      if (const auto* d = picture.find(id)) add(*d);
+    directory_ = directory_->with(*only, std::move(senders), local, key_cache_, &faults);
+  } else {
+    picture.devices.each([&](Id, const auto& d) { add(*d); });
+    directory_ = trap::SenderDirectory::build(std::move(senders), local, key_cache_, &faults);
+  }
   for (const auto& fault : faults)
     if (bonds_.trouble) bonds_.trouble(fault.error);
-  receiver_->set_directory(directory);
-  consumer_->set_directory(directory);
+  receiver_->set_directory(directory_);
+  consumer_->set_directory(directory_);
 }
 
 void Watch::devices_changed(const std::vector<Id>& devices) {
+  // Later changes may be in the picture already: what differs from the one applied before is what counts.
+  const std::lock_guard applying(applying_);
   const auto picture = at_.book.picture();
-  apply_topology(*picture);
-  apply_targets(*picture, devices.size() > 1000 ? nullptr : &devices);
-  apply_senders(*picture);
+  std::vector<Id> differ, senders;
+  bool wiring = false;
+  Picture::each_difference(*applied_, *picture,
+                           [&](Id id, const WatchedDevice* then, const WatchedDevice* now) {
+                             differ.push_back(id);
+                             if (!then || !now || !then->same_sender(*now)) senders.push_back(id);
+                             wiring |= !then || !now || !then->same_wiring(*now);
+                           });
+  if (wiring) apply_topology(*picture);
+  apply_targets(*picture, differ.size() > at_once ? nullptr : &differ);
+  if (!senders.empty()) apply_senders(*picture, senders.size() > at_once ? nullptr : &senders);
+  applied_ = picture;
   std::vector<Id> gone;
   for (const Id id : devices)
     if (const auto* d = picture->find(id); !d || !d->watched) gone.push_back(id);
@@ -359,8 +380,9 @@ void Watch::devices_changed(const std::vector<Id>& devices) {
       if (const auto reach = reach_.find(id); reach != reach_.end()) reach_.erase(reach);
     drop_address_alerts(*picture, devices);
   }
-  if (devices.size() > 1000 && poller_)
-    for (const Id id : gone) poller_->remove(id);
+  if (differ.size() > at_once && poller_)
+    for (const Id id : differ)
+      if (const auto* d = picture->find(id); !d || !d->watched) poller_->remove(id);
   if (bonds_.changed)
     for (const Id id : devices)
       if (const auto* d = picture->find(id)) bonds_.changed(d->contract, "device", id);
@@ -368,12 +390,14 @@ void Watch::devices_changed(const std::vector<Id>& devices) {
 }
 
 void Watch::credentials_changed() {
+  const std::lock_guard lock(applying_);
   const auto picture = at_.book.picture();
   const auto entered = entered_thresholds();
-  for (const auto& [id, device] : picture->devices)
-    if (poller_)
-      if (auto polled = polled_device(device, entered)) poller_->set(std::move(*polled));
-  apply_senders(*picture);
+  if (poller_)
+    picture->devices.each([&](Id, const auto& device) {
+      if (auto polled = polled_device(*device, entered)) poller_->set(std::move(*polled));
+    });
+  apply_senders(*picture, nullptr);
 }
 
 std::unordered_map<Id, DeviceStatus> Watch::status(std::string_view contract) const {

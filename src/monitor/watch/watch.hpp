@@ -148,7 +148,7 @@ class Watch final : public alert::Sink, public ping::Sink, public poll::PollSink
   void load_open_state();
   void apply_targets(const Picture& picture, const std::vector<Id>* only);
   void apply_topology(const Picture& picture);
-  void apply_senders(const Picture& picture);
+  void apply_senders(const Picture& picture, const std::vector<Id>* only);
   // One for each address.
   std::vector<ping::Target> ping_targets(const WatchedDevice& device) const;
   std::vector<ping::Target> ping_targets(const Picture& picture, const std::string& contract) const;
@@ -255,6 +255,10 @@ class Watch final : public alert::Sink, public ping::Sink, public poll::PollSink
   snmp::UsmKeyCache key_cache_;
   std::unique_ptr<trap::Receiver> receiver_;
   std::unique_ptr<trap::Consumer> consumer_;
+
+  std::mutex applying_;  // one change of the ledger at a time
+  std::shared_ptr<const Picture> applied_;
+  std::shared_ptr<const trap::SenderDirectory> directory_;
 
   std::mutex wake_lock_;
   std::condition_variable_any wake_;

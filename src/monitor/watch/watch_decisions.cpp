@@ -230,10 +230,7 @@ Result<Id> Watch::add_silence(const journal::Actor& by, const SilenceRequest& re
   for (const Id device : request.devices)
     if (!picture->find(request.contract, device)) return fail("monitor.device_not_found");
   for (const Id site : request.sites)
-    if (std::ranges::none_of(picture->devices, [&](const auto& d) {
-          return d.second.contract == request.contract && d.second.site == site;
-        }))
-      return fail("monitor.site_not_found");
+    if (!picture->any_at(request.contract, site)) return fail("monitor.site_not_found");
   if (request.why.size() > 4000 || !is_utf8(request.why)) return fail("monitor.comment_invalid");
   if (request.to <= at_.clock.now()) return fail("monitor.silence_over");
   const auto pack = picture->packs.find(request.contract);

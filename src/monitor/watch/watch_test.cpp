@@ -1,8 +1,12 @@
 // The watch bound to a real database, with real traps sent by net-snmp's program over loopback.
 #include "monitor/watch/watch.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <cstdlib>
+#include <map>
+#include <random>
 #include <thread>
 
 #include "support/any_database.hpp"
@@ -383,6 +387,89 @@ TEST_P(WatchTest, OfTwoAddressesOneThatFailsIsALesserAlert) {
   EXPECT_TRUE(wait([&] {
     return std::ranges::all_of(alerts(), [](const AlertView& a) { return a.state == "cleared"; });
   }));
+}
+
+// All that may differ between two readings of one device.
+std::string text_of(const WatchedDevice& d) {
+  std::string out =
+      fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {}", d.id, d.name, d.contract,
+                  d.device_class, d.class_name.ja, d.site, d.site_name, d.site_kind, d.address, d.address6,
+                  d.watched, d.ping_on, d.traps_on, d.snmp_credential, d.engine_id, d.model, d.search);
+  for (const Id up : d.upstream) out += fmt::format(" <{}", up);
+  for (const auto& port : d.ports) out += fmt::format(" {}>{}{}", port.name, port.peer, port.watched);
+  for (const auto& port : d.ports_flapping_by_design) out += " ~" + port;
+  return out;
+}
+
+TEST_P(WatchTest, APictureChangedRowByRowIsTheOneReadAnew) {
+  std::mt19937 random(5);
+  const auto upto = [&](std::size_t n) { return static_cast<std::size_t>(random() % n); };
+  const auto create = [&](const char* ledger, Value fields) {
+    const auto row = ledgers_->create({}, "m", ledger, std::move(fields), "");
+    EXPECT_TRUE(row) << row.error().text();
+    return row ? row->id : Id{0};
+  };
+  std::vector<Id> sites{site_}, devices{device_};
+  sites.push_back(create("sites", Value::object({{"name", "支所"}, {"kind", "main_office"}})));
+  int number = 0;
+  const auto check = [&](const char* ledger, std::vector<Id> rows) {
+    const auto before = book_->picture();
+    std::map<Id, std::string> before_said;
+    before->devices.each([&](Id id, const auto& d) { before_said[id] = text_of(*d); });
+    const auto concerned = book_->changed("m", ledger, rows);
+    ASSERT_TRUE(concerned);
+    watch_->devices_changed(*concerned);
+    DeviceBook anew(*ledgers_, [this](std::string_view id) { return id == "m" ? pack_ : nullptr; });
+    ASSERT_TRUE(anew.load({"m"}));
+    const auto now = book_->picture(), want = anew.picture();
+    ASSERT_EQ(now->of_contract.at("m"), want->of_contract.at("m"));
+    ASSERT_EQ(now->devices.size(), want->devices.size());
+    want->devices.each([&](Id id, const auto& d) {
+      ASSERT_TRUE(now->find(id));
+      ASSERT_EQ(text_of(*now->find(id)), text_of(*d));
+    });
+    before->devices.each([&](Id id, const auto& d) {
+      ASSERT_EQ(text_of(*d), before_said[id]) << "a picture in use must not change";
+      // What was not read again is the very same object.
+      if (std::ranges::find(*concerned, id) == concerned->end()) ASSERT_EQ(before->find(id), now->find(id));
+    });
+  };
+  for (int round = 0; round < 60; ++round) {
+    const auto what = upto(8);
+    if (what == 0 || devices.size() < 3) {
+      devices.push_back(create("devices", Value::object({{"name", fmt::format("d-{}", random() % 10'000)},
+                                                         {"class", "core_switch_a"},
+                                                         {"site", sites[upto(2)]},
+                                                         {"address", fmt::format("192.0.2.{}", ++number)}})));
+      check("devices", {devices.back()});
+    } else if (what == 1) {
+      const auto at = upto(devices.size() - 1) + 1;
+      const auto row = ledgers_->find("m", "devices", devices[at]).value();
+      if (!row || !ledgers_->remove({}, "m", "devices", devices[at], row->version, "")) continue;
+      check("devices", {devices[at]});
+      devices.erase(devices.begin() + static_cast<std::ptrdiff_t>(at));
+    } else if (what == 2) {
+      const auto row = ledgers_->find("m", "sites", sites[1]).value();
+      ASSERT_TRUE(ledgers_->change({}, "m", "sites", sites[1], row->version,
+                                   Value::object({{"name", fmt::format("支所{}", round)}}), ""));
+      check("sites", {sites[1]});
+    } else {
+      const Id id = devices[upto(devices.size())];
+      const auto row = ledgers_->find("m", "devices", id).value();
+      Value fields = Value::object();
+      if (what == 3) fields.set("name", fmt::format("n-{}", random() % 10'000));
+      if (what == 4) fields.set("address", fmt::format("192.0.2.{}", ++number));
+      if (what == 5) fields.set("site", sites[upto(2)]);
+      if (what == 6) fields.set("monitored", upto(2) == 0);
+      if (what == 7) {
+        const Id up = devices[upto(devices.size())];
+        fields.set("upstream", Value(std::vector<Value>{Value(up)}));
+      }
+      if (!ledgers_->change({}, "m", "devices", id, row->version, std::move(fields), "")) continue;
+      check("devices", {id});
+    }
+    if (HasFatalFailure()) return;
+  }
 }
 
 YAGURA_ON_EVERY_DATABASE(WatchTest);

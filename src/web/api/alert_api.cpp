@@ -48,9 +48,7 @@ Value silence_value(const WatchApi& w, const SilenceView& v) {
   }
   for (const Id id : v.silence.sites) {
     sites.emplace_back(id);
-    const auto found =
-        std::ranges::find_if(picture->devices, [&](const auto& d) { return d.second.site == id; });
-    if (found != picture->devices.end()) site_names.emplace_back(found->second.site_name);
+    if (const auto* d = picture->any_at(v.contract, id)) site_names.emplace_back(d->site_name);
   }
   return Value::object({{"id", v.silence.id},
                         {"devices", std::move(devices)},

@@ -130,10 +130,11 @@ Result<Response> get_device(const WatchApi& w, const Request& request) {
     if (const auto* u = picture->find(contract, up))
       upstream.push_back(device_value(*u, status_of(statuses, up)));
   out.set("upstream", std::move(upstream));
-  const auto below = std::ranges::count_if(picture->devices, [&](const auto& entry) {
-    return std::ranges::find(entry.second.upstream, id) != entry.second.upstream.end();
+  std::int64_t below = 0;
+  picture->devices.each([&](Id, const auto& other) {
+    below += std::ranges::find(other->upstream, id) != other->upstream.end() ? 1 : 0;
   });
-  out.set("downstream_count", static_cast<std::int64_t>(below));
+  out.set("downstream_count", below);
   const auto snmp = w.watch.snmp_status(id);
   Value uptime, loss;
   YAGURA_TRY(const auto measured, seen(w, id, std::chrono::minutes(15)));
