@@ -106,6 +106,13 @@ TEST_F(RequestApiTest, SentBackSubmittedAgainAndWithdrawn) {
   seen = again(employee_, Value::object({{"serial", "A-2"}}));
   ASSERT_EQ(seen.status, 200) << seen.body;
   EXPECT_EQ(seen.json["rounds"].items().size(), 2U);
+  // The first round's decision is gone from the steps; who sent it back and why stands in the history.
+  const auto& history = seen.json["history"].items();
+  ASSERT_EQ(history.size(), 3U) << seen.body;
+  EXPECT_EQ(history[1]["kind"].text(), "request.sent_back");
+  EXPECT_THAT(history[1]["who"].text(), testing::HasSubstr("operator"));
+  EXPECT_EQ(history[1]["note"].text(), "製造番号が違います");
+  EXPECT_EQ(history[1]["step"]["en"].text(), "Reception");
   seen = employee_.post(at(seen, "/withdrawal"), Value::object({{"version", seen.json["version"]}}));
   EXPECT_EQ(seen.json["state"].text(), "withdrawn");
   EXPECT_EQ(decide(operator_, seen, "reception", "approve").code(), "flow.over");
@@ -129,8 +136,47 @@ TEST_F(RequestApiTest, WhatIsWrongIsToldFieldByField) {
       << "not a role of the form";
 }
 
+// Who may only ask for something finds what the form asks for, by name and nothing else.
+TEST_F(RequestApiTest, WhatAFormChoosesFromIsFoundByThoseWhoFillItIn) {
+  const auto form = employee_.get(in(theirs, "/forms/usb_connection"));
+  const auto& steps = form.json["steps"].items();
+  ASSERT_EQ(steps.size(), 4U) << form.body;
+  EXPECT_EQ(steps[2]["beside"].text(), "virus_check");
+  EXPECT_TRUE(steps[2]["head"].boolean());
+  EXPECT_EQ(steps[3]["person"].text(), "boss");
+
+  const auto found = employee_.get(in(theirs, "/colleagues?q=BOSS"));
+  ASSERT_EQ(found.json["items"].items().size(), 1U) << found.body;
+  const auto& boss = found.json["items"].items().front();
+  EXPECT_EQ(boss["id"].integer(), boss_.person.id);
+  EXPECT_EQ(boss["name"].text(), boss_.person.name);
+  EXPECT_TRUE(boss["login"].is_null() && boss["mail"].is_null());
+  portal_.somebody("far.away", ours, people::Role::operator_);
+  EXPECT_TRUE(employee_.get(in(theirs, "/colleagues?q=far.away")).json["items"].items().empty())
+      << "people of another contract";
+  EXPECT_EQ(employee_.get(in(ours, "/colleagues")).status, 404);
+  EXPECT_EQ(employee_.get(in(theirs, "/colleagues?q=" + std::string(201, 'x'))).status, 400);
+
+  auto operator_at = portal_.browser(portal_.somebody("op2", theirs, people::Role::operator_));
+  const auto row = operator_at.post(
+      in(theirs, "/ledgers/sites/rows"),
+      Value::object({{"fields", Value::object({{"name", "雪野町役場"}, {"kind", "branch"}})}}));
+  ASSERT_EQ(row.status, 201) << row.body;
+  EXPECT_EQ(employee_.get(in(theirs, "/ledgers/sites/rows")).status, 403);
+  const auto rows = employee_.get(in(theirs, "/forms/usb_connection/fields/pc/rows"));
+  EXPECT_EQ(rows.status, 200) << rows.body;
+  EXPECT_TRUE(rows.json["items"].items().empty()) << "no device yet, and no row of another ledger";
+  EXPECT_EQ(employee_.get(in(theirs, "/forms/usb_connection/fields/serial/rows")).status, 422);
+  EXPECT_EQ(employee_.get(in(theirs, "/forms/nothing/fields/pc/rows")).status, 404);
+
+  const auto seen = submit();
+  EXPECT_EQ(seen.json["shown"]["boss"].text(), boss_.person.name) << seen.body;
+  EXPECT_EQ(seen.json["rounds"].items().front()["shown"]["boss"].text(), boss_.person.name);
+  EXPECT_TRUE(seen.json["shown"]["serial"].is_null());
+}
+
 TEST_F(RequestApiTest, DeputiesDecideForThoseWhoNamedThem) {
-  const auto me = [](Browser& b) { return b.get("/api/v1/session").json["person"]["id"].integer(); };
+  const auto me = [](Browser& b) { return b.get("/api/v1/session").json["account"]["id"].integer(); };
   auto seen = submit();
   seen = decide(operator_, seen, "reception", "approve");
   EXPECT_EQ(other_.get(at(seen)).status, 404);

@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Device, Import, Job, Session } from "../src/api/contract";
 import * as D from "./data.ts";
+import { Refusal, requestRoutes } from "./requests.ts";
 
 type Params = Record<string, string>;
 interface Ask {
@@ -11,11 +12,8 @@ interface Ask {
   english: boolean;
 }
 type Handler = (ask: Ask) => unknown;
-class Refusal {
-  constructor(readonly status: number, readonly code: string, readonly title: string, readonly detail?: string, readonly advice?: string, readonly errors?: unknown[]) {}
-}
 
-const PERMISSIONS = ["watch_read", "alert_handle", "silence_write", "incident_read", "incident_write", "incident_close", "clock_reason", "contact_call", "ledger_read", "ledger_write", "ledger_import", "personal_read", "report_read", "report_make", "roster_submit", "roster_approve", "people_manage", "journal_read", "device_accept", "contract_read", "credential_write", "system_manage"];
+const PERMISSIONS = ["watch_read", "alert_handle", "silence_write", "incident_read", "incident_write", "incident_close", "clock_reason", "contact_call", "ledger_read", "ledger_write", "ledger_import", "personal_read", "report_read", "report_make", "roster_submit", "roster_approve", "people_manage", "journal_read", "device_accept", "contract_read", "credential_write", "request_write", "system_manage"];
 const state = { session: "signed_in" as Session["state"], language: "ja" as "ja" | "en" };
 const jobs = new Map<number, { start: number; ms: number; result: number | null; cancelled: boolean }>();
 const imports = new Map<number, Import>();
@@ -23,7 +21,7 @@ let nextId = 10_000;
 
 const session = (): Session => state.session !== "signed_in" ? { state: state.session, csrf: "dev" } : {
   state: "signed_in", csrf: "dev", account: { id: 1, login: "nakamura", name: "中村 高志", mail: "nakamura@example.jp", language: state.language }, recovery_codes_left: 2,
-  contracts: [{ id: "matsusaka", name: { ja: "松阪市 情報基盤運用", en: "Matsusaka City ICT operations" }, role: "operator", permissions: PERMISSIONS }, { id: "sample", name: { ja: "見本市 機器監視", en: "Sample City watch" }, role: "auditor", permissions: ["watch_read", "incident_read", "ledger_read", "report_read", "journal_read", "contract_read"] }],
+  contracts: [{ id: "matsusaka", name: { ja: "松阪市 情報基盤運用", en: "Matsusaka City ICT operations" }, role: "operator", permissions: PERMISSIONS }, { id: "clerk", name: { ja: "松阪市 総務課（職員）", en: "Matsusaka City, a clerk" }, role: "employee", permissions: ["request_write"] }, { id: "sample", name: { ja: "見本市 機器監視", en: "Sample City watch" }, role: "auditor", permissions: ["watch_read", "incident_read", "ledger_read", "report_read", "journal_read", "contract_read"] }],
 };
 
 /** Kana, width and case folded: what the real server does better. */
@@ -199,6 +197,7 @@ const ROUTES: Record<string, Handler> = {
 };
 const codes = () => ({ codes: ["7KQM-92XT", "P3RV-JJ4D", "W8NF-6ZHC", "2GTB-XM5K", "QD9S-4VYR", "H6LP-8WNE", "C5XJ-T3MG", "ZR7B-2KFQ"] });
 
+Object.assign(ROUTES, requestRoutes());
 const TABLE = Object.entries(ROUTES).map(([key, handler]) => {
   const [method = "", path = ""] = key.split(" ");
   const names = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? "");

@@ -284,7 +284,7 @@ void add_import_routes(Router& router, const Api& api) {
               .pattern = "/api/v1/attachments",
               .operation = "addAttachment",
               .handler = plain(api, add_attachment),
-              .permission = "ledger_write|incident_write",
+              .permission = "ledger_write|incident_write|request_write",
               .rate = RateClass::write,
               .body_limit = attachment_most,
               .body = BodyKind::upload});

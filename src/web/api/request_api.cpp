@@ -5,6 +5,7 @@
 #include "web/api/asked.hpp"
 #include "web/api/desk_bodies.hpp"
 #include "web/api/people_json.hpp"
+#include "web/api/request_choices.hpp"
 #include "web/api/request_json.hpp"
 
 namespace yagura::web {
@@ -165,11 +166,19 @@ Result<Response> detail(const RequestApi& api, const Request& request, const std
     YAGURA_CHECK(note_personal_read(api.ground, request, contract, "request/" + std::to_string(r.id),
                                     Value::object({{"number", r.number}})));
   auto out = request_value(r, form, personal, steps);
+  YAGURA_TRY(auto shown, shown_value(api.ground, contract, form, r.values, personal));
+  out.set("shown", std::move(shown));
   YAGURA_TRY(const auto rounds, api.requests.rounds(contract, r.id));
-  out.set(
-      "rounds",
-      Value(each_of(rounds, [&](const flow::Round& round) { return round_value(round, form, personal); })));
+  Value told = Value::array();
+  for (const auto& round : rounds) {
+    auto value = round_value(round, form, personal);
+    YAGURA_TRY(auto called, shown_value(api.ground, contract, form, round.values, personal));
+    told.push(std::move(value.set("shown", std::move(called))));
+  }
+  out.set("rounds", std::move(told));
   out.set("own", own);
+  YAGURA_TRY(auto history, history_value(api.ground, contract, r.id, form));
+  out.set("history", std::move(history));
   return answer(status, out);
 }
 
@@ -193,6 +202,29 @@ Result<Response> get_form(const RequestApi& api, Request& request) {
   const std::string role(grant == nullptr ? "" : people::name_of(grant->role));
   return answer(
       form_value(*form, std::ranges::find(form->submitted_by, role) != form->submitted_by.end(), true));
+}
+
+Result<std::string> search_of(const Request& request) {
+  auto text = text_param(request, "q");
+  if (characters(text) > 200) return std::unexpected(parameter_invalid("q"));
+  return text;
+}
+
+Result<Response> list_form_rows(const RequestApi& api, Request& request) {
+  YAGURA_TRY(const auto contract, contract_of(request, kAsks));
+  YAGURA_TRY(const auto search, search_of(request));
+  const auto pack = api.ground.pack(contract);
+  const auto* form = form_of(pack, request.param("form"));
+  if (form == nullptr) return fail("flow.form_not_found");
+  YAGURA_TRY(auto found, row_choices(api.ground, request, contract, *form, request.param("field"), search));
+  return answer(items_value(std::move(found)));
+}
+
+Result<Response> list_colleagues(const RequestApi& api, Request& request) {
+  YAGURA_TRY(const auto contract, contract_of(request, kAsks));
+  YAGURA_TRY(const auto search, search_of(request));
+  YAGURA_TRY(auto found, colleague_choices(api.ground, contract, search));
+  return answer(items_value(std::move(found)));
 }
 
 Result<Response> list_requests(const RequestApi& api, Request& request) {
@@ -401,6 +433,8 @@ void add_request_routes(Router& router, const RequestApi& api) {
   };
   get("/api/v1/forms", "listForms", list_forms);
   get("/api/v1/forms/{form}", "getForm", get_form);
+  get("/api/v1/forms/{form}/fields/{field}/rows", "listFormRows", list_form_rows);
+  get("/api/v1/colleagues", "listColleagues", list_colleagues);
   get("/api/v1/requests", "listRequests", list_requests);
   get("/api/v1/requests/{id}", "getRequest", get_request);
   get("/api/v1/deputies", "listDeputies", list_deputies);

@@ -93,6 +93,9 @@ Value form_value(const contract::Form& form, bool may_submit, bool whole) {
             Value v = Value::object({{"id", step.id},
                                      {"title", text2(step.title)},
                                      {"role", text_or_null(step.by.role)},
+                                     {"head", step.by.head},
+                                     {"person", text_or_null(step.by.person)},
+                                     {"beside", text_or_null(step.beside)},
                                      {"needed", step.by.needed},
                                      {"may_return", step.may_return},
                                      {"when", condition_value(step.when)}});

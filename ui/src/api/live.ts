@@ -15,6 +15,7 @@ export const TOPICS: Readonly<Record<string, readonly string[]>> = {
   call: ["/calls", "/today", "/incidents"],
   job: ["/jobs", "/rounds"],
   report: ["/reports"],
+  request: ["/requests"],
 };
 
 export interface LiveEvent {

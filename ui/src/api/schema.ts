@@ -1205,6 +1205,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/forms/{form}/fields/{field}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rows that a field of a form chooses from, at most 20, names only */
+        get: operations["listFormRows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/colleagues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** People with access to the contract now, at most 20, names only */
+        get: operations["listColleagues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/requests": {
         parameters: {
             query?: never;
@@ -1523,7 +1557,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Live changes as server-sent events; the event is a topic (alert, incident, clock, device, silence, call, job, report), data is {"id":n,"change":"..."} */
+        /** Live changes as server-sent events; the event is a topic (alert, incident, clock, device, silence, call, job, report, request), data is {"id":n,"change":"..."} */
         get: operations["streamEvents"];
         put?: never;
         post?: never;
@@ -2154,6 +2188,12 @@ export interface components {
                 id: string;
                 title: components["schemas"]["Text2"];
                 role?: string | null;
+                /** @description the head of the submitter's section */
+                head?: boolean;
+                /** @description the field in which the person is chosen */
+                person?: string | null;
+                /** @description runs side by side with that step */
+                beside?: string | null;
                 needed?: number;
                 may_return?: boolean;
                 when?: components["schemas"]["FormCondition"] | null;
@@ -2186,6 +2226,11 @@ export interface components {
             all?: components["schemas"]["FormCondition"][];
             any?: components["schemas"]["FormCondition"][];
             none?: components["schemas"]["FormCondition"][];
+        };
+        NamedChoice: {
+            id: number;
+            name: string;
+            note?: string;
         };
         /** @enum {unknown} */
         RequestState: "running" | "sent_back" | "approved" | "rejected" | "withdrawn";
@@ -2221,8 +2266,14 @@ export interface components {
             values: {
                 [key: string]: string | null;
             };
+            /** @description what chosen rows and people are called */
+            shown?: {
+                [key: string]: string;
+            };
             steps: components["schemas"]["RequestStep"][];
             effects?: components["schemas"]["RequestEffect"][];
+            /** @description what was done with it, oldest first */
+            history?: components["schemas"]["RequestAct"][];
             rounds?: {
                 round: number;
                 /** Format: date-time */
@@ -2230,7 +2281,19 @@ export interface components {
                 values: {
                     [key: string]: string | null;
                 };
+                shown?: {
+                    [key: string]: string;
+                };
             }[];
+        };
+        RequestAct: {
+            /** Format: date-time */
+            at: string;
+            who: string;
+            kind: string;
+            words: components["schemas"]["Text2"];
+            step?: components["schemas"]["Text2"] | null;
+            note?: string;
         };
         RequestStep: {
             id: string;
@@ -4630,6 +4693,61 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Form"];
+                };
+            };
+        };
+    };
+    listFormRows: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+                /** @description search: width, kana and case do not matter */
+                q?: components["parameters"]["q"];
+            };
+            header?: never;
+            path: {
+                form: string;
+                field: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description rows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["NamedChoice"][];
+                    };
+                };
+            };
+        };
+    };
+    listColleagues: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+                /** @description search: width, kana and case do not matter */
+                q?: components["parameters"]["q"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description people */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["NamedChoice"][];
+                    };
                 };
             };
         };

@@ -29,6 +29,11 @@ const LedgersPage = lazy(() => import("../features/ledgers/ledgers-page"));
 const LedgerPage = lazy(() => import("../features/ledgers/ledger-page"));
 const RecordPage = lazy(() => import("../features/ledgers/record-page"));
 const ImportPage = lazy(() => import("../features/ledgers/import-page"));
+const RequestsPage = lazy(() => import("../features/requests/requests-page"));
+const NewRequestPage = lazy(() => import("../features/requests/new-page"));
+const RequestFormPage = lazy(() => import("../features/requests/form-page"));
+const RequestPage = lazy(() => import("../features/requests/request-page"));
+const DeputiesPage = lazy(() => import("../features/requests/deputies-page"));
 const ReportsPage = lazy(() => import("../features/reports/reports-page"));
 const PeoplePage = lazy(() => import("../features/people/people-page"));
 const JournalPage = lazy(() => import("../features/journal/journal-page"));
@@ -71,6 +76,11 @@ function Inside() {
             <Route path="/ledgers/:ledger">{({ ledger }) => <LedgerPage key={ledger} ledger={ledger} />}</Route>
             <Route path="/ledgers/:ledger/import">{({ ledger }) => <ImportPage key={ledger} ledger={ledger} />}</Route>
             <Route path="/ledgers/:ledger/:id">{({ ledger, id }) => <RecordPage key={`${ledger}/${id}`} ledger={ledger} id={id === "new" ? null : Number(id)} />}</Route>
+            <Route path="/requests"><RequestsPage /></Route>
+            <Route path="/requests/new"><NewRequestPage /></Route>
+            <Route path="/requests/new/:form">{({ form }) => <RequestFormPage key={form} form={form} />}</Route>
+            <Route path="/requests/deputies"><DeputiesPage /></Route>
+            <Route path="/requests/:id">{({ id }) => <RequestPage key={id} id={Number(id)} />}</Route>
             <Route path="/reports"><ReportsPage /></Route>
             <Route path="/people"><PeoplePage /></Route>
             <Route path="/journal"><JournalPage /></Route>

@@ -4,6 +4,8 @@ import { ApiProblem, send } from "../api/client";
 import { Icon, type IconName } from "../design/icon";
 import { IconButton } from "../design/button";
 import { useLanguage, useName, useWords } from "../i18n/words";
+import { clearDrafts } from "../parts/draft";
+import { WaitingBadge } from "../parts/request-state";
 import { useLive } from "./live";
 import { useNotices } from "./notices";
 import { useSession, type Permission } from "./session";
@@ -32,6 +34,9 @@ export const PLACES: readonly { word: Word; places: readonly Place[] }[] = [
     { href: "/contacts", word: "contacts", icon: "phone", needs: ["contract_read"] },
     { href: "/refused", word: "traps", icon: "trap", needs: ["watch_read"] },
   ] },
+  { word: "paperwork", places: [
+    { href: "/requests", word: "requests", icon: "form", needs: ["request_write"] },
+  ] },
   { word: "records", places: [
     { href: "/ledgers", word: "ledgers", icon: "ledger", needs: ["ledger_read"] },
     { href: "/reports", word: "reports", icon: "report", needs: ["report_read"] },
@@ -44,7 +49,8 @@ export const PLACES: readonly { word: Word; places: readonly Place[] }[] = [
     { href: "/account", word: "account", icon: "account" },
   ] },
 ];
-const BOTTOM: readonly string[] = ["/", "/alerts", "/incidents", "/devices"];
+const BOTTOM: readonly string[] = ["/", "/alerts", "/incidents", "/devices", "/requests"];
+const BOTTOM_MOST = 4;
 
 function usePlaces() {
   const { may } = useSession();
@@ -69,6 +75,7 @@ function Menu({ onGo }: { onGo?: () => void }) {
                   <Link href={place.href} onClick={onGo} aria-current={here ? "page" : undefined} className={`plain-link flex min-h-11 items-center gap-3 rounded-8 px-3 ${here ? "bg-key-100 font-bold text-key-1000" : "hover:bg-solid-gray-50 hover:underline"}`}>
                     <Icon name={place.icon} />
                     {t(place.word)}
+                    {place.href === "/requests" && <WaitingBadge />}
                   </Link>
                 </li>
               );
@@ -118,6 +125,7 @@ function AccountBox() {
       // A session that has run out in the meantime is what was asked for.
       if (!(fault instanceof ApiProblem) || fault.status !== 401) return notices.fault(fault);
     }
+    clearDrafts(); // the next at this PC may be somebody else
     await refresh();
     navigate("/");
   };
@@ -179,7 +187,7 @@ export function Shell({ children }: { children: ReactNode }) {
         <main id="content" tabIndex={-1} className="mx-auto min-w-0 max-w-400 grow px-3 pt-5 pb-24 outline-none! md:px-6 lg:pb-10">{children}</main>
       </div>
       <nav aria-label={t("shortMenu")} className="fixed inset-x-0 bottom-0 z-20 flex border-t border-solid-gray-300 bg-white md:hidden">
-        {places.flatMap((group) => group.places).filter((place) => BOTTOM.includes(place.href)).map((place) => (
+        {places.flatMap((group) => group.places).filter((place) => BOTTOM.includes(place.href)).slice(0, BOTTOM_MOST).map((place) => (
           <Link key={place.href} href={place.href} aria-current={isHere(location, place.href) ? "page" : undefined} className={`plain-link flex min-h-14 grow basis-0 flex-col items-center justify-center gap-1 text-[0.75rem] leading-none ${isHere(location, place.href) ? "border-t-4 border-key-900 font-bold text-key-1000" : "border-t-4 border-transparent"}`}>
             <Icon name={place.icon} />{t(place.word)}
           </Link>

@@ -10,8 +10,8 @@ import { appWords } from "./words";
 export function SilenceBanner() {
   const t = useWords(appWords);
   const { at } = useTime();
-  const { contract } = useSession();
-  const { rows } = useList("/silences", { query: { state: "running" } }, { enabled: contract !== "" });
+  const { contract, may } = useSession();
+  const { rows } = useList("/silences", { query: { state: "running" } }, { enabled: contract !== "" && may("watch_read") });
   if (rows.length === 0) return null;
   const places = rows.slice(0, 2).map((one) => `${[...(one.site_names ?? []), ...(one.device_names ?? [])].slice(0, 2).join("、")}（${t("silenceUntil", { at: at(one.to, "short") })}）`);
   return (

@@ -7,6 +7,8 @@ export const appWords = catalogue({
   shortMenu: ["よく使うメニュー", "Short menu"],
   watch: ["見張り", "Watch"],
   respond: ["対応", "Respond"],
+  paperwork: ["手続き", "Paperwork"],
+  requests: ["申請", "Requests"],
   records: ["記録", "Records"],
   others: ["人と設定", "People and settings"],
   today: ["きょう", "Today"],

@@ -109,3 +109,19 @@ export const severityWords = catalogue({
   warning: ["注意", "Warning"],
   info: ["情報", "Information"],
 });
+
+export const requestStateWords = catalogue({
+  running: ["承認待ち", "Waiting for approval"],
+  sent_back: ["差し戻し", "Sent back"],
+  approved: ["承認済み", "Approved"],
+  rejected: ["却下", "Rejected"],
+  withdrawn: ["取り下げ", "Withdrawn"],
+});
+
+export const dueWords = catalogue({
+  none: ["期限なし", "No due date"],
+  over: ["{span} 超過", "{span} overdue"],
+  soon: ["あと {span}", "{span} left"],
+  until: ["{at} まで", "by {at}"],
+  badge: ["、判断待ち {n} 件", ", {n} to decide"],
+});

@@ -11,6 +11,8 @@ import { useWords } from "../../i18n/words";
 import { AlertTable } from "../../parts/alert-table";
 import { CallList } from "../../parts/call-list";
 import { ClockView } from "../../parts/clock-view";
+import { useWaitingRequests } from "../../parts/request-state";
+import { RequestsToday, WaitingPanel } from "./requests-today";
 import { RoundPanel } from "./round-panel";
 import { todayWords } from "./words";
 
@@ -19,12 +21,15 @@ export function TodayPage() {
   const t = useWords(todayWords);
   const { at } = useTime();
   const now = useNow();
-  const today = useGet("/today", {}, { refetchMs: 60_000, keep: true });
+  const { may } = useSession();
+  // Whoever may not see the watch (a clerk of the city) has his requests here.
+  const watches = may("watch_read");
+  const today = useGet("/today", {}, { refetchMs: 60_000, keep: true, enabled: watches });
   const open = today.data?.open_today;
   return (
     <>
       <PageHeader title={t("title")} lead={`${at(now - (now % 60_000), "long")}${open === undefined ? "" : `　${t(open ? "openDay" : "closedDay")}`}`} />
-      <Await of={today}>{(data) => <TodayView today={data} />}</Await>
+      {watches ? <Await of={today}>{(data) => <TodayView today={data} />}</Await> : may("request_write") && <RequestsToday />}
     </>
   );
 }
@@ -39,7 +44,8 @@ function TodayView({ today }: { today: Today }) {
   const open = today.open_alerts ?? alerts.length;
   const down = (today.devices?.["down"] ?? 0) + (today.devices?.["unreachable"] ?? 0);
   const incidents = today.incidents?.length ?? 0;
-  const quiet = open + clocks.length + calls.length === 0;
+  const waiting = useWaitingRequests();
+  const quiet = open + clocks.length + calls.length + waiting.count === 0;
   return (
     <div className="flex flex-col gap-5">
       {quiet && <Note tone="ok" title={t("calm")}>{t("calmLead")}</Note>}
@@ -49,6 +55,7 @@ function TodayView({ today }: { today: Today }) {
         <Figure label={t("downDevices")} value={down} unit={t("machines")} href="/devices?state=down" tone={down ? "text-red-900" : ""} />
         {today.roster_waiting ? <Figure label={t("rosterWaiting")} value={today.roster_waiting} unit={t("unit")} href="/people?tab=roster&state=submitted" /> : <Figure label={t("refused")} value={today.refused_senders ?? 0} unit={t("unit")} href="/refused" />}
       </div>
+      {waiting.count > 0 && <WaitingPanel />}
       <div className="grid items-start gap-5 xl:grid-cols-2">
         <Panel title={t("clocks")}>
           {clocks.length === 0 ? <Empty icon="clock" title={t("noClocks")} /> : (
