@@ -203,6 +203,7 @@ const TABLE = Object.entries(ROUTES).map(([key, handler]) => {
   const names = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? "");
   return { method, path, names, pattern: new RegExp(`^${path.replace(/\{\w+\}/g, "([^/]+)")}$`), handler };
 });
+const listeners = new Set<ServerResponse>();
 export const MOCKED: readonly string[] = Object.keys(ROUTES);
 
 async function bodyOf(request: IncomingMessage): Promise<Record<string, unknown>> {
@@ -230,7 +231,8 @@ export async function answer(request: IncomingMessage, response: ServerResponse)
     response.writeHead(200, { "Content-Type": "text/event-stream", "Cache-Control": "no-store" });
     response.write(": hello\n\n");
     const timer = setInterval(() => response.write(`event: alert\ndata: {"id":9000,"change":"updated"}\n\n`), 15_000);
-    request.on("close", () => clearInterval(timer));
+    listeners.add(response);
+    request.on("close", () => { clearInterval(timer); listeners.delete(response); });
     return true;
   }
   if (/\/(export|file)$/.test(path)) {
@@ -245,6 +247,7 @@ export async function answer(request: IncomingMessage, response: ServerResponse)
     try {
       const result = route.handler({ params, query: url.searchParams, body: await bodyOf(request), english: false });
       send(result === undefined ? 204 : 200, result);
+      if (route.method !== "GET" && path.startsWith("/requests")) for (const each of listeners) each.write(`event: request\ndata: {"change":"changed"}\n\n`);
     } catch (fault) {
       if (!(fault instanceof Refusal)) throw fault;
       send(fault.status, { type: "about:blank", title: fault.title, status: fault.status, code: fault.code, detail: fault.detail, advice: fault.advice, errors: fault.errors }, "application/problem+json");

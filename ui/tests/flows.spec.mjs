@@ -253,3 +253,188 @@ test("a session that ended leads to sign-in, and says why", async () => {
   await view.getByText("サインインの期限が切れました。").waitFor();
   await view.close();
 });
+
+// ---- requests ---------------------------------------------------------------------------------------------------
+const choose = async (view, label, typed, option) => {
+  const box = view.getByRole("combobox", { name: label });
+  await box.fill(typed);
+  await view.getByRole("option", { name: option }).first().waitFor();
+  await box.press("Enter");
+};
+
+test("a request: fields that come and go, faults beside them, and nothing typed is lost", async () => {
+  const view = await tab("request-new");
+  await view.getByRole("link", { name: /この申請書を書く ?外部媒体/ }).click();
+  await view.getByRole("heading", { level: 1, name: "外部媒体の接続申請" }).waitFor();
+  const route = view.getByRole("list", { name: "承認の流れ" });
+  assert.equal(await view.getByLabel(/^製造番号/).count(), 0, "not asked for before the kind is known");
+  await view.getByRole("radio", { name: "USB メモリ" }).check();
+  await view.getByLabel(/^製造番号/).fill("XX");
+  assert.equal(await route.getByText("この内容では行いません").count(), 0);
+  await view.getByRole("radio", { name: "デジタルカメラ" }).check();
+  assert.equal(await view.getByLabel(/^製造番号/).count(), 0);
+  await route.getByText("この内容では行いません").waitFor();
+  await view.getByRole("radio", { name: "USB メモリ" }).check();
+  assert.equal(await view.getByLabel(/^製造番号/).inputValue(), "XX", "what was hidden is still there");
+  await view.getByLabel(/^本数/).fill("３");
+  await view.getByLabel(/^3 本以上必要な理由/).waitFor();
+
+  await view.getByRole("button", { name: "この内容で申請する" }).click();
+  const summary = view.getByRole("alert").filter({ hasText: "か所を直してください" });
+  await summary.getByText("送れませんでした。3 か所を直してください").waitFor();
+  await view.waitForFunction(() => document.activeElement?.getAttribute("role") === "alert");
+  await summary.getByRole("link", { name: "承認者" }).click();
+  await view.waitForFunction(() => document.activeElement?.getAttribute("role") === "combobox");
+  await choose(view, /^承認者/, "山", /山﨑/);
+  await route.getByText("山﨑 太郎").waitFor();
+  await choose(view, /^接続するパソコン/, "BR-006", /BR-006/);
+  await view.getByLabel(/^3 本以上必要な理由/).fill("三つの課で使うため");
+  await view.getByLabel(/^許可書の写し/).setInputFiles({ name: "許可書.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF") });
+  await view.getByText("添付済み：許可書.pdf").waitFor();
+  await view.getByRole("group", { name: "庁舎の外" }).or(view.getByRole("radiogroup", { name: /庁舎の外/ })).getByRole("radio", { name: "いいえ" }).check();
+
+  await view.reload();
+  await view.getByText("前回の書きかけを表示しています").waitFor();
+  assert.equal(await view.getByRole("combobox", { name: /^承認者/ }).inputValue(), "山﨑 太郎");
+  await view.getByText("添付済み：許可書.pdf").waitFor();
+  await view.getByRole("button", { name: "この内容で申請する" }).click();
+  await view.getByText("この製造番号は使えません。").first().waitFor();
+  assert.equal(await view.getByLabel(/^製造番号/).getAttribute("aria-invalid"), "true", "the server's fault stands at its field");
+  assert.equal(await view.getByLabel(/^3 本以上必要な理由/).inputValue(), "三つの課で使うため");
+  await view.getByLabel(/^製造番号/).fill("AX-9");
+  assert.equal(await view.getByText("この製造番号は使えません。").count(), 0, "gone as soon as it is corrected");
+  const sent = view.waitForRequest((request) => request.method() === "POST" && request.url().includes("/requests"));
+  await view.getByRole("button", { name: "この内容で申請する" }).click();
+  const { values } = (await sent).postDataJSON();
+  assert.deepEqual([values.kind, values.serial, values.count, values.boss, values.pc, values.outside], ["usb_memory", "AX-9", "3", "3", "6", "false"]);
+  await view.waitForURL(/\/requests\/\d+$/);
+  await view.getByText("三つの課で使うため").first().waitFor();
+  assert.equal(await view.evaluate(() => Object.keys(sessionStorage).filter((key) => key.startsWith("yagura.draft")).length), 0);
+  await view.close();
+});
+
+test("a decision: a reason for sending back, the step's own field, and the count goes down", async () => {
+  const view = await tab({ path: "/requests?view=waiting", ready: "table tbody tr" });
+  assert.equal(await view.getByRole("link", { name: /^申請 ?（判断待ち 2 件）/ }).count(), 1);
+  await view.getByRole("link", { name: /R8-usb-0041/ }).click();
+  await view.getByText("この申請は、あなたの判断を待っています").waitFor();
+  await view.getByRole("link", { name: "判断の欄へ進む" }).click();
+  await view.waitForFunction(() => document.activeElement?.getAttribute("type") === "radio");
+  await view.getByRole("button", { name: "判断する" }).click();
+  await view.getByText("どれか 1 つを選んでください。").waitFor();
+  await view.getByRole("radio", { name: /差し戻す/ }).check();
+  await view.getByRole("button", { name: "差し戻す" }).click();
+  await view.getByText("理由を書いてください。").waitFor();
+  await view.getByRole("radio", { name: /承認する/ }).check();
+  await view.getByRole("button", { name: "承認する", exact: true }).click();
+  await view.getByText("送れませんでした。1 か所を直してください").waitFor();
+  await view.getByRole("radio", { name: "検出なし" }).check();
+  await view.getByLabel(/^申し送り/).fill("シールを貼りました");
+  await view.getByRole("button", { name: "承認する", exact: true }).click();
+  await view.getByText("承認しました").waitFor();
+  await view.getByRole("list", { name: "承認の流れ" }).getByText("シールを貼りました").waitFor();
+  assert.equal(await view.getByText("たったいま、この申請が更新されました").count(), 0, "one's own change is no news");
+  await view.getByRole("link", { name: /^申請 ?（判断待ち 1 件）/ }).waitFor();
+  await view.close();
+});
+
+test("somebody was faster: it is said, nothing is sent twice, and what was written stays", async () => {
+  const view = await context.newPage();
+  await view.route(/\/api\/v1\/events/, (route) => route.abort());
+  await view.goto(`${server.base}/requests/40`);
+  await view.getByRole("radio", { name: /却下する/ }).check();
+  await view.getByLabel(/^理由/).fill("媒体の種類が違います");
+  const other = await view.request.post(`${server.base}/api/v1/requests/40/route?contract=matsusaka`, { data: { version: 1, step: "approval", person: 2, reason: "x" } });
+  assert.equal(other.status(), 200);
+  await view.getByRole("button", { name: "却下する", exact: true }).click();
+  await view.getByText("ほかの人が先にこの申請を動かしました").waitFor();
+  await view.getByRole("button", { name: "最新の内容を読み込む" }).click();
+  await view.getByRole("list", { name: "承認の流れ" }).getByText("髙橋 恵子").last().waitFor();
+  assert.equal(await view.getByLabel(/^理由/).inputValue(), "媒体の種類が違います");
+  await view.reload();
+  assert.equal(await view.getByLabel(/^理由/).inputValue(), "媒体の種類が違います", "also after a reload");
+  await view.close();
+});
+
+test("a live change is shown and said", async () => {
+  const view = await tab({ path: "/requests/40", ready: "main form" });
+  const other = await view.request.post(`${server.base}/api/v1/requests/40/decision?contract=matsusaka`, { data: { version: 2, step: "reception", decision: "approve", values: {} } });
+  assert.equal(other.status(), 200);
+  await view.getByText("たったいま、この申請が更新されました").waitFor();
+  await view.close();
+});
+
+test("what was sent back is corrected and handed in again; then withdrawn", async () => {
+  const view = await tab("request-sent-back");
+  await view.getByText(/鈴木 一郎 さんから：製造番号が台帳と違います/).waitFor();
+  await view.getByLabel(/^製造番号/).fill("BX-78");
+  await view.getByLabel(/^連絡のつく電話番号/).fill("");
+  const sent = view.waitForRequest((request) => request.url().includes("/submission"));
+  await view.getByRole("button", { name: "直した内容でもう一度申請する" }).click();
+  const { values, version } = (await sent).postDataJSON();
+  assert.deepEqual([version, values.serial, values.phone], [4, "BX-78", ""], "what was emptied is said to be empty");
+  await view.getByText("3 回目の申請").waitFor();
+  await view.getByText("変更後BX-78").waitFor();
+  await view.getByRole("button", { name: "取り下げる" }).click();
+  await view.getByRole("dialog").getByRole("button", { name: "取り下げる" }).click();
+  await view.getByRole("dialog").waitFor({ state: "hidden" });
+  await view.getByText("取り下げ", { exact: true }).first().waitFor();
+  await view.close();
+});
+
+test("requests: pages by cursor, and a filter that finds nothing says what to do", async () => {
+  const view = await tab({ path: "/requests?view=all", ready: "table tbody tr" });
+  const asked = view.waitForRequest((request) => /\/requests\?.*cursor=/.test(request.url()));
+  await view.locator("table").locator("xpath=..").evaluate((box) => box.scrollTo(0, box.scrollHeight));
+  await asked;
+  await view.getByRole("searchbox", { name: "検索" }).fill("どこにもない言葉");
+  await view.getByText("あてはまる申請はありません").waitFor();
+  await view.getByRole("button", { name: "絞り込みを外す" }).click();
+  await view.locator("table tbody tr").first().waitFor();
+  await view.close();
+});
+
+test("a request on paper: contents and the record of approval, without the screen around it", async () => {
+  const view = await tab("request-approved");
+  await view.emulateMedia({ media: "print" });
+  assert.equal(await view.getByRole("button").count(), 0);
+  assert.ok(await view.getByText("承認の記録").isVisible());
+  assert.ok(await view.getByRole("cell", { name: "髙橋 恵子（森 花子 さんの代理）" }).isVisible());
+  const paper = await view.pdf({ preferCSSPageSize: true });
+  const boxes = [...paper.toString("latin1").matchAll(/\/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]/g)];
+  assert.ok(boxes.length > 0 && boxes.every(([, width, height]) => Math.round(width) === 595 && Math.round(height) === 842), "A4");
+  assert.equal(boxes.length, 1, "one sheet, none empty");
+  await view.close();
+});
+
+test("a deputy is named for certain days and taken back", async () => {
+  const view = await tab("deputies");
+  await view.getByRole("button", { name: "この人に代理を頼む" }).click();
+  await view.getByText("人と日付をすべて選んでください。").waitFor();
+  await choose(view, /^代わりに判断する人/, "髙橋", /髙橋/);
+  await view.getByLabel(/^はじめの日/).fill("2098-02-02");
+  await view.getByLabel(/^終わりの日/).fill("2098-02-01");
+  await view.getByRole("button", { name: "この人に代理を頼む" }).click();
+  await view.getByText("終わりの日が、はじめの日より前です。").waitFor();
+  await view.getByLabel(/^終わりの日/).fill("2098-02-05");
+  await view.getByRole("button", { name: "この人に代理を頼む" }).click();
+  await view.getByText("2098/02/02 から 2098/02/05 まで").waitFor();
+  await view.getByRole("button", { name: /代理をやめる ?髙橋/ }).click();
+  await view.getByRole("dialog").getByRole("button", { name: "代理をやめる" }).click();
+  await view.waitForFunction(() => !document.body.textContent.includes("2098/02/02"));
+  await view.close();
+});
+
+test("a clerk who may only ask sees his requests on Today, and nothing that would be refused", async () => {
+  const view = await context.newPage();
+  const refused = [];
+  view.on("response", (answer) => { if (answer.status() >= 400) refused.push(answer.url()); });
+  await view.goto(`${server.base}/?contract=clerk`);
+  await view.getByRole("link", { name: "新しく申請する" }).waitFor();
+  assert.equal(await view.getByRole("link", { name: "アラート" }).count(), 0);
+  await view.getByRole("link", { name: /^申請/ }).first().click();
+  await view.getByRole("tab", { name: "自分の申請" }).waitFor();
+  assert.equal(await view.getByRole("tab", { name: "すべての申請" }).count(), 0);
+  assert.deepEqual(refused, []);
+  await view.close();
+});

@@ -123,5 +123,5 @@ export const dueWords = catalogue({
   over: ["{span} 超過", "{span} overdue"],
   soon: ["あと {span}", "{span} left"],
   until: ["{at} まで", "by {at}"],
-  badge: ["、判断待ち {n} 件", ", {n} to decide"],
+  badge: ["（判断待ち {n} 件）", "({n} to decide)"],
 });

@@ -4,8 +4,9 @@ import { useGet, useSend } from "../../api/hooks";
 import { Badge } from "../../design/badge";
 import { Button } from "../../design/button";
 import { Combobox } from "../../design/combobox";
-import { DateTimeField, momentOf, momentToUtc, type LocalMoment } from "../../design/date-time";
+import { momentOf, momentToUtc, type LocalMoment } from "../../design/date-time";
 import { CONTROL, Field, Select, TextArea, TextField, type Choice } from "../../design/field";
+import { designWords } from "../../design/words";
 import { useName, useWords } from "../../i18n/words";
 import { formatEra } from "../../i18n/time";
 import { formWords } from "./words";
@@ -96,13 +97,24 @@ function DateField({ value, onChange, ...look }: Look & Change) {
   );
 }
 
-function TimeField({ value, onChange, label, hint, required, error }: Look & Change) {
+/** Day and time of day together are one value; half of it is none. */
+function TimeField({ value, onChange, ...look }: Look & Change) {
+  const d = useWords(designWords);
   const [moment, setMoment] = useState<LocalMoment>(() => (value && !Number.isNaN(Date.parse(value)) ? momentOf(value) : { day: "", time: "" }));
+  const set = (next: LocalMoment) => {
+    setMoment(next);
+    onChange(momentToUtc(next) ?? "");
+  };
   return (
-    <>
-      {hint && <p className="text-dns-14N-130 text-solid-gray-700">{hint}</p>}
-      <DateTimeField label={label} required={required} error={error} value={moment} onChange={(next) => { setMoment(next); onChange(momentToUtc(next) ?? ""); }} />
-    </>
+    <Field {...look}>
+      {({ id, "aria-describedby": described, "aria-invalid": invalid }) => (
+        <div role="group" aria-label={look.label} aria-describedby={described} className="flex flex-wrap gap-2">
+          <input id={id} type="date" aria-label={`${look.label} ${d("day")}`} aria-required={look.required} aria-invalid={invalid} className={`${CONTROL} w-48!`} value={moment.day} onChange={(event) => set({ ...moment, day: event.target.value })} />
+          <input type="time" aria-label={`${look.label} ${d("time")}`} aria-required={look.required} aria-invalid={invalid} className={`${CONTROL} w-36!`} value={moment.time} onChange={(event) => set({ ...moment, time: event.target.value })} />
+          {moment.day && <p className="text-dns-14N-130 w-full text-solid-gray-700">{formatEra(`${moment.day}T00:00:00+09:00`)}</p>}
+        </div>
+      )}
+    </Field>
   );
 }
 

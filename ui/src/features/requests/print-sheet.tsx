@@ -17,7 +17,7 @@ export function PrintSheet({ request, form }: { request: FormRequest; form: Form
   const day = (time: string) => (language === "ja" ? formatEra(time) : at(time, "date"));
   const decided = request.steps.flatMap((step) => {
     const decisions = step.decisions ?? [];
-    const one = (key: string, who: string, when: string, result: string, note: string) => <tr key={key} className="break-inside-avoid"><th scope="row" className={`${CELL} font-normal`}>{name(step.title)}</th><td className={CELL}>{result}</td><td className={CELL}>{who}</td><td className={`${CELL} tabular`}>{when}</td><td className={`${CELL} whitespace-pre-wrap`}>{note}</td></tr>;
+    const one = (key: string, who: string, when: string, result: string, note: string) => <tr key={key} className="break-inside-avoid"><th scope="row" className={`${CELL} font-normal`}>{name(step.title)}</th><td className={`${CELL} whitespace-nowrap`}>{result}</td><td className={CELL}>{who}</td><td className={`${CELL} tabular whitespace-nowrap`}>{when}</td><td className={`${CELL} whitespace-pre-wrap`}>{note}</td></tr>;
     if (decisions.length === 0) return [one(step.id, "", "", step.state === "left_out" ? w("left_out") : "", "")];
     const last = decisions.length - 1;
     return decisions.map((decision, index) => one(`${step.id}.${index}`, decision.for_name ? w("decidedFor", { name: decision.name, for: decision.for_name }) : decision.name, at(decision.at), index === last && (step.state === "sent_back" || step.state === "rejected") ? w(step.state) : r("approved"), decision.note ?? ""));

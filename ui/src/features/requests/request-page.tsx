@@ -56,6 +56,12 @@ function RequestView({ request, form, reload }: { request: FormRequest; form: Fo
   const { changed, acted } = useChangedByOthers(request.version);
   const mine = request.own ?? false;
   const alive = request.state === "running" || request.state === "sent_back";
+  const correcting = mine && request.state === "sent_back";
+  const toDecision = () => {
+    const panel = document.getElementById("decide");
+    panel?.scrollIntoView({ block: "start" });
+    panel?.querySelector<HTMLElement>("input")?.focus({ preventScroll: true });
+  };
   const open = request.steps.filter((step) => step.state === "open");
   const mends = may("people_manage") || may("incident_close");
   return (
@@ -74,13 +80,16 @@ function RequestView({ request, form, reload }: { request: FormRequest; form: Fo
         <div role="status">{changed && <div className="mb-4"><Note tone="info" title={t("changedNow")}>{t("changedNowLead")}</Note></div>}</div>
         <div className="grid items-start gap-5 xl:grid-cols-[minmax(0,1fr)_26rem]">
           <div className="flex min-w-0 flex-col gap-5">
-            <DecidePanel request={request} form={form} onActed={acted} onReload={reload} />
-            {mine && request.state === "sent_back" && <CorrectPanel key={request.version} request={request} form={form} onActed={acted} onReload={reload} />}
-            <Panel title={t("contents")}>
-              <Facts facts={[[r("submitter"), request.submitter.name], [r("submittedAt"), at(request.submitted_at)]]} />
-              <hr className="my-4 border-solid-gray-200" />
-              <Values request={request} form={form} />
-            </Panel>
+            {request.steps.some((step) => step.may_decide) && <Note tone="warning" title={t("yourTurn")}><p>{t("yourTurnLead")} <a href="#decide" onClick={(event) => { event.preventDefault(); toDecision(); }}>{t("toDecision")}</a></p></Note>}
+            {correcting && <CorrectPanel key={request.version} request={request} form={form} onActed={acted} onReload={reload} />}
+            {!correcting && (
+              <Panel title={t("contents")}>
+                <Facts facts={[[r("submitter"), request.submitter.name], [r("submittedAt"), at(request.submitted_at)]]} />
+                <hr className="my-4 border-solid-gray-200" />
+                <Values request={request} form={form} />
+              </Panel>
+            )}
+            <div id="decide" tabIndex={-1} className="flex flex-col gap-5 empty:hidden"><DecidePanel request={request} form={form} onActed={acted} onReload={reload} /></div>
             <Effects request={request} mends={mends} onActed={acted} />
             <PastRounds request={request} form={form} />
             <RequestHistory request={request} />

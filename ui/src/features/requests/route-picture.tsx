@@ -39,7 +39,7 @@ function Picture({ label, groups }: { label: string; groups: readonly (readonly 
       {groups.map((group, index) => (
         <li key={group[0]?.id} className="relative pb-4 last:pb-0">
           {index < groups.length - 1 && <span aria-hidden="true" className="absolute top-9 bottom-0 left-[1.06rem] w-0.5 bg-solid-gray-300" />}
-          {group.length > 1 && <p className="text-dns-14N-130 ms-12 mb-1 text-solid-gray-700">{t("beside")}</p>}
+          {group.filter((stop) => stop.state !== "left_out").length > 1 && <p className="text-dns-14N-130 ms-12 mb-1 text-solid-gray-700">{t("beside")}</p>}
           <ul className="flex flex-col gap-3">
             {group.map((stop) => (
               <li key={stop.id} aria-current={stop.state === "open" ? "step" : undefined} className="flex gap-3">

@@ -87,7 +87,6 @@ export const routeWords = catalogue({
   maybe: ["内容によって行います", "Depends on what is filled in later"],
   notTaken: ["この内容では行いません", "Not needed for what you filled in"],
   head: ["あなたの所属長", "The head of your section"],
-  headOf: ["申請者の所属長", "The head of the submitter's section"],
   chosen: ["「{field}」で選ぶ人", "Whoever you choose under “{field}”"],
   role: ["{role}のだれか", "Somebody of: {role}"],
   roleMany: ["{role}のうち {n} 人", "{n} of: {role}"],
@@ -107,8 +106,10 @@ export const requestPageWords = catalogue({
   nothing: ["（記入なし）", "(empty)"],
   route: ["承認の流れ", "Route of approval"],
   decide: ["判断する", "Decide"],
+  yourTurn: ["この申請は、あなたの判断を待っています", "This request waits for your decision"],
+  yourTurnLead: ["内容を読んでから、判断してください。", "Please read it, then decide."],
+  toDecision: ["判断の欄へ進む", "Go to the decision"],
   decideStep: ["「{step}」の判断をお願いします", "Your decision: {step}"],
-  asDeputy: ["代理として判断すると、その旨が記録に残ります。", "If you decide for somebody else, the record says so."],
   approve: ["承認する", "Approve"],
   send_back: ["差し戻す", "Send back"],
   reject: ["却下する", "Reject"],
@@ -153,9 +154,7 @@ export const requestPageWords = catalogue({
   before: ["変更前", "Before"],
   after: ["変更後", "After"],
   history: ["これまでの記録", "What was done"],
-  noHistory: ["記録はまだありません", "Nothing is recorded yet"],
   print: ["印刷する", "Print"],
-  printTitle: ["{form}", "{form}"],
   number: ["受付番号", "Number"],
   approvalRecord: ["承認の記録", "Approval record"],
   step: ["手順", "Step"],
@@ -168,7 +167,6 @@ export const requestPageWords = catalogue({
   newPerson: ["新しく判断する人", "Who decides now"],
   rerouted: ["承認する人を替えました", "Somebody else decides now"],
   personMissing: ["人を選んでください。", "Please choose a person."],
-  waitingFor: ["いま待っている手順", "Waiting at"],
 });
 
 export const deputyWords = catalogue({
