@@ -33,7 +33,7 @@ TEST(Forms, AFileIsAForm) {
   const auto* form = pack->form("usb_connection");
   ASSERT_NE(form, nullptr);
   EXPECT_EQ(form->title.en, "Connection of a medium");
-  EXPECT_EQ(form->fields.size(), 6U);
+  EXPECT_EQ(form->fields.size(), 7U);
   ASSERT_EQ(form->steps.size(), 4U);
   EXPECT_EQ(form->steps[1].when.values, std::vector<std::string>{"usb_memory"});
   EXPECT_EQ(form->steps[2].beside, "virus_check");

@@ -44,7 +44,7 @@ TEST_F(RequestApiTest, FromTheFormToItsEffects) {
   ASSERT_EQ(forms.json["items"].items().size(), 1U) << forms.body;
   EXPECT_TRUE(forms.json["items"].items().front()["may_submit"].boolean());
   const auto form = employee_.get(in(theirs, "/forms/usb_connection"));
-  EXPECT_EQ(form.json["fields"].items().size(), 6U) << form.body;
+  EXPECT_EQ(form.json["fields"].items().size(), 7U) << form.body;
   EXPECT_EQ(employee_.get(in(theirs, "/forms/nothing")).status, 404);
 
   auto seen = submit();
@@ -173,6 +173,41 @@ TEST_F(RequestApiTest, WhatAFormChoosesFromIsFoundByThoseWhoFillItIn) {
   EXPECT_EQ(seen.json["shown"]["boss"].text(), boss_.person.name) << seen.body;
   EXPECT_EQ(seen.json["rounds"].items().front()["shown"]["boss"].text(), boss_.person.name);
   EXPECT_TRUE(seen.json["shown"]["serial"].is_null());
+}
+
+TEST_F(RequestApiTest, AFileGoesWithTheRequestToThoseWhoDecideIt) {
+  const auto file = employee_.upload(in(theirs, "/attachments"), "許可書.pdf", "%PDF-1.7 permit");
+  ASSERT_EQ(file.status, 201) << file.body;
+  const auto hand_in = [&](Browser& by, const std::string& id) {
+    auto fields = values(std::to_string(boss_.person.id));
+    fields.set("permit", id);
+    return by.post(in(theirs, "/requests"),
+                   Value::object({{"form", "usb_connection"}, {"values", std::move(fields)}}));
+  };
+  const auto id = std::to_string(file.json["id"].integer());
+  for (const std::string& bad : {std::string("0"), std::string("no number"), id + "1"}) {
+    const auto refused = hand_in(employee_, bad);
+    EXPECT_EQ(refused.status, 422) << bad;
+    EXPECT_EQ(refused.json["errors"].items().front()["path"].text(), "permit") << refused.body;
+  }
+  EXPECT_EQ(hand_in(other_, id).status, 422) << "somebody else's file";
+  auto seen = hand_in(employee_, id);
+  ASSERT_EQ(seen.status, 201) << seen.body;
+  EXPECT_EQ(seen.json["shown"]["permit"].text(), "許可書.pdf");
+  EXPECT_EQ(employee_.get(in(theirs, "/attachments/" + id)).status, 403);
+  const auto mine = employee_.get(at(seen, "/files/permit"));
+  EXPECT_EQ(mine.body, "%PDF-1.7 permit") << mine.head;
+  EXPECT_EQ(mine.header("Content-Type"), "application/octet-stream");
+  EXPECT_EQ(operator_.get(at(seen, "/files/permit")).body, "%PDF-1.7 permit");
+  EXPECT_EQ(other_.get(at(seen, "/files/permit")).status, 404);
+  EXPECT_EQ(employee_.get(at(seen, "/files/serial")).status, 404) << "no file";
+  EXPECT_EQ(employee_.get(at(seen, "/files/nothing")).status, 404);
+  // What stands already may stay, whoever corrects something else.
+  seen = decide(operator_, seen, "reception", "send_back", "製造番号が違います");
+  seen = employee_.post(at(seen, "/submission"),
+                        Value::object({{"version", seen.json["version"]},
+                                       {"values", Value::object({{"serial", "A-2"}, {"permit", id}})}}));
+  EXPECT_EQ(seen.status, 200) << seen.body;
 }
 
 TEST_F(RequestApiTest, DeputiesDecideForThoseWhoNamedThem) {

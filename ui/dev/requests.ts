@@ -57,8 +57,8 @@ const usbSteps = (at: "reception" | "checks" | "done"): RequestStep[] => {
   ];
 };
 const act = (kind: string, words: Text2, who: string, minutes: number, stepTitle: Text2 | null = null, note = "") => ({ at: D.ago(minutes), who, kind, words, step: stepTitle, note });
-const VALUES = { kind: "usb_memory", serial: "AX-2231", count: "1", until: "2027-03-31", outside: "false", boss: "3", phone: "0598-53-4321", pc: "6" };
-const SHOWN = { boss: "山﨑 太郎", pc: D.DEVICES[5]!.name };
+const VALUES: Record<string, string> = { kind: "usb_memory", serial: "AX-2231", count: "1", until: "2027-03-31", outside: "false", boss: "3", phone: "0598-53-4321", pc: "6", paper: "77" };
+const SHOWN = { paper: "許可書.pdf", boss: "山﨑 太郎", pc: D.DEVICES[5]!.name };
 const made = (id: number, number: string, form: Form, extra: Partial<FormRequest>): FormRequest => ({ id, number, form: form.id, title: form.title, state: "running", submitter: SUZUKI, submitted_at: D.ago(400), changed_at: D.ago(300), open: [], due: null, version: 1, round: 1, own: false, values: {}, shown: {}, steps: [], effects: [], rounds: [], history: [], ...extra });
 
 export const REQUESTS: FormRequest[] = [

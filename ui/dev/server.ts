@@ -235,7 +235,7 @@ export async function answer(request: IncomingMessage, response: ServerResponse)
     request.on("close", () => { clearInterval(timer); listeners.delete(response); });
     return true;
   }
-  if (/\/(export|file)$/.test(path)) {
+  if (/\/(export|file)$|^\/requests\/\d+\/files\//.test(path)) {
     response.writeHead(200, { "Content-Type": "application/octet-stream", "Content-Disposition": "attachment; filename=sample.bin" }).end("sample");
     return true;
   }

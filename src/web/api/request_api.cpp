@@ -1,6 +1,7 @@
 #include "web/api/request_api.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 #include "web/api/asked.hpp"
 #include "web/api/desk_bodies.hpp"
@@ -269,13 +270,26 @@ Result<Response> get_request(const RequestApi& api, Request& request) {
   return detail(api, request, contract, found);
 }
 
+// What is wrong with the fields of the form (step "") or of a step.
+Result<std::vector<schema::Fault>> faults_of(const RequestApi& api, const Request& request,
+                                             const std::string& contract, const contract::Form& form,
+                                             std::string_view step, const flow::Values& values,
+                                             const flow::Values& before) {
+  YAGURA_TRY(auto faults, api.requests.check(contract, form, step, values));
+  const auto& fields = step.empty() ? form.fields : form.step(step)->fills;
+  YAGURA_TRY(auto more,
+             attachment_faults(api.ground, contract, who(request).actor.account, fields, values, before));
+  faults.insert(faults.end(), more.begin(), more.end());
+  return faults;
+}
+
 Result<Response> submit(const RequestApi& api, Request& request, const SubmitBody& body) {
   YAGURA_TRY(const auto contract, contract_of(request, kAsks));
   const auto pack = api.ground.pack(contract);
   const auto* form = form_of(pack, body.form);
   if (form == nullptr) return fail("flow.form_not_found");
   const auto values = values_of(body.values);
-  YAGURA_TRY(const auto faults, api.requests.check(contract, *form, "", values));
+  YAGURA_TRY(const auto faults, faults_of(api, request, contract, *form, "", values, {}));
   if (!faults.empty()) return faults_answer(api.ground, request, faults);
   YAGURA_TRY(const auto decider, decider_of(api, request, contract));
   YAGURA_TRY(const auto made, api.requests.submit(who(request).actor, decider, contract, body.form, values));
@@ -292,6 +306,36 @@ Result<flow::Request> seen(const RequestApi& api, const Request& request, const 
   return found;
 }
 
+// Always sent as a file to save and never as a page, as every attachment.
+Result<Response> get_request_file(const RequestApi& api, Request& request) {
+  YAGURA_TRY(const auto contract, contract_of(request, kAsks));
+  YAGURA_TRY(const Id id, id_of(request));
+  YAGURA_TRY(const auto decider, decider_of(api, request, contract));
+  YAGURA_TRY(const auto found, seen(api, request, contract, decider, id));
+  const auto pack = api.ground.pack(contract);
+  const auto* form = form_of(pack, found.form);
+  const auto name = request.param("field");
+  const auto* field = form == nullptr ? nullptr : form->field(name);
+  const auto value = found.values.find(name);
+  if (field == nullptr || field->type != "attachment" || value == found.values.end())
+    return fail("web.not_found");
+  const bool involved = found.submitter.account == decider.account || !decidable(found, decider).empty() ||
+                        decided(found, decider.account);
+  if (field->personal && !involved && !may(request, contract, "personal_read")) return fail("web.not_found");
+  Id file = 0;
+  const auto& text = value->second;
+  const auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), file);
+  if (ec != std::errc{} || end != text.data() + text.size()) return fail("web.not_found");
+  YAGURA_TRY(auto sent, api.ground.ledgers.attachment(contract, file));
+  if (field->personal && found.submitter.account != decider.account)
+    YAGURA_CHECK(note_personal_read(api.ground, request, contract, "request/" + std::to_string(found.id),
+                                    Value::object({{"number", found.number}})));
+  Response response = Response::text(200, std::move(sent.second));
+  response.headers.set("Content-Type", "application/octet-stream");
+  response.download_as(sent.first.name);
+  return response;
+}
+
 Result<Response> decide(const RequestApi& api, Request& request, const DecisionBody& body) {
   YAGURA_TRY(const auto contract, contract_of(request, kAsks));
   YAGURA_TRY(const Id id, id_of(request));
@@ -306,7 +350,8 @@ Result<Response> decide(const RequestApi& api, Request& request, const DecisionB
     if (form != nullptr && form->step(body.step) != nullptr) {
       auto values = found.values;
       for (const auto& [name, value] : act.values) values[name] = value;
-      YAGURA_TRY(const auto faults, api.requests.check(contract, *form, body.step, values));
+      YAGURA_TRY(const auto faults,
+                 faults_of(api, request, contract, *form, body.step, values, found.values));
       if (!faults.empty() && found.version == body.version) return faults_answer(api.ground, request, faults);
     }
     YAGURA_TRY(const auto done, api.requests.approve(actor, decider, contract, act));
@@ -343,7 +388,7 @@ Result<Response> resubmit(const RequestApi& api, Request& request, const ActBody
       if (const auto changed = body.values.find(field.id); changed != body.values.end())
         values[field.id] = changed->second;
     }
-    YAGURA_TRY(const auto faults, api.requests.check(contract, *form, "", values));
+    YAGURA_TRY(const auto faults, faults_of(api, request, contract, *form, "", values, found.values));
     if (!faults.empty()) return faults_answer(api.ground, request, faults);
   }
   YAGURA_TRY(const auto done,
@@ -437,6 +482,7 @@ void add_request_routes(Router& router, const RequestApi& api) {
   get("/api/v1/colleagues", "listColleagues", list_colleagues);
   get("/api/v1/requests", "listRequests", list_requests);
   get("/api/v1/requests/{id}", "getRequest", get_request);
+  get("/api/v1/requests/{id}/files/{field}", "getRequestFile", get_request_file);
   get("/api/v1/deputies", "listDeputies", list_deputies);
 
   const auto write = [&](Method method, const char* pattern, const char* operation, Handler handler,

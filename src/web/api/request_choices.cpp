@@ -31,6 +31,20 @@ Id id_in(std::string_view text) {
   return ec == std::errc{} && end == text.data() + text.size() ? id : 0;
 }
 
+// The name of a file as it was uploaded, by that person alone when one is named; nothing when there is none.
+Result<std::optional<std::string>> uploaded(const Api& api, const std::string& contract, Id id, Id account) {
+  journal::Query query;
+  query.chain = contract;
+  query.subject = "attachment/" + std::to_string(id);
+  query.kind_prefix = "ledger.attached";
+  query.account = account;
+  query.limit = 1;
+  YAGURA_TRY(const auto entries,
+             api.database.read([&](store::Session& s) { return api.journal.list(s, query); }));
+  if (entries.empty()) return std::optional<std::string>{};
+  return std::optional(entries.front().record.data["name"].text());
+}
+
 // What is gone has no name any more: "".
 Result<std::string> called(const Api& api, const std::string& contract, const contract::FormField& field,
                            Id id) {
@@ -38,6 +52,10 @@ Result<std::string> called(const Api& api, const std::string& contract, const co
     YAGURA_TRY(const auto titles, api.ledgers.titles(contract, field.ledger, {id}));
     const auto found = titles.find(id);
     return found == titles.end() ? std::string() : found->second;
+  }
+  if (field.type == "attachment") {
+    YAGURA_TRY(const auto name, uploaded(api, contract, id, 0));
+    return name.value_or(std::string());
   }
   const auto person = api.people.person(id);
   return person ? person->name : std::string();
@@ -75,13 +93,30 @@ Result<std::vector<Value>> colleague_choices(const Api& api, const std::string& 
   return out;
 }
 
+Result<std::vector<schema::Fault>> attachment_faults(const Api& api, const std::string& contract, Id account,
+                                                     const std::vector<contract::FormField>& fields,
+                                                     const flow::Values& values, const flow::Values& before) {
+  std::vector<schema::Fault> faults;
+  for (const auto& field : fields) {
+    if (field.type != "attachment") continue;
+    const auto given = values.find(field.id);
+    if (given == values.end() || given->second.empty()) continue;
+    const auto old = before.find(field.id);
+    if (old != before.end() && old->second == given->second) continue;
+    const Id id = id_in(given->second);
+    YAGURA_TRY(const auto name, uploaded(api, contract, id, account));
+    if (id == 0 || !name) faults.push_back({field.id, 0, {"flow.not_there", {{"field", field.id}}}});
+  }
+  return faults;
+}
+
 Result<Value> shown_value(const Api& api, const std::string& contract, const contract::Form* form,
                           const flow::Values& values, bool personal) {
   Value out = Value::object();
   for (const auto& [name, value] : values) {
     const auto* field = form == nullptr ? nullptr : form->field(name);
     if (field == nullptr || (field->personal && !personal)) continue;
-    if (field->type != "ledger_row" && field->type != "person") continue;
+    if (field->type != "ledger_row" && field->type != "person" && field->type != "attachment") continue;
     const Id id = id_in(value);
     if (id == 0) continue;
     YAGURA_TRY(const auto words, called(api, contract, *field, id));

@@ -20,7 +20,13 @@ Result<std::vector<Value>> row_choices(const Api& api, const Request& request, c
 // {id, name, note} of people with access to the contract now.
 Result<std::vector<Value>> colleague_choices(const Api& api, const std::string& contract, std::string_view q);
 
-// Field → what its value is called, for rows and people; left out as in the values.
+// Files that somebody names in a form must be his own: an id is easily guessed, and whoever decides would
+// read another's file. `before`: what stood there already is not asked again.
+Result<std::vector<schema::Fault>> attachment_faults(const Api& api, const std::string& contract, Id account,
+                                                     const std::vector<contract::FormField>& fields,
+                                                     const flow::Values& values, const flow::Values& before);
+
+// Field → what its value is called, for rows, people and files; left out as in the values.
 Result<Value> shown_value(const Api& api, const std::string& contract, const contract::Form* form,
                           const flow::Values& values, bool personal);
 

@@ -15,6 +15,8 @@ export interface ComboboxProps extends FieldProps {
   placeholder?: string;
 }
 
+const plain = (text: string) => text.normalize("NFKC").replace(/\s/g, "").toLowerCase();
+
 export function Combobox({ value, choices, onQuery, onChoose, placeholder, ...field }: ComboboxProps) {
   const t = useWords(designWords);
   const list = useId();
@@ -44,6 +46,14 @@ export function Combobox({ value, choices, onQuery, onChoose, placeholder, ...fi
     }
   };
 
+  /** Whoever wrote a whole name and went on has chosen it, if only one is called so. */
+  const leave = () => {
+    const same = typed === null || typed.trim() === "" ? [] : choices.filter((choice) => plain(choice.label) === plain(typed));
+    if (same.length === 1 && same[0]) onChoose(same[0]);
+    setOpen(false);
+    setTyped(null);
+  };
+
   return (
     <Field {...field}>
       {(wiring) => (
@@ -61,7 +71,7 @@ export function Combobox({ value, choices, onQuery, onChoose, placeholder, ...fi
             value={typed ?? value?.label ?? ""}
             onFocus={() => onQuery(typed ?? "")}
             onKeyDown={keys}
-            onBlur={() => { setOpen(false); setTyped(null); }}
+            onBlur={leave}
             onChange={(event) => {
               setTyped(event.target.value);
               setOpen(true);

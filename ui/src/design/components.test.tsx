@@ -57,6 +57,17 @@ describe("Combobox", () => {
     expect(choose).toHaveBeenCalledWith(choices[1]);
     expect(input.getAttribute("aria-expanded")).toBe("false");
   });
+  it("takes a whole name that was written and left, if only one is called so", () => {
+    const people = [{ value: "1", label: "山﨑 太郎" }, { value: "2", label: "髙橋 恵子" }, { value: "3", label: "鈴木 一郎" }, { value: "4", label: "鈴木 一郎" }];
+    const choose = vi.fn();
+    render(<Combobox label="人" value={null} choices={people} onQuery={() => undefined} onChoose={choose} />);
+    const input = screen.getByRole("combobox");
+    for (const text of ["髙橋", "鈴木 一郎", "髙橋恵子"]) {
+      fireEvent.change(input, { target: { value: text } });
+      fireEvent.blur(input);
+    }
+    expect(choose.mock.calls).toEqual([[people[1]]]);
+  });
   it("does not take the Enter that ends a kana conversion", () => {
     const choose = vi.fn();
     render(<Combobox label="拠点" value={null} choices={choices} onQuery={() => undefined} onChoose={choose} />);

@@ -18,7 +18,7 @@ import { requestPageWords } from "./words";
 interface Props {
   request: FormRequest;
   form: Form;
-  onActed: () => void;
+  onActed: (done?: boolean) => void;
   onReload: () => void;
 }
 const SAID = { approve: "approvedNow", send_back: "sentBackNow", reject: "rejectedNow" } as const;
@@ -72,7 +72,7 @@ function DecideStep({ request, form, step, onActed, onReload }: Props & { step: 
     setDone(true);
     decide.mutate({ path: { id: request.id }, body: { version: request.version, step: step.id, decision, ...(note.trim() ? { note } : {}), ...(decision === "approve" ? { values: filling.values } : {}) } }, {
       onSuccess: () => { drop(); notices.ok(t(SAID[decision])); },
-      onError: (fault) => { setDone(false); void filling.refused(fault); },
+      onError: (fault) => { onActed(false); setDone(false); void filling.refused(fault); },
     });
   };
   const conflict = decide.error?.status === 409;

@@ -10,7 +10,7 @@ import { requestPageWords } from "./words";
 const LOOKS = { pending: ["neutral", "clock"], done: ["ok", "check"], failed: ["critical", "alert"] } as const;
 
 /** What the approval led to, each with its outcome; what failed can be tried again by those who mend things. */
-export function Effects({ request, mends, onActed }: { request: FormRequest; mends: boolean; onActed: () => void }) {
+export function Effects({ request, mends, onActed }: { request: FormRequest; mends: boolean; onActed: (done?: boolean) => void }) {
   const t = useWords(requestPageWords);
   const name = useName();
   const notices = useNotices();
@@ -24,7 +24,7 @@ export function Effects({ request, mends, onActed }: { request: FormRequest; men
           <li key={`${effect.step}.${effect.effect}`} className="flex flex-wrap items-center gap-x-4 gap-y-2 py-2.5">
             <div className="min-w-0 grow basis-60"><p className="font-bold">{name(effect.title)}</p>{effect.outcome && <p className={effect.state === "failed" ? "text-red-900" : ""}>{effect.outcome}</p>}</div>
             <Badge tone={LOOKS[effect.state][0]} icon={LOOKS[effect.state][1]}>{t(effect.state)}</Badge>
-            {effect.state === "failed" && mends && <Button small busy={retry.isPending} onClick={() => { onActed(); retry.mutate({ path: { id: request.id }, body: { version: request.version, step: effect.step, effect: effect.effect } }, { onSuccess: () => notices.ok(t("retried")), onError: notices.fault }); }}>{t("retry")}<span className="sr-only">{name(effect.title)}</span></Button>}
+            {effect.state === "failed" && mends && <Button small busy={retry.isPending} onClick={() => { onActed(); retry.mutate({ path: { id: request.id }, body: { version: request.version, step: effect.step, effect: effect.effect } }, { onSuccess: () => notices.ok(t("retried")), onError: (fault) => { onActed(false); notices.fault(fault); } }); }}>{t("retry")}<span className="sr-only">{name(effect.title)}</span></Button>}
           </li>
         ))}
       </ul>

@@ -1,17 +1,15 @@
 import type { FormField } from "../../api/contract";
 import { useFileAddress } from "../../api/hooks";
-import { useSession } from "../../app/session";
 import { useTime } from "../../i18n/time";
 import { useName, useWords } from "../../i18n/words";
 import { formWords, requestPageWords } from "./words";
 
-/** One filled-in field as text: what was chosen by its words, what is hidden as hidden. */
-export function FieldWords({ field, value, called }: { field: FormField | undefined; value: string | null | undefined; called?: string | undefined }) {
+/** One filled-in field as text: what was chosen by its words, what is hidden as hidden. With `request` a file can be saved. */
+export function FieldWords({ field, value, called, request }: { field: FormField | undefined; value: string | null | undefined; called?: string | undefined; request?: number }) {
   const t = useWords(formWords);
   const r = useWords(requestPageWords);
   const name = useName();
   const { at } = useTime();
-  const { may } = useSession();
   const file = useFileAddress();
   if (value === null) return <span className="text-solid-gray-700">{t("hidden")}</span>;
   if (value === undefined || value === "") return <span className="text-solid-gray-700">{r("nothing")}</span>;
@@ -21,7 +19,7 @@ export function FieldWords({ field, value, called }: { field: FormField | undefi
     case "date": return <span className="tabular">{/^\d{4}-\d{2}-\d{2}$/.test(value) ? at(`${value}T00:00:00+09:00`, "date") : value}</span>;
     case "time": return <span className="tabular">{at(value)}</span>;
     case "ledger_row": case "person": return <>{called || value}</>;
-    case "attachment": return may("ledger_read") || may("incident_read") ? <a href={file("/attachments/{id}", { path: { id: value } })}>{called || t("fileAttached")}</a> : <>{called || t("fileAttached")}</>;
+    case "attachment": return request ? <a href={file("/requests/{id}/files/{field}", { path: { id: request, field: field.id } })}>{called || t("fileAttached")}</a> : <>{called || t("fileAttached")}</>;
     default: return <span className="whitespace-pre-wrap">{value}</span>;
   }
 }

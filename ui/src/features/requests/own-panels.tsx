@@ -18,7 +18,7 @@ import { requestPageWords } from "./words";
 interface Props {
   request: FormRequest;
   form: Form;
-  onActed: () => void;
+  onActed: (done?: boolean) => void;
   onReload: () => void;
 }
 
@@ -43,7 +43,7 @@ export function CorrectPanel({ request, form, onActed, onReload }: Props) {
     const values = Object.fromEntries(fields.map((field) => [field.id, filling.values[field.id] ?? ""]));
     send.mutate({ path: { id: request.id }, body: { version: request.version, values } }, {
       onSuccess: () => { drop(); notices.ok(t("resubmitted")); },
-      onError: (fault) => void filling.refused(fault),
+      onError: (fault) => { onActed(false); void filling.refused(fault); },
     });
   };
   return (
@@ -62,14 +62,14 @@ export function CorrectPanel({ request, form, onActed, onReload }: Props) {
   );
 }
 
-export function WithdrawDialog({ request, onActed, onClose }: { request: FormRequest; onActed: () => void; onClose: () => void }) {
+export function WithdrawDialog({ request, onActed, onClose }: { request: FormRequest; onActed: (done?: boolean) => void; onClose: () => void }) {
   const t = useWords(requestPageWords);
   const notices = useNotices();
   const withdraw = useSend("POST /requests/{id}/withdrawal", ["/requests", "/today"]);
   const [note, setNote] = useState("");
   return (
     <FormDialog title={t("withdrawTitle")} submit={t("withdraw")} kind="danger" busy={withdraw.isPending} onClose={onClose}
-      onSubmit={() => { onActed(); withdraw.mutate({ path: { id: request.id }, body: { version: request.version, ...(note.trim() ? { note } : {}) } }, { onSuccess: () => { notices.ok(t("withdrawnNow")); onClose(); } }); }}>
+      onSubmit={() => { onActed(); withdraw.mutate({ path: { id: request.id }, body: { version: request.version, ...(note.trim() ? { note } : {}) } }, { onSuccess: () => { notices.ok(t("withdrawnNow")); onClose(); }, onError: () => onActed(false) }); }}>
       <Problem fault={withdraw.error} />
       <p>{t("withdrawLead", { number: request.number })}</p>
       <TextArea label={t("reason")} markOptional rows={2} maxLength={1300} value={note} onText={setNote} />

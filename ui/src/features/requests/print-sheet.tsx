@@ -26,7 +26,7 @@ export function PrintSheet({ request, form }: { request: FormRequest; form: Form
     <table className="w-full border-collapse"><tbody>{rows.map(([label, value], index) => <tr key={index} className="break-inside-avoid"><th scope="row" className={`${CELL} w-1/3 bg-solid-gray-50 font-normal`}>{label}</th><td className={CELL}>{value}</td></tr>)}</tbody></table>
   );
   return (
-    <div className="a4 hidden text-[10.5pt] leading-150 print:block">
+    <div className="a4 hidden px-px text-[10.5pt] leading-150 print:block">
       <p className="text-end">{t("number")} {request.number}</p>
       <p className="text-end">{day(request.submitted_at)}</p>
       <p className="my-5 text-center text-[16pt] font-bold">{name(request.title)}</p>

@@ -42,7 +42,7 @@ function useChangedByOthers(version: number) {
     setChanged(!own.current);
     own.current = false;
   }, [version]);
-  return { changed, acted: () => { own.current = true; } };
+  return { changed, acted: (done = true) => { own.current = done; } };
 }
 
 function RequestView({ request, form, reload }: { request: FormRequest; form: Form; reload: () => void }) {
@@ -108,7 +108,7 @@ function RequestView({ request, form, reload }: { request: FormRequest; form: Fo
 export function valueFacts(request: FormRequest, form: Form, name: (of: Form["title"]) => string) {
   const fields = [...(form.fields ?? []), ...(form.steps ?? []).flatMap((step) => step.fills ?? [])];
   const unknown = Object.keys(request.values).filter((id) => !fields.some((field) => field.id === id));
-  const one = (id: string, title: string) => [title, <FieldWords key={id} field={fields.find((field) => field.id === id)} value={request.values[id]} called={request.shown?.[id]} />] as const;
+  const one = (id: string, title: string) => [title, <FieldWords key={id} field={fields.find((field) => field.id === id)} value={request.values[id]} called={request.shown?.[id]} request={request.id} />] as const;
   const given = (ids: readonly { id: string; title: Form["title"] }[]) => ids.filter((field) => request.values[field.id] !== undefined && request.values[field.id] !== "").map((field) => one(field.id, name(field.title)));
   return { asked: [...given(form.fields ?? []), ...unknown.map((id) => one(id, id))], filled: given((form.steps ?? []).flatMap((step) => step.fills ?? [])) };
 }

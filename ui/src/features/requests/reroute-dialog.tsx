@@ -10,7 +10,7 @@ import { PersonPicker } from "./form-field";
 import { requestPageWords } from "./words";
 
 /** For a step whose approver has left or is ill without a deputy. */
-export function RerouteDialog({ request, steps, onActed, onClose }: { request: FormRequest; steps: readonly RequestStep[]; onActed: () => void; onClose: () => void }) {
+export function RerouteDialog({ request, steps, onActed, onClose }: { request: FormRequest; steps: readonly RequestStep[]; onActed: (done?: boolean) => void; onClose: () => void }) {
   const t = useWords(requestPageWords);
   const name = useName();
   const notices = useNotices();
@@ -25,7 +25,7 @@ export function RerouteDialog({ request, steps, onActed, onClose }: { request: F
       setMissing(!who.id);
       if (!who.id) return;
       onActed();
-      reroute.mutate({ path: { id: request.id }, body: { version: request.version, step, person: Number(who.id), reason } }, { onSuccess: () => { notices.ok(t("rerouted")); onClose(); } });
+      reroute.mutate({ path: { id: request.id }, body: { version: request.version, step, person: Number(who.id), reason } }, { onSuccess: () => { notices.ok(t("rerouted")); onClose(); }, onError: () => onActed(false) });
     }}>
       <Problem fault={reroute.error} />
       <p>{t("rerouteLead", { step: title })}</p>
