@@ -48,23 +48,23 @@ TEST(Forms, AFileIsAForm) {
 
 TEST(Forms, EachMistakeIsNamedByFileAndLine) {
   EXPECT_EQ(faults_with("by: {person: boss}", "by: {person: chief}"),
-            "usb_connection.yaml:27 contract.form_field_unknown\n");
+            "usb_connection.yaml:28 contract.form_field_unknown\n");
   EXPECT_EQ(faults_with("beside: virus_check", "beside: approval"),
-            "usb_connection.yaml:24 contract.form_step_unknown\n");
+            "usb_connection.yaml:25 contract.form_step_unknown\n");
   EXPECT_EQ(faults_with("{id: virus_found,", "{id: kind,"),
-            "usb_connection.yaml:23 contract.form_field_twice\n");
+            "usb_connection.yaml:24 contract.form_field_twice\n");
   EXPECT_EQ(faults_with("type: ledger_row, ledger: devices", "type: ledger_row"),
             "usb_connection.yaml:11 contract.form_choices\n");
   // A field of a later step is not there yet.
   EXPECT_EQ(faults_with("when: {field: kind, is: [usb_memory]}\n    fills",
                         "when: {field: virus_found, is: [x]}\n    fills"),
-            "usb_connection.yaml:21 contract.form_field_unknown\n");
+            "usb_connection.yaml:22 contract.form_field_unknown\n");
   EXPECT_EQ(faults_with("{number} {serial}", "{number} {serial"),
-            "usb_connection.yaml:29 contract.form_field_unknown\n");
+            "usb_connection.yaml:30 contract.form_field_unknown\n");
   EXPECT_EQ(faults_with("by: {head: true}", "by: {head: true, role: operator}"),
-            "usb_connection.yaml:24 contract.exactly_one\n");
+            "usb_connection.yaml:25 contract.exactly_one\n");
   EXPECT_EQ(faults_with("ask: endpoint.media_policy", "colour: red"),
-            "usb_connection.yaml:30 contract.exactly_one\nusb_connection.yaml:30 schema.unknown_key\n");
+            "usb_connection.yaml:31 contract.exactly_one\nusb_connection.yaml:31 schema.unknown_key\n");
   EXPECT_EQ(faults_with("submitted_by: [employee, city_staff, operator]", "submitted_by: [king]"),
             "usb_connection.yaml:4 contract.unknown_reference\n");
 }

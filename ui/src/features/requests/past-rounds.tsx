@@ -56,7 +56,7 @@ export function RequestHistory({ request }: { request: FormRequest }) {
     <Panel title={t("history")}>
       <Timeline label={t("history")} items={history.map((act, index) => ({
         key: index, at: act.at, who: act.who, icon: LOOKS[act.kind]?.[0] ?? "journal", tone: LOOKS[act.kind]?.[1] ?? "neutral",
-        title: <>{name(act.words)}{act.step && <span className="font-normal">：{name(act.step)}</span>}</>,
+        title: <>{name(act.words)}{act.step && <span className="ms-2 font-normal">{name(act.step)}</span>}</>,
         ...(act.note ? { body: <p className="whitespace-pre-wrap">{act.note}</p> } : {}),
       })).reverse()} />
     </Panel>
