@@ -43,6 +43,8 @@ TEST_F(RequestApiTest, FromTheFormToItsEffects) {
   const auto forms = employee_.get(in(theirs, "/forms"));
   ASSERT_EQ(forms.json["items"].items().size(), 1U) << forms.body;
   EXPECT_TRUE(forms.json["items"].items().front()["may_submit"].boolean());
+  EXPECT_EQ(forms.json["items"].items().front()["steps"].items().size(), 4U) << forms.body;
+  EXPECT_TRUE(forms.json["items"].items().front()["fields"].is_null()) << "a list stays short";
   const auto form = employee_.get(in(theirs, "/forms/usb_connection"));
   EXPECT_EQ(form.json["fields"].items().size(), 7U) << form.body;
   EXPECT_EQ(employee_.get(in(theirs, "/forms/nothing")).status, 404);

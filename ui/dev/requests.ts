@@ -120,7 +120,7 @@ const called = (values: Record<string, string>): Record<string, string> => ({
 
 export function requestRoutes(): Record<string, (ask: Ask) => unknown> {
   return {
-    "GET /forms": () => ({ items: FORMS.map(({ fields: _, steps: __, ...rest }) => rest) }),
+    "GET /forms": () => ({ items: FORMS.map(({ fields: _, steps, ...rest }) => ({ ...rest, steps: (steps ?? []).map(({ id, title }) => ({ id, title })) })) }),
     "GET /forms/{form}": ({ params }) => {
       const form = FORMS.find((one) => one.id === params["form"]);
       if (!form) throw new Refusal(404, "flow.form_not_found", "Not Found", "この申請書はありません。");

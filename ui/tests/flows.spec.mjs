@@ -332,6 +332,7 @@ test("a decision: a reason for sending back, the step's own field, and the count
   await view.getByLabel(/^申し送り/).fill("シールを貼りました");
   await view.getByRole("button", { name: "承認する", exact: true }).click();
   await view.getByText("承認しました").waitFor();
+  await view.waitForFunction(() => document.activeElement?.tagName === "H1");
   await view.getByRole("list", { name: "承認の流れ" }).getByText("シールを貼りました").waitFor();
   assert.equal(await view.getByText("たったいま、この申請が更新されました").count(), 0, "one's own change is no news");
   await view.getByRole("link", { name: /^申請 ?（判断待ち 1 件）/ }).waitFor();
@@ -373,7 +374,9 @@ test("what was sent back is corrected and handed in again; then withdrawn", asyn
   await view.getByRole("button", { name: "直した内容でもう一度申請する" }).click();
   const { values, version } = (await sent).postDataJSON();
   assert.deepEqual([version, values.serial, values.phone], [4, "BX-78", ""], "what was emptied is said to be empty");
+  await view.getByText("もう一度申請しました").waitFor();
   await view.getByText("3 回目の申請").waitFor();
+  assert.equal(await view.evaluate(() => Object.keys(sessionStorage).filter((key) => key.startsWith("yagura.draft")).length), 0);
   await view.getByText("変更後BX-78").waitFor();
   await view.getByRole("button", { name: "取り下げる" }).click();
   await view.getByRole("dialog").getByRole("button", { name: "取り下げる" }).click();

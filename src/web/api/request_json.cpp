@@ -87,7 +87,13 @@ Value form_value(const contract::Form& form, bool may_submit, bool whole) {
                              {"about", text2(form.about)},
                              {"clause", text_or_null(form.clause)},
                              {"may_submit", may_submit}});
-  if (!whole) return out;
+  if (!whole) {
+    // Whoever chooses a form sees what it goes through.
+    out.set("steps", Value(each_of(form.steps, [](const contract::FormStep& step) {
+              return Value::object({{"id", step.id}, {"title", text2(step.title)}});
+            })));
+    return out;
+  }
   out.set("fields", Value(each_of(form.fields, field_value)));
   out.set("steps", Value(each_of(form.steps, [](const contract::FormStep& step) {
             Value v = Value::object({{"id", step.id},

@@ -9,7 +9,7 @@ import { Panel } from "../../design/page";
 import { Note } from "../../design/states";
 import { useName, useWords } from "../../i18n/words";
 import { useDraft } from "../../parts/draft";
-import { FaultSummary, Fields, useFilling } from "./filling";
+import { FaultSummary, Fields, toHeading, useFilling } from "./filling";
 import { draftKey } from "./form-page";
 import { Options } from "./form-field";
 import { Due } from "../../parts/request-state";
@@ -71,7 +71,7 @@ function DecideStep({ request, form, step, onActed, onReload }: Props & { step: 
     onActed();
     setDone(true);
     decide.mutate({ path: { id: request.id }, body: { version: request.version, step: step.id, decision, ...(note.trim() ? { note } : {}), ...(decision === "approve" ? { values: filling.values } : {}) } }, {
-      onSuccess: () => { drop(); notices.ok(t(SAID[decision])); },
+      onSuccess: () => { drop(); notices.ok(t(SAID[decision])); toHeading(); },
       onError: (fault) => { onActed(false); setDone(false); void filling.refused(fault); },
     });
   };
@@ -86,7 +86,7 @@ function DecideStep({ request, form, step, onActed, onReload }: Props & { step: 
           : <FaultSummary filling={filling} fault={decide.error} />}
         <Options label={t("decision")} required error={wrong.decision} value={decision ?? ""} choices={choices} onChange={(value) => { set(DECISION, value); setWrong({}); }} />
         {decision === "approve" && <Fields form={form.id} filling={filling} draft={draft} set={set} />}
-        {decision && <TextArea className="max-w-160" label={needsReason ? t("reason") : t("note")} hint={needsReason ? t("reasonHint") : undefined} required={needsReason} markOptional={!needsReason} rows={3} maxLength={1300} value={note} onText={(text) => { set(NOTE, text); setWrong({}); }} error={wrong.reason ?? decide.error?.field("note")} />}
+        {decision && <TextArea className="max-w-160" label={needsReason ? t("reason") : t("note")} hint={needsReason ? t("reasonHint") : undefined} required={needsReason} markOptional={!needsReason} rows={3} maxLength={4000} value={note} onText={(text) => { set(NOTE, text); setWrong({}); }} error={wrong.reason ?? decide.error?.field("note")} />}
         <div><Button type="submit" kind={decision === "reject" ? "danger" : "main"} icon="check" className="min-h-12 max-md:w-full" busy={decide.isPending}>{t(decision ?? "decide")}</Button></div>
       </form>
     </Panel>

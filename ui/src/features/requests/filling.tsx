@@ -10,6 +10,11 @@ import { asked, type Filled } from "./conditions";
 import { anchorOf, FormFieldInput } from "./form-field";
 import { formWords } from "./words";
 
+/** After something was sent its panel is gone: whoever works by keyboard or ear goes on at the top of the page. */
+export function toHeading(): void {
+  requestAnimationFrame(() => document.querySelector<HTMLElement>("main h1")?.focus());
+}
+
 export type Faults = Readonly<Record<string, string>>;
 
 /**

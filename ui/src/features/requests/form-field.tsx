@@ -41,7 +41,7 @@ function Control({ form, field, value, called, onChange, error }: Props) {
   const look = { label: name(field.title), hint, required: field.required, markOptional: !field.required, error };
   const choices = (field.choices ?? []).map((one) => ({ value: one.id, label: name(one.title) }));
   switch (field.type) {
-    case "long_text": return <TextArea {...look} rows={5} maxLength={6600} value={value} onText={onChange} />;
+    case "long_text": return <TextArea {...look} rows={5} value={value} onText={onChange} />;
     case "integer": return <TextField {...look} inputMode="numeric" className="max-w-60" value={value} onText={onChange} />;
     case "number": return <TextField {...look} inputMode="decimal" className="max-w-60" value={value} onText={onChange} />;
     case "date": return <DateField {...look} value={value} onChange={onChange} />;
@@ -51,7 +51,7 @@ function Control({ form, field, value, called, onChange, error }: Props) {
     case "ledger_row": return <RowPicker {...look} hint={hint ?? t("findRow")} form={form} field={field.id} value={value} called={called} onChange={onChange} />;
     case "person": return <PersonPicker {...look} hint={hint ?? t("findPerson")} value={value} called={called} onChange={onChange} />;
     case "attachment": return <FileField {...look} value={value} called={called} onChange={onChange} />;
-    default: return <TextField {...look} maxLength={400} value={value} onText={onChange} />;
+    default: return <TextField {...look} value={value} onText={onChange} />;
   }
 }
 

@@ -54,9 +54,8 @@ function FormCard({ form }: { form: Form }) {
   const name = useName();
   const contract = useContract();
   const { session } = useSession();
-  const full = useGet("/forms/{form}", { path: { form: form.id } });
   const begun = readDraft(draftKey(contract, session.account?.id, form.id)) !== null;
-  const steps = full.data?.steps ?? [];
+  const steps = form.steps ?? [];
   return (
     <li className="flex flex-wrap items-center gap-x-5 gap-y-3 rounded-12 border border-solid-gray-200 bg-white p-4">
       <div className="min-w-0 grow basis-80">

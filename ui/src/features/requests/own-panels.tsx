@@ -1,4 +1,5 @@
 import { useMemo, useState } from "react";
+import { ApiProblem } from "../../api/client";
 import type { Form, FormRequest } from "../../api/contract";
 import { useContract, useSend } from "../../api/hooks";
 import { useNotices } from "../../app/notices";
@@ -11,7 +12,7 @@ import { Panel } from "../../design/page";
 import { Note } from "../../design/states";
 import { useWords } from "../../i18n/words";
 import { useDraft, type Draft } from "../../parts/draft";
-import { FaultSummary, Fields, useFilling } from "./filling";
+import { FaultSummary, Fields, toHeading, useFilling } from "./filling";
 import { draftKey } from "./form-page";
 import { requestPageWords } from "./words";
 
@@ -41,10 +42,11 @@ export function CorrectPanel({ request, form, onActed, onReload }: Props) {
     onActed();
     // What is not sent keeps its old value: fields that are empty now are said to be empty.
     const values = Object.fromEntries(fields.map((field) => [field.id, filling.values[field.id] ?? ""]));
-    send.mutate({ path: { id: request.id }, body: { version: request.version, values } }, {
-      onSuccess: () => { drop(); notices.ok(t("resubmitted")); },
-      onError: (fault) => { onActed(false); void filling.refused(fault); },
-    });
+    // Not mutate(): its callbacks are dropped when the newest state takes this panel away, before they run.
+    send.mutateAsync({ path: { id: request.id }, body: { version: request.version, values } }).then(
+      () => { drop(); notices.ok(t("resubmitted")); toHeading(); },
+      (fault: unknown) => { onActed(false); if (fault instanceof ApiProblem) filling.refused(fault); },
+    );
   };
   return (
     <>
@@ -69,10 +71,10 @@ export function WithdrawDialog({ request, onActed, onClose }: { request: FormReq
   const [note, setNote] = useState("");
   return (
     <FormDialog title={t("withdrawTitle")} submit={t("withdraw")} kind="danger" busy={withdraw.isPending} onClose={onClose}
-      onSubmit={() => { onActed(); withdraw.mutate({ path: { id: request.id }, body: { version: request.version, ...(note.trim() ? { note } : {}) } }, { onSuccess: () => { notices.ok(t("withdrawnNow")); onClose(); }, onError: () => onActed(false) }); }}>
+      onSubmit={() => { onActed(); withdraw.mutate({ path: { id: request.id }, body: { version: request.version, ...(note.trim() ? { note } : {}) } }, { onSuccess: () => { notices.ok(t("withdrawnNow")); onClose(); toHeading(); }, onError: () => onActed(false) }); }}>
       <Problem fault={withdraw.error} />
       <p>{t("withdrawLead", { number: request.number })}</p>
-      <TextArea label={t("reason")} markOptional rows={2} maxLength={1300} value={note} onText={setNote} />
+      <TextArea label={t("reason")} markOptional rows={2} maxLength={4000} value={note} onText={setNote} />
     </FormDialog>
   );
 }

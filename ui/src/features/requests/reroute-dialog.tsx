@@ -31,7 +31,7 @@ export function RerouteDialog({ request, steps, onActed, onClose }: { request: F
       <p>{t("rerouteLead", { step: title })}</p>
       {steps.length > 1 && <Select label={t("step")} value={step} onText={setStep} choices={steps.map((one) => ({ value: one.id, label: name(one.title) }))} />}
       <PersonPicker label={t("newPerson")} required value={who.id} called={who.name} onChange={(id, called) => { setWho({ id, name: called ?? "" }); setMissing(false); }} error={missing ? t("personMissing") : undefined} />
-      <TextArea label={t("reason")} required rows={3} maxLength={1300} value={reason} onText={setReason} error={reroute.error?.field("reason")} />
+      <TextArea label={t("reason")} required rows={3} maxLength={4000} value={reason} onText={setReason} error={reroute.error?.field("reason")} />
     </FormDialog>
   );
 }
