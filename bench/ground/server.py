@@ -109,4 +109,5 @@ class Table:
         print(f"{what:66} " + " ".join(f"{f:>12}" for f in figures) + f"   {verdict}", flush=True)
 
     def end(self):
+        print("load of the machine, 1 / 5 / 15 min: " + " / ".join(f"{one:.1f}" for one in os.getloadavg()) + f", {os.cpu_count()} cores", flush=True)
         sys.exit(1 if self.missed else 0)

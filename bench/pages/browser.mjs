@@ -27,12 +27,19 @@ for (const [name, path, words] of [["today", "/"], ["alerts", "/alerts", "1/0/7"
   for (let i = 0; i <= runs; ++i) {
     const tab = await context.newPage();
     try {
-      const begun = performance.now();
-      await tab.goto(address + path, { waitUntil: "commit" });
-      await tab.waitForSelector(rows, { timeout: 20000 });
+      // By the page's own clock, which begins when it is gone to: the way to this program and back is no part of it.
       // Usable: a frame after the rows was drawn, so that input is taken.
-      await tab.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0))));
-      if (i > 0) shown.push(performance.now() - begun);  // the first fills Chromium's cache
+      await tab.addInitScript((selector) => {
+        const watch = new MutationObserver(() => {
+          if (!document.querySelector(selector)) return;
+          watch.disconnect();
+          requestAnimationFrame(() => setTimeout(() => { window.usableAfter = performance.now(); }, 0));
+        });
+        watch.observe(document, { childList: true, subtree: true });
+      }, rows);
+      await tab.goto(address + path, { waitUntil: "commit" });
+      const took = await (await tab.waitForFunction(() => window.usableAfter, undefined, { timeout: 20000 })).jsonValue();
+      if (i > 0) shown.push(took);  // the first starts Chromium
       if (words) {
         const before = await tab.locator(rows).first().innerText();
         const typed = performance.now();

@@ -25,7 +25,7 @@ try:
         cursor = page.get("next")
         if not cursor:
             break
-    took = []
+    took, cpu_before = [], server.cpu_seconds()
     for _ in range(runs):
         begun = time.monotonic()
         job = portal.post("/reports", {"kind": "monthly", "month": month})
@@ -36,11 +36,13 @@ try:
             time.sleep(0.02)
         assert job["state"] == "done", job
         took.append(time.monotonic() - begun)
+    cpu = (server.cpu_seconds() - cpu_before) / runs
     report = portal.get("/reports")["items"][0]
     sizes = [len(portal.call("GET", f"/reports/{report['id']}/file", query={"contract": "matsusaka", "format": f}, raw=True)) // 1024
              for f in ("docx", "xlsx")]
     print(f"{month}: {count} alerts of their own in it; Word {sizes[0]} KB, Excel {sizes[1]} KB", flush=True)
     table.row("request to archived Word and Excel files, s", f"{median(took):.2f}", f"{max(took):.2f}", "<= 2", good=median(took) <= 2)
+    table.row("CPU of a report, s", f"{cpu:.2f}", "", "")
     table.row("memory at most, MB", f"{server.memory()[1]:.0f}", "", "")
 finally:
     server.stop()

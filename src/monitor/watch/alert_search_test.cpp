@@ -152,6 +152,58 @@ TEST_P(AlertSearch, PagesAreThoseOfReadingAll) {
           }
 }
 
+// Words that hundreds of devices hold, ends of time, and alerts that came late.
+TEST_P(AlertSearch, PagesOfManyDevicesAndOfTimesAreThoseOfReadingAll) {
+  std::mt19937 random(23);
+  struct Kept {
+    Id id;
+    std::string text, severity;
+    Time first;
+  };
+  std::vector<Kept> all;
+  ASSERT_TRUE(database().write([&](store::Session& s) -> Result<void> {
+    for (int i = 0; i < 1600; ++i) {
+      const int device = static_cast<int>(random() % 450);
+      auto v = alert((device < 430 ? "機器-" : "予備-") + std::to_string(device), "本庁舎",
+                     {"ファン故障", "Fan failed"}, "",
+                     random() % 4 == 0 ? alert::Severity::major : alert::Severity::info);
+      if (random() % 20 == 0) v.alert.first -= std::chrono::minutes(random() % 6000);
+      YAGURA_CHECK(store_->save(s, v));
+      all.push_back({v.alert.id, fold_for_search(v.device_name + "\n" + v.site_name + "\n" + v.title.ja),
+                     std::string(name_of(v.alert.severity)), v.alert.first});
+    }
+    return {};
+  }));
+  std::ranges::reverse(all);
+  for (const std::string search : {"", "機器", "機器-1", "予備", "庁", "nothing"})
+    for (const std::string severity : {"", "major", "critical"})
+      for (const int to : {-1, 3, 300, 900, 1590})
+        for (const int from : {-1, 1000}) {
+          const auto end = to < 0 ? std::nullopt : std::optional(all[static_cast<std::size_t>(to)].first);
+          const auto begin =
+              from < 0 ? std::nullopt : std::optional(all[static_cast<std::size_t>(from)].first);
+          std::vector<Id> wanted, got;
+          for (const auto& a : all)
+            if (a.text.find(fold_for_search(search)) != std::string::npos &&
+                (severity.empty() || a.severity == severity) && (!end || a.first < *end) &&
+                (!begin || a.first >= *begin))
+              wanted.push_back(a.id);
+          for (Id before = 0;;) {
+            const auto page = found({.severity = severity,
+                                     .search = search,
+                                     .from = begin,
+                                     .to = end,
+                                     .before = before,
+                                     .limit = 200});
+            if (page.empty()) break;
+            got.insert(got.end(), page.begin(), page.end());
+            before = page.back();
+            ASSERT_LE(got.size(), wanted.size());
+          }
+          ASSERT_EQ(got, wanted) << search << " " << severity << " " << to << " " << from;
+        }
+}
+
 TEST_P(AlertSearch, AlertsOfTimesBeforeWordsAreFoundToo) {
   ASSERT_TRUE(database().write([&](store::Session& s) -> Result<void> {
     for (int i = 1; i <= 1500; ++i) {

@@ -1,6 +1,7 @@
 #include "monitor/watch/alert_words.hpp"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "base/text.hpp"
 #include "monitor/snmp/ber.hpp"
@@ -69,11 +70,53 @@ Result<void> save_words(Session& s, std::string_view contract, const AlertWords&
   return {};
 }
 
+namespace {
+
+// Of words that many alerts hold, the newest alerts hold enough for a page: they are read and looked at,
+// newest first. Empty when there are few such words, or when that did not fill the page.
+Result<std::vector<Id>> find_among_newest(Session& s, std::string_view contract, const std::string& pattern,
+                                          const Fitting& fitting, Id before, int limit) {
+  constexpr std::size_t many = 300;
+  constexpr int read = 1000;
+  std::array<std::unordered_set<Id>, word_places> words;
+  std::size_t all = 0;
+  YAGURA_CHECK(s.query("SELECT w.place, w.id FROM alert_word w WHERE w.contract = $1 AND w.folded LIKE $2" +
+                           std::string(store::like_escape),
+                       contract, pattern, [&](const Row& row) {
+                         const auto place = static_cast<std::size_t>(row.integer(0));
+                         if (place < word_places) all += words[place].insert(row.integer(1)).second ? 1 : 0;
+                       }));
+  std::vector<Id> found;
+  if (all < many) return found;
+  std::vector<store::Param> params{store::to_param(contract), store::to_param(read), store::to_param(before)};
+  params.insert(params.end(), fitting.params.begin(), fitting.params.end());
+  YAGURA_CHECK(
+      s.run("SELECT a.id, a.device_word, a.site_word, a.title_word, a.object_word FROM alert a"
+            " WHERE a.contract = $1 AND a.id < $3" +
+                fitting.sql + " ORDER BY a.id DESC LIMIT $2",
+            params, [&](const Row& row) -> Result<void> {
+              for (std::size_t place = 0; place < word_places; ++place)
+                if (words[place].contains(row.integer(static_cast<int>(place) + 1))) {
+                  if (found.size() < static_cast<std::size_t>(limit)) found.push_back(row.integer(0));
+                  break;
+                }
+              return {};
+            }));
+  if (found.size() < static_cast<std::size_t>(limit)) found.clear();
+  return found;
+}
+
+}  // namespace
+
 // Every word's newest alert is one look-up. The limit-th highest of them bounds the page from below: words
 // whose newest is older have nothing on it, so at most about `limit` words are read further.
 Result<std::vector<Id>> find_by_words(Session& s, std::string_view contract, std::string_view folded,
                                       const Fitting& fitting, Id before, int limit) {
   const std::string pattern = store::like_anywhere(folded);
+  if (!fitting.ends) {
+    YAGURA_TRY(auto newest, find_among_newest(s, contract, pattern, fitting, before, limit));
+    if (!newest.empty()) return newest;
+  }
   std::vector<Matching> words;
   for (std::size_t place = 0; place < word_places; ++place) {
     std::vector<store::Param> params{store::to_param(contract), store::to_param(pattern),

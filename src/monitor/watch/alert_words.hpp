@@ -37,6 +37,7 @@ struct Fitting {
   std::string sql;  // " AND a.state = $4 ..."; parameters from $4 on
   std::vector<store::Param> params;
   std::string_view severity;  // asked for; "" for any. Also in sql.
+  bool ends = false;          // only alerts before some time; also in sql
 };
 
 // Ids of at most `limit` alerts below `before`, newest first, that hold `folded` in one of their texts.

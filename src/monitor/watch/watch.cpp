@@ -405,7 +405,10 @@ std::unordered_map<Id, DeviceStatus> Watch::status(std::string_view contract) co
   std::unordered_map<Id, DeviceStatus> out;
   const auto listed = picture->of_contract.find(std::string(contract));
   if (listed == picture->of_contract.end()) return out;
-  for (const Id id : listed->second) out[id].state = picture->find(id)->watched ? "unknown" : "disabled";
+  out.reserve(listed->second.size());
+  picture->devices.each([&](Id id, const auto& d) {
+    if (d->contract == contract) out[id].state = d->watched ? "unknown" : "disabled";
+  });
   if (ping_)
     for (const auto& state : ping_->states()) {
       const auto found = out.find(device_of(state.id));
@@ -433,6 +436,7 @@ std::unordered_map<Id, DeviceStatus> Watch::status(std::string_view contract) co
     if (status.severity.empty() || a.severity > severity_named(status.severity))
       status.severity = name_of(a.severity);
   }
+  if (machine_->silences().empty()) return out;
   for (auto& [id, status] : out)
     if (status.state != "disabled" && machine_->silenced(id)) status.state = "silenced";
   return out;

@@ -88,9 +88,11 @@ Result<Response> list_devices(const WatchApi& w, const Request& request) {
   // Rows come sorted by name; every other order keeps names in order within.
   if (asked.sort == "-name") std::ranges::reverse(rows);
   const auto order_by = [&](auto key) {
-    std::ranges::sort(rows, {}, [&](const WatchedDevice* d) {
-      return std::tuple(key(*d), std::string_view(d->name), d->id);
-    });
+    std::vector<std::tuple<decltype(key(*rows.front())), std::size_t, const WatchedDevice*>> keyed;
+    keyed.reserve(rows.size());
+    for (const auto* d : rows) keyed.emplace_back(key(*d), keyed.size(), d);
+    std::ranges::sort(keyed);
+    std::ranges::transform(keyed, rows.begin(), [](const auto& one) { return std::get<2>(one); });
   };
   if (asked.sort == "site") order_by([](const WatchedDevice& d) { return std::string_view(d.site_name); });
   if (asked.sort == "class")
@@ -285,6 +287,9 @@ Result<Response> get_series(const WatchApi& w, const Request& request) {
                                {"points", std::move(list)}}));
 }
 
+// A picture of more says nothing to anybody; the sites lead to their own.
+constexpr std::size_t most_drawn = 1000;
+
 Result<Response> get_map(const WatchApi& w, const Request& request) {
   YAGURA_TRY(const auto contract, contract_of(request, "watch_read"));
   YAGURA_TRY(const auto site, id_param(request, "site"));
@@ -296,7 +301,8 @@ Result<Response> get_map(const WatchApi& w, const Request& request) {
   };
   std::map<Id, Site> sites;
   Value nodes = Value::array(), edges = Value::array();
-  if (const auto listed = picture->of_contract.find(contract); listed != picture->of_contract.end())
+  if (const auto listed = picture->of_contract.find(contract); listed != picture->of_contract.end()) {
+    const bool sites_only = !site && listed->second.size() > most_drawn;
     for (const Id id : listed->second) {
       const auto& d = *picture->find(id);
       const auto& status = status_of(statuses, id);
@@ -305,12 +311,13 @@ Result<Response> get_map(const WatchApi& w, const Request& request) {
       s.kind = d.site_kind;
       ++s.total;
       if (status.state == "down" || status.state == "unreachable") ++s.down;
-      if (site && d.site != *site) continue;
+      if (sites_only || (site && d.site != *site)) continue;
       nodes.push(device_value(d, status));
       for (const Id up : d.upstream)
         if (const auto* u = picture->find(contract, up); u && (!site || u->site == *site))
           edges.push(Value::object({{"from", up}, {"to", id}}));
     }
+  }
   std::vector<Value> list;
   for (const auto& [id, s] : sites)
     if (id != 0)

@@ -732,7 +732,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Devices and what they hang on */
+        /**
+         * Devices and what they hang on
+         * @description Without a site, and with more than 1,000 devices, nodes and edges are empty: ask site by site.
+         */
         get: operations["getMap"];
         put?: never;
         post?: never;

@@ -7,6 +7,7 @@ import { App } from "./app";
 import { CrashBarrier } from "./crash-barrier";
 import "./main.css";
 import { NoticesProvider } from "./notices";
+import { preload, preloadRest } from "./page";
 
 const queries = new QueryClient({
   defaultOptions: {
@@ -21,7 +22,7 @@ const queries = new QueryClient({
 
 const root = document.getElementById("root");
 if (root) {
-  createRoot(root).render(
+  void preload(location.pathname).then(() => createRoot(root).render(
     <StrictMode>
       <QueryClientProvider client={queries}>
         <LanguageProvider>
@@ -33,5 +34,6 @@ if (root) {
         </LanguageProvider>
       </QueryClientProvider>
     </StrictMode>,
-  );
+  ));
+  preloadRest();
 }

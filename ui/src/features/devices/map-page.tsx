@@ -25,7 +25,7 @@ export default function MapPage() {
     <>
       <PageHeader title={t("mapTitle")} lead={t("mapLead")} />
       <div className="mb-4 max-w-80"><Select label={p("site")} value={filters["site"] ?? ""} onText={(site) => set({ site })} choices={useSiteChoices()} empty={p("anySite")} /></div>
-      <Await of={map}>{(data) => (data.nodes.length === 0 ? <Empty icon="map" title={t("none")} /> : <MapView data={data} />)}</Await>
+      <Await of={map}>{(data) => (data.nodes.length > 0 ? <MapView data={data} /> : (data.sites ?? []).length > 0 && !filters["site"] ? <SiteList data={data} /> : <Empty icon="map" title={t("none")} />)}</Await>
     </>
   );
 }
@@ -63,6 +63,26 @@ function MapView({ data }: { data: MapData }) {
         />
       </Panel>
     </div>
+  );
+}
+
+/** Instead of a picture of thousands: each site leads to its own. */
+function SiteList({ data }: { data: MapData }) {
+  const t = useWords(deviceWords);
+  const p = useWords(partWords);
+  return (
+    <Panel title={t("mapBySite")} flush>
+      <DataTable
+        caption={t("mapBySite")}
+        rows={data.sites ?? []}
+        rowKey={(one) => one.id}
+        columns={[
+          { id: "site", header: p("site"), cell: (one) => <Link href={`/map?site=${one.id}`} className="font-bold">{one.name}</Link> },
+          { id: "down", header: t("mapDown"), narrow: true, cell: (one) => one.down },
+          { id: "total", header: t("mapDevices"), narrow: true, cell: (one) => one.total },
+        ]}
+      />
+    </Panel>
   );
 }
 
