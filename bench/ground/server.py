@@ -78,11 +78,15 @@ class KeptAlive(Portal):
             self.kept = http.client.HTTPSConnection(self.host, context=ssl._create_unverified_context(), timeout=60)
             self.kept.connect()
         text = urlencode({"contract": self.contract, **query})
-        begun = time.perf_counter()
-        self.kept.request("GET", f"/api/v1{path}?{text}", headers={"Cookie": self.cookie, "Accept-Language": "ja"})
-        answer = self.kept.getresponse()
-        content = answer.read()
-        took = (time.perf_counter() - begun) * 1000
+        while True:
+            begun = time.perf_counter()
+            self.kept.request("GET", f"/api/v1{path}?{text}", headers={"Cookie": self.cookie, "Accept-Language": "ja"})
+            answer = self.kept.getresponse()
+            content = answer.read()
+            took = (time.perf_counter() - begun) * 1000
+            if answer.status != 429:
+                break
+            time.sleep(1)  # no person asks as fast as this
         if answer.status != 200:
             raise RuntimeError(f"{path} {query}: {answer.status} {content[:300]}")
         return took, content
