@@ -33,8 +33,8 @@ const ImportPage = page(/^\/ledgers\/[^/]+\/import$/, () => import("../features/
 const RequestsPage = page(/^\/requests$/, () => import("../features/requests/requests-page"));
 const NewRequestPage = page(/^\/requests\/new$/, () => import("../features/requests/new-page"));
 const RequestFormPage = page(/^\/requests\/new\/./, () => import("../features/requests/form-page"));
-const RequestPage = page(/^\/requests\/[^/]+$/, () => import("../features/requests/request-page"));
-const DeputiesPage = page(/^\/deputies$/, () => import("../features/requests/deputies-page"));
+const RequestPage = page(/^\/requests\/\d+$/, () => import("../features/requests/request-page"));
+const DeputiesPage = page(/^\/requests\/deputies$/, () => import("../features/requests/deputies-page"));
 const ReportsPage = page(/^\/reports$/, () => import("../features/reports/reports-page"));
 const PeoplePage = page(/^\/people$/, () => import("../features/people/people-page"));
 const JournalPage = page(/^\/journal$/, () => import("../features/journal/journal-page"));
