@@ -227,6 +227,10 @@ export async function answer(request: IncomingMessage, response: ServerResponse)
     response.writeHead(204).end();
     return true;
   }
+  if (path === "/events" && url.searchParams.get("contract") === "clerk") {
+    response.writeHead(403).end(); // as the real one refuses who may see neither the watch nor incidents
+    return true;
+  }
   if (path === "/events") {
     response.writeHead(200, { "Content-Type": "text/event-stream", "Cache-Control": "no-store" });
     response.write(": hello\n\n");

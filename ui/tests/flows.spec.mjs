@@ -438,6 +438,7 @@ test("a clerk who may only ask sees his requests on Today, and nothing that woul
   await view.getByRole("link", { name: /^申請/ }).first().click();
   await view.getByRole("tab", { name: "自分の申請" }).waitFor();
   assert.equal(await view.getByRole("tab", { name: "すべての申請" }).count(), 0);
+  assert.equal(await view.getByText("自動更新が止まっています").count(), 0, "no alarm about what is not for him");
   assert.deepEqual(refused, []);
   await view.close();
 });

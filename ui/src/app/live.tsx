@@ -6,14 +6,16 @@ import { useWords } from "../i18n/words";
 import { useSession } from "./session";
 import { appWords } from "./words";
 
-const LiveContext = createContext(false);
+const LiveContext = createContext<boolean | null>(null);
 
 /** Holds the one live connection of the page and reads new alerts aloud, politely. */
 export function LiveProvider({ children }: { children: ReactNode }) {
   const queries = useQueryClient();
   const t = useWords(appWords);
   const { at } = useTime();
-  const { contract } = useSession();
+  const { contract, may } = useSession();
+  // The stream tells of the watch and of incidents; who may see neither is refused it, and his pages ask by themselves.
+  const allowed = may("watch_read") || may("incident_read");
   const [connected, setConnected] = useState(true);
   const [spoken, setSpoken] = useState("");
   const hear = useRef((_: LiveEvent) => undefined as void);
@@ -21,16 +23,17 @@ export function LiveProvider({ children }: { children: ReactNode }) {
     if (event.topic === "alert" && event["change"] === "opened") setSpoken(t("newAlert", { at: at(serverNow(), "seconds") }));
   };
   useEffect(() => {
-    if (!contract) return;
+    if (!contract || !allowed) return;
     return listen(queries, `?contract=${encodeURIComponent(contract)}`, (event) => hear.current(event), setConnected);
-  }, [queries, contract]);
+  }, [queries, contract, allowed]);
   return (
-    <LiveContext value={connected}>
+    <LiveContext value={allowed ? connected : null}>
       {children}
       <div aria-live="polite" className="sr-only">{spoken}</div>
     </LiveContext>
   );
 }
-export function useLive(): boolean {
+/** Whether live changes arrive; null for those who get none. */
+export function useLive(): boolean | null {
   return useContext(LiveContext);
 }

@@ -171,7 +171,7 @@ export function Shell({ children }: { children: ReactNode }) {
         </Link>
         <ContractChoice />
         <span className="ms-auto flex items-center gap-1">
-          <span className={`text-dns-14N-130 max-lg:sr-only ${live ? "text-solid-gray-700" : "text-red-900"}`} role="status">{live ? t("live") : t("notLive")}</span>
+          {live !== null && <span className={`text-dns-14N-130 max-lg:sr-only ${live ? "text-solid-gray-700" : "text-red-900"}`} role="status">{live ? t("live") : t("notLive")}</span>}
           <LanguageSwitch />
           <IconButton icon="menu" label={t("menu")} className="max-md:hidden lg:hidden" onClick={() => setDrawer(true)} />
         </span>

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "react";
 import type { Form, FormRequest } from "../../api/contract";
 import { useGet } from "../../api/hooks";
+import { useLive } from "../../app/live";
 import { Await } from "../../app/problem";
 import { useSession } from "../../app/session";
 import { Button } from "../../design/button";
@@ -19,8 +20,11 @@ import { RerouteDialog } from "./reroute-dialog";
 import { RouteOf } from "./route-picture";
 import { requestPageWords, requestWords } from "./words";
 
+const ASKED_EVERY_MS = 20_000; // where no live change arrives
+
 export default function RequestPage({ id }: { id: number }) {
-  const request = useGet("/requests/{id}", { path: { id } });
+  const live = useLive();
+  const request = useGet("/requests/{id}", { path: { id } }, live ? {} : { refetchMs: ASKED_EVERY_MS });
   return <Await of={request}>{(data) => <WithForm request={data} reload={() => void request.refetch()} />}</Await>;
 }
 
