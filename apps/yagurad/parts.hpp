@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "desk/incidents.hpp"
+#include "flow/requests.hpp"
 #include "ledger/credentials.hpp"
 #include "monitor/remote_log/remote_logs.hpp"
 #include "monitor/remote_log/retriever.hpp"
@@ -17,6 +18,7 @@
 #include "web/api/ground_routes.hpp"
 #include "web/api/pack_bindings.hpp"
 #include "web/api/report_api.hpp"
+#include "web/api/request_api.hpp"
 #include "web/api/watch_api.hpp"
 #include "web/server/https_server.hpp"
 #include "web/server/static_files.hpp"
@@ -43,6 +45,7 @@ struct Server::Parts {
   std::unique_ptr<notify::Contacts> contacts;
   std::unique_ptr<notify::CurlSender> sender;
   std::unique_ptr<desk::Incidents> incidents;
+  std::unique_ptr<flow::Requests> requests;
   std::unique_ptr<web::EventHub> hub;
   std::unique_ptr<web::JobBoard> jobs;
   web::LiveStreams streams;
@@ -62,6 +65,7 @@ struct Server::Parts {
   std::unique_ptr<web::DeskApi> desk_api;
   std::unique_ptr<web::WatchApi> watch_api;
   std::unique_ptr<web::ReportApi> report_api;
+  std::unique_ptr<web::RequestApi> request_api;
   std::unique_ptr<web::HttpsServer> https;
   std::string first_link;
   std::jthread ticking, sending;
@@ -70,6 +74,7 @@ struct Server::Parts {
   Result<void> load_packs();
   Result<void> open_rooms();
   Result<void> open_watch();
+  void open_requests();
   Result<void> open_web();
   Result<void> fill_from_lab();
   void start_threads();
@@ -89,6 +94,11 @@ struct Server::Parts {
   schema::Value log_value(const monitor::remote_log::Log& log, web::Language language) const;
   Result<std::vector<schema::Value>> logs_of_incident(std::string_view contract, Id incident,
                                                       web::Language language);
+
+  // Requests (flow_bonds.cpp)
+  Result<std::optional<flow::Person>> person_of(std::string_view contract, Id account);
+  Result<std::optional<flow::Person>> head_of(std::string_view contract, Id account);
+  Result<std::string> run_effect(store::Session& s, const flow::EffectCall& call);
 
   void tick();
   void morning_rounds(Time now);

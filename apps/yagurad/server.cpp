@@ -61,6 +61,7 @@ Result<std::unique_ptr<Server>> Server::start(const Options& options) {
   YAGURA_CHECK(p.open_rooms());
   YAGURA_CHECK(p.fill_from_lab());
   YAGURA_CHECK(p.open_watch());
+  p.open_requests();
   YAGURA_CHECK(p.open_web());
   p.start_threads();
   YAGURA_CHECK(p.database->write([&](store::Session& s) {
@@ -242,6 +243,7 @@ void Server::Parts::start_threads() {
 void Server::Parts::tick() {
   if (auto done = incidents->tick(); !done) spdlog::error("clocks: {}", done.error().text());
   if (auto done = contacts->tick(); !done) spdlog::error("contacts: {}", done.error().text());
+  if (auto done = requests->tick(); !done) spdlog::error("requests: {}", done.error().text());
   streams.sweep(clock.now(), *hub);
   morning_rounds(clock.now());
   purge_logs(clock.now());
@@ -374,6 +376,7 @@ Result<void> Server::Parts::open_web() {
                             .samples = &watch->samples(),
                             .packs = [this](std::string_view id) { return pack(id); },
                             .layout = layout});
+  request_api.reset(new w::RequestApi{.ground = *api, .requests = *requests});
   report_api.reset(
       new w::ReportApi{.ground = *api, .archive = *archive, .months = *months, .layout = layout});
 
@@ -382,6 +385,7 @@ Result<void> Server::Parts::open_web() {
   w::add_desk_routes(router, *desk_api);
   w::add_watch_routes(router, *watch_api);
   w::add_report_routes(router, *report_api);
+  w::add_request_routes(router, *request_api);
   if (!options.ui.empty()) {
     YAGURA_TRY(auto files, w::StaticFiles::load(options.ui));
     router.set_fallback({.method = w::Method::get,

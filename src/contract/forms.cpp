@@ -148,6 +148,7 @@ class FormReader {
       need_field(value, made.of);
       if (made.ledger.empty()) fault(value, "contract.form_choices", made.id);
     }
+    made.when = condition(value["when"]);
     for (const auto& [name, text] : value["values"].members()) {
       made.values[name] = text.text();
       check_places(value, text.text());
@@ -155,13 +156,14 @@ class FormReader {
     return made;
   }
 
-  // {field} in a value must be a field that is filled in by then; {number} is the request's.
+  // {field} in a value must be a field that is filled in by then, or what the request says of itself.
   void check_places(const Value& at, std::string_view text) {
     for (auto open = text.find('{'); open != std::string_view::npos; open = text.find('{', open + 1)) {
       const auto close = text.find('}', open);
       if (close == std::string_view::npos) return fault(at, "contract.form_field_unknown", text.substr(open));
       const auto name = text.substr(open + 1, close - open - 1);
-      if (name != "number" && !known_.contains(name)) fault(at, "contract.form_field_unknown", name);
+      if (std::ranges::find(request_places, name) == request_places.end() && !known_.contains(name))
+        fault(at, "contract.form_field_unknown", name);
     }
   }
 

@@ -8,6 +8,7 @@
 // Lifetime: values of an immutable Pack. Threads: none.
 #pragma once
 
+#include <array>
 #include <map>
 #include <optional>
 #include <string>
@@ -62,7 +63,12 @@ struct FormEffect {
   std::string of;      // ledger, field, event, or what is asked
   std::string ledger;  // of change
   std::map<std::string, std::string> values;
+  Condition when;  // judged when its step is passed
 };
+
+// What {name} in an effect's values stands for besides a field: what the request says of itself.
+inline constexpr std::array<std::string_view, 4> request_places = {"number", "submitter", "submitted_on",
+                                                                   "fiscal_year_end"};
 
 struct FormStep {
   std::string id;

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "flow/record.hpp"
+#include "schema/error_json.hpp"
 
 namespace yagura::flow {
 
@@ -12,7 +13,15 @@ namespace {
 
 constexpr int most_tries = 5;
 
-// {field} and {number} put in place; a field that is not filled in is empty.
+// The last day of the fiscal year of submission.
+std::string fiscal_year_end(Time at) {
+  const std::chrono::year_month_day day(std::chrono::floor<std::chrono::days>(calendar::to_japan(at)));
+  const int year = int(day.year()) + (unsigned(day.month()) < 4 ? 0 : 1);
+  return std::to_string(year) + "-03-31";
+}
+
+// {field} put in place, and what the request itself says: {number}, {submitter}, {submitted_on},
+// {fiscal_year_end}. A field that is not filled in is empty.
 std::string filled_in(std::string_view text, const Request& request) {
   std::string out;
   while (!text.empty()) {
@@ -25,6 +34,12 @@ std::string filled_in(std::string_view text, const Request& request) {
     const auto value = request.values.find(name);
     if (name == "number")
       out += request.number;
+    else if (name == "submitter")
+      out += request.submitter.name;
+    else if (name == "submitted_on")
+      out += calendar::format_date(calendar::date_of(request.submitted_at));
+    else if (name == "fiscal_year_end")
+      out += fiscal_year_end(request.submitted_at);
     else if (value != request.values.end())
       out += value->second;
     text.remove_prefix(close + 1);
@@ -107,7 +122,7 @@ Result<int> Requests::run_effects() {
       YAGURA_TRY(const auto tries,
                  s.integer("UPDATE flow_effect SET tries = tries + 1, outcome = $4 WHERE request = $1"
                            " AND step = $2 AND effect = $3 AND state = 'pending' RETURNING tries",
-                           one.request, one.step, one.effect, done.error().text()));
+                           one.request, one.step, one.effect, schema::error_text(done.error())));
       if (!tries) return {};
       if (*tries < most_tries) {
         YAGURA_CHECK(s.exec(

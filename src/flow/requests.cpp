@@ -243,12 +243,14 @@ Result<void> Requests::open_steps(Session& s, const contract::Pack& pack, const 
                                   Request& request, const Outcome& outcome) {
   for (const auto passed : outcome.passed)
     if (const auto* rule = form.step(request.route[passed].step); rule != nullptr)
-      for (const auto& effect : rule->effects)
+      for (const auto& effect : rule->effects) {
+        if (!holds(effect.when, request.values)) continue;
         // Once for ever: a step that is passed again in a later round does not repeat what it did.
         YAGURA_CHECK(s.exec(
             "INSERT INTO flow_effect (request, step, effect, state, outcome, tries, next_try)"
             " VALUES ($1, $2, $3, 'pending', '', 0, $4) ON CONFLICT (request, step, effect) DO NOTHING",
             request.id, rule->id, effect.id, ground_.clock.now()));
+      }
   YAGURA_CHECK(s.exec("DELETE FROM flow_open_step WHERE request = $1", request.id));
   request.open.clear();
   if (request.at.state != State::running) return {};

@@ -50,7 +50,7 @@ struct EffectCall {
 
 struct EffectRow {
   std::string step, effect, state;  // pending, done, failed
-  std::string outcome;              // what came of it, or why it failed
+  std::string outcome;              // what came of it; once a try failed, why (schema::error_text)
   int tries = 0;
 };
 

@@ -5,6 +5,7 @@
 #include "ledger/file_links.hpp"
 #include "ledger/import_file.hpp"
 #include "ledger/writing.hpp"
+#include "schema/error_json.hpp"
 #include "schema/json.hpp"
 
 namespace yagura::ledger {
@@ -34,10 +35,9 @@ std::string_view name_of(Outcome outcome) {
 std::string reasons_text(const std::vector<Fault>& faults) {
   Value out = Value::array();
   for (const auto& fault : faults) {
-    Value args = Value::object();
-    for (const auto& [name, value] : fault.error.args) args.set(name, Value(value));
-    out.push(Value::object(
-        {{"field", Value(fault.path)}, {"code", Value(fault.error.code)}, {"args", std::move(args)}}));
+    Value one = schema::error_value(fault.error);
+    one.set("field", fault.path);
+    out.push(std::move(one));
   }
   return schema::to_json(out);
 }
@@ -46,11 +46,7 @@ std::vector<std::pair<std::string, Error>> reasons_of(std::string_view text) {
   std::vector<std::pair<std::string, Error>> out;
   const auto value = schema::parse_json(text);
   if (!value) return out;
-  for (const auto& item : value->items()) {
-    Error error{item["code"].text(), {}};
-    for (const auto& [name, arg] : item["args"].members()) error.args.emplace_back(name, arg.text());
-    out.emplace_back(item["field"].text(), std::move(error));
-  }
+  for (const auto& item : value->items()) out.emplace_back(item["field"].text(), schema::error_of(item));
   return out;
 }
 

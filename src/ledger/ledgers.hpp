@@ -126,6 +126,13 @@ class Ledgers {
   // fields holds only what changes; null empties a field.
   Result<Row> change(const journal::Actor& by, std::string_view contract, std::string_view ledger, Id id,
                      std::int64_t version, const schema::Value& fields, const std::string& why);
+  // The same within a transaction of the caller's, whose fate they share.
+  Result<Row> create(store::Session& s, const journal::Actor& by, std::string_view contract,
+                     std::string_view ledger, const schema::Value& fields, const std::string& why);
+  // version 0: of whatever version the row is, for changes that no person made on a row he saw.
+  Result<Row> change(store::Session& s, const journal::Actor& by, std::string_view contract,
+                     std::string_view ledger, Id id, std::int64_t version, const schema::Value& fields,
+                     const std::string& why);
   Result<void> remove(const journal::Actor& by, std::string_view contract, std::string_view ledger, Id id,
                       std::int64_t version, const std::string& why);
   Result<std::vector<Change>> history(const Reader& reader, std::string_view contract,

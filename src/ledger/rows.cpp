@@ -353,48 +353,58 @@ Result<std::vector<Fault>> Ledgers::check(std::string_view contract, std::string
 
 Result<Row> Ledgers::create(const journal::Actor& by, std::string_view contract, std::string_view ledger,
                             const Value& fields, const std::string& why) {
+  return at_.database.write([&](Session& s) { return create(s, by, contract, ledger, fields, why); });
+}
+
+Result<Row> Ledgers::create(Session& s, const journal::Actor& by, std::string_view contract,
+                            std::string_view ledger, const Value& fields, const std::string& why) {
   YAGURA_TRY(const Definition* d, definition(ledger));
-  return at_.database.write([&](Session& s) -> Result<Row> {
-    std::vector<Fault> faults;
-    Row row{at_.ids.next(), 1, {}, {}, at_.clock.now(), false};
-    YAGURA_TRY(row.fields, kept_fields(s, contract, *d, fields, Value(), faults, row.id));
-    if (!faults.empty()) return std::unexpected(faults.front().error);
-    const Writing w{by, std::string(contract), *d, why, row.changed};
-    YAGURA_CHECK(insert(s, w, row));
-    YAGURA_CHECK(at_.journal.append(s, {w.contract, by, "ledger.created", subject_of(*d, row.id),
-                                        journal_data(*d, row, differences(*d, Value(), row.fields), why)}));
-    tell(s, contract, ledger, {row.id});
-    return row;
-  });
+  std::vector<Fault> faults;
+  Row row{at_.ids.next(), 1, {}, {}, at_.clock.now(), false};
+  YAGURA_TRY(row.fields, kept_fields(s, contract, *d, fields, Value(), faults, row.id));
+  if (!faults.empty()) return std::unexpected(faults.front().error);
+  const Writing w{by, std::string(contract), *d, why, row.changed};
+  YAGURA_CHECK(insert(s, w, row));
+  YAGURA_CHECK(at_.journal.append(s, {w.contract, by, "ledger.created", subject_of(*d, row.id),
+                                      journal_data(*d, row, differences(*d, Value(), row.fields), why)}));
+  tell(s, contract, ledger, {row.id});
+  return row;
 }
 
 Result<Row> Ledgers::change(const journal::Actor& by, std::string_view contract, std::string_view ledger,
                             Id id, std::int64_t version, const Value& fields, const std::string& why) {
-  YAGURA_TRY(const Definition* d, definition(ledger));
-  return at_.database.write([&](Session& s) -> Result<Row> {
-    // Two changes at once must not close a cycle between them.
-    if (std::ranges::any_of(d->fields, [](const Field& f) { return f.acyclic; }))
-      YAGURA_CHECK(s.lock("ledger.acyclic/" + std::string(contract)));
-    std::optional<Row> before;
-    YAGURA_CHECK(
-        s.query("SELECT " + std::string(row_columns) +
-                    " FROM ledger_row WHERE id = $1 AND contract = $2 AND ledger = $3 AND deleted = 0",
-                id, contract, ledger, [&](const store::Row& row) { before = row_of(row, *d); }));
-    if (!before) return fail("ledger.row_not_found");
-    if (before->version != version) return fail("ledger.version_conflict", {{"title", before->title}});
-    std::vector<Fault> faults;
-    Row after = *before;
-    YAGURA_TRY(after.fields, kept_fields(s, contract, *d, fields, before->fields, faults, id));
-    if (!faults.empty()) return std::unexpected(faults.front().error);
-    Value changes = differences(*d, before->fields, after.fields);
-    if (changes.members().empty()) return *before;
-    const Writing w{by, std::string(contract), *d, why, at_.clock.now()};
-    YAGURA_CHECK(update(s, w, *before, after));
-    YAGURA_CHECK(at_.journal.append(s, {w.contract, by, "ledger.updated", subject_of(*d, id),
-                                        journal_data(*d, after, std::move(changes), why)}));
-    tell(s, contract, ledger, {id});
-    return after;
+  return at_.database.write([&](Session& s) {
+    // Row versions begin at 1, so that a caller's 0 is no version.
+    return change(s, by, contract, ledger, id, version == 0 ? -1 : version, fields, why);
   });
+}
+
+Result<Row> Ledgers::change(Session& s, const journal::Actor& by, std::string_view contract,
+                            std::string_view ledger, Id id, std::int64_t version, const Value& fields,
+                            const std::string& why) {
+  YAGURA_TRY(const Definition* d, definition(ledger));
+  // Two changes at once must not close a cycle between them.
+  if (std::ranges::any_of(d->fields, [](const Field& f) { return f.acyclic; }))
+    YAGURA_CHECK(s.lock("ledger.acyclic/" + std::string(contract)));
+  std::optional<Row> before;
+  YAGURA_CHECK(s.query("SELECT " + std::string(row_columns) +
+                           " FROM ledger_row WHERE id = $1 AND contract = $2 AND ledger = $3 AND deleted = 0",
+                       id, contract, ledger, [&](const store::Row& row) { before = row_of(row, *d); }));
+  if (!before) return fail("ledger.row_not_found");
+  if (version != 0 && before->version != version)
+    return fail("ledger.version_conflict", {{"title", before->title}});
+  std::vector<Fault> faults;
+  Row after = *before;
+  YAGURA_TRY(after.fields, kept_fields(s, contract, *d, fields, before->fields, faults, id));
+  if (!faults.empty()) return std::unexpected(faults.front().error);
+  Value changes = differences(*d, before->fields, after.fields);
+  if (changes.members().empty()) return *before;
+  const Writing w{by, std::string(contract), *d, why, at_.clock.now()};
+  YAGURA_CHECK(update(s, w, *before, after));
+  YAGURA_CHECK(at_.journal.append(s, {w.contract, by, "ledger.updated", subject_of(*d, id),
+                                      journal_data(*d, after, std::move(changes), why)}));
+  tell(s, contract, ledger, {id});
+  return after;
 }
 
 Result<void> Ledgers::remove(const journal::Actor& by, std::string_view contract, std::string_view ledger,

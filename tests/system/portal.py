@@ -16,14 +16,16 @@ class Refused(Exception):
 
 
 class Portal:
-    def __init__(self, address, contract):
+    def __init__(self, address, contract, source=None):
+        """source: the address to come from; each has rate limits of its own."""
         self.host = address.removeprefix("https://")
+        self.source = source and (source, 0)
         self.contract = contract
         self.cookie = self.csrf = self.secret = None
 
     def call(self, method, path, body=None, query=None, raw=False, files=None):
         context = ssl._create_unverified_context()
-        connection = http.client.HTTPSConnection(self.host, context=context, timeout=30)
+        connection = http.client.HTTPSConnection(self.host, context=context, timeout=30, source_address=self.source)
         headers = {"Accept-Language": "ja"}
         if self.cookie:
             headers["Cookie"] = self.cookie

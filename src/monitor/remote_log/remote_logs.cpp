@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <limits>
 
-#include "schema/json.hpp"
+#include "schema/error_json.hpp"
 
 namespace yagura::monitor::remote_log {
 
@@ -49,26 +49,11 @@ constexpr std::string_view columns =
     "l.error,"
     " (SELECT count(*) FROM remote_log_command c WHERE c.log = l.id)";
 
-Value error_value(const Error& error) {
-  Value args = Value::object();
-  for (const auto& [name, value] : error.args) args.set(name, value);
-  Value out = Value::object();
-  out.set("code", error.code);
-  out.set("args", std::move(args));
-  return out;
-}
+std::string kept_text(const std::optional<Error>& error) { return error ? schema::error_text(*error) : ""; }
 
-std::string error_text(const std::optional<Error>& error) {
-  return error ? schema::to_json(error_value(*error)) : "";
-}
-
-std::optional<Error> error_from(std::string_view json) {
-  if (json.empty()) return std::nullopt;
-  const auto value = schema::parse_json(json);
-  if (!value) return value.error();
-  Error out{(*value)["code"].text(), {}};
-  for (const auto& [name, text] : (*value)["args"].members()) out.args.emplace_back(name, text.text());
-  return out;
+std::optional<Error> kept_error(std::string_view text) {
+  if (text.empty()) return std::nullopt;
+  return schema::error_from(text);
 }
 
 Log log_from(const Row& row) {
@@ -82,7 +67,7 @@ Log log_from(const Row& row) {
   out.dialect = row.string(6);
   out.started = row.time(7);
   out.finished = row.maybe_time(8);
-  out.error = error_from(row.text(9));
+  out.error = kept_error(row.text(9));
   out.command_count = static_cast<int>(row.integer(10));
   return out;
 }
@@ -96,7 +81,7 @@ CommandOutput command_from(const Row& row) {
   out.raw_bytes = static_cast<std::uint64_t>(row.integer(4));
   out.cut = row.flag(5);
   if (const auto status = row.maybe_integer(6)) out.exit_status = static_cast<int>(*status);
-  out.error = error_from(row.text(7));
+  out.error = kept_error(row.text(7));
   return out;
 }
 
@@ -154,7 +139,7 @@ Result<> RemoteLogs::ended(Session& session, Id id, const Retrieved& result, con
              find(session, " AND ($2 = '' OR l.contract = $2) AND l.state = 'running'", "", id));
   YAGURA_CHECK(session.exec(
       "UPDATE remote_log SET state = $2, dialect = $3, started = $4, finished = $5, error = $6 WHERE id = $1",
-      id, name_of(result.state), result.dialect, result.started, result.finished, error_text(result.error)));
+      id, name_of(result.state), result.dialect, result.started, result.finished, kept_text(result.error)));
   std::int64_t seq = 0, bytes = 0, failed = 0;
   for (const CommandOutput& c : result.commands) {
     YAGURA_CHECK(
@@ -162,7 +147,7 @@ Result<> RemoteLogs::ended(Session& session, Id id, const Retrieved& result, con
                      " raw_bytes, cut, exit_status, error)"
                      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
                      id, ++seq, c.command, c.started, c.took.count(), c.text, c.raw_bytes, c.cut,
-                     c.exit_status, error_text(c.error)));
+                     c.exit_status, kept_text(c.error)));
     bytes += static_cast<std::int64_t>(c.text.size());
     failed += c.error.has_value();
   }
@@ -171,7 +156,7 @@ Result<> RemoteLogs::ended(Session& session, Id id, const Retrieved& result, con
   data.set("commands", seq);
   data.set("commands_failed", failed);
   data.set("bytes", bytes);
-  if (result.error) data.set("error", error_value(*result.error));
+  if (result.error) data.set("error", schema::error_value(*result.error));
   const bool something = result.state == State::done || result.state == State::partial;
   return note(session, log, actor, something ? "log.attached" : "log.failed", std::move(data));
 }

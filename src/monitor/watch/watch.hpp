@@ -124,6 +124,8 @@ class Watch final : public alert::Sink, public ping::Sink, public poll::PollSink
   Result<void> comment(const journal::Actor& by, std::string_view contract, Id alert,
                        const std::string& text);
   Result<Id> add_silence(const journal::Actor& by, const SilenceRequest& request);
+  // Within a transaction of the caller's; in force when that is on disk.
+  Result<Id> add_silence(store::Session& s, const journal::Actor& by, const SilenceRequest& request);
   Result<void> end_silence(const journal::Actor& by, std::string_view contract, Id silence);
 
   // Pings every watched device of the contract once. progress 0..1, false stops it. due: when it must be

@@ -226,12 +226,17 @@ Result<void> Watch::comment(const journal::Actor& by, std::string_view contract,
 }
 
 Result<Id> Watch::add_silence(const journal::Actor& by, const SilenceRequest& request) {
+  return at_.database.write([&](Session& s) { return add_silence(s, by, request); });
+}
+
+Result<Id> Watch::add_silence(Session& s, const journal::Actor& by, const SilenceRequest& request) {
   const auto picture = at_.book.picture();
   for (const Id device : request.devices)
     if (!picture->find(request.contract, device)) return fail("monitor.device_not_found");
   for (const Id site : request.sites)
     if (!picture->any_at(request.contract, site)) return fail("monitor.site_not_found");
   if (request.why.size() > 4000 || !is_utf8(request.why)) return fail("monitor.comment_invalid");
+  if (request.to <= request.from) return fail("monitor.silence_invalid");
   if (request.to <= at_.clock.now()) return fail("monitor.silence_over");
   const auto pack = picture->packs.find(request.contract);
   if (pack != picture->packs.end() && pack->second->silence.longest > Duration{} &&
@@ -241,28 +246,24 @@ Result<Id> Watch::add_silence(const journal::Actor& by, const SilenceRequest& re
         {{"hours",
           std::to_string(
               std::chrono::duration_cast<std::chrono::hours>(pack->second->silence.longest).count())}});
-  alert::Silence silence{at_.ids.next(), request.from, request.to, request.devices,
-                         request.sites,  by.name,      request.why};
-  {
-    const std::lock_guard lock(machine_lock_);
-    YAGURA_CHECK(machine_->add_silence(silence));
-  }
-  auto written = at_.database.write([&](Session& s) -> Result<void> {
-    YAGURA_CHECK(store_.save_silence(s, request.contract, silence));
-    YAGURA_CHECK(at_.journal.append(
-        s,
-        {request.contract, by, "silence.created", "silence/" + std::to_string(silence.id),
-         Value::object(
-             {{"from", to_rfc3339(silence.from)}, {"to", to_rfc3339(silence.to)}, {"why", silence.why}})}));
-    return {};
+  const alert::Silence silence{at_.ids.next(), request.from, request.to, request.devices,
+                               request.sites,  by.name,      request.why};
+  YAGURA_CHECK(store_.save_silence(s, request.contract, silence));
+  YAGURA_CHECK(at_.journal.append(
+      s, {request.contract, by, "silence.created", "silence/" + std::to_string(silence.id),
+          Value::object(
+              {{"from", to_rfc3339(silence.from)}, {"to", to_rfc3339(silence.to)}, {"why", silence.why}})}));
+  // In force when it is on disk, not before: the lock of the machine is never waited for inside a
+  // transaction.
+  s.after_commit([this, silence, contract = request.contract] {
+    {
+      const std::lock_guard lock(machine_lock_);
+      if (auto added = machine_->add_silence(silence); !added && bonds_.trouble)
+        bonds_.trouble(added.error());
+    }
+    if (bonds_.changed) bonds_.changed(contract, "silence", silence.id);
+    wake();
   });
-  if (!written) {
-    const std::lock_guard lock(machine_lock_);
-    (void)machine_->end_silence(silence.id);
-    return std::unexpected(std::move(written).error());
-  }
-  if (bonds_.changed) bonds_.changed(request.contract, "silence", silence.id);
-  wake();
   return silence.id;
 }
 

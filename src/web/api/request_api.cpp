@@ -166,7 +166,10 @@ Result<Response> detail(const RequestApi& api, const Request& request, const std
   if (personal && has_personal && !own)
     YAGURA_CHECK(note_personal_read(api.ground, request, contract, "request/" + std::to_string(r.id),
                                     Value::object({{"number", r.number}})));
-  auto out = request_value(r, form, personal, steps);
+  auto out = request_value(r, form, personal, steps, [&](const Error& error) {
+    const auto words = api.ground.words.say(error, request.language);
+    return words.message + " " + words.advice;
+  });
   YAGURA_TRY(auto shown, shown_value(api.ground, contract, form, r.values, personal));
   out.set("shown", std::move(shown));
   YAGURA_TRY(const auto rounds, api.requests.rounds(contract, r.id));

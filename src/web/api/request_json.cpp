@@ -1,5 +1,7 @@
 #include "web/api/request_json.hpp"
 
+#include "schema/error_json.hpp"
+
 #include <algorithm>
 
 #include "calendar/civil.hpp"
@@ -134,7 +136,8 @@ Value request_row(const flow::Request& request, const contract::Form* form) {
 }
 
 Value request_value(const flow::Request& request, const contract::Form* form, bool personal,
-                    const std::vector<std::string>& decidable) {
+                    const std::vector<std::string>& decidable,
+                    const std::function<std::string(const Error&)>& said) {
   Value out = request_row(request, form);
   out.set("version", request.version);
   out.set("round", request.at.round);
@@ -171,7 +174,9 @@ Value request_value(const flow::Request& request, const contract::Form* form, bo
                               {"effect", e.effect},
                               {"title", effect == nullptr ? text2(e.effect, e.effect) : text2(effect->title)},
                               {"state", e.state},
-                              {"outcome", text_or_null(e.outcome)},
+                              {"outcome", text_or_null(e.state == "done" || e.outcome.empty()
+                                                           ? e.outcome
+                                                           : said(schema::error_from(e.outcome)))},
                               {"tries", e.tries}});
       })));
   return out;

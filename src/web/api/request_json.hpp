@@ -9,9 +9,11 @@ namespace yagura::web {
 Value form_value(const contract::Form& form, bool may_submit, bool whole);
 // The row of a list.
 Value request_row(const flow::Request& request, const contract::Form* form);
-// personal: whether fields with personal data are shown; decidable: steps that the caller may decide now.
+// personal: whether fields with personal data are shown; decidable: steps that the caller may decide now;
+// said: an error in words.
 Value request_value(const flow::Request& request, const contract::Form* form, bool personal,
-                    const std::vector<std::string>& decidable);
+                    const std::vector<std::string>& decidable,
+                    const std::function<std::string(const Error&)>& said);
 Value round_value(const flow::Round& round, const contract::Form* form, bool personal);
 Value deputy_value(const flow::Deputy& deputy);
 

@@ -1,0 +1,146 @@
+// What requests are bound to: people and their sections, rows of ledgers, and what follows an approval.
+#include <spdlog/spdlog.h>
+
+#include <charconv>
+
+#include "base/text.hpp"
+#include "yagurad/parts.hpp"
+
+namespace yagura::yagurad {
+
+using schema::Value;
+
+namespace {
+
+constexpr int most_sections = 20;  // deeper than any city's
+
+std::optional<Id> id_in(std::string_view text) {
+  Id id = 0;
+  const auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), id);
+  if (text.empty() || ec != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return id;
+}
+
+// The values of an effect as a ledger takes them: what was left empty on the form is left out.
+Value fields_of(const flow::EffectCall& call) {
+  Value out = Value::object();
+  for (const auto& [name, text] : call.values)
+    if (!trim(text).empty()) out.set(name, text);
+  return out;
+}
+
+std::string why_of(const flow::EffectCall& call) { return "申請 " + call.request_number; }
+
+journal::Actor actor_of(const flow::EffectCall& call) {
+  journal::Actor out;
+  out.account = call.submitter.account;
+  out.name = call.submitter.name;
+  return out;
+}
+
+Result<std::string> register_row(ledger::Ledgers& ledgers, store::Session& s, const flow::EffectCall& call) {
+  YAGURA_TRY(const auto row,
+             ledgers.create(s, actor_of(call), call.contract, call.effect.of, fields_of(call), why_of(call)));
+  return row.title;
+}
+
+Result<std::string> change_row(ledger::Ledgers& ledgers, store::Session& s, const flow::EffectCall& call) {
+  const auto chosen = call.fields.find(call.effect.of);
+  const auto id = chosen == call.fields.end() ? std::nullopt : id_in(chosen->second);
+  if (!id) return fail("flow.effect_without_row", {{"field", call.effect.of}});
+  YAGURA_TRY(const auto row, ledgers.change(s, actor_of(call), call.contract, call.effect.ledger, *id, 0,
+                                            fields_of(call), why_of(call)));
+  return row.title;
+}
+
+// Silence of a device or a site, from `from` to `to`.
+Result<std::string> silence(monitor::watch::Watch& watch, store::Session& s, const flow::EffectCall& call) {
+  monitor::watch::SilenceRequest wanted;
+  wanted.contract = call.contract;
+  wanted.why = why_of(call);
+  for (const auto& [name, text] : call.values) {
+    if (trim(text).empty()) continue;
+    if (name == "device" || name == "site") {
+      const auto id = id_in(text);
+      if (!id) return fail("flow.effect_without_row", {{"field", name}});
+      (name == "device" ? wanted.devices : wanted.sites).push_back(*id);
+    } else if (name == "from" || name == "to") {
+      const auto at = calendar::parse_instant(text);
+      if (!at) return fail("flow.not_a_time");
+      (name == "from" ? wanted.from : wanted.to) = *at;
+    } else if (name == "why") {
+      wanted.why += " " + text;
+    }
+  }
+  YAGURA_TRY(const Id id, watch.add_silence(s, actor_of(call), wanted));
+  return std::to_string(id);
+}
+
+}  // namespace
+
+// Somebody who may enter the contract today.
+Result<std::optional<flow::Person>> Server::Parts::person_of(std::string_view contract, Id account) {
+  const auto person = people->person(account);
+  if (!person || person->disabled) return std::optional<flow::Person>{};
+  if (person->administrator) return std::optional(flow::Person{account, person->name});
+  YAGURA_TRY(const auto roster, people->roster_of(account));
+  const auto today = calendar::format_date(calendar::date_of(clock.now()));
+  for (const auto& entry : roster)
+    if (entry.contract == contract && entry.state == people::RosterState::approved && entry.from <= today &&
+        (!entry.until || *entry.until >= today))
+      return std::optional(flow::Person{account, person->name});
+  return std::optional<flow::Person>{};
+}
+
+Result<std::optional<flow::Person>> Server::Parts::head_of(std::string_view contract, Id account) {
+  const auto person = people->person(account);
+  if (!person) return std::optional<flow::Person>{};
+  struct Section {
+    std::string name, head;
+    Id parent = 0;
+  };
+  std::map<Id, Section> sections;
+  YAGURA_CHECK(ledgers->each(contract, "sections", [&](ledger::Row&& row) {
+    const auto& parent = row.fields["parent"];
+    sections[row.id] = {fold_for_search(row.title), row.fields["head"].text(),
+                        parent.is_null() ? Id{0} : parent.integer()};
+  }));
+  const auto own = fold_for_search(trim(person->organisation));
+  auto at = std::ranges::find_if(sections, [&](const auto& s) { return s.second.name == own; });
+  for (int i = 0; i < most_sections && at != sections.end(); ++i) {
+    if (const auto& login = at->second.head; !login.empty())
+      // Nobody heads himself: his own requests go to the section above.
+      if (const auto head = people->person_with_login(login); head && head->id != account) {
+        YAGURA_TRY(auto there, person_of(contract, head->id));
+        if (there) return there;
+      }
+    at = sections.find(at->second.parent);
+  }
+  return std::optional<flow::Person>{};
+}
+
+Result<std::string> Server::Parts::run_effect(store::Session& s, const flow::EffectCall& call) {
+  if (call.effect.kind == "create") return register_row(*ledgers, s, call);
+  if (call.effect.kind == "change") return change_row(*ledgers, s, call);
+  if (call.effect.kind == "ask" && call.effect.of == "watch.silence") return silence(*watch, s, call);
+  return fail("flow.effect_no_part", {{"asked", call.effect.of}});
+}
+
+void Server::Parts::open_requests() {
+  requests = std::make_unique<flow::Requests>(
+      flow::Requests::Ground{*database, *journal, clock, ids},
+      flow::Requests::Bonds{
+          .pack = [this](std::string_view id) { return pack(id); },
+          .person = [this](std::string_view contract, Id account) { return person_of(contract, account); },
+          .head = [this](std::string_view contract, Id account) { return head_of(contract, account); },
+          .row_exists = [this](std::string_view contract, const std::string& ledger, Id row) -> Result<bool> {
+            YAGURA_TRY(const auto found, ledgers->find(contract, ledger, row));
+            return found.has_value();
+          },
+          .effect = [this](store::Session& s, const flow::EffectCall& call) { return run_effect(s, call); }});
+  requests->listen([this](const flow::Request& request, std::string_view topic) {
+    publish(request.contract, "request", request.id, topic);
+  });
+}
+
+}  // namespace yagura::yagurad
