@@ -137,7 +137,7 @@ def a_medium_from_request_to_register(city, server):
 def a_lost_medium(city, medium):
     employee, operator, supervisor = (city[n] for n in ("employee", "operator", "supervisor"))
     offered = employee.get("/forms/medium_lost/fields/medium/rows")["items"]
-    check("the registered medium is offered", [c["id"] for c in offered], [str(medium)])
+    check("the registered medium is offered", [c["id"] for c in offered], [medium])
     seen = employee.post("/requests", {"form": "medium_lost", "values": {
         "medium": str(medium), "noticed_at": datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "place": "駅から庁舎までの間", "holds_personal": "false"}})
