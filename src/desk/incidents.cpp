@@ -53,7 +53,11 @@ std::span<const store::Migration> migrations() {
        " at BIGINT NOT NULL, kind TEXT NOT NULL, target TEXT NOT NULL, cause TEXT NOT NULL, text TEXT NOT "
        "NULL,"
        " corrects BIGINT NOT NULL, PRIMARY KEY (clock, seq))"},
-      {"desk", 2, "ALTER TABLE incident ADD COLUMN title_en TEXT NOT NULL DEFAULT ''"}};
+      {"desk", 2, "ALTER TABLE incident ADD COLUMN title_en TEXT NOT NULL DEFAULT ''"},
+      {"desk", 3,
+       "CREATE TABLE incident_attachment (incident BIGINT NOT NULL REFERENCES incident (id), attachment "
+       "BIGINT NOT NULL, name TEXT NOT NULL, type TEXT NOT NULL, size BIGINT NOT NULL, sha256 TEXT NOT NULL,"
+       " who TEXT NOT NULL, at BIGINT NOT NULL, PRIMARY KEY (incident, attachment))"}};
   return steps;
 }
 
@@ -408,20 +412,49 @@ Result<Incident> Incidents::change(const journal::Actor& by, std::string_view co
   });
 }
 
+namespace {
+constexpr std::size_t most_attached = 20;  // to one note
+}
+
+Result<std::vector<AttachedFile>> Incidents::attachments(std::string_view contract, Id id) {
+  std::vector<AttachedFile> out;
+  YAGURA_CHECK(at_.database.read([&](Session& s) -> Result<void> {
+    YAGURA_CHECK(read(s, contract, id));
+    return s.query(
+        "SELECT attachment, name, type, sha256, size, who, at FROM incident_attachment WHERE incident = $1 "
+        "ORDER BY at, attachment",
+        id, [&](const Row& row) {
+          out.push_back({row.integer(0), row.string(1), row.string(2), row.string(3), row.integer(4),
+                         row.string(5), row.time(6)});
+        });
+  }));
+  return out;
+}
+
 Result<void> Incidents::note(const journal::Actor& by, std::string_view contract, Id id,
                              const std::string& text, const std::vector<Id>& attachments) {
   YAGURA_CHECK(check_text(text, 40'000, true));
+  if (attachments.size() > most_attached) return fail("desk.attachments_too_many", {{"limit", "20"}});
   auto done = within(by, contract, id, [&](Change& c) -> Result<void> {
-    Value list = Value::array();
+    Value list = Value::array(), files = Value::array();
     for (const Id attachment : attachments) {
-      YAGURA_TRY(const auto there,
-                 c.session.integer("SELECT id FROM attachment WHERE id = $1 AND contract = $2", attachment,
-                                   contract));
-      if (!there) return fail("desk.attachment_unknown");
+      std::optional<AttachedFile> file;
+      YAGURA_CHECK(c.session.query(
+          "SELECT name, type, size, sha256 FROM attachment WHERE id = $1 AND contract = $2", attachment,
+          contract, [&](const Row& row) {
+            file = {attachment, row.string(0), row.string(1), row.string(3), row.integer(2), by.name, {}};
+          }));
+      if (!file) return fail("desk.attachment_unknown");
+      YAGURA_CHECK(c.session.exec(
+          "INSERT INTO incident_attachment (incident, attachment, name, type, size, sha256, who, at)"
+          " VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (incident, attachment) DO NOTHING",
+          id, attachment, file->name, file->type, file->size, file->sha256, file->who, at_.clock.now()));
       list.push(Value(attachment));
+      files.push(Value::object({{"id", attachment}, {"name", file->name}, {"sha256", file->sha256}}));
     }
-    return c.journal(at_.journal, "incident.commented",
-                     Value::object({{"text", text}, {"attachments", std::move(list)}}));
+    return c.journal(
+        at_.journal, "incident.commented",
+        Value::object({{"text", text}, {"attachments", std::move(list)}, {"files", std::move(files)}}));
   });
   if (!done) return std::unexpected(std::move(done).error());
   return {};

@@ -84,6 +84,15 @@ struct Report {
   Time at;
 };
 
+// A file that a note brought: a photograph, a maker's answer. The bytes are the ledger's.
+struct AttachedFile {
+  Id id = 0;
+  std::string name, type, sha256;
+  std::int64_t size = 0;
+  std::string who;
+  Time at;
+};
+
 struct NewIncident {
   std::string contract, title, severity, detail;
   Place place;
@@ -144,6 +153,8 @@ class Incidents {
                           const IncidentChange& change);
   Result<void> note(const journal::Actor& by, std::string_view contract, Id id, const std::string& text,
                     const std::vector<Id>& attachments);
+  // All that notes brought, oldest first.
+  Result<std::vector<AttachedFile>> attachments(std::string_view contract, Id id);
   // One of the pack's incident events, at a time not in the future.
   Result<Incident> event(const journal::Actor& by, std::string_view contract, Id id, const std::string& event,
                          std::optional<Time> at, const std::string& note);

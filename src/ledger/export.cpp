@@ -148,13 +148,37 @@ Result<std::string> Ledgers::export_rows(const Reader& reader, const ListQuery& 
   return sheet.finish();
 }
 
+namespace {
+
+// A name that can stand on a screen, in a header and on a disk and be read as what it is: no part of a path,
+// no control character, nothing that turns the direction of reading round ("exe.jpg" that ends in .exe).
+bool safe_file_name(std::string_view name) {
+  if (trim(name).empty() || name.starts_with('.')) return false;
+  for (const char c : name)
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f || c == '/' || c == '\\' || c == '"') return false;
+  // U+0080-U+009F, U+200B-U+200F, U+2028-U+202E, U+2060-U+206F, U+FEFF in UTF-8.
+  for (std::size_t i = 0; i + 1 < name.size(); ++i) {
+    const auto byte = [&](std::size_t k) {
+      return i + k < name.size() ? static_cast<unsigned char>(name[i + k]) : 0U;
+    };
+    if (byte(0) == 0xC2 && byte(1) < 0xA0) return false;
+    if (byte(0) == 0xE2 && byte(1) == 0x80 &&
+        ((byte(2) >= 0x8B && byte(2) <= 0x8F) || (byte(2) >= 0xA8 && byte(2) <= 0xAE)))
+      return false;
+    if (byte(0) == 0xE2 && byte(1) == 0x81 && byte(2) >= 0xA0 && byte(2) <= 0xAF) return false;
+    if (byte(0) == 0xEF && byte(1) == 0xBB && byte(2) == 0xBF) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
 Result<Attachment> Ledgers::attach(const journal::Actor& by, std::string_view contract,
                                    const std::string& name, const std::string& type, std::string_view bytes) {
   if (bytes.size() > attachment_most) return fail("ledger.attachment_too_large", {{"limit", "20 MB"}});
   Attachment a{
       at_.ids.next(), name.substr(0, 200), type.substr(0, 100), {}, static_cast<std::int64_t>(bytes.size())};
-  if (a.name.empty() || !is_utf8(a.name) || a.name.find_first_of("/\\\r\n\"") != std::string::npos)
-    return fail("ledger.attachment_name");
+  if (a.name.empty() || !is_utf8(a.name) || !safe_file_name(a.name)) return fail("ledger.attachment_name");
   std::array<unsigned char, 32> digest{};
   const int hashed = EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, EVP_sha256(), nullptr);
   YAGURA_ASSERT(hashed == 1);

@@ -93,7 +93,7 @@ export const INCIDENTS: IncidentDetail[] = Array.from({ length: 160 }, (_, index
     clocks: index === 0 ? [...CLOCKS.slice(0, 2), ...done] : index === 1 ? [CLOCKS[2]!] : index === 2 ? [CLOCKS[3]!] : [],
     events: [{ id: "contacted", name: two("関係者に連絡した", "Contacted") }, { id: "arrived", name: two("現地に到着した", "Arrived on site") }, { id: "restored", name: two("復旧した", "Restored") }],
     reports: index === 0 ? [{ kind: "first", state: "submitted", parts: { outline: "16:52 に嬉野地域振興局の拠点ルータが応答しなくなった。", state: "配下 31 台が利用できない。" }, by: "中村 高志", at: ago(5) }, { kind: "interim", state: "draft", parts: { cause: "調査中" }, at: ago(2) }] as IncidentDetail["reports"] : [],
-    contacts: index === 0 ? [...PAST, CALLS[0]!] : [], logs: index === 0 ? LOGS : [], alert_list: [alert, ...(index === 0 ? [ALERTS[7]!] : [])],
+    contacts: index === 0 ? [...PAST, CALLS[0]!] : [], logs: index === 0 ? LOGS : [], attachments: index === 0 ? [{ id: 401, name: "現地写真 電源ランプ.jpg", size: 1_843_200, type: "image/jpeg", sha256: "ab12", by: "中村 高志", at: ago(2) }, { id: 402, name: "メーカー回答.pdf", size: 88_000, type: "application/pdf", sha256: "cd34", by: "中村 高志", at: ago(1) }] : [], alert_list: [alert, ...(index === 0 ? [ALERTS[7]!] : [])],
   };
 });
 export const TIMELINE: JournalEntry[] = ([
@@ -107,6 +107,10 @@ export const TIMELINE: JournalEntry[] = ([
   [5, "clock.stopped", two("時計「連絡受付」を期限内に停止", "Clock “Call taken” met"), "契約", undefined],
   [3, "incident.commented", two("メモ", "Note"), "中村 高志", "局の職員によると、停電はしていない。ルータの電源ランプが消えている。"],
 ] as const).map(([minutes, kind, words, who, text], index) => ({ seq: 8000 + index, time: ago(minutes), who, kind, words, subject: "incident:501", origin: "10.1.1.20", data: (text ? { text } : {}) as Record<string, unknown>, hash: "9f2c…" }));
+TIMELINE.push(
+  { ...TIMELINE[8]!, seq: 8009, time: ago(2), data: { text: "現地の写真を受け取った。", attachments: [401, 402], files: [] } },
+  { ...TIMELINE[8]!, seq: 8010, time: ago(1), kind: "incident.changed", words: two("インシデントの変更", "Incident changed"), data: { title: { before: "応答なし", after: "嬉野地域振興局 拠点ルータの応答なし" }, severity: { before: "major", after: "critical" }, owner: { before: "", after: "中村 高志" }, reason: "夜勤へ交代" } },
+);
 
 export const JOURNAL: JournalEntry[] = Array.from({ length: 4000 }, (_, index) => {
   const base = TIMELINE[index % TIMELINE.length]!;
@@ -117,7 +121,14 @@ export const SILENCES: Silence[] = [
   { id: 32, devices: [22], device_names: [DEVICES[21]!.name], sites: [], site_names: [], from: ago(-1500), to: ago(-1700), why: "ファームウェアの更新", who: "中村 高志", state: "planned", held_alerts: 0 },
   { id: 30, devices: [4], device_names: [DEVICES[3]!.name], sites: [], site_names: [], from: ago(9000), to: ago(8800), why: "回線の切り替え", who: "中村 高志", state: "ended", ended_early_by: "山﨑 太郎", held_alerts: 2 },
 ];
-export const ROUND: Round = { id: 1, started: ago(560), finished: ago(554), due: ago(525), in_time: true, answered: 2386, silent: 2, missing: DEVICES.filter((device) => device.state === "down").slice(0, 2) };
+export const ROUND: Round = { id: 1, started: ago(560), finished: ago(554), due: ago(525), in_time: true, asked: 2388, answered: 2386, silent: 2, unfinished: 0, missing: DEVICES.filter((device) => device.state === "down").slice(0, 2), missing_then: DEVICES.filter((device) => device.state === "down").slice(0, 2).map((device) => ({ device: device.id, name: device.name, site_name: device.site_name ?? "", in_ledger: true })) };
+export const ROUNDS: Round[] = [
+  ROUND,
+  { id: 2, started: ago(2000), finished: ago(1994), due: ago(1965), in_time: true, asked: 2388, answered: 2388, silent: 0, unfinished: 0, missing: [], missing_then: [] },
+  { id: 3, started: ago(2500), finished: ago(2494), due: null, in_time: null, asked: 2388, answered: 2387, silent: 1, unfinished: 0, missing: [], missing_then: [{ device: 99, name: "撤去済みプリンター", site_name: "本庁舎", in_ledger: false }] },
+  { id: 4, started: ago(3440), finished: ago(3404), due: ago(3405), in_time: false, asked: 2388, answered: 2380, silent: 8, unfinished: 3, missing: [], missing_then: DEVICES.slice(0, 8).map((device) => ({ device: device.id, name: device.name, site_name: device.site_name ?? "", in_ledger: true })) },
+  { id: 5, started: ago(4845), finished: null, due: ago(4845), in_time: null, asked: 0, answered: 0, silent: 0, unfinished: 0, missing: [], missing_then: [] },
+];
 export const SENDERS: TrapSender[] = [
   { id: 1, address: "10.27.9.14", version: "v3", engine_id: "80001f8880e9f8fc", user: "yagura", agent_address: "", reason: "unknown_engine", count: 41, first: ago(900), last: ago(3), trap: "linkDown", suggested_device: 6 },
   { id: 2, address: "192.0.2.77", version: "v2c", engine_id: "", user: "", agent_address: "192.168.11.2", reason: "unknown_sender", count: 7, first: ago(9000), last: ago(333), trap: "upsOnBattery", suggested_device: null },

@@ -109,6 +109,7 @@ const ROUTES: Record<string, Handler> = {
   },
   "GET /incidents": ({ query }) => page(D.INCIDENTS.filter((one) => matches(query, one.title, one.number) && is(query, "state", one.state) && is(query, "device", one.device)), query, false),
   "POST /incidents": ({ body }) => { const made = { ...D.INCIDENTS[0]!, id: ++nextId, number: "2026-0124", title: String(body["title"]), detected_at: new Date().toISOString() }; D.INCIDENTS.unshift(made); return made; },
+  "GET /owners": () => ({ items: [{ id: 7, name: "中村 高志", role: "operator" }, { id: 8, name: "髙橋 恵子", role: "city_supervisor" }], next: null }),
   "GET /incidents/{id}": ({ params }) => found(D.INCIDENTS, (one) => one.id === Number(params["id"])),
   "GET /incidents/{id}/timeline": ({ query }) => page(D.TIMELINE, query, false),
   "POST /incidents/{id}/notes": ({ body }) => { D.TIMELINE.push({ ...D.TIMELINE[8]!, seq: ++nextId, time: new Date().toISOString(), data: { text: String(body["text"]) } }); },
@@ -144,6 +145,7 @@ const ROUTES: Record<string, Handler> = {
   "GET /traps/counters": () => ({ received: 128_411, stored: 128_360, lost_in_kernel: 0, refused: { unknown_engine: 41, unknown_sender: 7, bad_digest: 3 }, unknown_kinds: [{ oid: "1.3.6.1.4.1.9999.1.2", name: "", count: 4, last: D.ago(900) }] }),
   "GET /traps/senders": () => ({ items: D.SENDERS }),
   "POST /traps/senders/{id}/accept": ({ params }) => { D.SENDERS.splice(D.SENDERS.findIndex((one) => one.id === Number(params["id"])), 1); },
+  "GET /rounds": () => ({ items: D.ROUNDS, next: null }),
   "POST /rounds": () => job(3000, 1),
   "GET /ledgers": () => ({ items: D.LEDGERS }),
   "GET /ledgers/{ledger}/rows": ({ params, query }) => {

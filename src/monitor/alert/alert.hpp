@@ -45,8 +45,7 @@ struct Observation {
   Nature nature = Nature::local;
   Time at{};
   std::string evidence;  // what was seen, for people
-  // Of an event: its alert ends when it has not come again for so long; 0: Parameters::event_quiet. After a
-  // restart of ours that holds for all.
+  // Of an event: its alert ends when it has not come again for so long; 0: Parameters::event_quiet.
   Duration ends_after{};
   // Of a restart: how long after the end of the device's outage it still belongs to that.
   Duration join_within{};
@@ -121,6 +120,13 @@ struct Decision {
   std::string why;  // of cleared: "recovered", "calm", "quiet", "closed", "removed", "explained"
 };
 
+// What of an alert runs by time and must outlast us: it is kept with the alert, in wall time.
+struct Waits {
+  std::optional<Time> quiet_until{};  // of one opened by an event: it ends then, unless it comes again
+  std::vector<Time> changes{};        // recent ones of its condition, for flap damping
+  bool operator==(const Waits&) const = default;
+};
+
 // An outage of a device that people knew of and that is over.
 struct EndedOutage {
   Id device = 0;
@@ -135,10 +141,15 @@ struct Snapshot {
     Key key;
     std::vector<Time> at;  // recent changes of a condition, for flap damping
   };
+  struct Quiet {
+    Id alert = 0;
+    Time until{};
+  };
   std::vector<Alert> alerts;  // open ones
   std::vector<Changes> changes;
   std::vector<EndedOutage> ended{};  // not long ago, for restarts that are reported late
   std::vector<Silence> silences;     // not yet over
+  std::vector<Quiet> quiet{};        // of open alerts opened by events; the usual time for one not here
 };
 
 }  // namespace yagura::monitor::alert

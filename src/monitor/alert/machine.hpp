@@ -117,8 +117,11 @@ class Machine {
   [[nodiscard]] Id root(Id alert) const;
   [[nodiscard]] const MachineCounters& counters() const { return counters_; }
 
+  // Of an alert just decided on, open or closed.
+  [[nodiscard]] Waits waits(const Alert& alert) const;
   [[nodiscard]] Snapshot snapshot() const;
-  // Into an empty machine, after set_topology. Waits begin anew; nothing is announced twice.
+  // Into an empty machine, after set_topology. Holds and the calm of flapping begin anew (nobody saw what
+  // happened meanwhile), the end of an event and the counted changes do not; nothing is announced twice.
   void load(Snapshot snapshot);
 
  private:

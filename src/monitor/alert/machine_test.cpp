@@ -600,5 +600,59 @@ TEST_F(MachineTest, WhatRaisedAnAlertStaysToBeReadWhenItClears) {
   EXPECT_EQ(sink.entries.back().alert.evidence, "seen");
 }
 
+TEST_F(MachineTest, WhatEndsByTimeEndsAfterARestartWhenItWasToEnd) {
+  machine.observe({.key = {1, 4, "fan"},
+                   .happened = Happened::event,
+                   .at = clock.now(),
+                   .evidence = "e",
+                   .ends_after = 24h});
+  const Time due = clock.now() + 24h;
+  EXPECT_EQ(machine.waits(machine.open().front()).quiet_until, due);
+  clock.advance(5h);
+  auto kept = machine.snapshot();
+  ASSERT_EQ(kept.quiet.size(), 1U);
+  // Set back by a day meanwhile: no longer than it was to wait at all.
+  for (const auto wall_moved : {Duration(2h), Duration(-24h), Duration(30h)}) {
+    ManualClock later(clock.now() + wall_moved);
+    Noting told;
+    Machine next(later, ids, told, {});
+    next.load(kept);
+    const Duration left = std::clamp<Duration>(due - later.now(), 0s, 24h);
+    later.advance(std::max<Duration>(left - 1s, 0s));
+    next.tick();
+    EXPECT_EQ(next.open().size(), left > 1s ? 1U : 0U) << wall_moved.count();
+    later.advance(2s);
+    next.tick();
+    EXPECT_TRUE(next.open().empty()) << wall_moved.count();
+    if (told.entries.empty()) continue;
+    EXPECT_EQ(told.entries.back().decision.why, "quiet");
+  }
+}
+
+TEST_F(MachineTest, ChangesSeenBeforeARestartCountForFlapping) {
+  const Key key{1, 9, "link"};
+  for (int i = 0; i < 4; ++i) observe(key, i % 2 == 0 ? Happened::raised : Happened::cleared);
+  ASSERT_EQ(sink.count(Verdict::flapping_started), 0U);
+  const auto last = sink.entries.back().alert;
+  ASSERT_TRUE(last.closed_at);
+  EXPECT_EQ(machine.waits(last).changes.size(), 4U) << "also of an alert that is over";
+  const auto kept = machine.snapshot();
+  const auto flaps_after = [&](Duration away) {
+    ManualClock later(clock.now() + away);
+    Noting told;
+    Machine next(later, ids, told, {});
+    next.set_topology(Topology::make({{.id = 1}}).value());
+    next.load(kept);
+    for (int i = 0; i < 2; ++i)
+      next.observe({.key = key,
+                    .happened = i == 0 ? Happened::raised : Happened::cleared,
+                    .at = later.now(),
+                    .evidence = "e"});
+    return told.count(Verdict::flapping_started);
+  };
+  EXPECT_EQ(flaps_after(1min), 1U) << "the sixth change within ten minutes";
+  EXPECT_EQ(flaps_after(20min), 0U) << "they are an old story by then";
+}
+
 }  // namespace
 }  // namespace yagura::monitor::alert

@@ -132,6 +132,16 @@ std::vector<Alert> Machine::open() const {
   return out;
 }
 
+Waits Machine::waits(const Alert& alert) const {
+  const auto wall_of_steady_zero = clock_.now() - clock_.steady();
+  Waits out;
+  if (const auto open = alerts_.find(alert.id); open != alerts_.end() && open->second.quiet_until)
+    out.quiet_until = wall_of_steady_zero + *open->second.quiet_until;
+  if (const auto known = changes_.find(alert.key); known != changes_.end())
+    for (const auto at : known->second) out.changes.push_back(wall_of_steady_zero + at);
+  return out;
+}
+
 Snapshot Machine::snapshot() const {
   Snapshot out{.alerts = open(), .changes = {}, .silences = silences()};
   const auto wall_of_steady_zero = clock_.now() - clock_.steady();
@@ -142,6 +152,8 @@ Snapshot Machine::snapshot() const {
   for (const auto& [device, ended] : ended_)
     out.ended.push_back({device, ended.alert, wall_of_steady_zero + ended.at});
   std::ranges::sort(out.ended, {}, &EndedOutage::device);
+  for (const auto& alert : out.alerts)
+    if (const auto until = waits(alert).quiet_until) out.quiet.push_back({alert.id, *until});
   return out;
 }
 
@@ -155,7 +167,10 @@ void Machine::load(Snapshot snapshot) {
     auto& changes = changes_[one.key];
     // A change cannot lie ahead, whatever the wall clock did meanwhile.
     for (const auto at : one.at) changes.push_back(now - std::max(Duration::zero(), wall - at));
+    std::ranges::sort(changes);
   }
+  std::unordered_map<Id, Time> quiet;
+  for (const auto& one : snapshot.quiet) quiet[one.alert] = one.until;
   for (const auto& one : snapshot.ended) {
     ended_[one.device] = {one.alert, now - std::max(Duration::zero(), wall - one.at)};
     told_ended_[one.alert] = ended_[one.device].at;
@@ -170,7 +185,14 @@ void Machine::load(Snapshot snapshot) {
     auto& live = alerts_[id];
     live.alert = std::move(alert);
     if (live.alert.flapping) live.calm_until = now + flap_rule(live.alert.key).calm;
-    if (live.alert.event) live.quiet_until = now + parameters_.event_quiet;
+    if (live.alert.event) {
+      auto left = parameters_.event_quiet;
+      // A wall clock that was set back does not make it wait longer than it was to wait at all.
+      if (const auto until = quiet.find(id); until != quiet.end())
+        left = std::clamp(Duration(until->second - wall), Duration::zero(),
+                          std::max(parameters_.event_quiet, Duration(until->second - live.alert.last)));
+      live.quiet_until = now + left;
+    }
     arm(live);
   }
   for (auto& [id, live] : alerts_)

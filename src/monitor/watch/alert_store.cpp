@@ -66,7 +66,12 @@ std::span<const store::Migration> migrations() {
       // Alerts whose id is younger than what they tell of; list() names the same expression.
       {"watch", 4,
        "CREATE INDEX alert_late ON alert (contract, id)"
-       " WHERE (id / 4096 + 1577836800000) * 1000 - first_at > 3540000000"}};
+       " WHERE (id / 4096 + 1577836800000) * 1000 - first_at > 3540000000"},
+      {"watch", 5,
+       "ALTER TABLE alert ADD COLUMN quiet_until BIGINT;"
+       "ALTER TABLE alert ADD COLUMN changes TEXT NOT NULL DEFAULT '';"
+       "ALTER TABLE ping_round ADD COLUMN unfinished BIGINT NOT NULL DEFAULT 0;"
+       "ALTER TABLE ping_round ADD COLUMN names TEXT NOT NULL DEFAULT ''"}};
   return steps;
 }
 
@@ -114,6 +119,19 @@ std::vector<Id> ids_of(std::string_view text) {
     Id id = 0;
     if (std::from_chars(part.data(), part.data() + part.size(), id).ec == std::errc{}) out.push_back(id);
   }
+  return out;
+}
+
+std::string times_text(const std::vector<Time>& times) {
+  if (times.empty()) return {};
+  std::vector<Id> numbers;
+  for (const Time at : times) numbers.push_back(to_micros(at));
+  return ids_text(numbers);
+}
+
+std::vector<Time> times_of(std::string_view text) {
+  std::vector<Time> out;
+  for (const Id number : ids_of(text)) out.push_back(from_micros(number));
   return out;
 }
 
@@ -203,10 +221,10 @@ Result<void> AlertStore::save(Session& s, const Saved& v) {
       " nature, is_event, is_on, flapping, standing, parent, first_at, last_at, cleared_at, announced_at, "
       "count, title_ja, title_en,"
       " evidence, acknowledged_by, acknowledged_at, incident, remarks, search, device_word, site_word, "
-      "title_word, object_word)"
+      "title_word, object_word, quiet_until, changes)"
       " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, "
       "$21, $22, $23, $24, $25,"
-      " $26, $27, $28, $29, $30, $31, $32, $33, $34, $35)"
+      " $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37)"
       " ON CONFLICT (id) DO UPDATE SET severity = excluded.severity, state = excluded.state, is_on = "
       "excluded.is_on,"
       " flapping = excluded.flapping, standing = excluded.standing, parent = excluded.parent, last_at = "
@@ -214,7 +232,7 @@ Result<void> AlertStore::save(Session& s, const Saved& v) {
       " cleared_at = excluded.cleared_at, announced_at = excluded.announced_at, count = excluded.count, "
       "evidence = excluded.evidence,"
       " acknowledged_by = excluded.acknowledged_by, acknowledged_at = excluded.acknowledged_at, remarks = "
-      "excluded.remarks",
+      "excluded.remarks, quiet_until = excluded.quiet_until, changes = excluded.changes",
       a.id, v.contract, a.key.device, v.device_name, v.site, v.site_name, a.key.object, a.key.condition,
       v.kind, v.object, name_of(a.severity), state_of(a), static_cast<int>(a.nature), a.event, a.on,
       a.flapping, static_cast<int>(a.standing), a.parent, a.first, a.last, a.closed_at, a.announced_at,
@@ -223,7 +241,8 @@ Result<void> AlertStore::save(Session& s, const Saved& v) {
       a.acknowledged ? std::optional(a.acknowledged->at) : std::nullopt, v.incident, remarks_text(a.comments),
       fold_for_search(v.device_name + "\n" + v.site_name + "\n" + v.title.ja + "\n" + v.title.en + "\n" +
                       v.object),
-      words.ids[0], words.ids[1], words.ids[2], words.ids[3]));
+      words.ids[0], words.ids[1], words.ids[2], words.ids[3], v.waits.quiet_until,
+      times_text(v.waits.changes)));
   return {};
 }
 
@@ -342,6 +361,31 @@ Result<std::vector<alert::Alert>> AlertStore::open_alerts() {
           out.push_back(std::move(a));
         });
   }));
+  return out;
+}
+
+Result<std::vector<alert::Snapshot::Quiet>> AlertStore::open_quiets() {
+  std::vector<alert::Snapshot::Quiet> out;
+  YAGURA_CHECK(database_.read([&](Session& s) {
+    return s.query("SELECT id, quiet_until FROM alert WHERE state <> 'cleared' AND quiet_until IS NOT NULL",
+                   [&](const Row& row) { out.push_back({row.integer(0), row.time(1)}); });
+  }));
+  return out;
+}
+
+Result<std::vector<alert::Snapshot::Changes>> AlertStore::changes(Time cleared_since) {
+  std::map<alert::Key, std::vector<Time>> newest;
+  YAGURA_CHECK(database_.read([&](Session& s) {
+    return s.query(
+        "SELECT device, object_id, condition, changes, id FROM alert WHERE state <> 'cleared' AND changes <> "
+        "'' UNION ALL SELECT device, object_id, condition, changes, id FROM alert WHERE cleared_at >= $1 AND "
+        "changes <> '' ORDER BY 5",
+        cleared_since, [&](const Row& row) {
+          newest[{row.integer(0), row.integer(1), row.string(2)}] = times_of(row.text(3));
+        });
+  }));
+  std::vector<alert::Snapshot::Changes> out;
+  for (auto& [key, times] : newest) out.push_back({key, std::move(times)});
   return out;
 }
 
@@ -555,18 +599,44 @@ Result<void> AlertStore::end_outage(Session& s, Id device, Time at) {
   return {};
 }
 
+namespace {
+
+std::string names_text(const std::vector<RoundView::Name>& names) {
+  if (names.empty()) return {};
+  Value out = Value::array();
+  for (const auto& n : names)
+    out.push(Value::object({{"device", n.device}, {"name", n.name}, {"site", n.site_name}}));
+  return schema::to_json(out);
+}
+
+std::vector<RoundView::Name> names_of(std::string_view text) {
+  std::vector<RoundView::Name> out;
+  if (text.empty()) return out;
+  if (const auto value = schema::parse_json(text))
+    for (const auto& n : value->items())
+      out.push_back({n["device"].integer(), n["name"].text(), n["site"].text()});
+  return out;
+}
+
+}  // namespace
+
 Result<void> AlertStore::save_round(const RoundView& r) {
   return database_.write([&](Session& s) -> Result<void> {
     YAGURA_CHECK(
-        s.exec("INSERT INTO ping_round (id, contract, started, finished, due, answered, silent, missing)"
-               " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-               r.id, r.contract, r.started, r.finished, r.due, r.answered, r.silent, ids_text(r.missing)));
+        s.exec("INSERT INTO ping_round (id, contract, started, finished, due, answered, silent, missing, "
+               "names, unfinished) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+               r.id, r.contract, r.started, r.finished, r.due, r.answered, r.silent, ids_text(r.missing),
+               names_text(r.names), r.unfinished));
     YAGURA_CHECK(journal_.append(
         s, {r.contract,
             {},
             "ping.round",
             "round/" + std::to_string(r.id),
-            Value::object({{"answered", r.answered}, {"silent", r.silent}, {"missed", !r.finished}})}));
+            Value::object({{"answered", r.answered},
+                           {"silent", r.silent},
+                           {"unfinished", r.unfinished},
+                           {"missed", !r.finished},
+                           {"in_time", r.finished && r.due ? Value(*r.finished <= *r.due) : Value()}})}));
     return {};
   });
 }
@@ -576,12 +646,14 @@ Result<std::vector<RoundView>> AlertStore::rounds(std::string_view contract, Id 
   std::vector<RoundView> out;
   YAGURA_CHECK(database_.read([&](Session& s) {
     return s.query(
-        "SELECT id, contract, started, finished, due, answered, silent, missing FROM ping_round WHERE "
+        "SELECT id, contract, started, finished, due, answered, silent, missing, names, unfinished FROM "
+        "ping_round WHERE "
         "contract = $1 AND id < $2 AND ($4 = 0 OR due IS NOT NULL)"
         " ORDER BY id DESC LIMIT $3",
         contract, before == 0 ? Id{1} << 53 : before, limit, with_due, [&](const Row& row) {
           out.push_back({row.integer(0), row.string(1), row.time(2), row.maybe_time(3), row.maybe_time(4),
-                         row.integer(5), row.integer(6), ids_of(row.text(7))});
+                         row.integer(5), row.integer(6), ids_of(row.text(7)), names_of(row.text(8)),
+                         row.integer(9)});
         });
   }));
   return out;

@@ -65,6 +65,14 @@ struct RoundView {
   std::optional<Time> finished, due;  // nothing finished: it was missed
   std::int64_t answered = 0, silent = 0;
   std::vector<Id> missing;
+  // As they were called then: a device that leaves the ledger stays in the record.
+  struct Name {
+    Id device = 0;
+    std::string name, site_name;
+    bool operator==(const Name&) const = default;
+  };
+  std::vector<Name> names{};
+  std::int64_t unfinished = 0;  // of the silent ones: time was up before all tries were made
 };
 
 class AlertStore {
@@ -74,6 +82,7 @@ class AlertStore {
   // One alert as the machine holds it, with the words of the moment.
   struct Saved {
     alert::Alert alert;
+    alert::Waits waits;
     std::string contract, device_name, site_name;
     Id site = 0;
     contract::Words title;
@@ -94,6 +103,9 @@ class AlertStore {
   Result<void> save_port_name(store::Session& s, Id device, int index, std::string_view name);
   // What an earlier run left open.
   Result<std::vector<alert::Alert>> open_alerts();
+  Result<std::vector<alert::Snapshot::Quiet>> open_quiets();
+  // Changes of conditions as they were kept with alerts that are open or were cleared since then.
+  Result<std::vector<alert::Snapshot::Changes>> changes(Time cleared_since);
   Result<std::vector<alert::Silence>> open_silences();
   // Announced, not cleared, and no incident knows of them.
   Result<std::set<Id>> without_incident();

@@ -168,11 +168,17 @@ void Watch::load_open_state() {
   std::erase_if(*silences, [&](const alert::Silence& s) { return s.to <= at_.clock.now(); });
   auto ended = store_.ended_outages(at_.clock.now() - std::chrono::hours(24));
   if (!ended && bonds_.trouble) bonds_.trouble(ended.error());
+  const auto& flaps = settings_.alerts;
+  auto changes =
+      store_.changes(at_.clock.now() - std::max(flaps.device_flaps.within, flaps.object_flaps.within));
+  auto quiet = store_.open_quiets();
+  if (bonds_.trouble && (!changes || !quiet)) bonds_.trouble(changes ? quiet.error() : changes.error());
   if (auto names = store_.port_names()) port_names_.with([&](auto& held) { held = std::move(*names); });
   machine_->load({.alerts = std::move(*alerts),
-                  .changes = {},
+                  .changes = changes ? std::move(*changes) : std::vector<alert::Snapshot::Changes>{},
                   .ended = ended ? std::move(*ended) : std::vector<alert::EndedOutage>{},
-                  .silences = std::move(*silences)});
+                  .silences = std::move(*silences),
+                  .quiet = quiet ? std::move(*quiet) : std::vector<alert::Snapshot::Quiet>{}});
 }
 
 std::vector<ping::Target> Watch::ping_targets(const WatchedDevice& d) const {

@@ -98,9 +98,13 @@ AlertStore::Saved Watch::words_of(const alert::Alert& a) const {
 Result<void> Watch::write_decisions() {
   const std::lock_guard writing(writing_);
   std::vector<Decided> batch;
+  std::map<Id, alert::Waits> waits;
   {
     const std::lock_guard lock(machine_lock_);
     batch.swap(held_.decided);
+    for (const auto& d : batch)
+      if (const auto [at, first] = waits.try_emplace(d.alert.id); first)
+        at->second = machine_->waits(d.alert);
   }
   auto outages = outages_.with([](auto& all) { return std::exchange(all, {}); });
   if (batch.empty() && outages.empty()) return {};
@@ -110,7 +114,8 @@ Result<void> Watch::write_decisions() {
   const auto picture = at_.book.picture();
   auto written = at_.database.write([&](Session& s) -> Result<void> {
     for (const auto& [id, d] : newest) {
-      const auto words = words_of(d->alert);
+      auto words = words_of(d->alert);
+      words.waits = waits.at(id);
       if (!words.contract.empty()) YAGURA_CHECK(store_.save(s, words));
     }
     for (const auto& d : batch) {
@@ -298,7 +303,7 @@ Duration Watch::round_length(const std::string& contract) const {
 }
 
 Result<RoundView> Watch::round_missed(const std::string& contract, Time due) {
-  const RoundView out{at_.ids.next(), contract, due, std::nullopt, due, 0, 0, {}};
+  const RoundView out{at_.ids.next(), contract, due, std::nullopt, due, 0, 0, {}, {}};
   YAGURA_CHECK(store_.save_round(out));
   return out;
 }
@@ -317,19 +322,25 @@ Result<RoundView> Watch::round(const std::string& contract, std::optional<Time> 
   if (due && *due > at_.clock.now()) options.end_after = *due - at_.clock.now();
   YAGURA_TRY(const auto record, ping::run_sweep(at_.clock, targets, options));
   if (stop) return fail("monitor.round_stopped");
-  RoundView out{at_.ids.next(), contract, record.start, record.end, due, 0, 0, {}};
+  RoundView out{at_.ids.next(), contract, record.start, record.end, due, 0, 0, {}, {}};
   // A device with several addresses is counted once.
   std::map<Id, bool> silent;
+  std::set<Id> unfinished;
   for (const auto& result : record.results) {
     const Id id = device_of(result.id);
     const auto* device = picture->find(id);
     const bool no_answer = result.answer != ping::Answer::answered;
+    if (result.answer == ping::Answer::not_finished) unfinished.insert(id);
     const auto [at, fresh] = silent.emplace(id, no_answer);
     if (!fresh)
       at->second = device && device->rules.down_when_any ? at->second || no_answer : at->second && no_answer;
   }
-  for (const auto& [id, missing] : silent)
-    if (missing) out.missing.push_back(id);
+  for (const auto& [id, missing] : silent) {
+    if (!missing) continue;
+    out.missing.push_back(id);
+    if (const auto* device = picture->find(id)) out.names.push_back({id, device->name, device->site_name});
+    if (unfinished.contains(id)) ++out.unfinished;
+  }
   out.silent = static_cast<std::int64_t>(out.missing.size());
   out.answered = static_cast<std::int64_t>(silent.size()) - out.silent;
   YAGURA_CHECK(store_.save_round(out));

@@ -1,7 +1,10 @@
 // The watch bound to a real database, with real traps sent by net-snmp's program over loopback.
 #include "monitor/watch/watch.hpp"
 
+#include <arpa/inet.h>
 #include <fmt/core.h>
+#include <poll.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -9,6 +12,7 @@
 #include <random>
 #include <thread>
 
+#include "monitor/poll/simulated_agent.hpp"
 #include "support/any_database.hpp"
 
 namespace yagura::monitor::watch {
@@ -78,12 +82,13 @@ class WatchTest : public AnyDatabase {
     if (!state_.empty()) std::filesystem::remove_all(state_);
     AnyDatabase::TearDown();
   }
-  void start() {
+  void start(bool polls = false) {
     Settings settings;
-    settings.share = YAGURA_SOURCE_DIR "/share";
+    settings.share = share_;
     settings.state = state_;
     settings.trap_listen = {{"127.0.0.1", 0}};
-    settings.ping = settings.poll = false;
+    settings.ping = false;
+    settings.poll = polls;
     Bonds bonds;
     bonds.snmp_secret = [](const std::string&, const std::string&) -> Result<SnmpSecret> {
       return SnmpSecret{"himitsu", {}};
@@ -107,6 +112,22 @@ class WatchTest : public AnyDatabase {
     watch_ = std::move(*started);
     ASSERT_TRUE(watch_->receiver()) << watch_->faults().front().text();
   }
+  // As after kill -9: nothing is kept but the disk. With `polls`, devices are polled from here on.
+  void restart(bool polls = false) {
+    watch_.reset();
+    reopen();
+    // Rooms hold the old handle of the database; a new process would make them anew.
+    journal_ = std::make_unique<journal::Journal>(
+        clock_, journal::load_kinds(YAGURA_SOURCE_DIR "/share/journal/kinds.yaml").value());
+    ledgers_ = std::make_unique<ledger::Ledgers>(
+        ledger::Ledgers::Ground{database(), *journal_, clock_, ids_},
+        ledger::load_definitions(YAGURA_SOURCE_DIR "/share/ledgers").value(),
+        [](std::string_view, std::string_view) { return std::vector<ledger::Choice>{}; });
+    book_ = std::make_unique<DeviceBook>(*ledgers_,
+                                         [this](std::string_view id) { return id == "m" ? pack_ : nullptr; });
+    ASSERT_TRUE(book_->load({"m"}));
+    start(polls);
+  }
   void send(const std::string& trap, const std::string& from = "127.0.0.1") {
     const auto port = std::to_string(watch_->receiver()->ports().front());
     ASSERT_EQ(std::system(("snmptrap --clientaddr=" + from + " -v2c -c himitsu 127.0.0.1:" + port + " '' " +
@@ -115,8 +136,8 @@ class WatchTest : public AnyDatabase {
               0);
   }
   template <class Until>
-  bool wait(Until until) {
-    for (int i = 0; i < 400; ++i) {
+  bool wait(Until until, int quarters = 40) {
+    for (int i = 0; i < quarters * 10; ++i) {
       if (until()) return true;
       std::this_thread::sleep_for(25ms);
     }
@@ -129,7 +150,7 @@ class WatchTest : public AnyDatabase {
 
   SystemClock clock_;
   IdSource ids_{clock_};
-  std::filesystem::path state_;
+  std::filesystem::path state_, share_ = YAGURA_SOURCE_DIR "/share";
   std::shared_ptr<const contract::Pack> pack_;
   std::unique_ptr<journal::Journal> journal_;
   std::unique_ptr<ledger::Ledgers> ledgers_;
@@ -151,23 +172,165 @@ TEST_P(WatchTest, ATrapBecomesOneAlertThatPeopleHearOfOnceAndThatSurvivesARestar
   EXPECT_EQ(alert.object, "7");
   EXPECT_EQ(alert.state, "open");
   EXPECT_NE(alert.evidence.find("down(2)"), std::string::npos) << alert.evidence;
-  watch_.reset();
-  reopen();
-  // Rooms hold the old handle of the database; a new process would make them anew.
-  journal_ = std::make_unique<journal::Journal>(
-      clock_, journal::load_kinds(YAGURA_SOURCE_DIR "/share/journal/kinds.yaml").value());
-  ledgers_ = std::make_unique<ledger::Ledgers>(
-      ledger::Ledgers::Ground{database(), *journal_, clock_, ids_},
-      ledger::load_definitions(YAGURA_SOURCE_DIR "/share/ledgers").value(),
-      [](std::string_view, std::string_view) { return std::vector<ledger::Choice>{}; });
-  book_ = std::make_unique<DeviceBook>(*ledgers_,
-                                       [this](std::string_view id) { return id == "m" ? pack_ : nullptr; });
-  ASSERT_TRUE(book_->load({"m"}));
-  start();
+  restart();
   send(link_up);
   ASSERT_TRUE(wait([&] { return alerts().front().state == "cleared"; }));
   ASSERT_TRUE(wait([&] { return told().size() == 2; })) << ::testing::PrintToString(told());
   EXPECT_EQ(told().back(), "cleared 77");
+}
+
+TEST_P(WatchTest, ChangesSeenAndTheEndOfAnEventOutliveARestart) {
+  for (int i = 0; i < 2; ++i) {
+    send(link_down);
+    ASSERT_TRUE(
+        wait([&] { return alerts().size() == std::size_t(i) + 1 && alerts().front().state == "open"; }));
+    send(link_up);
+    ASSERT_TRUE(wait([&] { return alerts().front().state == "cleared"; }));
+  }
+  // A fan of a device that never says when it turns again: the kind lets it end after 24 hours.
+  send("1.3.6.1.4.1.12356.100.1.3.0.108 1.3.6.1.4.1.12356.100.1.1.1 s FG1");
+  ASSERT_TRUE(wait([&] { return alerts().size() == 3 && alerts().front().kind == "fan-failed"; }));
+  const auto fan = alerts().front();
+  const auto until = [&] { return watch_->alerts().open_quiets().value(); };
+  ASSERT_TRUE(wait([&] { return until().size() == 1; }));
+  const Time due = until().front().until;
+  EXPECT_NEAR(std::chrono::duration<double>(due - fan.last).count(), 24.0 * 3600, 5);
+  restart();
+  ASSERT_TRUE(watch_->acknowledge({}, "m", fan.id)) << "which writes the alert anew, as it is held now";
+  ASSERT_TRUE(wait([&] { return watch_->alerts().get("m", fan.id)->state == "acknowledged"; }));
+  EXPECT_NEAR(std::chrono::duration<double>(until().front().until - due).count(), 0, 1);
+  send(link_down);
+  ASSERT_TRUE(wait([&] { return alerts().size() == 4; }));
+  EXPECT_FALSE(alerts().front().flapping);
+  send(link_up);
+  ASSERT_TRUE(wait([&] { return alerts().front().flapping; })) << "the sixth change in ten minutes";
+  EXPECT_NE(alerts().front().state, "cleared");
+}
+
+// An agent whose only processor is as busy as the test says.
+class BusyAgent {
+ public:
+  explicit BusyAgent(int load) {
+    mib_.set("1.3.6.1.2.1.1.3.0", snmp::tag::time_ticks, 100'000);
+    set(load);
+    socket_ = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    sockaddr_in at{};
+    at.sin_family = AF_INET;
+    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof at;
+    EXPECT_EQ(::bind(socket_, reinterpret_cast<const sockaddr*>(&at), size), 0);
+    EXPECT_EQ(::getsockname(socket_, reinterpret_cast<sockaddr*>(&at), &size), 0);
+    port_ = ntohs(at.sin_port);
+    thread_ = std::jthread([this](const std::stop_token& stop) { serve(stop); });
+  }
+  ~BusyAgent() {
+    thread_.request_stop();
+    thread_.join();
+    ::close(socket_);
+  }
+  void set(int load) {
+    const std::lock_guard lock(mutex_);
+    mib_.set("1.3.6.1.2.1.25.3.3.1.2.1", snmp::tag::integer, static_cast<std::uint64_t>(load));
+  }
+  [[nodiscard]] int port() const { return port_; }
+  // How often for its load.
+  [[nodiscard]] int asked() {
+    const std::lock_guard lock(mutex_);
+    return asked_;
+  }
+
+ private:
+  void serve(const std::stop_token& stop) {
+    agent_.community = "himitsu";
+    std::array<std::uint8_t, 65536> in, out;
+    while (!stop.stop_requested()) {
+      pollfd ready{socket_, POLLIN, 0};
+      if (::poll(&ready, 1, 50) <= 0) continue;
+      sockaddr_in from{};
+      socklen_t size = sizeof from;
+      const auto got =
+          ::recvfrom(socket_, in.data(), in.size(), 0, reinterpret_cast<sockaddr*>(&from), &size);
+      if (got <= 0) continue;
+      const std::lock_guard lock(mutex_);
+      constexpr std::string_view load = "\x2b\x06\x01\x02\x01\x19\x03\x03\x01\x02";
+      asked_ += std::string_view(reinterpret_cast<const char*>(in.data()), static_cast<std::size_t>(got))
+                    .contains(load);
+      const auto said = agent_.answer({in.data(), static_cast<std::size_t>(got)}, Duration{}, out);
+      (void)::sendto(socket_, said.data(), said.size(), 0, reinterpret_cast<const sockaddr*>(&from), size);
+    }
+  }
+  poll::SimulatedMib mib_;
+  poll::SimulatedAgent agent_{mib_};
+  std::mutex mutex_;
+  int socket_ = -1, port_ = 0, asked_ = 0;
+  std::jthread thread_;
+};
+
+TEST_P(WatchTest, AThresholdsAlertEndsInTheNextRunAndIsNotRaisedTwice) {
+  BusyAgent agent(97);
+  // The pack's threshold, polled as often as may be and judged at once.
+  share_ = state_ / "share";
+  std::filesystem::create_directories(state_);
+  std::filesystem::copy(YAGURA_SOURCE_DIR "/share", share_, std::filesystem::copy_options::recursive);
+  ASSERT_EQ(
+      std::system(("sed -i 's/^interval: .*/interval: 10/' " + share_.string() + "/profiles/*.yaml").c_str()),
+      0);
+  auto quick = std::make_shared<contract::Pack>(*pack_);
+  for (auto& c : quick->device_classes)
+    for (auto& t : c.thresholds) t.lasting = {};
+  pack_ = quick;
+  const auto row = ledgers_->get({{}, false}, "m", "devices", device_).value();
+  ASSERT_TRUE(ledgers_->change({}, "m", "devices", device_, row.version,
+                               Value::object({{"snmp_port", agent.port()}}), ""));
+  restart(true);
+  const auto cpu = [&] {
+    std::vector<AlertView> out;
+    for (auto& a : alerts())
+      if (a.kind == "metric:host.cpu.used") out.push_back(std::move(a));
+    return out;
+  };
+  ASSERT_TRUE(wait([&] { return cpu().size() == 1 && cpu().front().incident == 77; }, 80));
+  EXPECT_EQ(cpu().front().severity, "warning");
+  const auto id = cpu().front().id;
+  const auto told_before = told().size();
+  // Still beyond it: known, no second alert.
+  agent.set(99);
+  restart(true);
+  const auto asked = agent.asked();
+  ASSERT_TRUE(wait([&] { return agent.asked() >= asked + 2; }, 120));
+  ASSERT_EQ(cpu().size(), 1U);
+  EXPECT_EQ(told().size(), told_before);
+  // It came back while nobody looked.
+  watch_.reset();
+  agent.set(20);
+  restart(true);
+  ASSERT_TRUE(wait([&] { return cpu().front().state == "cleared"; }, 80));
+  EXPECT_EQ(cpu().front().id, id);
+  ASSERT_TRUE(wait([&] { return told().size() == told_before + 1; })) << ::testing::PrintToString(told());
+  EXPECT_EQ(told().back(), "cleared 77");
+}
+
+TEST_P(WatchTest, ARoundIsARecordThatOutlivesItsDevicesAndARestart) {
+  ASSERT_TRUE(ledgers_->create(
+      {}, "m", "devices",
+      Value::object(
+          {{"name", "gone-1"}, {"class", "core_switch_a"}, {"site", site_}, {"address", "127.255.255.255"}}),
+      ""));
+  ASSERT_TRUE(book_->load({"m"}));
+  RoundView kept{ids_.next(), "m",  clock_.now() - 60s,        clock_.now(), clock_.now() + 60s, 1,
+                 1,           {42}, {{42, "gone-1", "本庁舎"}}};
+  kept.unfinished = 1;
+  ASSERT_TRUE(watch_->alerts().save_round(kept));
+  ASSERT_TRUE(watch_->round_missed("m", clock_.now() + 24h));
+  restart();
+  const auto rounds = watch_->alerts().rounds("m", 0, 10).value();
+  ASSERT_EQ(rounds.size(), 2U);
+  EXPECT_FALSE(rounds[0].finished);
+  EXPECT_EQ(rounds[1].names, kept.names);
+  EXPECT_EQ(rounds[1].unfinished, 1);
+  EXPECT_EQ(rounds[1].finished, kept.finished);
+  EXPECT_EQ(rounds[1].missing, kept.missing);
+  EXPECT_EQ(watch_->alerts().rounds("m", rounds[0].id, 10)->size(), 1U);
 }
 
 TEST_P(WatchTest, PeopleAreToldLaterWhenTheyCouldNotBeToldNow) {

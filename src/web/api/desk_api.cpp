@@ -44,6 +44,7 @@ void add_desk_routes(Router& router, const DeskApi& api) {
   get("/api/v1/incidents", "listIncidents", list_incidents, "incident_read");
   get("/api/v1/incidents/{id}", "getIncident", get_incident, "incident_read");
   get("/api/v1/incidents/{id}/timeline", "getTimeline", get_timeline, "incident_read");
+  get("/api/v1/owners", "listOwners", list_owners, "incident_write");
   get("/api/v1/clocks", "listClocks", list_clocks, "incident_read");
   get("/api/v1/clocks/{id}", "getClock", get_clock, "incident_read");
   get("/api/v1/clocks/{id}/replay", "replayClock", replay_clock, "incident_read");

@@ -275,6 +275,72 @@ TEST_P(DeskApiTest, TheOwnerIsSomebodyOfTheContract) {
   EXPECT_TRUE(answer.body["owner"].is_null());
 }
 
+TEST_P(DeskApiTest, AnIncidentIsHandedOnToSomebodyWhoWorksOnIncidents) {
+  const auto op = person("op", Role::operator_), analyst = person("an", Role::analyst);
+  const auto auditor = person("au", Role::auditor), employee = person("em", Role::employee);
+  (void)person("other", Role::operator_, "other");
+  const auto list = ask(op, Method::get, "/owners");
+  ASSERT_EQ(list.status, 200) << list.response.body_text();
+  std::vector<std::string> names;
+  for (const auto& one : list.body["items"].items()) names.push_back(one["name"].text());
+  EXPECT_EQ(names, (std::vector<std::string>{"山﨑 an", "山﨑 op"}));
+  EXPECT_EQ(ask(auditor, Method::get, "/owners").status, 403);
+  EXPECT_EQ(ask(employee, Method::get, "/owners").status, 403);
+  const Id id = opened(op);
+  const auto give = [&](const Person& by, Id to) {
+    return ask(by, Method::patch, path(id), R"({"owner":)" + std::to_string(to) + R"(,"reason":"交代"})");
+  };
+  EXPECT_EQ(give(op, op.id).body["owner_name"].text(), "山﨑 op");
+  EXPECT_EQ(give(op, analyst.id).body["owner_name"].text(), "山﨑 an");
+  EXPECT_EQ(give(analyst, auditor.id).status, 422) << "an auditor works on no incident";
+  EXPECT_EQ(give(analyst, employee.id).status, 422);
+  EXPECT_EQ(give(auditor, op.id).status, 403);
+  const auto line = ask(op, Method::get, path(id, "/timeline"));
+  std::vector<std::string> handed;
+  for (const auto& e : line.body["items"].items())
+    if (const auto* owner = e["data"].find("owner"))
+      handed.push_back(e["who"].text() + ": " + (*owner)["before"].text() + " -> " +
+                       (*owner)["after"].text() + " " + e["data"]["reason"].text());
+  EXPECT_EQ(handed,
+            (std::vector<std::string>{"山﨑 op:  -> 山﨑 op 交代", "山﨑 op: 山﨑 op -> 山﨑 an 交代"}));
+  // Whose account is closed can no longer be handed anything.
+  ASSERT_TRUE(people_->change({}, analyst.id, {.disabled = true}));
+  EXPECT_EQ(ask(op, Method::get, "/owners").body["items"].items().size(), 1U);
+  EXPECT_EQ(give(op, analyst.id).status, 422);
+}
+
+TEST_P(DeskApiTest, FilesOfAnIncidentAreListedWithWhoBroughtThem) {
+  const auto op = person("op", Role::operator_);
+  const Id id = opened(op);
+  const auto attach = [&](const std::string& of, const std::string& name) {
+    return ledgers_->attach({op.id, "山﨑 op", ""}, of, name, "image/jpeg", "\xFF\xD8 photograph");
+  };
+  const auto photo = attach(contract, "現地写真.jpg");
+  ASSERT_TRUE(photo) << photo.error().text();
+  const auto theirs = attach("other", "よその写真.jpg");
+  const auto note = [&](const std::string& files) {
+    return post(op, path(id, "/notes"), R"({"text":"現地を確認","attachments":[)" + files + "]}");
+  };
+  ASSERT_EQ(note(std::to_string(photo->id)).status, 204);
+  const auto refused = note(std::to_string(theirs->id));
+  EXPECT_EQ(refused.code(), "desk.attachment_unknown") << "another contract's file";
+  std::string many = std::to_string(photo->id);
+  for (int i = 0; i < 20; ++i) many += "," + std::to_string(photo->id);
+  EXPECT_GE(note(many).status, 400);
+  const auto detail = ask(op, Method::get, path(id));
+  const auto& files = detail.body["attachments"].items();
+  ASSERT_EQ(files.size(), 1U) << detail.response.body_text();
+  EXPECT_EQ(files[0]["name"].text(), "現地写真.jpg");
+  EXPECT_EQ(files[0]["by"].text(), "山﨑 op");
+  EXPECT_EQ(files[0]["sha256"].text(), photo->sha256);
+  const auto line = ask(op, Method::get, path(id, "/timeline"));
+  EXPECT_EQ(line.body["items"].items().back()["data"]["files"].items().at(0)["name"].text(), "現地写真.jpg");
+  for (const char* name : {"../../etc/passwd", "a\\b", "x\r\ny", "x\"y", "\xE2\x80\xAEgpj.exe", ".bashrc",
+                           "\x01", " ", "a\xE2\x81\xA6z", "\xEF\xBB\xBFx", "a\xC2\x85z"})
+    EXPECT_EQ(attach(contract, name).error().code, "ledger.attachment_name") << name;
+  EXPECT_TRUE(attach(contract, "写真 (1)「障害」.jpg"));
+}
+
 TEST_P(DeskApiTest, TodayShowsWhatIsNotClosed) {
   const auto op = person("op", Role::operator_);
   const Id first = opened(op), second = opened(op), gone = opened(op);

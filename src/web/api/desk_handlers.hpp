@@ -11,6 +11,7 @@ Result<Response> list_incidents(const DeskApi& api, const Request& request);
 Result<Response> create_incident(const DeskApi& api, const Request& request, const NewIncidentBody& body);
 Result<Response> get_incident(const DeskApi& api, const Request& request);
 Result<Response> change_incident(const DeskApi& api, const Request& request);
+Result<Response> list_owners(const DeskApi& api, const Request& request);
 Result<Response> get_timeline(const DeskApi& api, const Request& request);
 
 Result<Response> add_note(const DeskApi& api, const Request& request, const NoteBody& body);

@@ -52,20 +52,54 @@ Result<desk::Place> place_of(const DeskApi& api, const Request& request, std::st
   return place;
 }
 
-// The name of somebody who can own an incident: he has access to the contract.
-Result<std::optional<std::string>> owner_name(const DeskApi& api, std::string_view contract, Id owner) {
-  const auto person = api.ground.people.person(owner);
-  if (!person) {
-    if (person.error().code.starts_with("store.")) return std::unexpected(person.error());
-    return std::optional<std::string>{};
+struct Owner {
+  Id person = 0;
+  std::string name, role;
+};
+
+// Who can own an incident: people whose approved entry on the contract's roster holds today and whose role
+// works on incidents.
+Result<std::vector<Owner>> owners(const DeskApi& api, std::string_view contract) {
+  std::vector<Owner> out;
+  const auto pack = api.ground.pack(contract);
+  if (!pack) return out;
+  const auto today = calendar::format_date(calendar::date_of(api.ground.clock.now()));
+  YAGURA_TRY(const auto roster, api.ground.people.roster(contract, people::RosterState::approved));
+  for (const auto& entry : roster) {
+    const auto name = people::name_of(entry.role);
+    const auto role = std::ranges::find(pack->roles, name, &contract::Role::id);
+    const bool works = role != pack->roles.end() &&
+                       std::ranges::find(role->permissions, "incident_write") != role->permissions.end();
+    if (!works || entry.from > today || (entry.until && *entry.until < today) ||
+        std::ranges::find(out, entry.person, &Owner::person) != out.end())
+      continue;
+    const auto person = api.ground.people.person(entry.person);
+    if (!person && person.error().code.starts_with("store.")) return std::unexpected(person.error());
+    if (person && !person->disabled) out.push_back({person->id, person->name, std::string(name)});
   }
-  if (person->disabled) return std::optional<std::string>{};
-  if (person->administrator) return std::optional(person->name);
-  YAGURA_TRY(const auto roster, api.ground.people.roster_of(owner));
-  for (const auto& entry : roster)
-    if (entry.contract == contract && entry.state == people::RosterState::approved)
-      return std::optional(person->name);
+  std::ranges::sort(out, {}, &Owner::name);
+  return out;
+}
+
+// The name of somebody who can own an incident; an administrator can, without a place on the roster.
+Result<std::optional<std::string>> owner_name(const DeskApi& api, std::string_view contract, Id owner) {
+  YAGURA_TRY(const auto all, owners(api, contract));
+  if (const auto found = std::ranges::find(all, owner, &Owner::person); found != all.end())
+    return std::optional(found->name);
+  const auto person = api.ground.people.person(owner);
+  if (!person && person.error().code.starts_with("store.")) return std::unexpected(person.error());
+  if (person && person->administrator && !person->disabled) return std::optional(person->name);
   return std::optional<std::string>{};
+}
+
+Value attached_value(const desk::AttachedFile& file) {
+  return Value::object({{"id", file.id},
+                        {"name", file.name},
+                        {"size", file.size},
+                        {"type", file.type},
+                        {"sha256", file.sha256},
+                        {"by", file.who},
+                        {"at", time_value(file.at)}});
 }
 
 Result<std::vector<Value>> kept(const DeskApi::Kept& of, std::string_view contract, Id incident,
@@ -198,6 +232,8 @@ Result<Response> incident_detail(const DeskApi& api, const Request& request, std
           })));
   out.set("logs", Value(std::move(logs)));
   out.set("alert_list", Value(std::move(alerts)));
+  YAGURA_TRY(const auto files, api.incidents.attachments(contract, incident.id));
+  out.set("attachments", Value(each_of(files, attached_value)));
   return answer(out);
 }
 
@@ -232,6 +268,17 @@ Result<Response> change_incident(const DeskApi& api, const Request& request) {
   if (!faults.empty()) return faults_answer(api.ground, request, faults);
   YAGURA_TRY(const auto incident, api.incidents.change(who(request).actor, contract, id, change));
   return incident_detail(api, request, contract, incident);
+}
+
+Result<Response> list_owners(const DeskApi& api, const Request& request) {
+  YAGURA_TRY(const auto contract, contract_of(request, "incident_write"));
+  YAGURA_TRY(const auto all, owners(api, contract));
+  return answer(page_value(each_of(all,
+                                   [](const Owner& o) {
+                                     return Value::object(
+                                         {{"id", o.person}, {"name", o.name}, {"role", o.role}});
+                                   }),
+                           ""));
 }
 
 Result<Response> get_timeline(const DeskApi& api, const Request& request) {

@@ -25,9 +25,18 @@ Value round_value(const WatchApi& w, const RoundView& r) {
                         {"finished", time_value(r.finished)},
                         {"due", time_value(r.due)},
                         {"in_time", known ? Value(*r.finished <= *r.due) : Value()},
+                        {"asked", r.answered + r.silent},
                         {"answered", r.answered},
                         {"silent", r.silent},
-                        {"missing", std::move(missing)}});
+                        {"unfinished", r.unfinished},
+                        {"missing", std::move(missing)},
+                        {"missing_then", Value(each_of(r.names, [&](const RoundView::Name& n) {
+                           return Value::object(
+                               {{"device", n.device},
+                                {"name", n.name},
+                                {"site_name", n.site_name},
+                                {"in_ledger", picture->find(r.contract, n.device) != nullptr}});
+                         }))}});
 }
 
 namespace {

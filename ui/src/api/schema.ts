@@ -953,6 +953,23 @@ export interface paths {
         patch: operations["changeIncident"];
         trace?: never;
     };
+    "/owners": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who can own an incident: people on the roster today whose role works on incidents */
+        get: operations["listOwners"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/incidents/{id}/timeline": {
         parameters: {
             query?: never;
@@ -2067,9 +2084,20 @@ export interface components {
             /** Format: date-time */
             due?: string | null;
             in_time?: boolean | null;
+            asked?: number;
             answered: number;
             silent: number;
+            /** @description of the silent ones, those that time was up for before all tries were made */
+            unfinished?: number;
+            /** @description the silent ones that are in the ledger */
             missing?: components["schemas"]["Device"][];
+            /** @description the silent ones as they were called then */
+            missing_then?: {
+                device: number;
+                name: string;
+                site_name: string;
+                in_ledger: boolean;
+            }[];
         };
         RoundList: {
             items: components["schemas"]["Round"][];
@@ -2117,6 +2145,12 @@ export interface components {
             reports?: components["schemas"]["IncidentReport"][];
             contacts?: components["schemas"]["Contact"][];
             logs?: components["schemas"]["LogFile"][];
+            /** @description files that notes brought */
+            attachments?: (components["schemas"]["Attachment"] & {
+                by?: string;
+                /** Format: date-time */
+                at?: string;
+            })[];
             alert_list?: components["schemas"]["Alert"][];
         };
         IncidentReport: {
@@ -4282,6 +4316,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["IncidentDetail"];
+                };
+            };
+        };
+    };
+    listOwners: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description people */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: number;
+                            name: string;
+                            role: string;
+                        }[];
+                        next: string | null;
+                    };
                 };
             };
         };

@@ -1,11 +1,11 @@
 import { useState } from "react";
 import type { IncidentDetail } from "../../api/contract";
-import { useSend } from "../../api/hooks";
+import { useList, useSend } from "../../api/hooks";
 import { useNotices } from "../../app/notices";
 import { Problem } from "../../app/problem";
 import { useSession } from "../../app/session";
 import { FormDialog } from "../../design/dialog";
-import { Radios, Select, TextArea, TextField } from "../../design/field";
+import { Select, TextArea, TextField } from "../../design/field";
 import { useWords } from "../../i18n/words";
 import { useSeverityChoices } from "../../parts/state-badges";
 import { partWords } from "../../parts/words";
@@ -22,18 +22,20 @@ export function ChangeDialog({ incident, onClose }: { incident: IncidentDetail; 
   const change = useSend("PATCH /incidents/{id}", ["/incidents", "/today"]);
   const [title, setTitle] = useState(incident.title);
   const [severity, setSeverity] = useState<string>(incident.severity);
-  const [owner, setOwner] = useState("keep");
+  const [owner, setOwner] = useState(String(incident.owner ?? ""));
+  const people = useList("/owners", {}, { limit: 200 });
   const [reason, setReason] = useState("");
   const me = session.account?.id;
-  const choices = [
-    { value: "keep", label: incident.owner_name ? t("ownerKeep", { name: incident.owner_name }) : t("ownerNone") },
-    ...(me !== undefined && me !== incident.owner ? [{ value: "me", label: t("ownerMe") }] : []),
-    ...(incident.owner ? [{ value: "none", label: t("ownerNone") }] : []),
-  ];
+  const name = (one: { id: number; name: string }) => (one.id === me ? t("ownerMe", { name: one.name }) : one.name);
+  // Whoever has it stays to be seen, also when he has left the roster since; so does an administrator who takes it himself.
+  const known = new Map(people.rows.map((one) => [String(one.id), name(one)]));
+  if (incident.owner && !known.has(String(incident.owner))) known.set(String(incident.owner), incident.owner_name ?? "");
+  if (session.account && me !== undefined && !known.has(String(me))) known.set(String(me), name({ id: me, name: session.account.name }));
+  const choices = [{ value: "", label: t("ownerNone") }, ...[...known].map(([value, label]) => ({ value, label }))];
   const body = {
     ...(title !== incident.title ? { title } : {}),
     ...(severity !== incident.severity ? { severity: severity as Severity } : {}),
-    ...(owner === "me" && me !== undefined ? { owner: me } : owner === "none" ? { owner: null } : {}),
+    ...(owner !== String(incident.owner ?? "") ? { owner: owner === "" ? null : Number(owner) } : {}),
     ...(reason ? { reason } : {}),
   };
   const needsReason = "title" in body || "severity" in body;
@@ -43,7 +45,8 @@ export function ChangeDialog({ incident, onClose }: { incident: IncidentDetail; 
       <Problem fault={change.error} />
       <TextField required label={t("createTitle")} value={title} onText={setTitle} error={change.error?.field("title")} />
       <Select label={p("severity")} value={severity} onText={setSeverity} choices={useSeverityChoices()} />
-      <Radios legend={p("owner")} value={owner} onChange={setOwner} choices={choices} />
+      <Problem fault={people.error} />
+      <Select label={p("owner")} hint={t("ownerHint")} value={owner} onText={setOwner} choices={choices} error={change.error?.field("owner")} />
       <TextArea required={needsReason} markOptional={!needsReason} label={t("changeWhy")} rows={2} value={reason} onText={setReason} maxLength={4000} error={change.error?.field("reason")} />
     </FormDialog>
   );

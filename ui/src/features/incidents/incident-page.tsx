@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { Link } from "wouter";
 import type { IncidentDetail } from "../../api/contract";
-import { useGet } from "../../api/hooks";
+import { useFileAddress, useGet } from "../../api/hooks";
 import { Await } from "../../app/problem";
 import { useSession } from "../../app/session";
 import { appWords } from "../../app/words";
@@ -9,6 +9,7 @@ import { Badge, SeverityBadge } from "../../design/badge";
 import { Button } from "../../design/button";
 import { Facts, PageHeader, Panel } from "../../design/page";
 import { Tabs } from "../../design/tabs";
+import { scaled } from "../../design/units";
 import { useTime } from "../../i18n/time";
 import { useWords } from "../../i18n/words";
 import { AlertTable } from "../../parts/alert-table";
@@ -34,6 +35,7 @@ function IncidentView({ incident }: { incident: IncidentDetail }) {
   const a = useWords(appWords);
   const { at } = useTime();
   const { may } = useSession();
+  const file = useFileAddress();
   const [tab, setTab] = useState("timeline");
   const [dialog, setDialog] = useState<"change" | "close" | "hand-over" | "event" | "reopen" | null>(null);
   const done = () => setDialog(null);
@@ -85,6 +87,7 @@ function IncidentView({ incident }: { incident: IncidentDetail }) {
               [t("detectedAt"), at(incident.detected_at, "long")],
               [p("owner"), incident.owner_name],
               ...(incident.handed_to ? [[t("handOverTo"), `${incident.handed_to} ${incident.handed_reference ?? ""}`] as const] : []),
+              ...(incident.attachments?.length ? [[t("files"), <ul key="files" className="flex flex-col gap-1">{incident.attachments.map((one) => <li key={one.id}><a className="break-all" href={file("/attachments/{id}", { path: { id: one.id } })}>{one.name}</a><br /><span className="text-dns-14N-130">{t("fileFacts", { size: scaled(one.size, "B"), by: one.by ?? "", at: at(one.at, "short") })}</span></li>)}</ul>] as const] : []),
               ...(incident.close_reason ? [[t("closedBecause"), incident.close_reason] as const] : []),
             ]} />
           </Panel>

@@ -13,6 +13,7 @@ import { Timeline } from "../../design/timeline";
 import { scaled } from "../../design/units";
 import { useTime } from "../../i18n/time";
 import { useName, useWords } from "../../i18n/words";
+import { useSeverityChoices } from "../../parts/state-badges";
 import { partWords } from "../../parts/words";
 import { incidentWords } from "./words";
 
@@ -42,16 +43,25 @@ const KINDS: readonly (readonly [string, IconName, Tone])[] = [
 const look = (kind: string) => KINDS.find(([start]) => kind.startsWith(start)) ?? (["", "info", "neutral"] as const);
 
 const REPORTS = { first: true, interim: true, final: true } as const;
+const CHANGED = { title: "createTitle", severity: "severity", owner: "owner", service_stopped: "serviceStopped" } as const;
 type Data = Readonly<Record<string, unknown>>;
 
 /** What the event is about and what a person wrote or a machine explained, from whichever of these it carries. */
 function useDetail(incident: IncidentDetail): (data: Data | undefined) => string {
   const t = useWords(incidentWords);
+  const p = useWords(partWords);
   const name = useName();
+  const severities = useSeverityChoices();
   const { at } = useTime();
   return (data) => {
     const text = (key: string) => (typeof data?.[key] === "string" ? (data[key] as string) : "");
     const word = (id: string) => (id in incidentWords ? t(id as keyof typeof incidentWords) : id);
+    const changed = (value: unknown, field: keyof typeof CHANGED) => {
+      if (typeof value !== "object" || value === null || !("after" in value)) return "";
+      const { before, after } = value as { before: unknown; after: unknown };
+      const say = (one: unknown) => field === "owner" ? String(one || t("ownerNone")) : field === "severity" ? severities.find((choice) => choice.value === one)?.label ?? String(one) : typeof one === "boolean" ? p(one ? "yes" : "no") : String(one);
+      return t("changedFrom", { what: CHANGED[field] === "owner" || CHANGED[field] === "severity" ? p(CHANGED[field]) : t(CHANGED[field]), before: say(before), after: say(after) });
+    };
     const event = incident.events?.find((one) => one.id === text("event"))?.name;
     // The journal keeps the clock's name in the contract's language; the incident knows it in both.
     const clock = incident.clocks?.find((one) => one.name.ja === text("clock") || one.name.en === text("clock"))?.name;
@@ -65,6 +75,7 @@ function useDetail(incident: IncidentDetail): (data: Data | undefined) => string
       // A retrieval that failed says why where the log is listed; the event itself only has the code.
       [data?.["error"] ? incident.logs?.find((log) => log.id === data["log"])?.problem?.detail : ""],
       [text("kind") in REPORTS && t(text("kind") as keyof typeof REPORTS), text("kind") in REPORTS && t(data?.["submitted"] ? "submitted" : "draft")],
+      ...(["title", "severity", "owner", "service_stopped"] as const).map((field) => [changed(data?.[field], field)]),
       [text("to"), text("reference")],
       ...["text", "note", "reason", "detail"].map((key) => [text(key)]),
     ];
@@ -94,7 +105,7 @@ export function TimelineTab({ incident }: { incident: IncidentDetail }) {
             const [, icon, tone] = look(event.kind);
             const body = detail({ ...event.data, ...event.said });
             const attached = Array.isArray(event.data?.["attachments"]) ? (event.data["attachments"] as number[]) : [];
-            return { key: event.seq, at: event.time, icon, tone, title: name(event.words), who: event.who, body: body || attached.length > 0 ? <><p className="whitespace-pre-wrap">{body}</p>{attached.map((id, index) => <a key={id} className="me-3" href={file("/attachments/{id}", { path: { id } })}>{t("attachment", { n: index + 1 })}</a>)}</> : undefined };
+            return { key: event.seq, at: event.time, icon, tone, title: name(event.words), who: event.who, body: body || attached.length > 0 ? <><p className="whitespace-pre-wrap">{body}</p>{attached.map((id, index) => <a key={id} className="me-3 break-all" href={file("/attachments/{id}", { path: { id } })}>{incident.attachments?.find((one) => one.id === id)?.name ?? t("attachment", { n: index + 1 })}</a>)}</> : undefined };
           })}
         />
       )}

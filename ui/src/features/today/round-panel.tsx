@@ -26,7 +26,7 @@ export function RoundPanel({ round }: { round: Round | null }) {
   const [job, setJob] = useState<number | null>(null);
   const [past, setPast] = useState(false);
   return (
-    <Panel title={t("round")} actions={job === null && may("alert_handle") && <Button small busy={start.isPending} onClick={() => start.mutate({}, { onSuccess: (made) => setJob(made.id), onError: notices.fault })}>{t("startRound")}</Button>}>
+    <div className={past ? "xl:col-span-2" : ""}><Panel title={t("round")} actions={job === null && may("alert_handle") && <Button small busy={start.isPending} onClick={() => start.mutate({}, { onSuccess: (made) => setJob(made.id), onError: notices.fault })}>{t("startRound")}</Button>}>
       <div className="flex flex-col gap-3">
         {job !== null && <JobProgress id={job} label={t("roundRunning")} onDone={() => { setJob(null); void queries.invalidateQueries({ queryKey: ["/today"] }); }} />}
         {!round ? <Empty icon="clock" title={t("roundNone")} /> : (
@@ -44,6 +44,6 @@ export function RoundPanel({ round }: { round: Round | null }) {
         <div><Button small aria-expanded={past} onClick={() => setPast((shown) => !shown)}>{t("pastRounds")}</Button></div>
         {past && <PastRounds />}
       </div>
-    </Panel>
+    </Panel></div>
   );
 }
