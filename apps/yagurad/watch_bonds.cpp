@@ -176,12 +176,12 @@ Result<Id> Server::Parts::retrieve_log(const journal::Actor& by, const WatchedDe
                             Value::object({{"ssh_host_key", result.host_key}}), "最初の接続で記録");
   };
   rl::Request request;
-  request.target = {d.id,
-                    d.address.empty() ? d.address6 : d.address,
-                    static_cast<std::uint16_t>(d.ssh_port),
-                    d.ssh_host_key,
-                    d.model,
-                    false};
+  request.target.device = d.id;
+  request.target.address = d.address.empty() ? d.address6 : d.address;
+  request.target.telnet = d.telnet;
+  request.target.port = static_cast<std::uint16_t>(d.telnet ? d.telnet_port : d.ssh_port);
+  request.target.host_key = d.ssh_host_key;
+  request.target.model = d.model;
   request.commands = std::move(set);
   request.login = [this, contract = d.contract, name = d.ssh_credential]() -> Result<rl::SshLogin> {
     YAGURA_TRY(auto opened, credentials->open(contract, name));

@@ -6,6 +6,7 @@
 
 #include "base/text.hpp"
 #include "monitor/remote_log/ssh_session.hpp"
+#include "monitor/remote_log/telnet_session.hpp"
 #include "monitor/remote_log/terminal.hpp"
 
 namespace yagura::monitor::remote_log {
@@ -51,6 +52,7 @@ class Retrieval {
     mask_.add(login_.password);
     mask_.add(login_.passphrase);
     mask_.add(login_.private_key);
+    if (target_.telnet) return by_telnet();
     const auto connected = connect();
     out_.host_key_new = trim(target_.host_key).empty() && !out_.host_key.empty();
     YAGURA_CHECK(connected);
@@ -58,7 +60,7 @@ class Retrieval {
     if (!dialect_) YAGURA_CHECK(probe());
     if (dialect_->shell == Shell::interactive && !session_->usable()) YAGURA_CHECK(connect());
     out_.dialect = dialect_->id;
-    return dialect_->shell == Shell::exec ? by_exec() : by_terminal();
+    return dialect_->shell == Shell::exec ? by_exec() : by_terminal(*session_);
   }
 
   Result<> connect() {
@@ -168,8 +170,26 @@ class Retrieval {
     return {};
   }
 
-  Result<> by_terminal() {
-    Terminal terminal(clock_, *session_, *dialect_, mask_);
+  // The model alone tells the dialect: there is no channel to probe in.
+  Result<> by_telnet() {
+    const Dialect* chosen = set_.for_model(target_.model);
+    if (!chosen) chosen = set_.fallback();
+    if (!chosen) return fail("remote_log.dialect_unknown", {{"commands", set_.id}});
+    typed_ = *chosen;
+    if (typed_.shell == Shell::exec) {
+      // A shell that is otherwise given commands one by one.
+      typed_.shell = Shell::interactive;
+      typed_.prompt = ".{0,120}[#$%>] ?";
+    }
+    dialect_ = &typed_;
+    out_.dialect = typed_.id;
+    YAGURA_TRY(const auto telnet, TelnetSession::open(clock_, stop_, target_, login_, mask_, typed_.prompt,
+                                                      until(limits_.connect)));
+    return by_terminal(*telnet);
+  }
+
+  Result<> by_terminal(ShellWire& wire) {
+    Terminal terminal(clock_, wire, *dialect_, mask_);
     YAGURA_CHECK(terminal.start(until(limits_.connect)));
     for (const std::string& command : dialect_->commands) {
       if (over()) return fail("remote_log.time_over");
@@ -213,6 +233,7 @@ class Retrieval {
   SshLogin login_;
   std::unique_ptr<SshSession> session_;
   const Dialect* dialect_ = nullptr;
+  Dialect typed_;      // by Telnet
   bool used_ = false;  // a command ended well on this connection
   Duration end_{}, began_{};
   std::size_t total_ = 0;

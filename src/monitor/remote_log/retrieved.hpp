@@ -37,6 +37,7 @@ struct Target {
   std::string address;  // IPv4 or IPv6 in digits
   std::uint16_t port = 22;
   std::string host_key;  // "SHA256:..."; empty: trust the first one seen and report it
+  bool telnet = false;   // only where the ledger says so: everything crosses the network in clear text
   std::string model;     // maker and model as the ledger has them; chooses the dialect
   bool old_algorithms =
       false;  // also SHA-1 key exchange, CBC ciphers, ssh-rsa: for devices that have no other

@@ -18,6 +18,7 @@
 
 #include "monitor/remote_log/output_text.hpp"
 #include "monitor/remote_log/retrieved.hpp"
+#include "monitor/remote_log/shell_wire.hpp"
 
 namespace yagura::monitor::remote_log {
 
@@ -27,14 +28,14 @@ struct ExecEnd {
   bool timed_out = false;  // the deadline came first
 };
 
-class SshSession {
+class SshSession final : public ShellWire {
  public:
   // Deadlines are of clock.steady(). key_seen gets the fingerprint as soon as it is known, also when the
   // rest fails.
   static Result<std::unique_ptr<SshSession>> open(const Clock& clock, std::stop_token stop,
                                                   const Target& target, const SshLogin& login,
                                                   const Mask& mask, Duration deadline, std::string& key_seen);
-  ~SshSession();
+  ~SshSession() override;
   SshSession(const SshSession&) = delete;
   SshSession& operator=(const SshSession&) = delete;
 
@@ -43,10 +44,10 @@ class SshSession {
   Result<ExecEnd> exec(const std::string& command, std::string& out, std::size_t most, Duration deadline);
 
   // A terminal (dumb, 511 columns) with the account's shell.
-  Result<> open_shell(Duration deadline);
-  Result<> send(std::string_view bytes, Duration deadline);
+  Result<> open_shell(Duration deadline) override;
+  Result<> send(std::string_view bytes, Duration deadline) override;
   // Adds what comes next to `out`; false when nothing came before the deadline.
-  Result<bool> receive(std::string& out, std::size_t most, Duration deadline);
+  Result<bool> receive(std::string& out, std::size_t most, Duration deadline) override;
 
   // False once the device has closed: some do so after each command.
   [[nodiscard]] bool usable();

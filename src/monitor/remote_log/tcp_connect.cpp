@@ -114,6 +114,10 @@ Result<bool> Patience::wait(int fd, short events, const char* step) const {
   return ready > 0;
 }
 
+Result<Socket> connect_tcp(const Target& target, const Patience& patience) {
+  return connected(target, patience);
+}
+
 Result<Socket> connect_to_ssh(const Target& target, const Patience& patience, const Mask& mask) {
   YAGURA_TRY(auto socket, connected(target, patience));
   auto skipped = skip_to_identification(socket.fd(), patience, mask);

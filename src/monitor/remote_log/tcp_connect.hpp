@@ -37,6 +37,7 @@ struct Patience {
   [[nodiscard]] Result<bool> wait(int fd, short events, const char* step) const;
 };
 
+Result<Socket> connect_tcp(const Target& target, const Patience& patience);
 Result<Socket> connect_to_ssh(const Target& target, const Patience& patience, const Mask& mask);
 
 }  // namespace yagura::monitor::remote_log

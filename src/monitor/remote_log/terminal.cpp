@@ -30,7 +30,7 @@ struct Terminal::Expressions {
   bool has_pager = false;
 };
 
-Terminal::Terminal(const Clock& clock, SshSession& session, const Dialect& dialect, const Mask& mask)
+Terminal::Terminal(const Clock& clock, ShellWire& session, const Dialect& dialect, const Mask& mask)
     : clock_(clock),
       session_(session),
       dialect_(dialect),

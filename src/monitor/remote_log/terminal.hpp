@@ -1,17 +1,18 @@
-// A device's own command line inside an SSH terminal: prompt, pager, echo.
+// A device's own command line inside an SSH terminal or a Telnet connection: prompt, pager, echo.
 //
 // Purpose: for devices that run no commands by `exec`. The first prompt that fits the dialect's expression is
 //          learnt by letter; after that only the same prompt ends a command's output, so that a line of
 //          output that looks like one does not.
 // Pager:   answered with a blank; its line is not kept. Every device's own way to switch it off comes first.
-// Errors:  remote_log.no_prompt (seen), and those of SshSession.
+// Errors:  remote_log.no_prompt (seen), and those of the session.
 // Threads: one at a time.
 #pragma once
 
 #include <memory>
 
 #include "monitor/remote_log/commands.hpp"
-#include "monitor/remote_log/ssh_session.hpp"
+#include "monitor/remote_log/output_text.hpp"
+#include "monitor/remote_log/shell_wire.hpp"
 
 namespace yagura::monitor::remote_log {
 
@@ -23,7 +24,7 @@ struct TerminalEnd {
 
 class Terminal {
  public:
-  Terminal(const Clock& clock, SshSession& session, const Dialect& dialect, const Mask& mask);
+  Terminal(const Clock& clock, ShellWire& session, const Dialect& dialect, const Mask& mask);
   ~Terminal();
 
   // Opens the shell, waits for its prompt, switches the pager off.
@@ -39,7 +40,7 @@ class Terminal {
   Result<bool> recover();
 
   const Clock& clock_;
-  SshSession& session_;
+  ShellWire& session_;
   const Dialect& dialect_;
   const Mask& mask_;
   struct Expressions;

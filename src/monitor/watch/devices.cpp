@@ -161,6 +161,8 @@ WatchedDevice DeviceBook::device_of(const std::string& contract, const contract:
   if (!f["snmp_port"].is_null()) d.snmp_port = static_cast<int>(f["snmp_port"].integer());
   d.ssh_credential = f["ssh_credential"].text();
   d.ssh_host_key = f["ssh_host_key"].text();
+  d.telnet = f["log_protocol"].text() == "telnet";
+  if (!f["telnet_port"].is_null()) d.telnet_port = static_cast<int>(f["telnet_port"].integer());
   if (!f["ssh_port"].is_null()) d.ssh_port = static_cast<int>(f["ssh_port"].integer());
   d.model = f["model"].text();
   d.rules = contract::watch_rules(pack);

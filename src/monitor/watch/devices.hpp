@@ -50,6 +50,8 @@ struct WatchedDevice {
   int snmp_port = 161;
   std::string ssh_credential, ssh_host_key;
   int ssh_port = 22;
+  bool telnet = false;  // its log is fetched in clear text, because the ledger says so
+  int telnet_port = 23;
   std::vector<Port> ports;
   std::vector<std::string> ports_flapping_by_design;  // ifName or ifIndex
 
