@@ -109,6 +109,11 @@ std::string fold_for_search(std::string_view utf8) {
   return out;
 }
 
+std::size_t characters(std::string_view utf8) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(utf8, [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80; }));
+}
+
 bool is_utf8(std::string_view bytes) {
   const auto* at = reinterpret_cast<const utf8proc_uint8_t*>(bytes.data());
   auto left = static_cast<utf8proc_ssize_t>(bytes.size());

@@ -19,6 +19,8 @@ namespace yagura {
 std::string fold_for_search(std::string_view utf8);
 
 bool is_utf8(std::string_view bytes);
+// Code points, as minLength and maxLength of a JSON schema count them.
+std::size_t characters(std::string_view utf8);
 
 // Windows-31J (the Shift_JIS of Excel) to UTF-8.
 Result<std::string> from_cp932(std::string_view bytes);

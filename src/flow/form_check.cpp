@@ -7,7 +7,7 @@
 namespace yagura::flow {
 namespace {
 
-constexpr std::size_t longest_text = 400, longest_long_text = 20'000;
+constexpr std::size_t longest_text = 400, longest_long_text = 20'000;  // characters
 
 template <class Number>
 bool is_number(std::string_view text) {
@@ -19,7 +19,7 @@ bool is_number(std::string_view text) {
 // What is wrong with the form of one value; nothing when it reads as its type.
 std::optional<Error> wrong(const contract::FormField& field, const std::string& value) {
   const auto most = field.type == "long_text" ? longest_long_text : longest_text;
-  if (value.size() > most || !is_utf8(value) || value.find('\0') != std::string::npos)
+  if (characters(value) > most || !is_utf8(value) || value.find('\0') != std::string::npos)
     return Error{"flow.text_invalid", {{"limit", std::to_string(most)}}};
   if (field.type == "integer" && !is_number<std::int64_t>(value)) return Error{"flow.not_a_number", {}};
   if (field.type == "number" && !is_number<double>(value)) return Error{"flow.not_a_number", {}};

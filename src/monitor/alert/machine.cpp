@@ -154,13 +154,15 @@ void Machine::clear(const Observation& observation) {
   if (reachability) reconsider_behind(device);
 }
 
-const FlapRule& Machine::flap_rule(const Key& key) const {
+FlapRule Machine::flap_rule(const Key& key) const {
+  if (flap_rules_)
+    if (const auto rule = flap_rules_(key.device)) return *rule;
   return key.object == 0 ? parameters_.device_flaps : parameters_.object_flaps;
 }
 
 void Machine::note_change(Live& live) {
   const auto now = clock_.steady();
-  const auto& rule = flap_rule(live.alert.key);
+  const auto rule = flap_rule(live.alert.key);
   if (rule.changes == 0) return;  // no damping
   auto& changes = changes_[live.alert.key];
   std::erase_if(changes, [&](Duration at) { return now - at > rule.within; });

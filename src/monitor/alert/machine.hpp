@@ -20,7 +20,9 @@
 // Clauses: the alerts that a contract wants told once, with a cause: liveness and traps.
 #pragma once
 
+#include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <span>
 #include <unordered_map>
@@ -83,6 +85,10 @@ class Machine {
   void set_neighbours(std::map<std::pair<Id, Id>, std::vector<Id>> neighbours);
   // (device, interface) pairs whose conditions are not alerts.
   void set_flapping_by_design(std::set<std::pair<Id, Id>> interfaces);
+  // The rule of a device's contract; without one those of Parameters hold. Asked at every change of a
+  // condition.
+  using FlapRuleOf = std::function<std::optional<FlapRule>(Id device)>;
+  void set_flap_rules(FlapRuleOf rules) { flap_rules_ = std::move(rules); }
 
   void observe(const Observation& observation);
   // The end of a check, asked for or not. tries: requests it took; more than one says that the device, or the
@@ -154,7 +160,7 @@ class Machine {
   void note_change(Live& live);
   void close_alert(Live& live, std::string why);
   void note_ended(const Live& live);
-  [[nodiscard]] const FlapRule& flap_rule(const Key& key) const;
+  [[nodiscard]] FlapRule flap_rule(const Key& key) const;
 
   // The way to a device
   [[nodiscard]] Path path(Id device, Duration since) const;
@@ -198,6 +204,7 @@ class Machine {
   const Parameters parameters_;
   Topology topology_;
   std::set<std::pair<Id, Id>> flapping_by_design_;
+  FlapRuleOf flap_rules_;
   std::map<std::pair<Id, Id>, std::vector<Id>> neighbours_;
 
   std::unordered_map<Id, Live> alerts_;

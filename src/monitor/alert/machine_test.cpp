@@ -287,6 +287,22 @@ TEST_F(MachineTest, ManyChangesAreOneFlappingAlertUntilItIsCalm) {
   EXPECT_EQ(sink.entries.back().decision.why, "calm");
 }
 
+TEST_F(MachineTest, EachContractHasItsOwnRuleOfFlapping) {
+  machine.set_flap_rules([](Id device) -> std::optional<FlapRule> {
+    if (device != 1) return std::nullopt;
+    return FlapRule{.changes = 3, .within = 1min, .calm = 2min};
+  });
+  for (int i = 0; i < 4; ++i)
+    for (const Id device : {1, 2}) {
+      observe({device, 9, "link"}, i % 2 == 0 ? Happened::raised : Happened::cleared);
+      pass(5s);
+    }
+  EXPECT_EQ(sink.devices(Verdict::flapping_started), (Ids{1}))
+      << "three changes are enough for that contract";
+  pass(3min);
+  EXPECT_EQ(sink.devices(Verdict::flapping_stopped), (Ids{1}));
+}
+
 TEST_F(MachineTest, SlowChangesAreNoFlapping) {
   for (int i = 0; i < 20; ++i) {
     observe({1, 9, "link"}, i % 2 == 0 ? Happened::raised : Happened::cleared);

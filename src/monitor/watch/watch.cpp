@@ -67,6 +67,15 @@ Result<std::unique_ptr<Watch>> Watch::start(Ground ground, Settings settings, Bo
   YAGURA_TRY(watch->samples_, poll::SampleStore::open(ground.database, ground.clock));
   watch->machine_ =
       std::make_unique<alert::Machine>(ground.clock, ground.ids, *watch, watch->settings_.alerts);
+  watch->machine_->set_flap_rules([&book = ground.book](Id device) -> std::optional<alert::FlapRule> {
+    const auto picture = book.picture();
+    const auto* found = picture->find(device);
+    if (found == nullptr) return std::nullopt;
+    const auto pack = picture->packs.find(found->contract);
+    if (pack == picture->packs.end() || pack->second->flapping.changes <= 0) return std::nullopt;
+    const auto& f = pack->second->flapping;
+    return alert::FlapRule{static_cast<std::size_t>(f.changes), f.within, f.calm};
+  });
   const auto picture = ground.book.picture();
   watch->apply_topology(*picture);
   watch->load_open_state();
@@ -168,9 +177,10 @@ void Watch::load_open_state() {
   std::erase_if(*silences, [&](const alert::Silence& s) { return s.to <= at_.clock.now(); });
   auto ended = store_.ended_outages(at_.clock.now() - std::chrono::hours(24));
   if (!ended && bonds_.trouble) bonds_.trouble(ended.error());
-  const auto& flaps = settings_.alerts;
-  auto changes =
-      store_.changes(at_.clock.now() - std::max(flaps.device_flaps.within, flaps.object_flaps.within));
+  Duration within = std::max(settings_.alerts.device_flaps.within, settings_.alerts.object_flaps.within);
+  const auto picture = at_.book.picture();
+  for (const auto& [id, pack] : picture->packs) within = std::max(within, pack->flapping.within);
+  auto changes = store_.changes(at_.clock.now() - within);
   auto quiet = store_.open_quiets();
   if (bonds_.trouble && (!changes || !quiet)) bonds_.trouble(changes ? quiet.error() : changes.error());
   if (auto names = store_.port_names()) port_names_.with([&](auto& held) { held = std::move(*names); });

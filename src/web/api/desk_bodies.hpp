@@ -10,17 +10,12 @@
 
 #include "base/clock.hpp"
 #include "base/id.hpp"
+#include "base/text.hpp"
 #include "desk/incidents.hpp"
 #include "notify/contacts.hpp"
 #include "schema/shape.hpp"
 
 namespace yagura::web {
-
-// Characters, as minLength and maxLength of a schema count them.
-inline std::size_t characters(std::string_view utf8) {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(utf8, [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80; }));
-}
 
 template <class V>
 void check_length(V& v, std::string_view name, const std::string& text, std::size_t least, std::size_t most) {
