@@ -241,7 +241,9 @@ Result<Id> Watch::add_silence(Session& s, const journal::Actor& by, const Silenc
   for (const Id site : request.sites)
     if (!picture->any_at(request.contract, site)) return fail("monitor.site_not_found");
   if (request.why.size() > 4000 || !is_utf8(request.why)) return fail("monitor.comment_invalid");
-  if (request.to <= request.from) return fail("monitor.silence_invalid");
+  if (request.to <= request.from || (request.devices.empty() && request.sites.empty()) || by.name.empty() ||
+      request.why.empty())
+    return fail("monitor.silence_invalid");
   if (request.to <= at_.clock.now()) return fail("monitor.silence_over");
   const auto pack = picture->packs.find(request.contract);
   if (pack != picture->packs.end() && pack->second->silence.longest > Duration{} &&
