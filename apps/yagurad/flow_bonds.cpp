@@ -4,6 +4,9 @@
 #include <charconv>
 
 #include "base/text.hpp"
+#include "flow/notice.hpp"
+#include "schema/json.hpp"
+#include "web/api/job_json.hpp"
 #include "yagurad/parts.hpp"
 
 namespace yagura::yagurad {
@@ -126,6 +129,49 @@ Result<std::string> Server::Parts::run_effect(store::Session& s, const flow::Eff
   return fail("flow.effect_no_part", {{"asked", call.effect.of}});
 }
 
+// Mail to whom a change of a request concerns; nobody is written to about his own act.
+Result<void> Server::Parts::mail_of(store::Session& s, const flow::Request& request, std::string_view topic) {
+  if (options.smtp.empty()) return {};
+  const auto held = pack(request.contract);
+  const auto* form = held ? held->form(request.form) : nullptr;
+  const auto notice = form == nullptr ? std::nullopt : flow::notice_of(request, *form, held->name, topic);
+  if (!notice) return {};
+  std::vector<notify::Recipient> to;
+  const auto add = [&](const std::string& name, const std::string& mail) {
+    if (!mail.empty() && std::ranges::none_of(to, [&](const auto& one) { return one.to == mail; }))
+      to.push_back({name, mail});
+  };
+  const auto add_account = [&](Id account) {
+    if (const auto person = people->person(account); person && !person->disabled)
+      add(person->name, person->mail);
+  };
+  if (flow::tells_submitter(topic)) add_account(request.submitter.account);
+  YAGURA_TRY(const auto deputies, requests->deputies(request.contract));
+  const auto today = calendar::format_date(calendar::date_of(clock.now()));
+  for (const auto i : flow::steps_told(request, topic)) {
+    const auto& step = request.route[i];
+    if (step.role.empty()) {
+      add_account(step.person);
+      for (const auto& deputy : deputies)
+        if (deputy.person.account == step.person && deputy.from <= today && today <= deputy.until)
+          add_account(deputy.deputy.account);
+      continue;
+    }
+    contract::ContactStep role;
+    role.channel = "mail";
+    role.roles = {step.role};
+    YAGURA_TRY(const auto found, people_of_step(request.contract, role));
+    for (const auto& person : found)
+      if (person.id != request.submitter.account) add(person.name, person.to);
+  }
+  if (to.empty()) return {};
+  return contacts->start(s, {.contract = request.contract,
+                             .subject = "request/" + std::to_string(request.id),
+                             .severity = "info",
+                             .message = {notice->subject, notice->body},
+                             .steps = {{notify::Channel::mail, "申請の通知", {}, std::move(to)}}});
+}
+
 void Server::Parts::open_requests() {
   requests = std::make_unique<flow::Requests>(
       flow::Requests::Ground{*database, *journal, clock, ids},
@@ -137,9 +183,18 @@ void Server::Parts::open_requests() {
             YAGURA_TRY(const auto found, ledgers->find(contract, ledger, row));
             return found.has_value();
           },
-          .effect = [this](store::Session& s, const flow::EffectCall& call) { return run_effect(s, call); }});
+          .effect = [this](store::Session& s, const flow::EffectCall& call) { return run_effect(s, call); },
+          .changed = [this](store::Session& s, const flow::Request& request,
+                            std::string_view topic) { return mail_of(s, request, topic); }});
   requests->listen([this](const flow::Request& request, std::string_view topic) {
     publish(request.contract, "request", request.id, topic);
+    // Employees have no stream of the contract: whom it concerns is told by himself or by his role.
+    const auto data = schema::to_json(Value::object({{"id", request.id}, {"change", topic}}));
+    const auto tell = [&](const std::string& to) { hub->publish(to, "request", data); };
+    tell(web::account_topic(std::to_string(request.submitter.account)));
+    for (const auto& step : request.route)
+      tell(step.role.empty() ? web::account_topic(std::to_string(step.person))
+                             : web::role_topic(request.contract, step.role));
   });
 }
 

@@ -327,8 +327,9 @@ class Gathering {
     for (const auto& c : found) {
       if (c.state == notify::State::cancelled && by_then(c.done)) continue;
       constexpr std::string_view prefix = "incident/";
-      Id id = 0;
-      if (c.subject.starts_with(prefix)) id = std::strtoll(c.subject.c_str() + prefix.size(), nullptr, 10);
+      if (!c.subject.starts_with(prefix))
+        continue;  // mail about requests is no contact of the contract's trees
+      const Id id = std::strtoll(c.subject.c_str() + prefix.size(), nullptr, 10);
       YAGURA_TRY(const auto* of, incident(id));
       const bool still_open = c.done && !by_then(c.done);
       const auto state =

@@ -99,6 +99,7 @@ struct Server::Parts {
   Result<std::optional<flow::Person>> person_of(std::string_view contract, Id account);
   Result<std::optional<flow::Person>> head_of(std::string_view contract, Id account);
   Result<std::string> run_effect(store::Session& s, const flow::EffectCall& call);
+  Result<void> mail_of(store::Session& s, const flow::Request& request, std::string_view topic);
 
   void tick();
   void morning_rounds(Time now);

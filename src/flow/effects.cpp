@@ -113,8 +113,7 @@ Result<int> Requests::run_effects() {
       YAGURA_CHECK(
           journal(s, {}, request, "request.effect_done",
                   Value::object({{"step", one.step}, {"effect", one.effect}, {"outcome", outcome}})));
-      tell(s, request, "effect_done");
-      return {};
+      return tell(s, request, "effect_done");
     });
     ++ran;
     if (done) continue;
@@ -138,8 +137,7 @@ Result<int> Requests::run_effects() {
       YAGURA_CHECK(
           journal(s, {}, request, "request.effect_failed",
                   Value::object({{"step", one.step}, {"effect", one.effect}, {"why", done.error().code}})));
-      tell(s, request, "effect_failed");
-      return {};
+      return tell(s, request, "effect_failed");
     }));
   }
   return ran;
@@ -157,7 +155,7 @@ Result<int> Requests::remind() {
                           id, ground_.clock.now()));
       YAGURA_TRY(const auto request, read(s, contract, id));
       YAGURA_CHECK(journal(s, {}, request, "request.reminded", Value::object()));
-      tell(s, request, "reminded");
+      YAGURA_CHECK(tell(s, request, "reminded"));
     }
     return static_cast<int>(due.size());
   });

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <list>
 
 #include "base/text.hpp"
 #include "calendar/civil.hpp"
@@ -73,10 +74,12 @@ int fiscal_era_year(Time at) {
 
 }  // namespace
 
-void Requests::tell(Session& s, const Request& request, std::string_view topic) {
+Result<void> Requests::tell(Session& s, const Request& request, std::string_view topic) {
+  if (bonds_.changed) YAGURA_CHECK(bonds_.changed(s, request, topic));
   s.after_commit([this, request, topic = std::string(topic)] {
     if (listener_) listener_(request, topic);
   });
+  return {};
 }
 
 Result<void> Requests::journal(Session& s, const journal::Actor& by, const Request& request, const char* kind,
@@ -88,6 +91,21 @@ Result<void> Requests::journal(Session& s, const journal::Actor& by, const Reque
   if (!entry) return std::unexpected(std::move(entry).error());
   return {};
 }
+
+namespace {
+
+// A step and what was said there; decided by a deputy, also for whom.
+Value decided_value(const Request& request, std::string_view step, const char* words,
+                    const std::string& note) {
+  Value out = Value::object({{"step", std::string(step)}, {words, note}});
+  for (std::size_t i = 0; i < request.route.size(); ++i)
+    if (request.route[i].step == step && !request.at.steps[i].decisions.empty())
+      if (const auto& for_name = request.at.steps[i].decisions.back().for_name; !for_name.empty())
+        out.set("for", for_name);
+  return out;
+}
+
+}  // namespace
 
 Result<std::string> Requests::next_number(Session& s, std::string_view contract, const contract::Form& form) {
   const int year = fiscal_era_year(ground_.clock.now());
@@ -130,10 +148,18 @@ Result<std::vector<Request>> Requests::read_where(Session& s, std::string_view c
         return {};
       });
   if (!ran) return std::unexpected(std::move(ran).error());
-  for (auto& r : out)
-    YAGURA_CHECK(s.query(
-        "SELECT step, due, remind_at FROM flow_open_step WHERE request = $1 ORDER BY step", r.id,
-        [&](const Row& row) { r.open.push_back({row.string(0), row.maybe_time(1), row.maybe_time(2)}); }));
+  if (out.empty()) return out;
+  // One question for all of them; ids are numbers of our own.
+  std::string ids;
+  for (const auto& r : out) ids += (ids.empty() ? "" : ", ") + std::to_string(r.id);
+  ran = s.run("SELECT request, step, due, remind_at FROM flow_open_step WHERE request IN (" + ids +
+                  ") ORDER BY request, step",
+              {}, [&](const Row& row) -> Result<void> {
+                const auto of = std::ranges::find(out, row.integer(0), &Request::id);
+                of->open.push_back({row.string(1), row.maybe_time(2), row.maybe_time(3)});
+                return {};
+              });
+  if (!ran) return std::unexpected(std::move(ran).error());
   return out;
 }
 
@@ -154,41 +180,70 @@ Result<Request> Requests::get(std::string_view contract, Id id) {
   return ground_.database.read([&](Session& s) { return read(s, contract, id); });
 }
 
-Result<std::vector<Request>> Requests::list(const RequestQuery& q) {
-  std::vector<std::string> kept;  // what params point into
-  kept.reserve(16);
-  std::vector<store::Param> params{store::to_param(q.contract)};
-  std::string where = "r.contract = $1";
-  const auto add = [&](store::Param param) {
-    params.push_back(param);
-    return "$" + std::to_string(params.size());
-  };
-  const auto text = [&](std::string value) {
-    return add(store::to_param(kept.emplace_back(std::move(value))));
-  };
-  if (!q.form.empty()) where += " AND r.form = " + text(q.form);
-  if (q.state) where += " AND r.state = " + text(std::string(name_of(*q.state)));
-  if (q.submitter != 0) where += " AND r.submitter = " + add(store::to_param(q.submitter));
-  if (!q.search.empty())
-    where += " AND r.search LIKE " + text(store::like_anywhere(fold_for_search(q.search))) +
-             std::string(store::like_escape);
-  if (q.before != 0) where += " AND r.id < " + add(store::to_param(q.before));
-  if (q.waiting_for != nullptr) {
-    std::string who = "(o.person = " + add(store::to_param(q.waiting_for->account));
-    for (const auto& [person, _] : q.waiting_for->stands_in_for)
-      who += " OR o.person = " + add(store::to_param(person));
-    std::set<std::string> roles(q.waiting_for->roles.begin(), q.waiting_for->roles.end());
-    for (const auto& [_, theirs] : q.waiting_for->roles_of_those) roles.insert(theirs.begin(), theirs.end());
-    kept.reserve(kept.size() + roles.size());
-    for (const auto& role : roles) who += " OR o.role = " + add(store::to_param(role));
-    where += " AND r.submitter <> " + add(store::to_param(q.waiting_for->account)) +
-             " AND EXISTS (SELECT 1 FROM flow_open_step o WHERE o.request = r.id AND o.contract = $1 AND " +
-             who + "))";
-    where += " ORDER BY r.id DESC LIMIT " + std::to_string(std::clamp(q.limit, 1, 500));
-    return ground_.database.read([&](Session& s) { return read_where(s, where, params); });
+namespace {
+
+// What a query asks for, as a condition with its parameters.
+class Asked {
+ public:
+  explicit Asked(const RequestQuery& q) : where("r.contract = " + number(q.contract)) {
+    if (!q.form.empty()) where += " AND r.form = " + text(q.form);
+    if (q.state) where += " AND r.state = " + text(std::string(name_of(*q.state)));
+    if (q.submitter != 0) where += " AND r.submitter = " + number(q.submitter);
+    if (!q.search.empty())
+      where += " AND r.search LIKE " + text(store::like_anywhere(fold_for_search(q.search))) +
+               std::string(store::like_escape);
+    if (q.waiting_for != nullptr) waits_for(*q.waiting_for);
   }
-  where += " ORDER BY r.id DESC LIMIT " + std::to_string(std::clamp(q.limit, 1, 500));
-  return ground_.database.read([&](Session& s) { return read_where(s, where, params); });
+  Asked(const Asked&) = delete;
+  Asked& operator=(const Asked&) = delete;
+
+  template <class T>
+  std::string number(const T& value) {
+    params.push_back(store::to_param(value));
+    return "$" + std::to_string(params.size());
+  }
+
+  std::vector<store::Param> params;
+  std::string where;
+
+ private:
+  std::string text(std::string value) { return number(kept_.emplace_back(std::move(value))); }
+
+  void waits_for(const Decider& who) {
+    std::string one = "(o.person = " + number(who.account);
+    for (const auto& [person, _] : who.stands_in_for) one += " OR o.person = " + number(person);
+    std::set<std::string> roles(who.roles.begin(), who.roles.end());
+    for (const auto& [_, theirs] : who.roles_of_those) roles.insert(theirs.begin(), theirs.end());
+    for (const auto& role : roles) one += " OR o.role = " + text(role);
+    where += " AND r.submitter <> " + number(who.account) +
+             " AND EXISTS (SELECT 1 FROM flow_open_step o WHERE o.request = r.id AND o.contract = $1 AND " +
+             one + "))";
+  }
+
+  std::list<std::string> kept_;  // what parameters point into
+};
+
+}  // namespace
+
+Result<std::vector<Request>> Requests::list(const RequestQuery& q) {
+  Asked asked(q);
+  if (q.before != 0) asked.where += " AND r.id < " + asked.number(q.before);
+  asked.where += " ORDER BY r.id DESC LIMIT " + std::to_string(std::clamp(q.limit, 1, 500));
+  return ground_.database.read([&](Session& s) { return read_where(s, asked.where, asked.params); });
+}
+
+Result<std::int64_t> Requests::count(const RequestQuery& q) {
+  const Asked asked(q);
+  return ground_.database.read([&](Session& s) -> Result<std::int64_t> {
+    std::int64_t out = 0;
+    auto ran = s.run("SELECT count(*) FROM flow_request r WHERE " + asked.where, asked.params,
+                     [&](const Row& row) -> Result<void> {
+                       out = row.integer(0);
+                       return {};
+                     });
+    if (!ran) return std::unexpected(std::move(ran).error());
+    return out;
+  });
 }
 
 Result<std::vector<Round>> Requests::rounds(std::string_view contract, Id id) {
@@ -275,7 +330,6 @@ Result<void> Requests::write(Session& s, Request& request, const contract::Form&
                              const Outcome& outcome) {
   const auto pack = bonds_.pack(request.contract);
   if (!pack) return fail("flow.contract_not_found");
-  request.changed_at = ground_.clock.now();
   ++request.version;
   YAGURA_CHECK(
       s.exec("UPDATE flow_request SET state = $2, changed_at = $3, version = $4, fields = $5, route = $6,"
@@ -319,7 +373,7 @@ Result<Request> Requests::submit(const journal::Actor& by, const Decider& who, s
                         request.id, request.submitted_at, schema::to_json(keep(values))));
     YAGURA_CHECK(journal(s, by, request, "request.submitted", Value::object()));
     YAGURA_CHECK(write(s, request, *form, outcome));
-    tell(s, request, outcome.over ? "approved" : "submitted");
+    YAGURA_CHECK(tell(s, request, outcome.over ? "approved" : "submitted"));
     return read(s, contract, request.id);
   });
 }
@@ -334,6 +388,7 @@ Result<Request> Requests::within(const journal::Actor& by, std::string_view cont
     if (request.version != act.version) return fail("flow.version_conflict", {{"number", request.number}});
     const auto* form = pack->form(request.form);
     if (form == nullptr) return fail("flow.form_not_found");
+    request.changed_at = ground_.clock.now();  // the one instant of all that this act does
     Change change{s, *pack, *form, by, request};
     YAGURA_CHECK(work(change));
     return read(s, contract, act.request);
@@ -357,15 +412,14 @@ Result<Request> Requests::approve(const journal::Actor& by, const Decider& who, 
       YAGURA_TRY(const auto faults, check(contract, c.form, act.step, values));
       if (!faults.empty()) return fail("flow.fields_invalid", {{"count", std::to_string(faults.size())}});
     }
-    YAGURA_TRY(const auto outcome, flow::approve(request.route, request.at, act.step, who, values,
-                                                 ground_.clock.now(), act.note));
+    YAGURA_TRY(const auto outcome,
+               flow::approve(request.route, request.at, act.step, who, values, request.changed_at, act.note));
     request.values = std::move(values);
     YAGURA_CHECK(journal(c.session, by, request, "request.approved_step",
-                         Value::object({{"step", act.step}, {"note", act.note}})));
+                         decided_value(request, act.step, "note", act.note)));
     if (outcome.over) YAGURA_CHECK(journal(c.session, by, request, "request.approved", Value::object()));
     YAGURA_CHECK(write(c.session, request, c.form, outcome));
-    tell(c.session, request, outcome.over ? "approved" : "opened");
-    return {};
+    return tell(c.session, request, outcome.over ? "approved" : "opened");
   });
 }
 
@@ -373,12 +427,11 @@ Result<Request> Requests::send_back(const journal::Actor& by, const Decider& who
                                     const Act& act) {
   return within(by, contract, act, [&](Change& c) -> Result<void> {
     YAGURA_TRY(const auto outcome,
-               flow::send_back(c.request.route, c.request.at, act.step, who, ground_.clock.now(), act.note));
+               flow::send_back(c.request.route, c.request.at, act.step, who, c.request.changed_at, act.note));
     YAGURA_CHECK(journal(c.session, by, c.request, "request.sent_back",
-                         Value::object({{"step", act.step}, {"reason", act.note}})));
+                         decided_value(c.request, act.step, "reason", act.note)));
     YAGURA_CHECK(write(c.session, c.request, c.form, outcome));
-    tell(c.session, c.request, "sent_back");
-    return {};
+    return tell(c.session, c.request, "sent_back");
   });
 }
 
@@ -386,12 +439,11 @@ Result<Request> Requests::reject(const journal::Actor& by, const Decider& who, s
                                  const Act& act) {
   return within(by, contract, act, [&](Change& c) -> Result<void> {
     YAGURA_TRY(const auto outcome,
-               flow::reject(c.request.route, c.request.at, act.step, who, ground_.clock.now(), act.note));
+               flow::reject(c.request.route, c.request.at, act.step, who, c.request.changed_at, act.note));
     YAGURA_CHECK(journal(c.session, by, c.request, "request.rejected",
-                         Value::object({{"step", act.step}, {"reason", act.note}})));
+                         decided_value(c.request, act.step, "reason", act.note)));
     YAGURA_CHECK(write(c.session, c.request, c.form, outcome));
-    tell(c.session, c.request, "rejected");
-    return {};
+    return tell(c.session, c.request, "rejected");
   });
 }
 
@@ -401,8 +453,7 @@ Result<Request> Requests::withdraw(const journal::Actor& by, std::string_view co
     YAGURA_CHECK(
         journal(c.session, by, c.request, "request.withdrawn", Value::object({{"reason", act.note}})));
     YAGURA_CHECK(write(c.session, c.request, c.form, outcome));
-    tell(c.session, c.request, "withdrawn");
-    return {};
+    return tell(c.session, c.request, "withdrawn");
   });
 }
 
@@ -422,16 +473,15 @@ Result<Request> Requests::resubmit(const journal::Actor& by, std::string_view co
     YAGURA_TRY(const auto faults, check(contract, c.form, "", values));
     if (!faults.empty()) return fail("flow.fields_invalid", {{"count", std::to_string(faults.size())}});
     YAGURA_TRY(const auto outcome,
-               flow::resubmit(request.route, request.at, by.account, values, ground_.clock.now()));
+               flow::resubmit(request.route, request.at, by.account, values, request.changed_at));
     request.values = std::move(values);
     YAGURA_CHECK(c.session.exec("INSERT INTO flow_round (request, round, at, fields) VALUES ($1, $2, $3, $4)",
-                                request.id, request.at.round, ground_.clock.now(),
+                                request.id, request.at.round, request.changed_at,
                                 schema::to_json(keep(request.values))));
     YAGURA_CHECK(
         journal(c.session, by, request, "request.resubmitted", Value::object({{"round", request.at.round}})));
     YAGURA_CHECK(write(c.session, request, c.form, outcome));
-    tell(c.session, request, outcome.over ? "approved" : "submitted");
-    return {};
+    return tell(c.session, request, outcome.over ? "approved" : "submitted");
   });
 }
 
@@ -450,8 +500,7 @@ Result<Request> Requests::reroute(const journal::Actor& by, std::string_view con
         c.session, by, c.request, "request.rerouted",
         Value::object({{"step", act.step}, {"before", was}, {"after", found->name}, {"reason", act.note}})));
     YAGURA_CHECK(write(c.session, c.request, c.form, {}));
-    tell(c.session, c.request, "opened");
-    return {};
+    return tell(c.session, c.request, "rerouted");
   });
 }
 

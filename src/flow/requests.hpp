@@ -112,8 +112,12 @@ class Requests {
     std::function<Result<bool>(std::string_view contract, const std::string& ledger, Id row)> row_exists;
     // What came of it, in words for the form.
     std::function<Result<std::string>(store::Session&, const EffectCall&)> effect;
+    // Told of every change within its transaction, so that what is written of it (a mail to send, a place in
+    // a list) shares its fate; may be left out.
+    std::function<Result<void>(store::Session&, const Request&, std::string_view topic)> changed;
   };
-  // topic: submitted, opened, reminded, sent_back, approved, rejected, withdrawn, effect_failed.
+  // The same, after it is on disk. topic: submitted, opened, rerouted, reminded, sent_back, approved,
+  // rejected, withdrawn, effect_done, effect_failed.
   using Listener = std::function<void(const Request&, std::string_view topic)>;
 
   Requests(Ground ground, Bonds bonds) : ground_(ground), bonds_(std::move(bonds)) {}
@@ -127,6 +131,8 @@ class Requests {
                          std::string_view form, const Values& values);
   Result<Request> get(std::string_view contract, Id id);
   Result<std::vector<Request>> list(const RequestQuery& query);
+  // How many there are in all of what list() shows page by page.
+  Result<std::int64_t> count(const RequestQuery& query);
   Result<std::vector<Round>> rounds(std::string_view contract, Id id);
 
   struct Act {
@@ -175,7 +181,7 @@ class Requests {
                        schema::Value data);
   Result<int> run_effects();
   Result<int> remind();
-  void tell(store::Session& s, const Request& request, std::string_view topic);
+  Result<void> tell(store::Session& s, const Request& request, std::string_view topic);
 
   Ground ground_;
   Bonds bonds_;

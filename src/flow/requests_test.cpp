@@ -1,4 +1,4 @@
-#include "flow/requests.hpp"
+#include "flow/notice.hpp"
 
 #include <algorithm>
 #include <thread>
@@ -49,6 +49,14 @@ class RequestsTest : public AnyDatabase {
       YAGURA_CHECK(
           s.exec("INSERT INTO effect_made (text) VALUES ($1)", call.key + " " + call.values.begin()->second));
       return "made " + call.effect.of;
+    };
+    bonds.changed = [this](store::Session& s, const Request& r, std::string_view topic) -> Result<void> {
+      if (refuse_change_) return fail("flow.not_there", {{"field", "mail"}});
+      YAGURA_CHECK(s.exec("INSERT INTO effect_made (text) SELECT $1 WHERE $2 = 'approved'",
+                          "changed " + r.number, topic));
+      const auto notice = notice_of(r, *pack_->form(r.form), pack_->name, topic);
+      mails_.push_back(notice ? notice->subject + "\n" + notice->body : "");
+      return {};
     };
     requests_ = std::make_unique<Requests>(Requests::Ground{database(), *journal_, clock_, ids_}, bonds);
     requests_->listen([this](const Request& r, std::string_view topic) {
@@ -102,7 +110,8 @@ class RequestsTest : public AnyDatabase {
   std::unique_ptr<Requests> requests_;
   std::vector<std::string> told_;
   std::map<std::string, int> asked_;
-  bool refuse_ = false;
+  std::vector<std::string> mails_;
+  bool refuse_ = false, refuse_change_ = false;
 };
 
 TEST_P(RequestsTest, FromSubmissionToItsEffects) {
@@ -116,15 +125,17 @@ TEST_P(RequestsTest, FromSubmissionToItsEffects) {
   EXPECT_EQ(done.at.state, State::approved);
   EXPECT_EQ(done.values.at("virus_found"), "clean");
   EXPECT_TRUE(done.open.empty());
-  EXPECT_EQ(made(), 0) << "effects run after the decision is on disk";
+  EXPECT_EQ(made(), 1) << "effects run after the decision is on disk; what is told of it is with it";
   EXPECT_EQ(requests_->tick().value(), 2);
   EXPECT_EQ(requests_->tick().value(), 0);
-  EXPECT_EQ(made(), 2);
+  EXPECT_EQ(made(), 3);
   const auto after = requests_->get("yukino", done.id).value();
   ASSERT_EQ(after.effects.size(), 2U);
   for (const auto& effect : after.effects) EXPECT_EQ(effect.state, "done");
   EXPECT_EQ(database()
-                .read([](store::Session& s) { return s.text("SELECT text FROM effect_made ORDER BY text"); })
+                .read([](store::Session& s) {
+                  return s.text("SELECT text FROM effect_made WHERE text LIKE 'request%' ORDER BY text");
+                })
                 .value(),
             "request/" + std::to_string(done.id) + "/approval/enter R8-usb-0002 A-1");
   // No personal data in the journal.
@@ -318,6 +329,63 @@ TEST_P(RequestsTest, NumbersFollowTheFiscalYear) {
   EXPECT_EQ(submit()->number, "R8-usb-0001");
   clock_.jump_to(japan("2027-04-01T00:00"));
   EXPECT_EQ(submit()->number, "R9-usb-0001");
+}
+
+TEST_P(RequestsTest, WhatIsWrittenOfAChangeSharesItsFate) {
+  auto r = submit().value();
+  refuse_change_ = true;
+  EXPECT_EQ(approve(r, sato, "reception").error().code, "flow.not_there");
+  EXPECT_FALSE(submit());
+  refuse_change_ = false;
+  EXPECT_EQ(requests_->get("yukino", r.id)->version, r.version) << "nothing of it happened";
+  EXPECT_EQ(requests_->count({.contract = "yukino"}).value(), 1);
+  EXPECT_TRUE(approve(r, sato, "reception"));
+}
+
+TEST_P(RequestsTest, MailTellsWhatIsToBeDoneAndNothingThatWasFilledIn) {
+  auto r = submit().value();
+  ASSERT_EQ(mails_.size(), 1U);
+  EXPECT_NE(mails_[0].find(r.number), std::string::npos);
+  EXPECT_NE(mails_[0].find("2026-04-30"), std::string::npos) << "when it is due: " << mails_[0];
+  for (const auto& [field, value] : filled())
+    if (value.size() > 2) EXPECT_EQ(mails_[0].find(value), std::string::npos) << field;
+  EXPECT_EQ(steps_told(r, "submitted").size(), 1U);
+  EXPECT_TRUE(steps_told(r, "approved").empty());
+  clock_.advance(std::chrono::minutes(1));
+  r = approve(r, sato, "reception").value();
+  const auto told = steps_told(r, "opened");
+  ASSERT_FALSE(told.empty()) << "those of the steps that were opened now";
+  clock_.advance(std::chrono::minutes(1));
+  r = approve(r, sato, "virus_check", {{"virus_found", "clean"}}).value();
+  EXPECT_EQ(steps_told(r, "opened").size(), 0U) << "the head knows already that it waits for him";
+  EXPECT_EQ(steps_told(r, "reminded").size(), 1U);
+}
+
+TEST_P(RequestsTest, ADeputysDecisionNamesForWhomInTheJournal) {
+  auto r = submit().value();
+  r = approve(r, sato, "reception").value();
+  auto deputy = who(kato);
+  deputy.stands_in_for[suzuki] = "suzuki";
+  ASSERT_TRUE(requests_->approve(actor(kato), deputy, "yukino", {r.id, r.version, "head", "ok", {}}));
+  const auto entries = database().read([&](store::Session& s) {
+    return journal_->list(s, {.chain = "yukino", .subject = "request/" + std::to_string(r.id), .limit = 100});
+  });
+  ASSERT_TRUE(entries);
+  const auto is_his = [](const auto& e) { return e.record.data["step"].text() == "head"; };
+  const auto his = std::ranges::find_if(*entries, is_his);
+  ASSERT_NE(his, entries->end());
+  EXPECT_EQ(his->record.data["for"].text(), "suzuki");
+}
+
+TEST_P(RequestsTest, CountsWhatItLists) {
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(submit());
+  const auto operators = who(sato);
+  EXPECT_EQ(requests_->count({.contract = "yukino", .waiting_for = &operators}).value(), 3);
+  EXPECT_EQ(requests_->count({.contract = "yukino", .search = "USB-0002"}).value(), 1);
+  EXPECT_EQ(requests_->count({.contract = "other"}).value(), 0);
+  const auto all = requests_->list({.contract = "yukino", .limit = 2}).value();
+  ASSERT_EQ(all.size(), 2U);
+  for (const auto& r : all) EXPECT_EQ(r.open.size(), 1U) << r.number;
 }
 
 YAGURA_ON_EVERY_DATABASE(RequestsTest);

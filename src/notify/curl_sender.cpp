@@ -95,6 +95,12 @@ std::size_t read_upload(char* to, std::size_t size, std::size_t count, void* dat
   return n;
 }
 
+// "incident/7" is shown by the portal's page incidents/7.
+std::string page_of(const std::string& subject) {
+  const auto slash = subject.find('/');
+  return slash == std::string::npos ? subject : subject.substr(0, slash) + "s" + subject.substr(slash);
+}
+
 std::size_t ignore(char*, std::size_t size, std::size_t count, void*) { return size * count; }
 
 }  // namespace
@@ -111,7 +117,7 @@ std::string CurlSender::mail_text(const Contact& c) const {
   const auto seconds = std::chrono::time_point_cast<std::chrono::seconds>(c.created);
   std::string body = c.message.body;
   if (!settings_.portal.empty())
-    body += "\n\n" + settings_.portal + "/" + c.subject + "?contract=" + c.contract + "\n";
+    body += "\n\n" + settings_.portal + "/" + page_of(c.subject) + "?contract=" + c.contract + "\n";
   return fmt::format("Date: {:%a, %d %b %Y %H:%M:%S} +0000\r\n",
                      fmt::gmtime(std::chrono::system_clock::to_time_t(seconds))) +
          "From: Yagura <" + settings_.from + ">\r\nTo: <" + c.to +

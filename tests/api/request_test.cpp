@@ -54,6 +54,8 @@ TEST_F(RequestApiTest, FromTheFormToItsEffects) {
   EXPECT_EQ(seen.json["number"].text(), "R8-usb-0001");
   EXPECT_EQ(seen.json["values"]["phone"].text(), "099-999-1234");
   EXPECT_EQ(operator_.get(in(theirs, "/requests?view=waiting")).json["items"].items().size(), 1U);
+  EXPECT_EQ(operator_.get(in(theirs, "/requests?view=waiting&limit=1")).json["total"].integer(), 1);
+  EXPECT_FALSE(form.json["steps"].items().back()["effects"].items().empty()) << "told before it is asked for";
   EXPECT_EQ(decide(employee_, seen, "reception", "approve").code(), "flow.own_request");
   EXPECT_EQ(decide(operator_, seen, "reception", "reject", " ").code(), "flow.reason_missing");
   seen = decide(operator_, seen, "reception", "approve");

@@ -4,6 +4,7 @@
 
 #include "api/portal.hpp"
 #include "people/totp.hpp"
+#include "web/api/job_json.hpp"
 
 namespace yagura::api_test {
 namespace {
@@ -187,6 +188,26 @@ TEST(Events, ComeToTheirContractAndEndWithTheSession) {
   stream.receive_all();  // returns because the server closes, or fails by the client's time-out
   for (int i = 0; i < 500 && reading() != 0; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
   EXPECT_EQ(reading(), 0U);
+}
+
+TEST(Events, AnEmployeeHearsWhatConcernsHimAndNothingOfTheNetwork) {
+  Portal portal;
+  const auto me = portal.somebody("mori", ours, people::Role::employee);
+  auto browser = portal.browser(me);
+  web::TestClient stream(portal.port());
+  stream.send(browser.request_text("GET", in(ours, "/events"), "", ""));
+  stream.receive_until("\r\n\r\n");
+  for (int i = 0; i < 500 && portal.hub().counts().readers == 0; ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  portal.hub().publish("contract:matsusaka", "alert", "{\"id\":1}");
+  portal.hub().publish(web::role_topic(ours, "operator"), "request", "{\"id\":2}");
+  portal.hub().publish(web::account_topic(std::to_string(me.person.id + 1)), "request", "{\"id\":3}");
+  portal.hub().publish(web::role_topic(ours, "employee"), "request", "{\"id\":4}");
+  portal.hub().publish(web::account_topic(std::to_string(me.person.id)), "request", "{\"id\":5}");
+  const auto heard = stream.receive_until("\"id\":5}");
+  EXPECT_THAT(heard, testing::HasSubstr("\"id\":4}"));
+  for (const char* other : {"\"id\":1}", "\"id\":2}", "\"id\":3}"})
+    EXPECT_THAT(heard, testing::Not(testing::HasSubstr(other)));
 }
 
 TEST(Events, EndWhenTheSessionRunsOut) {

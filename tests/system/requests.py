@@ -4,9 +4,12 @@ Started by requests_test.sh inside a network namespace of its own. Prints what f
 N skipped.
 """
 import datetime
+import subprocess
 import sys
 import time
 import traceback
+from email import message_from_bytes
+from email.header import decode_header, make_header
 from pathlib import Path
 
 from portal import Portal, Refused
@@ -15,6 +18,7 @@ from server_process import PORT, ServerProcess
 RUN = Path(sys.argv[1])
 PASSWORD = "yagura no ichiban taka 7"
 OKAYAMA, MATSUSAKA = "okayama", "matsusaka"
+MAIL_DOMAIN = "city.example"
 
 
 class Count:
@@ -54,7 +58,7 @@ class City:
     def __init__(self, admin, contract, people):
         self.people = {}  # the supervisor first: the contractor's people need an approval
         for login, role, section in people:
-            made = admin.call("POST", "/people", {"login": f"{contract}.{login}", "name": f"試験 {login}", "role": role,
+            made = admin.call("POST", "/people", {"login": f"{contract}.{login}", "name": f"試験 {login}", "role": role, "mail": f"{contract}.{login}@{MAIL_DOMAIN}",
                                                   "organisation": section}, {"contract": contract})
             for entry in admin.call("GET", "/roster", query={"contract": contract})["items"]:
                 if entry["person"] == made["id"] and entry["state"] == "submitted":
@@ -188,8 +192,34 @@ def silence_on_request(city):
          lambda e: e["tries"] >= 1 and e["outcome"] and "monitor." not in e["outcome"])
 
 
+def mails_were_sent(box, city):
+    """Whoever has to decide and whoever asked are told by mail, with a link that opens, and with nothing filled in."""
+    mails = lambda: [(m["To"], str(make_header(decode_header(m["Subject"]))), m.get_payload(decode=True).decode())
+                     for m in (message_from_bytes(f.read_bytes()) for f in sorted(box.glob("new/*")))]
+    asked = city["employee"].post("/requests", usb_memory(keeper="山﨑 花子"))
+    head = f"okayama.head@{MAIL_DOMAIN}"
+    got = soon(20, "the head of the section is written to", mails,
+               lambda all_: any(head in to and asked["number"] in subject for to, subject, _ in all_))
+    body = next((body for to, subject, body in got if head in to and asked["number"] in subject), "")
+    check("with a link to the page", f"/requests/{asked['id']}?contract=okayama" in body, True)
+    check("and nothing that was filled in", "花子" in body or "PC-0123" in body, False)
+    decide(city["head"], asked, "head", "reject", "不要です")
+    soon(20, "the employee is told how it ended", mails,
+         lambda all_: any(f"okayama.employee@{MAIL_DOMAIN}" in to and asked["number"] in subject and "却下" in subject
+                          for to, subject, _ in all_))
+
+
+def mail_server(box):
+    """A real SMTP server that keeps each mail as a file."""
+    return subprocess.Popen(["setpriv", "--pdeathsig", "KILL", "/usr/bin/python3", "-m", "aiosmtpd", "-n", "-l", "127.0.0.1:2525",
+                             "-c", "aiosmtpd.handlers.Mailbox", str(box)])
+
+
 def main():
-    server = ServerProcess(RUN, more=["--contract", OKAYAMA])
+    box = RUN / "mail"
+    postman = mail_server(box)
+    server = ServerProcess(RUN, more=["--contract", OKAYAMA, "--smtp", "smtp://127.0.0.1:2525", "--smtp-from", "yagura@city.example",
+                                      "--public-address", f"https://127.0.0.1:{PORT}"])
     admin = Portal(f"127.0.0.1:{PORT}", OKAYAMA)
     try:
         admin.set_up(server.start(), PASSWORD)
@@ -204,6 +234,7 @@ def main():
         a_deputy_decides(city)
         others_see_nothing(city, other)
         silence_on_request(other)
+        mails_were_sent(box, city)
         journal = admin.get("/journal", kind="request")["items"]
         check("all of it is in the journal", {e["kind"] for e in journal},
               lambda kinds: {"request.submitted", "request.effect_done"} <= kinds)
@@ -211,6 +242,7 @@ def main():
         Count.failed += 1
         print("FAILED: " + traceback.format_exc(), flush=True)
     check("the server ends when it is asked", server.stop(), 0)
+    postman.terminate()
     if Count.failed:
         print("--- what the server said ---\n" + server.said()[-1500:], flush=True)
     print(f"{Count.passed} passed, {Count.failed} failed, 0 skipped")

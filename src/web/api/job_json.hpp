@@ -16,5 +16,7 @@ Result<Response> job_answer(const Api& api, const Request& request, Id job);
 JobBoard::Listener job_events(EventHub& hub);
 std::string account_topic(std::string_view account);
 std::string contract_topic(std::string_view contract);
+// What concerns whoever has a role (as people::name_of) in a contract.
+std::string role_topic(std::string_view contract, std::string_view role);
 
 }  // namespace yagura::web

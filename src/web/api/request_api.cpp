@@ -262,8 +262,13 @@ Result<Response> list_requests(const RequestApi& api, Request& request) {
     next = std::to_string(found.back().id);
   }
   const auto pack = api.ground.pack(contract);
-  return answer(page_value(
-      each_of(found, [&](const flow::Request& r) { return request_row(r, form_of(pack, r.form)); }), next));
+  auto out = page_value(
+      each_of(found, [&](const flow::Request& r) { return request_row(r, form_of(pack, r.form)); }), next);
+  if (before == 0) {  // what is to come is counted once, with the first page
+    YAGURA_TRY(const auto total, api.requests.count(query));
+    out.set("total", total);
+  }
+  return answer(out);
 }
 
 Result<Response> get_request(const RequestApi& api, Request& request) {

@@ -76,6 +76,12 @@ Value title_of(const contract::Form* form, const std::string& id) {
   return form == nullptr ? text2(id, id) : text2(form->title);
 }
 
+// What follows when a step is passed, told before it is.
+Value effect_ahead(const contract::FormEffect& effect) {
+  return Value::object(
+      {{"id", effect.id}, {"title", text2(effect.title)}, {"when", condition_value(effect.when)}});
+}
+
 Value decision_value(const flow::Decision& d) {
   return Value::object(
       {{"name", d.name}, {"for_name", text_or_null(d.for_name)}, {"at", time_value(d.at)}, {"note", d.note}});
@@ -109,6 +115,7 @@ Value form_value(const contract::Form& form, bool may_submit, bool whole) {
                                      {"when", condition_value(step.when)}});
             v.set("fills", Value(each_of(step.fills, field_value)));
             v.set("due", step.due ? text2(calendar::describe(*step.due)) : Value());
+            v.set("effects", Value(each_of(step.effects, effect_ahead)));
             return v;
           })));
   return out;
@@ -160,6 +167,7 @@ Value request_value(const flow::Request& request, const contract::Form* form, bo
                        {"may_return", route.may_return},
                        {"may_decide", std::ranges::find(decidable, route.step) != decidable.end()}});
     step.set("decisions", Value(each_of(record.decisions, decision_value)));
+    if (rule != nullptr) step.set("effects", Value(each_of(rule->effects, effect_ahead)));
     steps.push(std::move(step));
   }
   out.set("steps", std::move(steps));

@@ -52,6 +52,9 @@ Result<Response> job_answer(const Api& api, const Request& request, Id id) {
 
 std::string account_topic(std::string_view account) { return "account:" + std::string(account); }
 std::string contract_topic(std::string_view contract) { return "contract:" + std::string(contract); }
+std::string role_topic(std::string_view contract, std::string_view role) {
+  return "role:" + std::string(contract) + ":" + std::string(role);
+}
 
 JobBoard::Listener job_events(EventHub& hub) {
   return [&hub](const JobView& job) {
@@ -83,10 +86,14 @@ Result<Response> stream_events(const Api& api, const Request& request) {
   YAGURA_TRY(const auto contract, contract_of(request, request.route->permission));
   const auto& p = who(request);
   const auto key = stream_key(p);
-  auto stream =
-      api.events.subscribe({.topics = {contract_topic(contract), account_topic(request.caller.account)},
-                            .session = key,
-                            .last_event_id = std::string(request.headers.get("Last-Event-ID"))});
+  std::vector<std::string> topics{account_topic(request.caller.account)};
+  if (const auto* grant = p.grant(contract))
+    topics.push_back(role_topic(contract, people::name_of(grant->role)));
+  // What happens in the network and at the desk is for those who may see it.
+  if (may(request, contract, "watch_read|incident_read")) topics.push_back(contract_topic(contract));
+  auto stream = api.events.subscribe({.topics = std::move(topics),
+                                      .session = key,
+                                      .last_event_id = std::string(request.headers.get("Last-Event-ID"))});
   api.streams.opened(key, p.expires);
   return Response::events(std::move(stream));
 }
@@ -114,7 +121,7 @@ void add_system_routes(Router& router, const Api& api) {
               .pattern = "/api/v1/events",
               .operation = "streamEvents",
               .handler = plain(api, stream_events),
-              .permission = "watch_read|incident_read"});
+              .permission = "watch_read|incident_read|request_write"});
 }
 
 }  // namespace yagura::web

@@ -2253,6 +2253,12 @@ export interface components {
                 when?: components["schemas"]["FormCondition"] | null;
                 fills?: components["schemas"]["FormField"][];
                 due?: components["schemas"]["Text2"] | null;
+                /** @description what follows when the step is passed */
+                effects?: {
+                    id: string;
+                    title: components["schemas"]["Text2"];
+                    when?: components["schemas"]["FormCondition"] | null;
+                }[];
             }[];
         };
         FormField: {
@@ -2311,6 +2317,8 @@ export interface components {
         RequestList: {
             items: components["schemas"]["RequestRow"][];
             next: string | null;
+            /** @description of all pages; with the first page only */
+            total?: number;
         };
         FormRequest: components["schemas"]["RequestRow"] & {
             version: number;
@@ -2362,6 +2370,12 @@ export interface components {
             due?: string | null;
             may_return?: boolean;
             may_decide: boolean;
+            /** @description what follows when the step is passed */
+            effects?: {
+                id: string;
+                title: components["schemas"]["Text2"];
+                when?: components["schemas"]["FormCondition"] | null;
+            }[];
             decisions?: {
                 name: string;
                 for_name?: string | null;

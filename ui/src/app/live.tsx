@@ -14,8 +14,8 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   const t = useWords(appWords);
   const { at } = useTime();
   const { contract, may } = useSession();
-  // The stream tells of the watch and of incidents; who may see neither is refused it, and his pages ask by themselves.
-  const allowed = may("watch_read") || may("incident_read");
+  // Whoever may neither watch nor ask for anything has nothing to hear.
+  const allowed = may("watch_read") || may("incident_read") || may("request_write");
   const [connected, setConnected] = useState(true);
   const [spoken, setSpoken] = useState("");
   const hear = useRef((_: LiveEvent) => undefined as void);

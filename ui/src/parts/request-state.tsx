@@ -47,8 +47,8 @@ export function useWaitingRequests() {
   const asks = may("request_write");
   const answer = useGet("/requests", { query: { view: "waiting", limit: ASKED } }, { enabled: asks, refetchMs: 60_000, keep: true });
   const rows = asks ? (answer.data?.items ?? []) : [];
-  const more = !!answer.data?.next;
-  return { rows, count: rows.length, shown: more ? `${rows.length}+` : String(rows.length) };
+  const count = asks ? (answer.data?.total ?? rows.length) : 0;
+  return { rows, count, shown: String(count) };
 }
 
 /** The count beside a menu entry; said in full to whoever hears it. */

@@ -87,6 +87,14 @@ function needed(step: FormStep, role: string, t: (key: "role" | "roleMany", valu
   return (step.needed ?? 1) > 1 ? t("roleMany", { role, n: step.needed ?? 1 }) : t("role", { role });
 }
 
+/** What follows when a step is passed, so that whoever decides knows what he sets going. */
+function Follows({ effects }: { effects: FormStep["effects"] }) {
+  const t = useWords(routeWords);
+  const name = useName();
+  if (!effects || effects.length === 0) return null;
+  return <p className="text-dns-14N-130 text-solid-gray-700">{t("follows", { what: effects.map((effect) => name(effect.title) + (effect.when ? t("perhaps") : "")).join(t("and")) })}</p>;
+}
+
 /** What will happen after the form is sent, as far as what stands in it tells. */
 export function RouteAhead({ form, filled, called }: { form: Form; filled: Filled; called: Readonly<Record<string, string>> }) {
   const t = useWords(routeWords);
@@ -99,7 +107,7 @@ export function RouteAhead({ form, filled, called }: { form: Form; filled: Fille
     return {
       id: step.id, title: name(step.title), state,
       ...(state === "maybe" ? { word: t("maybe") } : state === "left_out" ? { word: t("notTaken") } : {}),
-      body: state !== "left_out" && <><p>{who.ahead(step, form, called)}</p>{step.due && <p className="text-dns-14N-130 text-solid-gray-700">{t("dueRule", { due: name(step.due as Named) })}</p>}</>,
+      body: state !== "left_out" && <><p>{who.ahead(step, form, called)}</p>{step.due && <p className="text-dns-14N-130 text-solid-gray-700">{t("dueRule", { due: name(step.due as Named) })}</p>}<Follows effects={step.effects} /></>,
     };
   };
   return <Picture label={t("label")} groups={[[{ id: "-start", title: t("sentFirst"), state: "submitted" }], ...grouped(form.steps ?? [], (step) => !!step.beside, stop), [{ id: "-end", title: t("done"), state: "done" }]]} />;
@@ -123,6 +131,7 @@ export function RouteOf({ request }: { request: FormRequest }) {
         <>
           {decisions.length === 0 && state !== "left_out" && <p>{step.person || (step.role ? who.role(step.role, step.needed ?? 1) : "")}</p>}
           {state === "open" && <p>{(step.needed ?? 1) > 1 && <span className="me-3">{t("approvedBy", { n: step.needed ?? 1, done: decisions.length })}</span>}{step.due && <Due due={step.due} />}</p>}
+          {running && (state === "open" || state === "waiting") && <Follows effects={step.effects} />}
           {decisions.map((decision, index) => (
             <div key={index} className="mt-1">
               <p>{decision.for_name ? t("decidedFor", { name: decision.name, for: decision.for_name }) : decision.name} <time dateTime={decision.at} className="text-dns-14N-130 tabular ms-1 text-solid-gray-700">{at(decision.at)}</time></p>

@@ -97,6 +97,9 @@ export const routeWords = catalogue({
   done: ["すべて済むと承認です", "Approved when all is done"],
   decidedFor: ["{name}（{for} さんの代理）", "{name} (for {for})"],
   approvedBy: ["{n} 人中 {done} 人が承認", "{done} of {n} approved"],
+  follows: ["済むと：{what}", "Then: {what}"],
+  perhaps: ["（内容によって）", " (depending on the form)"],
+  and: ["、", ", "],
   label: ["承認の流れ", "Route of approval"],
 });
 
