@@ -23,7 +23,7 @@ unshare --net true 2>/dev/null || skip_all 'namespaces cannot be made here'
 [ -x "$top/build/bin/yagurad" ] || { printf 'FAILED: build/bin/yagurad is not built\n'; exit 1; }
 run=$(mktemp -d /tmp/requests.XXXXXX)
 # shellcheck disable=SC2016 # expanded inside
-PYTHONDONTWRITEBYTECODE=1 unshare --net --pid --fork --kill-child --mount-proc bash -c '
+PYTHONDONTWRITEBYTECODE=1 unshare --net --pid --fork --kill-child bash -c '
   ip link set lo up
   exec /usr/bin/python3 "$1/tests/system/requests.py" "$2"
 ' - "$top" "$run" >"$run/out" 2>&1

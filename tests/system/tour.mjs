@@ -58,6 +58,7 @@ async function step(name, work) {
   } catch (fault) {
     failed += 1;
     console.log(`FAILED: ${name}: ${String(fault.stack ?? fault).slice(0, 1500)}`);
+    console.log(`    on the page: ${(await page.getByRole("main").innerText({ timeout: 2_000 }).catch(String)).replace(/\s+/g, " ").slice(0, 1200)}`);
     if (pictures) await page.screenshot({ path: `${pictures}/failed-${failed}.png` }).catch(() => undefined);
     return false;
   }

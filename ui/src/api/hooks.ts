@@ -69,17 +69,31 @@ export function useList<P extends ListPath>(path: P, call: GetCall<P>, options: 
   };
 }
 
-/** `useSend("POST /alerts/{id}/acknowledge", ["/alerts"])`: afterwards everything asked under those paths is asked again. */
+/**
+ * `useSend("POST /alerts/{id}/acknowledge", ["/alerts"])`: afterwards everything asked under those paths is asked again.
+ * What is to follow a call follows also where the new answers have put another component in the place of the one that
+ * called: nobody is left without the word that it was done.
+ */
 export function useSend<K extends SendKey>(key: K, stale: readonly string[] = []) {
   const queries = useQueryClient();
   const contract = useContract();
   const [method, path] = key.split(" ") as [string, string];
-  return useMutation<SendAnswer<K>, ApiProblem, SendCall<K>>({
+  const sending = useMutation<SendAnswer<K>, ApiProblem, SendCall<K>>({
     mutationFn: (call) => send(method, path, { ...withContract(contract, call), body: (call as Call).body }) as Promise<SendAnswer<K>>,
     onSuccess: async () => {
       await queries.invalidateQueries({ predicate: ({ queryKey }) => typeof queryKey[0] === "string" && stale.some((start) => (queryKey[0] as string).startsWith(start)) });
     },
   });
+  const { mutateAsync } = sending;
+  const mutate = useCallback((call: SendCall<K>, then: Then<K> = {}) => {
+    mutateAsync(call).then((answer) => then.onSuccess?.(answer), (fault: ApiProblem) => then.onError?.(fault)).finally(() => then.onSettled?.());
+  }, [mutateAsync]);
+  return { ...sending, mutate };
+}
+interface Then<K extends SendKey> {
+  onSuccess?: (answer: SendAnswer<K>) => void;
+  onError?: (fault: ApiProblem) => void;
+  onSettled?: () => void;
 }
 
 /** The address of a file that the browser downloads by itself. */
