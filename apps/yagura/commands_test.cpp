@@ -1,12 +1,15 @@
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <sstream>
 
 #include "yagura/calendar_commands.hpp"
+#include "yagura/form_commands.hpp"
 #include "yagura/pack_commands.hpp"
 
 namespace yagura::apps {
@@ -123,6 +126,99 @@ TEST_F(PackFolder, ExplainSaysWhichThresholdIsInForceAndWhoSaysSo) {
   EXPECT_NE(ran.out.find("if.errors: warning above 1, leave 0.1  ← share/profiles/interfaces.yaml"),
             std::string::npos)
       << ran.out;
+}
+
+TEST_F(PackFolder, WhatFormsWriteFitsTheLedgers) {
+  const std::string head =
+      "title: {ja: あ, en: a}\nnumber: a\nsubmitted_by: [city_staff]\nfields:\n"
+      "  - {id: site, title: {ja: あ, en: a}, type: ledger_row, ledger: sites, required: true}\n"
+      "  - {id: name, title: {ja: あ, en: a}, type: text, required: true}\n"
+      "  - {id: maybe, title: {ja: あ, en: a}, type: text}\n"
+      "  - {id: kind, title: {ja: あ, en: a}, type: choice, required: true, choices: [{id: nas, title: {ja: "
+      "あ, en: "
+      "a}}, {id: kettle, title: {ja: い, en: b}}]}\n"
+      "steps:\n  - id: s\n    title: {ja: あ, en: a}\n    by: {role: operator}\n    effects:\n      - ";
+  const auto said = [&](const std::string& effect) {
+    write("forms/wrong.yaml", head + "{id: e, title: {ja: あ, en: a}, " + effect + "}\n");
+    const auto ran = check();
+    return std::to_string(ran.code) + " " + ran.out;
+  };
+  using testing::HasSubstr;
+  using testing::StartsWith;
+  EXPECT_THAT(said("create: devices, values: {name: \"{name}\", class: nas, site: \"{site}\"}"),
+              StartsWith("0"));
+  EXPECT_THAT(said("create: nowhere, values: {name: \"{name}\"}"), HasSubstr("nowhere"));
+  EXPECT_THAT(said("create: devices, values: {name: \"{name}\", class: nas}"), HasSubstr("site"));
+  EXPECT_THAT(said("create: devices, values: {name: \"{maybe}\", class: nas, site: \"{site}\"}"),
+              HasSubstr("maybe"));
+  EXPECT_THAT(said("create: devices, values: {name: \"{name}\", class: \"{kind}\", site: \"{site}\"}"),
+              HasSubstr("kettle"));
+  EXPECT_THAT(said("create: devices, values: {name: \"{name}\", class: toaster, site: \"{site}\"}"),
+              HasSubstr("toaster"));
+  EXPECT_THAT(said("create: devices, values: {name: \"{name}\", class: nas, site: \"{site}\", colour: red}"),
+              HasSubstr("colour"));
+  EXPECT_THAT(
+      said("create: devices, values: {name: \"{name}\", class: nas, site: \"{site}\", vendor: \"{site}\"}"),
+      HasSubstr("vendors"));
+  EXPECT_THAT(said("change: site, ledger: sites, values: {place: \"{maybe}\"}"), StartsWith("0"));
+  EXPECT_THAT(said("ask: kettle.boil, values: {}"), HasSubstr("kettle.boil"));
+}
+
+TEST_F(PackFolder, AProofOutsideThePackIsLookedFor) {
+  const auto clauses = [&](const std::string& proof) {
+    write("clauses.yaml",
+          "numbering: [\"1\"]\nclauses:\n  - {id: a, section: \"1\", title: {ja: あ, en: a}, owes: "
+          "both, proof: [" +
+              proof + "]}\n");
+    return check();
+  };
+  EXPECT_EQ(clauses("{ledger: devices}").code, 0);
+  EXPECT_EQ(clauses("{journal: incident.report}").code, 0);
+  auto ran = clauses("{ledger: kettles}");
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_NE(ran.out.find("kettles"), std::string::npos) << ran.out;
+  ran = clauses("{journal: kettle.boiled}");
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_NE(ran.out.find("kettle.boiled"), std::string::npos) << ran.out;
+}
+
+TEST(FormCommand, ReplaysRequestsActByAct) {
+  auto ran = run(run_form, {"replay", root + "/packs/okayama/scenarios/forms/usb_connection.yaml"});
+  EXPECT_EQ(ran.code, 0) << ran.out << ran.err;
+  EXPECT_NE(ran.out.find("approved []"), std::string::npos) << ran.out;
+  const auto file = std::filesystem::temp_directory_path() / "yagura_wrong_form_scenario.yaml";
+  std::ofstream(file) << "title: wrong\npack: matsusaka\npeople: {ito: {roles: [city_staff]}}\ncases:\n"
+                         "  - {form: proxy_rule, at: 2026-04-28T09:00, by: ito, fill: {destination: a}}\n";
+  ran = run(run_form, {"replay", file.string()});
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_NE(ran.out.find("flow.fields_invalid"), std::string::npos) << ran.out;
+  EXPECT_EQ(run(run_form, {}).code, 2);
+  EXPECT_EQ(run(run_form, {"replay"}).code, 2);
+  EXPECT_EQ(run(run_form, {"replay", "/nowhere.yaml"}).code, 1);
+  std::filesystem::remove(file);
+}
+
+// The guide for authors of packs: what it tells to type works as it stands there.
+TEST(PackGuide, EveryCommandOfItRuns) {
+  std::ifstream guide(root + "/docs/packs.md");
+  std::filesystem::current_path(root);
+  const std::map<std::string, int (*)(std::span<const std::string>, std::ostream&, std::ostream&)> commands =
+      {{"pack", run_pack}, {"clock", run_clock}, {"calendar", run_calendar}, {"form", run_form}};
+  int ran = 0;
+  bool shell = false;
+  for (std::string line; std::getline(guide, line);) {
+    if (line.starts_with("```")) shell = line == "```sh";
+    if (!shell || !line.starts_with("yagura ")) continue;
+    std::istringstream words(line.substr(0, line.find('#')));
+    std::vector<std::string> args;
+    for (std::string word; words >> word;) args.push_back(word);
+    ASSERT_GT(args.size(), 2U) << line;
+    ASSERT_TRUE(commands.contains(args[1])) << line;
+    const auto done = run(commands.at(args[1]), {args.begin() + 2, args.end()});
+    EXPECT_EQ(done.code, 0) << line << "\n" << done.out << done.err;
+    ++ran;
+  }
+  EXPECT_GE(ran, 5);
 }
 
 TEST(ClockCommand, ReplaysAScenarioWithItsAccount) {

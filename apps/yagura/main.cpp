@@ -9,6 +9,7 @@
 #include "yagura/backup_commands.hpp"
 #include "yagura/calendar_commands.hpp"
 #include "yagura/check_commands.hpp"
+#include "yagura/form_commands.hpp"
 #include "yagura/journal_commands.hpp"
 #include "yagura/pack_commands.hpp"
 #include "yagura/people_commands.hpp"
@@ -30,6 +31,7 @@ constexpr std::array commands = {
             "  calendar deadline --pack PACK --rule NAME --at WHEN [--site-kind KIND | --target NAME] "
             "[--explain]"},
     Command{"clock", run_clock, "clock replay FILE [--packs FOLDER]"},
+    Command{"form", run_form, "form replay FILE [--packs FOLDER] [--share FOLDER]"},
     Command{"pack", run_pack, "pack check DIR [--share FOLDER]\n  pack explain DIR KEY [--share FOLDER]"},
     Command{"mib", run_mib, "mib check FILE… [--mibs FOLDER]"},
     Command{"profile", run_profile, "profile check FILE…"},

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "journal/journal.hpp"
+#include "ledger/definition.hpp"
 #include "schema/shape.hpp"
 #include "schema/yaml.hpp"
 
@@ -31,7 +32,8 @@ class Check {
     classes();
     traps();
     events();
-    ledgers();
+    forms();
+    proofs();
     reports();
     return std::move(out_);
   }
@@ -81,13 +83,114 @@ class Check {
     }
   }
 
-  void ledgers() {
-    const auto known = names_in(share_ / "ledgers");
+  // What a form chooses from, and where its effects write: the ledger is there, and takes what it is given.
+  void forms() {
+    auto read = ledger::load_definitions(share_ / "ledgers");
+    const auto asks = schema::read_yaml(share_ / "asks.yaml");
+    if (!read || !asks) return fault("", read ? asks.error() : read.error());
+    ledgers_ = *std::move(read);
+    for (const auto& form : pack_.forms) {
+      const auto key = "forms." + form.id;
+      for (const auto& field : form.fields) field_of(field, key + ".fields." + field.id);
+      for (const auto& step : form.steps) {
+        for (const auto& field : step.fills)
+          field_of(field, key + ".steps." + step.id + ".fills." + field.id);
+        for (const auto& effect : step.effects) {
+          const auto at = key + ".steps." + step.id + ".effects." + effect.id;
+          if (effect.kind == "ask" && asks->find(effect.of) == nullptr)
+            missing(at, effect.of, share_ / "asks.yaml");
+          else if (effect.kind == "create")
+            writes(form, effect, effect.of, at);
+          else if (effect.kind == "change")
+            writes(form, effect, effect.ledger, at);
+        }
+      }
+    }
+  }
+  void field_of(const contract::FormField& field, const std::string& key) {
+    if (!field.ledger.empty() && !ledgers_.contains(field.ledger))
+      missing(key, field.ledger, share_ / "ledgers");
+  }
+
+  void writes(const contract::Form& form, const contract::FormEffect& effect, const std::string& into,
+              const std::string& key) {
+    const auto found = ledgers_.find(into);
+    if (found == ledgers_.end()) return missing(key, into, share_ / "ledgers");
+    for (const auto& [name, text] : effect.values) {
+      const auto* field = found->second.field(name);
+      if (field == nullptr)
+        missing(key, name, share_ / "ledgers" / (into + ".yaml"));
+      else
+        value(form, *field, text, key);
+    }
+    if (effect.kind != "create") return;
+    for (const auto& field : found->second.fields) {
+      if (!field.required) continue;
+      const auto given = effect.values.find(field.id);
+      if (given == effect.values.end())
+        fault(key, {"contract.effect_incomplete", {{"key", key}, {"ledger", into}, {"field", field.id}}});
+      else
+        filled(form, given->second, field.id, key);
+    }
+  }
+
+  // "{field}" alone: what it names; else nothing.
+  static const contract::FormField* named_by(const contract::Form& form, std::string_view text) {
+    if (text.size() < 3 || text.front() != '{' || text.find('}') != text.size() - 1) return nullptr;
+    return form.field(text.substr(1, text.size() - 2));
+  }
+  // Its own, or those it has of the pack.
+  [[nodiscard]] std::vector<std::string> choices_of(const ledger::Field& field) const {
+    std::vector<std::string> out;
+    for (const auto& choice : field.choices) out.push_back(choice.id);
+    if (field.choices_from == "device_classes")
+      for (const auto& item : pack_.device_classes) out.push_back(item.id);
+    if (field.choices_from == "site_kinds")
+      for (const auto& item : pack_.site_kinds) out.push_back(item.id);
+    return out;
+  }
+  // A choice of the ledger takes one of its own words, or a choice of the form that has no others.
+  void value(const contract::Form& form, const ledger::Field& field, const std::string& text,
+             const std::string& key) {
+    const auto known = choices_of(field);
+    const auto wrong = [&](const std::string& word, const std::string& choices) {
+      fault(key, {"contract.effect_value",
+                  {{"key", key}, {"value", word}, {"field", field.id}, {"choices", choices}}});
+    };
+    const auto* row = named_by(form, text);
+    if (!field.ledger.empty() && row != nullptr && !row->ledger.empty() && row->ledger != field.ledger)
+      wrong(row->id, field.ledger);
+    if (known.empty()) return;
+    std::string choices;
+    for (const auto& choice : known) choices += (choices.empty() ? "" : ", ") + choice;
+    const auto one = [&](const std::string& word) {
+      if (std::ranges::find(known, word) == known.end()) wrong(word, choices);
+    };
+    if (const auto* from = named_by(form, text))
+      for (const auto& choice : from->choices) one(choice.id);
+    else if (text.find('{') == std::string::npos)
+      one(text);
+  }
+  // A required field is never fed by one that may be left empty.
+  void filled(const contract::Form& form, const std::string& text, const std::string& field,
+              const std::string& key) {
+    const auto* from = named_by(form, text);
+    const bool always =
+        from == nullptr || (from->required && from->when.test == contract::Condition::Test::always);
+    if (!always)
+      fault(key, {"contract.form_never_optional", {{"key", key}, {"field", from->id}, {"into", field}}});
+  }
+
+  // What a clause names as its proof outside the pack.
+  void proofs() {
+    const auto kinds = journal::load_kinds(share_ / "journal" / "kinds.yaml");
     for (const auto& clause : pack_.obligations.clauses)
-      for (const auto& proof : clause.proof)
-        if (proof.kind == "ledger" && !known.contains(proof.of))
-          fault("clauses." + clause.id,
-                {"contract.ledger_not_made", {{"clause", clause.section}, {"name", proof.of}}}, true);
+      for (const auto& proof : clause.proof) {
+        if (proof.kind == "ledger" && !ledgers_.contains(proof.of))
+          missing("clauses." + clause.id, proof.of, share_ / "ledgers");
+        if (proof.kind == "journal" && kinds && !kinds->contains(proof.of))
+          missing("clauses." + clause.id, proof.of, share_ / "journal" / "kinds.yaml");
+      }
   }
 
   void reports() {
@@ -99,6 +202,7 @@ class Check {
 
   const contract::Pack& pack_;
   const fs::path& share_;
+  ledger::Definitions ledgers_;
   std::vector<Reference> out_;
 };
 

@@ -27,8 +27,11 @@ std::optional<Id> id_in(std::string_view text) {
 // The values of an effect as a ledger takes them: what was left empty on the form is left out.
 Value fields_of(const flow::EffectCall& call) {
   Value out = Value::object();
-  for (const auto& [name, text] : call.values)
-    if (!trim(text).empty()) out.set(name, text);
+  for (const auto& [name, text] : call.values) {
+    if (trim(text).empty()) continue;
+    const auto row = call.rows.contains(name) ? id_in(text) : std::nullopt;
+    out.set(name, row ? Value(*row) : Value(text));
+  }
   return out;
 }
 

@@ -247,7 +247,7 @@ class Fold {
     out_.breached_at = breached_at_;
     out_.breached = breached_at_.has_value();
     out_.reason_missing = out_.breached && out_.reason.empty();
-    if (out_.due) out_.warn_at = std::max(*out_.due - rule_.warn_before, *base_);
+    if (out_.due) out_.warn_at = std::max(*out_.due - rule_.warning_of(out_.target), *base_);
     if (cancelled_)
       out_.state = ClockState::cancelled;
     else if (out_.breached)

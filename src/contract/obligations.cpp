@@ -1,6 +1,7 @@
 #include "contract/obligations.hpp"
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include "contract/deadline_form.hpp"
@@ -10,6 +11,15 @@ namespace yagura::contract {
 namespace {
 
 using schema::Value;
+
+// Proofs that name a thing by its id …
+constexpr std::array naming = {"clock", "deadline",  "deliverable",  "report",  "availability",
+                               "hours", "calendar",  "product",      "monitor", "ledger",
+                               "form",  "meeting",   "contact_tree", "trap",    "role",
+                               "site",  "equipment", "unit",         "journal"};
+// … and those that are rules of which a contract has one.
+constexpr std::array single = {"silence",      "ping",   "morning_round", "sign_in",
+                               "report_parts", "roster", "retention"};
 
 class Reader {
  public:
@@ -24,6 +34,8 @@ class Reader {
         fault(value, "contract.number_twice", value.text());
       out_.numbering.push_back(value.text());
     }
+    if (root("numbering").is_null() && !root("clauses").items().empty())
+      fault(root("clauses").items().front(), "contract.numbering_missing", "");
     for (const auto& value : root("clauses").items()) clause(value);
     for (const auto& value : root("numbering").items())
       if (!described_.contains(value.text())) fault(value, "contract.clause_missing", value.text());
@@ -78,9 +90,9 @@ class Reader {
     made.title = words_of(value["title"]);
     made.owes = value["owes"].text();
     for (const auto& item : value["proof"].items()) made.proof.push_back(proof(item));
-    if (std::ranges::find(out_.numbering, made.section) == out_.numbering.end())
-      fault(value, "contract.clause_not_numbered", made.section);
-    else if (!described_.insert(made.section).second)
+    if (std::ranges::find(out_.numbering, made.section) == out_.numbering.end()) {
+      if (!root("numbering").is_null()) fault(value, "contract.clause_not_numbered", made.section);
+    } else if (!described_.insert(made.section).second)
       fault(value, "contract.clause_twice", made.section);
     if (made.owes != "nobody" && made.proof.empty()) fault(value, "contract.clause_unproven", made.section);
     out_.clauses.push_back(std::move(made));
@@ -90,10 +102,11 @@ class Reader {
   static Proof proof(const Value& value) {
     if (const auto& word = value["attestation"]; !word.is_null())
       return {"attestation", "", words_of(word["title"]), word["by"].text(), word["every"].text()};
-    for (const auto* kind :
-         {"clock", "deadline", "deliverable", "report", "availability", "hours", "ledger", "monitor", "role"})
+    for (const auto* kind : naming)
       if (!value[kind].is_null()) return {kind, value[kind].text(), {}, {}, {}};
-    return {"silence", "", {}, {}, {}};
+    for (const auto* kind : single)
+      if (!value[kind].is_null()) return {kind, "", {}, {}, {}};
+    return {};
   }
 
   const Tree& tree_;

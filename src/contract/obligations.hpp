@@ -5,7 +5,8 @@
 //          figures, a ledger's rows) is asked of its own room; here stands only which proof it is.
 // Check:   the specification's numbering is a list of its own, written down from the text, so that a clause
 //          nobody described is found: every number has exactly one clause, every clause that somebody owes
-//          has a proof. Errors: contract.clause_missing, clause_twice, clause_not_numbered, clause_unproven.
+//          has a proof. Errors: contract.numbering_missing, clause_missing, clause_twice,
+//          clause_not_numbered, clause_unproven.
 // Lifetime: values of an immutable Pack. Threads: none.
 #pragma once
 
@@ -21,7 +22,7 @@ struct Deliverable {
   std::string id;
   calendar::Words title;
   std::string clause;
-  std::string every;      // once, month, quarter, fiscal_year, occasion
+  std::string every;      // once, day, week, month, quarter, half_year, fiscal_year, occasion
   std::string starts_on;  // the event its due date counts from
   calendar::Deadline due;
   std::vector<std::string> formats;
@@ -31,9 +32,8 @@ struct Deliverable {
 };
 
 struct Proof {
-  std::string kind;       // clock, deadline, deliverable, report, availability, hours, ledger, monitor, role,
-                          // silence, attestation
-  std::string of;         // the id of what it names; "" for silence and attestation
+  std::string kind;       // a key of the shape `proof` in packs/_schema/clauses.yaml
+  std::string of;         // the id of what it names; "" for attestation and rules of which there is one
   calendar::Words title;  // of an attestation: what is confirmed
   std::string by, every;  // of an attestation
 };

@@ -77,6 +77,34 @@ TEST(Obligations, AClauseNobodyDescribedIsFound) {
             "clauses.yaml:1 contract.number_twice 1\n");
 }
 
+TEST(Obligations, ClausesWithoutTheNumberingProveNothing) {
+  EXPECT_EQ(faults_with(replaced(clauses, "numbering: [\"1\", \"2(1)\", \"2(2)\"]\n", "")),
+            "clauses.yaml:2 contract.numbering_missing \n");
+}
+
+TEST(Obligations, AProofNamesWhatTheProductHas) {
+  const ScratchPacks packs;
+  packs.write("yukino/deliverables.yaml", deliverables);
+  const auto proven_by = [&](const std::string& proof) {
+    packs.write("yukino/clauses.yaml", replaced(clauses, "{clock: start_of_work}", proof));
+    const auto pack = load_pack(packs.pack("yukino"));
+    if (!pack) return std::string(pack.error().arg("first")).substr(0, 26);
+    const auto& made = pack->obligations.clauses[2].proof[0];
+    return made.kind + ":" + made.of;
+  };
+  EXPECT_EQ(proven_by("{form: usb_connection}"), "form:usb_connection");
+  EXPECT_EQ(proven_by("{contact_tree: urgent}"), "contact_tree:urgent");
+  EXPECT_EQ(proven_by("{trap: voltage}"), "trap:voltage");
+  EXPECT_EQ(proven_by("{calendar: town}"), "calendar:town");
+  EXPECT_EQ(proven_by("{journal: incident.report}"), "journal:incident.report");
+  for (const auto* rule :
+       {"silence", "ping", "morning_round", "sign_in", "report_parts", "roster", "retention"})
+    EXPECT_EQ(proven_by(std::string("{") + rule + ": true}"), std::string(rule) + ":");
+  for (const auto* nothing : {"form", "contact_tree", "trap", "calendar", "site", "equipment", "meeting",
+                              "product", "unit", "deliverable"})
+    EXPECT_EQ(proven_by(std::string("{") + nothing + ": no_such}"), "contract.unknown_reference");
+}
+
 TEST(Obligations, AClauseThatSomebodyOwesHasAProof) {
   EXPECT_EQ(faults_with(replaced(clauses, ", proof: [{clock: start_of_work}]", "")),
             "clauses.yaml:3 contract.clause_unproven 2(2)\n");
@@ -89,8 +117,9 @@ TEST(Obligations, AClauseThatSomebodyOwesHasAProof) {
 TEST(Obligations, EveryFaultHasWords) {
   const auto words = schema::Words::load(YAGURA_SOURCE_DIR "/share/errors");
   ASSERT_TRUE(words);
-  for (const auto* code : {"contract.number_twice", "contract.clause_missing", "contract.clause_twice",
-                           "contract.clause_not_numbered", "contract.clause_unproven"})
+  for (const auto* code :
+       {"contract.number_twice", "contract.clause_missing", "contract.clause_twice",
+        "contract.clause_not_numbered", "contract.clause_unproven", "contract.numbering_missing"})
     EXPECT_TRUE(words->entries().contains(code)) << code;
 }
 

@@ -110,6 +110,7 @@ const DeviceClass* Pack::device_class(std::string_view wanted) const { return by
 const Role* Pack::role(std::string_view wanted) const { return by_id(roles, wanted); }
 const Site* Pack::site(std::string_view wanted) const { return by_id(sites, wanted); }
 const Form* Pack::form(std::string_view wanted) const { return by_id(forms, wanted); }
+const Equipment* Pack::equipment_of(std::string_view wanted) const { return by_id(equipment, wanted); }
 const TrapRule* Pack::trap(std::string_view kind) const {
   const auto found = std::ranges::find(traps, kind, &TrapRule::kind);
   return found == traps.end() ? nullptr : &*found;

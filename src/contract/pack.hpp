@@ -37,9 +37,28 @@ struct Unit : Named {  // of the organisation tree
   std::string parent;  // "" at the top
 };
 
+// What of a kind of equipment stands at a site.
+struct EquipmentAt {
+  std::string of;  // id of an Equipment
+  int count = 0;
+};
+
 struct Site : Named {
   std::string kind;
   std::string address;
+  std::vector<EquipmentAt> equipment;
+};
+
+// A kind of equipment, software or service in scope, as the specification counts it; single machines are rows
+// of the ledger.
+struct Equipment : Named {
+  std::string clause;
+  std::string category;  // hardware, software, service
+  std::string maker, model;
+  std::string device_class;  // "" when it is not watched
+  std::optional<int> count;  // in all; nothing where the specification names no number
+  bool about = false;        // an approximate number
+  int spare = 0;             // of them, standing at no site
 };
 
 // A product under maintenance and when it is served.
@@ -146,9 +165,17 @@ struct SignIn {
   bool second_factor = true;
 };
 
+// A paper that an entry of the roster needs.
+struct RosterPaper : Named {
+  std::string clause;
+  std::vector<std::string> roles;  // empty: all
+  std::vector<std::string> holds;  // name, affiliation, pledge, …
+};
+
 struct Roster {
   std::vector<std::string> submitted_by;  // roles
   std::vector<std::string> approved_by;
+  std::vector<RosterPaper> papers;
   bool own_entry_refused = true;
 };
 
@@ -162,6 +189,16 @@ struct Report : Named {
   std::string every;     // month, event
   std::string deadline;  // id of a DeadlineRule
   std::vector<std::string> formats;
+};
+
+// A meeting that the contract holds again and again; when its papers are due stands with the deliverables.
+struct Meeting : Named {
+  std::string clause;
+  std::string every;                     // once, day, week, month, quarter, half_year, fiscal_year, occasion
+  std::vector<std::string> attended_by;  // roles
+  std::string material, minutes;         // deliverables; "" for none
+  std::string report;                    // "" for none
+  std::vector<Named> subjects;
 };
 
 struct AvailabilityTarget : Named {
@@ -178,6 +215,7 @@ struct Pack {
   std::vector<Unit> organisation;
   std::vector<Named> site_kinds;
   std::vector<Site> sites;
+  std::vector<Equipment> equipment;
   std::string office_calendar;  // whose open days count where no other is named
   std::string office_hours;     // "in hours"
   calendar::Book book;
@@ -199,6 +237,7 @@ struct Pack {
   std::vector<ReportPart> report_parts;
   std::vector<Report> reports;
   std::vector<AvailabilityTarget> availability;
+  std::vector<Meeting> meetings;
   Obligations obligations;
   std::vector<Form> forms;
   Tree tree;  // where each value comes from
@@ -211,6 +250,7 @@ struct Pack {
   [[nodiscard]] const Role* role(std::string_view id) const;
   [[nodiscard]] const Site* site(std::string_view id) const;
   [[nodiscard]] const Form* form(std::string_view id) const;
+  [[nodiscard]] const Equipment* equipment_of(std::string_view id) const;
   // The first tree that holds for the severity at that instant; nullptr when none does.
   [[nodiscard]] const ContactTree* contact_tree(std::string_view severity, Time now) const;
   [[nodiscard]] bool in_office_hours(Time instant) const;

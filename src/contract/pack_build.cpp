@@ -44,6 +44,7 @@ class Builder {
     people();
     silence();
     reports();
+    meetings();
     pack_.obligations = build_obligations(pack_.tree, pack_.book, pack_.office_calendar, faults_);
     pack_.forms = build_forms(pack_.tree, pack_.book, pack_.office_calendar, faults_);
     return std::move(pack_);
@@ -75,8 +76,44 @@ class Builder {
     check_organisation();
     client(contract);
     for (const auto& value : root("site_kinds").items()) pack_.site_kinds.push_back(named(value));
-    for (const auto& value : root("sites").items())
-      pack_.sites.push_back({named(value), value["kind"].text(), value["address"].text()});
+    sites();
+  }
+
+  void sites() {
+    for (const auto& value : root("sites").items()) {
+      Site made{named(value), value["kind"].text(), value["address"].text(), {}};
+      for (const auto& at : value["equipment"].items())
+        made.equipment.push_back({at["of"].text(), number(at["count"])});
+      pack_.sites.push_back(std::move(made));
+    }
+    for (const auto& value : root("equipment").items()) {
+      Equipment made;
+      static_cast<Named&>(made) = named(value);
+      made.clause = value["clause"].text();
+      made.category = value["category"].text();
+      made.maker = value["maker"].text();
+      made.model = value["model"].text();
+      made.device_class = value["device_class"].text();
+      if (value["count"].is_number()) made.count = number(value["count"]);
+      made.about = value["about"].boolean();
+      made.spare = number(value["spare"]);
+      check_sum(value, made);
+      pack_.equipment.push_back(std::move(made));
+    }
+  }
+  // The specification gives both the table of sites and its sum: a wrong number in either is found.
+  void check_sum(const Value& value, const Equipment& kind) {
+    std::int64_t sum = kind.spare;
+    bool somewhere = false;
+    for (const auto& site : pack_.sites)
+      for (const auto& at : site.equipment)
+        if (at.of == kind.id) {
+          somewhere = true;
+          sum += at.count;
+        }
+    if (somewhere && kind.count && !kind.about && sum != *kind.count)
+      fault(value, {"contract.equipment_sum",
+                    {{"id", kind.id}, {"count", std::to_string(*kind.count)}, {"sum", std::to_string(sum)}}});
   }
 
   // Without a name of its own, the units at the top are the client.
@@ -242,6 +279,8 @@ class Builder {
       made.rule.names.emplace(id, words_of(target["title"]));
       use(target["deadline"], sound_deadline(target["deadline"]),
           [&](cal::Deadline deadline) { made.rule.targets.emplace(id, std::move(deadline)); });
+      if (const auto& before = target["warn_before"]; !before.is_null())
+        made.rule.warn_before_of.emplace(id, duration(before));
       for (const auto& kind : texts(target["site_kinds"]))
         if (!made.target_of_site_kind.emplace(kind, id).second)
           fault(target, {"contract.site_kind_twice", {{"id", made.rule.id}, {"site_kind", kind}}});
@@ -284,8 +323,13 @@ class Builder {
     pack_.sign_in = {number(sign_in["password_length"]), number(sign_in["lock_after"]),
                      duration(sign_in["lock_for"]), flag(sign_in["second_factor"], true)};
     const auto& roster = root("roster");
-    pack_.roster = {texts(roster["submitted_by"]), texts(roster["approved_by"]),
+    pack_.roster = {texts(roster["submitted_by"]),
+                    texts(roster["approved_by"]),
+                    {},
                     flag(roster["own_entry_refused"], true)};
+    for (const auto& paper : roster["papers"].items())
+      pack_.roster.papers.push_back(
+          {named(paper), paper["clause"].text(), texts(paper["roles"]), texts(paper["holds"])});
   }
 
   void silence() {
@@ -304,6 +348,21 @@ class Builder {
     for (const auto& value : root("reports").items())
       pack_.reports.push_back({named(value), value["clause"].text(), value["every"].text(),
                                value["deadline"].text(), texts(value["formats"])});
+  }
+
+  void meetings() {
+    for (const auto& value : root("meetings").items()) {
+      Meeting made{named(value),
+                   value["clause"].text(),
+                   value["every"].text(),
+                   texts(value["attended_by"]),
+                   value["material"].text(),
+                   value["minutes"].text(),
+                   value["report"].text(),
+                   {}};
+      for (const auto& subject : value["subjects"].items()) made.subjects.push_back(named(subject));
+      pack_.meetings.push_back(std::move(made));
+    }
   }
 
   std::vector<Fault>& faults_;

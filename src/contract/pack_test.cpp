@@ -34,9 +34,78 @@ TEST(Pack, EveryPackOfTheTreeIsGood) {
   for (const auto& entry : std::filesystem::directory_iterator(packs_of_tree)) {
     if (!entry.is_directory() || entry.path().filename().string().starts_with('_')) continue;
     EXPECT_EQ(listed(check_pack(entry.path())), "");
+    const auto pack = load_pack(entry.path());
+    if (pack) EXPECT_FALSE(pack->obligations.numbering.empty()) << entry.path();
     ++packs;
   }
-  EXPECT_GE(packs, 1U);
+  EXPECT_GE(packs, 5U);
+}
+
+// What the specification's tables count: single machines are rows of the ledger.
+TEST(Pack, TheNumbersOfTheSpecificationAreInScope) {
+  const auto count = [](const char* pack, const char* kind) {
+    const auto loaded = load_pack(packs_of_tree / pack);
+    const auto* found = loaded ? loaded->equipment_of(kind) : nullptr;
+    return found && found->count ? *found->count : -1;
+  };
+  EXPECT_EQ(count("sapporo", "cs"), 2);
+  EXPECT_EQ(count("sapporo", "terminal_d6012") + count("sapporo", "terminal_d7014"), 180);
+  EXPECT_EQ(count("moriguchi", "printer"), 32);
+  EXPECT_EQ(count("moriguchi", "ups"), -1) << "as many as are needed";
+  EXPECT_EQ(count("okayama", "lan_pc"), 6100);
+  EXPECT_EQ(count("okayama", "business_pc"), 1800);
+  const auto sapporo = load_pack(packs_of_tree / "sapporo");
+  ASSERT_TRUE(sapporo);
+  EXPECT_EQ(sapporo->sites.size(), 22U);
+  const auto* ward = sapporo->site("kita_ward");
+  ASSERT_NE(ward, nullptr);
+  ASSERT_EQ(ward->equipment.size(), 2U);
+  EXPECT_EQ(ward->equipment[0].of, "terminal_d6012");
+  EXPECT_EQ(ward->equipment[0].count, 13);
+  const auto moriguchi = load_pack(packs_of_tree / "moriguchi");
+  ASSERT_TRUE(moriguchi);
+  EXPECT_EQ(moriguchi->equipment.size(), 39U);
+  EXPECT_EQ(moriguchi->equipment_of("printer")->spare, 3);
+  EXPECT_EQ(moriguchi->equipment_of("nothing"), nullptr);
+}
+
+TEST(Pack, MeetingsAndThePapersOfTheRoster) {
+  const auto pack = load_pack(packs_of_tree / "moriguchi");
+  ASSERT_TRUE(pack) << pack.error().text();
+  ASSERT_EQ(pack->meetings.size(), 2U);
+  const auto& regular = pack->meetings[0];
+  EXPECT_EQ(regular.every, "month");
+  EXPECT_EQ(regular.minutes, "minutes");
+  EXPECT_EQ(regular.report, "monthly");
+  EXPECT_EQ(regular.subjects.size(), 7U);
+  EXPECT_EQ(pack->meetings[1].every, "occasion");
+  ASSERT_EQ(pack->roster.papers.size(), 2U);
+  EXPECT_TRUE(pack->roster.papers[0].roles.empty());
+  EXPECT_EQ(pack->roster.papers[1].holds, (std::vector<std::string>{"name", "qualification", "experience"}));
+  EXPECT_TRUE(pack->roster.own_entry_refused) << "the base's rules stay";
+}
+
+TEST(Pack, ATargetMayWarnInItsOwnTime) {
+  const ScratchPacks packs;
+  packs.write(
+      "yukino/clocks.yaml",
+      "clocks:\n  - id: start_of_work\n    title: {ja: 着手, en: Start of work}\n    starts_on: [detected]\n"
+      "    stops_on: [work_started]\n    warn_before: 30 min\n    targets:\n"
+      "      - {id: terminal, deadline: {next_open_day: \"12:00\"}, warn_before: 2 h}\n"
+      "      - {id: service, deadline: {within: 2 h}}\n    default_target: service\n"
+      "deadlines:\n  - {id: daily, title: {ja: あ, en: a}, starts_on: x, deadline: {days: 3}}\n");
+  const auto pack = load_pack(packs.pack("yukino"));
+  ASSERT_TRUE(pack) << listed(check_pack(packs.pack("yukino")));
+  const auto& rule = pack->clock("start_of_work")->rule;
+  EXPECT_EQ(rule.warning_of("terminal"), std::chrono::hours(2));
+  EXPECT_EQ(rule.warning_of("service"), minutes(30));
+  const auto warns = [&](const char* target) {
+    const std::vector<calendar::ClockEvent> events{
+        {.at = t("2026-04-28T09:00"), .kind = calendar::ClockEventKind::start, .target = target}};
+    return calendar::format_civil(*calendar::judge(rule, pack->book, events, t("2026-04-28T09:01"))->warn_at);
+  };
+  EXPECT_EQ(warns("service"), "2026-04-28T10:30");
+  EXPECT_TRUE(warns("terminal").ends_with("T10:00")) << warns("terminal");
 }
 
 TEST(Pack, TypedAccess) {
@@ -121,6 +190,19 @@ TEST(Pack, ASixthMunicipalityIsDataAlone) {
   EXPECT_EQ(pack->contact_tree("info", t("2026-04-28T10:00")), nullptr);
   EXPECT_EQ(pack->contact_tree("minor", t("2026-04-28T10:00"))->steps.size(), 1U);
   EXPECT_EQ(pack->availability[0].target_ppm, 999'000);
+}
+
+// The one that the real server runs in tests/system.
+TEST(Pack, SoIsTheOneOfTheServersTest) {
+  const std::filesystem::path dir = YAGURA_SOURCE_DIR "/tests/packs/hanasato";
+  EXPECT_EQ(listed(check_pack(dir)), "");
+  const auto pack = load_pack(dir);
+  ASSERT_TRUE(pack);
+  EXPECT_EQ(calendar::format_era(pack->from), "令和7年10月1日");
+  EXPECT_EQ(pack->forms.size(), 1U);
+  EXPECT_EQ(pack->obligations.clauses.size(), 9U);
+  EXPECT_FALSE(pack->in_office_hours(t("2026-04-27T10:00"))) << "a Monday";
+  EXPECT_TRUE(pack->in_office_hours(t("2026-05-02T11:59"))) << "a Saturday morning";
 }
 
 TEST(Pack, VersionFollowsEveryByteAndNotThePlace) {
@@ -234,6 +316,27 @@ INSTANTIATE_TEST_SUITE_P(
                 "contact_trees:\n  - id: ordinary\n    steps:\n      - {channel: mail, title: {ja: あ, en: "
                 "a}, wait: 0 min}\n",
                 "contacts.yaml:4 contract.step_without_people"},
+        Mistake{"SumOfTheSites", "sites.yaml",
+                "sites:\n  - {id: a, title: {ja: あ, en: a}, kind: branch, equipment: [{of: pc, count: 2}]}\n"
+                "equipment:\n  - {id: pc, title: {ja: あ, en: a}, category: hardware, count: 4, spare: 1}\n",
+                "sites.yaml:4 contract.equipment_sum"},
+        Mistake{
+            "UnknownEquipment", "sites.yaml",
+            "sites:\n  - {id: a, title: {ja: あ, en: a}, kind: branch, equipment: [{of: pc, count: 2}]}\n",
+            "sites.yaml:2 contract.unknown_reference"},
+        Mistake{"LessThanNothing", "sites.yaml",
+                "equipment:\n  - {id: pc, title: {ja: あ, en: a}, category: hardware, count: -1}\n",
+                "sites.yaml:2 schema.out_of_range"},
+        Mistake{"MinutesOfNothing", "meetings.yaml",
+                "meetings:\n  - {id: a, title: {ja: あ, en: a}, clause: '1', every: month, attended_by: "
+                "[operator], minutes: none_such}\n",
+                "meetings.yaml:2 contract.unknown_reference"},
+        Mistake{"MeetingOfNobody", "meetings.yaml",
+                "meetings:\n  - {id: a, title: {ja: あ, en: a}, clause: '1', every: sometimes}\n",
+                "meetings.yaml:2 schema.not_a_choice"},
+        Mistake{"PaperThatSaysNothing", "people.yaml",
+                "roster:\n  papers:\n    - {id: a, title: {ja: あ, en: a}, holds: [shoe_size]}\n",
+                "people.yaml:3 schema.not_a_choice"},
         Mistake{"NoGap", "devices.yaml",
                 "device_classes:\n  - id: x\n    title: {ja: あ, en: a}\n    traps: false\n    remote_log: "
                 "false\n    thresholds: "
@@ -255,13 +358,26 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(Pack, EveryFaultHasWords) {
   const auto words = schema::Words::load(YAGURA_SOURCE_DIR "/share/errors");
   ASSERT_TRUE(words);
-  for (const auto* code :
-       {"contract.folder_missing", "contract.pack_invalid", "contract.rulebook_invalid",
-        "contract.unknown_file", "contract.wrong_file", "contract.too_many_files",
-        "contract.nothing_to_remove", "contract.duplicate_id", "contract.exactly_one",
-        "contract.unknown_reference", "contract.bad_value", "contract.period_reversed", "contract.circle",
-        "contract.ping_too_slow", "contract.threshold_without_gap", "contract.site_kind_twice",
-        "contract.step_without_people", "contract.key_unknown", "contract.scenario_invalid"})
+  for (const auto* code : {"contract.folder_missing",
+                           "contract.pack_invalid",
+                           "contract.rulebook_invalid",
+                           "contract.unknown_file",
+                           "contract.wrong_file",
+                           "contract.too_many_files",
+                           "contract.nothing_to_remove",
+                           "contract.duplicate_id",
+                           "contract.exactly_one",
+                           "contract.unknown_reference",
+                           "contract.bad_value",
+                           "contract.period_reversed",
+                           "contract.circle",
+                           "contract.ping_too_slow",
+                           "contract.threshold_without_gap",
+                           "contract.site_kind_twice",
+                           "contract.step_without_people",
+                           "contract.key_unknown",
+                           "contract.scenario_invalid",
+                           "contract.equipment_sum"})
     EXPECT_TRUE(words->entries().contains(code)) << code;
 }
 

@@ -48,6 +48,8 @@ TEST(Scenarios, AllOfThemComeOutAsWritten) {
 TEST(Scenarios, OfAMadeUpMunicipality) {
   const ScratchPacks packs;
   expect_right(packs.pack("yukino") / "scenarios/work.yaml", packs.folder());
+  const fs::path others = YAGURA_SOURCE_DIR "/tests/packs";
+  expect_right(others / "hanasato/scenarios/watch.yaml", others);
 }
 
 TEST(Scenarios, AWrongExpectationFailsWithTheAccount) {

@@ -47,6 +47,13 @@ std::string filled_in(std::string_view text, const Request& request) {
   return out;
 }
 
+// "{field}" alone, and the field chooses a row of a ledger.
+bool chooses_row(const contract::Form& form, std::string_view text) {
+  if (text.size() < 3 || text.front() != '{' || text.find('}') != text.size() - 1) return false;
+  const auto* field = form.field(text.substr(1, text.size() - 2));
+  return field != nullptr && field->type == "ledger_row";
+}
+
 struct Waiting {
   Id request = 0;
   std::string contract, step, effect;
@@ -103,8 +110,12 @@ Result<int> Requests::run_effects() {
                       request.submitter,
                       *effect,
                       {},
+                      {},
                       request.values};
-      for (const auto& [name, text] : effect->values) call.values[name] = filled_in(text, request);
+      for (const auto& [name, text] : effect->values) {
+        call.values[name] = filled_in(text, request);
+        if (chooses_row(*form, text)) call.rows.insert(name);
+      }
       YAGURA_TRY(const auto outcome, bonds_.effect(s, call));
       YAGURA_CHECK(
           s.exec("UPDATE flow_effect SET state = 'done', outcome = $4, tries = tries + 1, next_try = NULL"

@@ -19,6 +19,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -45,6 +46,7 @@ struct EffectCall {
   Person submitter;
   const contract::FormEffect& effect;
   std::map<std::string, std::string> values;  // with what was filled in put in place
+  std::set<std::string> rows;  // of the values: those that are the number of a chosen ledger row
   Values fields;
 };
 

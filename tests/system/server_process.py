@@ -13,18 +13,20 @@ PORT, TRAP_PORT = 18443, 10162
 class ServerProcess:
     """yagurad on a data folder of its own; start() answers the link for the first administrator ('' later on).
 
-    data: another folder than that of its logs. more: further options. environment: added to ours."""
+    data: another folder than that of its logs. more: further options, the last of a name counts. environment: added to
+    ours. contract: the first contract, or None where `more` names them all."""
 
-    def __init__(self, folder, data=None, more=(), environment=None):
+    def __init__(self, folder, data=None, more=(), environment=None, contract="matsusaka"):
         self.folder, self.child, self.starts = Path(folder), None, 0
         self.data, self.more, self.environment = data or self.folder / "data", list(more), environment or {}
+        self.contract = ["--contract", contract] if contract else []
 
     def start(self, seconds=40):
         self.starts += 1
         out = self.folder / f"yagurad-{self.starts}.log"
         # It must not outlive us, however we end.
         command = ["setpriv", "--pdeathsig", "KILL", TOP / "build/bin/yagurad", "--data", self.data, "--share", TOP / "share",
-                   "--packs", TOP / "packs", "--contract", "matsusaka", "--listen", f"127.0.0.1:{PORT}",
+                   "--packs", TOP / "packs", *self.contract, "--listen", f"127.0.0.1:{PORT}",
                    "--trap-port", str(TRAP_PORT), *self.more]
         with open(out, "wb") as log:
             self.child = subprocess.Popen([str(part) for part in command], stdin=subprocess.DEVNULL, stdout=log,

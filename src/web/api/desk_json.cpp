@@ -101,8 +101,8 @@ calendar::Words rule_sentence(const contract::Pack& pack, const contract::Clock&
   const auto pauses = events(clock.pauses_on);
   out.ja += pauses.ja.empty() ? "。一時停止なし" : "。" + pauses.ja + "の間は一時停止";
   out.en += pauses.en.empty() ? "; never paused" : "; stands still while " + pauses.en;
-  if (rule.warn_before > Duration::zero()) {
-    const auto before = calendar::format_duration(rule.warn_before);
+  if (const auto warning = rule.warning_of(target->first); warning > Duration::zero()) {
+    const auto before = calendar::format_duration(warning);
     out.ja += "。期限の" + before.ja + "前に警告";
     out.en += "; warns " + before.en + " before";
   }
