@@ -47,10 +47,10 @@ struct ClockRule {
   std::map<std::string, Deadline, std::less<>> targets;
   std::string default_target;
   Duration warn_before{};  // before the due instant, by the clock on the wall
-  std::map<std::string, Duration, std::less<>> warn_before_of;  // of targets that have their own
   Reopen reopen = Reopen::goes_on;
   // What targets and causes are called in the account; one without a name stands as it is.
   std::map<std::string, Words, std::less<>> names;
+  std::map<std::string, Duration, std::less<>> warn_before_of = {};  // of targets that have their own
 
   [[nodiscard]] Duration warning_of(std::string_view target) const {
     const auto own = warn_before_of.find(target);

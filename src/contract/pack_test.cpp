@@ -451,7 +451,12 @@ TEST(Rulebook, MistakesInADescriptionAreNamed) {
             "contract.rulebook_invalid");
   EXPECT_EQ(load(head + "keys: {flapping: {type: choice, ja: あ, en: a}}\n"), "contract.rulebook_invalid");
   EXPECT_EQ(load("file: other.yaml\nja: あ\nen: a\nkeys: {}\n"), "contract.rulebook_invalid");
-  EXPECT_EQ(load(head + "keys: {flapping: {type: text, ja: あ, en: a}}\n"), "good");
+  // Proofs of clauses name trap kinds: the list has to be there.
+  EXPECT_EQ(load(head + "keys: {flapping: {type: text, ja: あ, en: a}}\n"), "contract.rulebook_invalid");
+  EXPECT_EQ(
+      load(head +
+           "keys: {flapping: {type: text, ja: あ, en: a}, traps: {type: list, of: text, ja: い, en: b}}\n"),
+      "good");
 }
 
 }  // namespace

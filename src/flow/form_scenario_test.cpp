@@ -141,12 +141,13 @@ TEST_F(FormScenarioFile, WhatIsOtherwiseIsNamed) {
   ASSERT_EQ(outcome.cases.size(), 1U);
   EXPECT_EQ(
       outcome.cases[0].differences,
-      (std::vector<std::string>{"submission: open: expected [approval], is [reception]",
-                                "after “mori approve reception”: error: expected none, is flow.not_yours",
-                                "at the end: state: expected rejected, is approved",
-                                "at the end: effect policy: expected none, is asked for",
-                                "at the end: effect enter.name: expected other, is R8-usb-0001 A-1",
-                                "at the end: effect none_such: expected asked for, is none"}));
+      (std::vector<std::string>{
+          "submission: open: expected [approval], is [reception]",
+          "after “mori approve reception”: error: expected none, is flow.not_yours(step=reception, who=)",
+          "at the end: state: expected rejected, is approved",
+          "at the end: effect policy: expected none, is asked for",
+          "at the end: effect enter.name: expected other, is R8-usb-0001 A-1",
+          "at the end: effect none_such: expected asked for, is none"}));
 }
 
 TEST_F(FormScenarioFile, MistakesNameTheLine) {
