@@ -6,7 +6,6 @@ N skipped.
 import datetime
 import subprocess
 import sys
-import time
 import traceback
 from email import message_from_bytes
 from email.header import decode_header, make_header
