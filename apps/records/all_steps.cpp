@@ -1,10 +1,13 @@
 #include "records/all_steps.hpp"
 
 #include "contract/pack_archive.hpp"
+#include "desk/deliverables.hpp"
 #include "desk/incidents.hpp"
 #include "flow/requests.hpp"
 #include "journal/journal.hpp"
+#include "ledger/erasure.hpp"
 #include "ledger/ledgers.hpp"
+#include "ledger/password_vault.hpp"
 #include "monitor/poll/sample_store.hpp"
 #include "monitor/remote_log/remote_logs.hpp"
 #include "monitor/watch/alert_store.hpp"
@@ -18,8 +21,10 @@ std::vector<store::Migration> all_steps() {
   std::vector<store::Migration> out;
   for (const auto room :
        {journal::migrations(), people::migrations(), contract::migrations(), ledger::migrations(),
-        notify::migrations(), desk::migrations(), flow::migrations(), monitor::watch::migrations(),
-        monitor::poll::SampleStore::migrations(), monitor::remote_log::migrations(), report::migrations()})
+        ledger::PasswordVault::migrations(), ledger::Erasures::migrations(), notify::migrations(),
+        desk::migrations(), desk::Deliverables::migrations(), flow::migrations(),
+        monitor::watch::migrations(), monitor::poll::SampleStore::migrations(),
+        monitor::remote_log::migrations(), report::migrations()})
     out.insert(out.end(), room.begin(), room.end());
   return out;
 }

@@ -10,6 +10,7 @@
 #include "yagura/calendar_commands.hpp"
 #include "yagura/check_commands.hpp"
 #include "yagura/form_commands.hpp"
+#include "yagura/handover_commands.hpp"
 #include "yagura/journal_commands.hpp"
 #include "yagura/pack_commands.hpp"
 #include "yagura/people_commands.hpp"
@@ -44,6 +45,10 @@ constexpr std::array commands = {
     Command{"restore", run_restore,
             "restore --verify FILE\n"
             "  restore FILE --database ADDRESS --data DIR"},
+    Command{"handover", run_handover,
+            "handover export --database ADDRESS --contract ID --out DIR [--packs FOLDER]\n"
+            "  handover verify --dir DIR\n"
+            "  handover erase --database ADDRESS --contract ID --agreement NUMBER --really"},
     Command{"people", run_people, "people invite LOGIN --database ADDRESS --data DIR [--host NAME[:PORT]]"},
 };
 

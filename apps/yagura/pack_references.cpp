@@ -89,6 +89,12 @@ class Check {
     const auto asks = schema::read_yaml(share_ / "asks.yaml");
     if (!read || !asks) return fault("", read ? asks.error() : read.error());
     ledgers_ = *std::move(read);
+    if (const auto* own = pack_.tree.find("ledgers")) {
+      if (auto all = ledger::with_own(ledgers_, *own))
+        ledgers_ = *std::move(all);
+      else
+        fault("ledgers." + std::string(all.error().arg("ledger")), all.error());
+    }
     for (const auto& form : pack_.forms) {
       const auto key = "forms." + form.id;
       for (const auto& field : form.fields) field_of(field, key + ".fields." + field.id);

@@ -68,6 +68,8 @@ Result<Options> read_options(std::span<const std::string> args) {
       o.public_address = value;
     else if (name == "--lab")
       o.lab = value;
+    else if (name == "--clamd")
+      o.clamd = value;
     else if (name == "--ping-interval")
       o.ping_interval = value;
     else if (name == "--listen")
@@ -98,6 +100,7 @@ std::string usage() {
          "  --smtp URL             smtp://host:port or smtps://…; --smtp-from, --smtp-user,\n"
          "                         --smtp-password-file, --smtp-tls (STARTTLS or nothing)\n"
          "  --public-address URL   how people reach this server; stands in mails\n"
+         "  --clamd SOCKET         virus scanner for files that people send (/run/clamav/clamd.ctl)\n"
          "  --ping-interval S      seconds between checks for every class, instead of the pack's\n"
          "  --lab DIR              fill empty ledgers from a running lab (lab/README.md)\n";
 }

@@ -26,9 +26,10 @@ struct Options {
   std::uint16_t trap_port = 162;
   std::string smtp, smtp_from = "yagura@localhost", smtp_user, smtp_password_file;
   bool smtp_tls = false;
-  std::string public_address;  // "https://yagura.example.jp"; used in mails
-  std::filesystem::path lab;   // folder of the lab: its inventory fills empty ledgers
-  std::string ping_interval;   // seconds for every class instead of the pack's; for the lab and tests
+  std::string public_address;   // "https://yagura.example.jp"; used in mails
+  std::filesystem::path lab;    // folder of the lab: its inventory fills empty ledgers
+  std::string ping_interval;    // seconds for every class instead of the pack's; for the lab and tests
+  std::filesystem::path clamd;  // socket of the virus scanner; "" for none
   bool help = false;
 };
 

@@ -4,9 +4,12 @@
 #include <mutex>
 #include <thread>
 
+#include "desk/deliverables.hpp"
 #include "desk/incidents.hpp"
 #include "flow/requests.hpp"
 #include "ledger/credentials.hpp"
+#include "ledger/password_vault.hpp"
+#include "ledger/virus_scan.hpp"
 #include "monitor/remote_log/remote_logs.hpp"
 #include "monitor/remote_log/retriever.hpp"
 #include "monitor/watch/rounds.hpp"
@@ -14,9 +17,11 @@
 #include "notify/curl_sender.hpp"
 #include "people/people.hpp"
 #include "report/archive.hpp"
+#include "web/api/deliverable_api.hpp"
 #include "web/api/desk_api.hpp"
 #include "web/api/ground_routes.hpp"
 #include "web/api/pack_bindings.hpp"
+#include "web/api/password_api.hpp"
 #include "web/api/report_api.hpp"
 #include "web/api/request_api.hpp"
 #include "web/api/watch_api.hpp"
@@ -40,11 +45,14 @@ struct Server::Parts {
   std::unique_ptr<journal::Journal> journal;
   Packs packs;  // immutable after loading
   std::unique_ptr<people::People> people;
+  std::unique_ptr<ledger::VirusScanner> scanner;  // null: none was named
   std::unique_ptr<ledger::Ledgers> ledgers;
   std::unique_ptr<ledger::Credentials> credentials;
+  std::unique_ptr<ledger::PasswordVault> passwords;
   std::unique_ptr<notify::Contacts> contacts;
   std::unique_ptr<notify::CurlSender> sender;
   std::unique_ptr<desk::Incidents> incidents;
+  std::unique_ptr<desk::Deliverables> deliverables;
   std::unique_ptr<flow::Requests> requests;
   std::unique_ptr<web::EventHub> hub;
   std::unique_ptr<web::JobBoard> jobs;
@@ -66,6 +74,8 @@ struct Server::Parts {
   std::unique_ptr<web::WatchApi> watch_api;
   std::unique_ptr<web::ReportApi> report_api;
   std::unique_ptr<web::RequestApi> request_api;
+  std::unique_ptr<web::DeliverableApi> deliverable_api;
+  std::unique_ptr<web::PasswordApi> password_api;
   std::unique_ptr<web::HttpsServer> https;
   std::string first_link;
   std::jthread ticking, sending;
@@ -75,6 +85,7 @@ struct Server::Parts {
   Result<void> open_rooms();
   Result<void> open_watch();
   void open_requests();
+  Result<void> open_deliverables();
   Result<void> open_web();
   Result<void> fill_from_lab();
   void start_threads();
@@ -100,6 +111,11 @@ struct Server::Parts {
   Result<std::optional<flow::Person>> head_of(std::string_view contract, Id account);
   Result<std::string> run_effect(store::Session& s, const flow::EffectCall& call);
   Result<void> mail_of(store::Session& s, const flow::Request& request, std::string_view topic);
+
+  // Attachments (attachment_bonds.cpp): scanned late, removed when unused
+  Result<bool> attachment_used(store::Session& s, const std::string& contract, Id id);
+  void tend_attachments(Time now);
+  std::optional<Time> attachments_scanned, attachments_swept;
 
   void tick();
   void morning_rounds(Time now);

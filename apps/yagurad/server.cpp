@@ -62,6 +62,7 @@ Result<std::unique_ptr<Server>> Server::start(const Options& options) {
   YAGURA_CHECK(p.fill_from_lab());
   YAGURA_CHECK(p.open_watch());
   p.open_requests();
+  YAGURA_CHECK(p.open_deliverables());
   YAGURA_CHECK(p.open_web());
   p.start_threads();
   YAGURA_CHECK(p.database->write([&](store::Session& s) {
@@ -138,14 +139,31 @@ Result<void> Server::Parts::open_rooms() {
   people = std::make_unique<people::People>(people::People::Ground{*database, *journal, clock, ids, *vault},
                                             web::rules_of(all));
   YAGURA_TRY(auto definitions, ledger::load_definitions(options.share / "ledgers"));
+  std::map<std::string, ledger::Definitions, std::less<>> own;
+  std::vector<std::string> ids_of_contracts;
+  for (const auto& [id, pack] : packs) {
+    ids_of_contracts.push_back(id);
+    if (const auto* list = pack->tree.find("ledgers")) {
+      YAGURA_TRY(own[id], ledger::with_own(definitions, *list));
+    }
+  }
+  if (!options.clamd.empty()) scanner = std::make_unique<ledger::ClamdScanner>(options.clamd, clock);
   ledgers = std::make_unique<ledger::Ledgers>(
-      ledger::Ledgers::Ground{*database, *journal, clock, ids}, std::move(definitions),
+      ledger::Ledgers::Ground{*database, *journal, clock, ids, scanner.get()}, std::move(definitions),
       [this](std::string_view contract, std::string_view source) {
         const auto held = pack(contract);
         return held ? web::choices_of(*held, source) : std::vector<ledger::Choice>{};
-      });
+      },
+      std::move(own));
+  YAGURA_CHECK(ledgers->renew_expiries(ids_of_contracts));
   credentials =
       std::make_unique<ledger::Credentials>(ledger::Credentials::Ground{*database, *journal, clock, *vault});
+  passwords = std::make_unique<ledger::PasswordVault>(
+      ledger::PasswordVault::Ground{*database, *journal, clock, ids, *vault, *ledgers},
+      [this](std::string_view contract, const std::string& rotation, calendar::Date changed) {
+        const auto held = pack(contract);
+        return held ? contract::next_password_change(*held, rotation, changed) : std::nullopt;
+      });
   contacts = std::make_unique<notify::Contacts>(notify::Contacts::Ground{*database, *journal, clock, ids});
   notify::SenderSettings mail{.smtp = options.smtp,
                               .from = options.smtp_from,
@@ -244,6 +262,9 @@ void Server::Parts::tick() {
   if (auto done = incidents->tick(); !done) spdlog::error("clocks: {}", done.error().text());
   if (auto done = contacts->tick(); !done) spdlog::error("contacts: {}", done.error().text());
   if (auto done = requests->tick(); !done) spdlog::error("requests: {}", done.error().text());
+  for (const auto& [id, pack] : packs)
+    if (auto done = deliverables->tick(id); !done) spdlog::error("deliverables: {}", done.error().text());
+  tend_attachments(clock.now());
   streams.sweep(clock.now(), *hub);
   morning_rounds(clock.now());
   purge_logs(clock.now());
@@ -377,6 +398,9 @@ Result<void> Server::Parts::open_web() {
                             .packs = [this](std::string_view id) { return pack(id); },
                             .layout = layout});
   request_api.reset(new w::RequestApi{.ground = *api, .requests = *requests});
+  password_api.reset(new w::PasswordApi{.ground = *api, .passwords = *passwords});
+  deliverable_api.reset(
+      new w::DeliverableApi{.ground = *api, .deliverables = *deliverables, .archive = *archive});
   report_api.reset(
       new w::ReportApi{.ground = *api, .archive = *archive, .months = *months, .layout = layout});
 
@@ -386,6 +410,8 @@ Result<void> Server::Parts::open_web() {
   w::add_watch_routes(router, *watch_api);
   w::add_report_routes(router, *report_api);
   w::add_request_routes(router, *request_api);
+  w::add_deliverable_routes(router, *deliverable_api);
+  w::add_password_routes(router, *password_api);
   if (!options.ui.empty()) {
     YAGURA_TRY(auto files, w::StaticFiles::load(options.ui));
     router.set_fallback({.method = w::Method::get,

@@ -69,18 +69,32 @@ class Reader {
     made.submitted_by = value["submitted_by"].text();
     made.accepted_by = value["accepted_by"].text();
     made.report = value["report"].text();
-    auto due = read_deadline(value["due"], office_calendar_);
-    if (due) {
-      if (const auto sound = calendar::check_deadline(*due, book_); !sound)
-        due = std::unexpected(sound.error());
+    if (value["remind_days"].is_array()) {
+      made.remind_days.clear();
+      for (const auto& days : value["remind_days"].items())
+        made.remind_days.push_back(static_cast<int>(std::clamp<std::int64_t>(days.integer(), 0, 365)));
     }
-    if (due) {
-      made.due = *std::move(due);
-      out_.deliverables.push_back(std::move(made));
-    } else {
-      const auto place = tree_.place(value["due"]);
-      faults_.push_back({place.file, place.line, due.error()});
+    if (const auto& within = value["accepted_within"]; !within.is_null()) {
+      auto limit = sound_deadline(within);
+      if (!limit) return;
+      made.accepted_within = *std::move(limit);
     }
+    auto due = sound_deadline(value["due"]);
+    if (!due) return;
+    made.due = *std::move(due);
+    out_.deliverables.push_back(std::move(made));
+  }
+
+  std::optional<calendar::Deadline> sound_deadline(const Value& value) {
+    auto deadline = read_deadline(value, office_calendar_);
+    if (deadline) {
+      if (const auto sound = calendar::check_deadline(*deadline, book_); !sound)
+        deadline = std::unexpected(sound.error());
+    }
+    if (deadline) return *std::move(deadline);
+    const auto place = tree_.place(value);
+    faults_.push_back({place.file, place.line, deadline.error()});
+    return std::nullopt;
   }
 
   void clause(const Value& value) {

@@ -10,6 +10,7 @@
 // Lifetime: values of an immutable Pack. Threads: none.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,7 +29,9 @@ struct Deliverable {
   std::vector<std::string> formats;
   int copies = 1;
   std::string submitted_by, accepted_by;  // roles
-  std::string report;                     // id in `reports` when the product makes it; "" otherwise
+  std::vector<int> remind_days{7, 1};     // before it is due
+  std::optional<calendar::Deadline> accepted_within;
+  std::string report;  // id in `reports` when the product makes it; "" otherwise
 };
 
 struct Proof {

@@ -109,6 +109,21 @@ const DeadlineRule* Pack::deadline(std::string_view wanted) const { return by_id
 const DeviceClass* Pack::device_class(std::string_view wanted) const { return by_id(device_classes, wanted); }
 const Role* Pack::role(std::string_view wanted) const { return by_id(roles, wanted); }
 const Site* Pack::site(std::string_view wanted) const { return by_id(sites, wanted); }
+std::optional<calendar::Date> next_password_change(const Pack& pack, std::string_view rotation,
+                                                   calendar::Date changed) {
+  const auto* of = by_id(pack.password_rotations, rotation);
+  if (of == nullptr) return std::nullopt;
+  // A change shortly before a day is the change of that day.
+  const auto after = calendar::at(changed + std::chrono::days(of->early_days + 1), calendar::Minutes(0));
+  std::optional<calendar::Date> next;
+  for (auto on : of->by) {
+    on.until = calendar::Minutes(0);
+    const auto due = calendar::due_at({pack.office_calendar, on}, pack.book, after);
+    if (due && (!next || calendar::date_of(*due) < *next)) next = calendar::date_of(*due);
+  }
+  return next;
+}
+
 const Form* Pack::form(std::string_view wanted) const { return by_id(forms, wanted); }
 const Equipment* Pack::equipment_of(std::string_view wanted) const { return by_id(equipment, wanted); }
 const TrapRule* Pack::trap(std::string_view kind) const {

@@ -206,6 +206,13 @@ struct AvailabilityTarget : Named {
   std::vector<std::string> device_classes;  // empty: all
 };
 
+// When passwords of administrators are changed: by these days of each year.
+struct PasswordRotation : Named {
+  std::string clause;
+  std::vector<calendar::OnDate> by;
+  int early_days = 31;  // from how many days before it a change counts for that day
+};
+
 struct Pack {
   std::string id;
   Words name;
@@ -240,6 +247,7 @@ struct Pack {
   std::vector<Meeting> meetings;
   Obligations obligations;
   std::vector<Form> forms;
+  std::vector<PasswordRotation> password_rotations;
   Tree tree;  // where each value comes from
 
   // nullptr when there is none of that id.
@@ -255,6 +263,11 @@ struct Pack {
   [[nodiscard]] const ContactTree* contact_tree(std::string_view severity, Time now) const;
   [[nodiscard]] bool in_office_hours(Time instant) const;
 };
+
+// The day by which a password that was changed on that day is to be changed again; nothing when the pack has
+// no such rotation.
+std::optional<calendar::Date> next_password_change(const Pack& pack, std::string_view rotation,
+                                                   calendar::Date changed);
 
 // dir: packs/<id>; packs/_schema and packs/_base stand beside it.
 Result<Pack> load_pack(const std::filesystem::path& dir);

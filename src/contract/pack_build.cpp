@@ -46,6 +46,7 @@ class Builder {
     reports();
     meetings();
     pack_.obligations = build_obligations(pack_.tree, pack_.book, pack_.office_calendar, faults_);
+    password_rotations();
     pack_.forms = build_forms(pack_.tree, pack_.book, pack_.office_calendar, faults_);
     return std::move(pack_);
   }
@@ -340,6 +341,16 @@ class Builder {
     for (const auto& kind : value["kinds"].items()) pack_.silence.kinds.push_back(named(kind));
     for (const auto& kind : root("monitoring_changes").items())
       pack_.monitoring_changes.push_back(named(kind));
+  }
+
+  void password_rotations() {
+    for (const auto& value : root("password_rotations").items()) {
+      PasswordRotation made{named(value), value["clause"].text(), {}, 31};
+      if (value["early_days"].is_number()) made.early_days = static_cast<int>(value["early_days"].integer());
+      for (const auto& day : value["by"].items())
+        if (auto on = parse_on_date(day.text())) made.by.push_back(*on);
+      pack_.password_rotations.push_back(std::move(made));
+    }
   }
 
   void reports() {

@@ -19,7 +19,7 @@ namespace {
 constexpr int lines_per_file = 5'000'000;
 constexpr std::size_t most_files = 200;
 // Folders in which each file is one thing of a list: forms/usb.yaml is the thing `usb` of `forms`.
-constexpr std::array<std::string_view, 1> folders_of_things = {"forms"};
+constexpr std::array<std::string_view, 2> folders_of_things = {"forms", "ledgers"};
 
 void number_lines(Value& value, int file) {
   value.at_line(value.line() + file * lines_per_file);

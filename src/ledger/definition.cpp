@@ -1,6 +1,7 @@
 #include "ledger/definition.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <set>
 
 #include "schema/shape.hpp"
@@ -61,12 +62,35 @@ void shape(V& v, Field& f) {
   v.optional("help", f.help);
 }
 template <class V>
+void shape(V& v, DoneWhen& d) {
+  v.required("field", d.field);
+  v.required("is", d.is);
+}
+template <class V>
 void shape(V& v, Definition& d) {
   v.required("id", d.id);
   v.required("name", d.name);
   v.required("title", d.title);
+  v.optional("clause", d.clause);
+  v.optional("expires", d.expires);
+  v.optional("warn_before", d.warn_before);
+  v.optional("done_when", d.done_when);
   v.required("fields", d.fields);
 }
+
+namespace {
+// What a contract adds to a shared ledger.
+struct Addition {
+  std::string id, clause;
+  std::vector<Field> fields;
+};
+template <class V>
+void shape(V& v, Addition& a) {
+  v.required("id", a.id);
+  v.optional("clause", a.clause);
+  v.required("fields", a.fields);
+}
+}  // namespace
 
 const Field* Definition::field(std::string_view wanted) const {
   for (const auto& f : fields)
@@ -89,7 +113,30 @@ bool plain_name(std::string_view id) {
 bool refers(const Field& f) { return f.type == Type::reference || f.type == Type::references; }
 bool chooses(const Field& f) { return f.type == Type::choice || f.type == Type::choices; }
 
-Result<void> check(const Definition& d, const Definitions& all) {
+std::optional<int> days_of(std::string_view text) {
+  int days = 0;
+  const auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), days);
+  const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
+  if (ec != std::errc{} || unit != " d" || days < 0 || days > 3660) return std::nullopt;
+  return days;
+}
+
+// Both become parts of SQL, so they are plain names of what the ledger has.
+bool expiry_sound(Definition& d) {
+  if (d.expires.empty()) return d.warn_before.empty() && !d.done_when;
+  const Field* date = d.field(d.expires);
+  const auto days = days_of(d.warn_before);
+  if (!date || date->type != Type::date || !days) return false;
+  d.warn_days = *days;
+  if (!d.done_when) return true;
+  const Field* state = d.field(d.done_when->field);
+  return state && state->type == Type::choice && std::ranges::all_of(d.done_when->is, [&](const auto& id) {
+           return plain_name(id) &&
+                  std::ranges::find(state->choices, id, &Choice::id) != state->choices.end();
+         });
+}
+
+Result<void> check(Definition& d, const Definitions& all) {
   const auto bad = [&](std::string reason) {
     return fail("ledger.definition_invalid", {{"ledger", d.id}, {"reason", std::move(reason)}});
   };
@@ -110,6 +157,7 @@ Result<void> check(const Definition& d, const Definitions& all) {
   }
   const Field* title = d.field(d.title);
   if (!title || !title->required || title->type != Type::text) return bad("title");
+  if (!expiry_sound(d)) return bad("expires, warn_before, done_when");
   return {};
 }
 
@@ -134,7 +182,34 @@ Result<Definitions> load_definitions(const std::filesystem::path& folder) {
                   {{"ledger", definition->id}, {"reason", "its file has another name"}});
     all.emplace(definition->id, std::move(*definition));
   }
-  for (const auto& [id, definition] : all) YAGURA_CHECK(check(definition, all));
+  for (auto& [id, definition] : all) YAGURA_CHECK(check(definition, all));
+  return all;
+}
+
+Result<Definitions> with_own(const Definitions& shared, const schema::Value& own) {
+  Definitions all = shared;
+  for (const auto& item : own.items()) {
+    const auto& id = item["id"].text();
+    const auto named = [&](Error error) {
+      error.args.emplace_back("ledger", id);
+      return std::unexpected(std::move(error));
+    };
+    if (const auto found = all.find(id); found != all.end()) {
+      auto addition = schema::read<Addition>(item);
+      if (!addition) return named(std::move(addition).error());
+      for (auto& field : addition->fields) {
+        if (field.required)
+          return fail("ledger.definition_invalid",
+                      {{"ledger", id}, {"reason", "field “" + field.id + "”: required"}});
+        found->second.fields.push_back(std::move(field));
+      }
+      continue;
+    }
+    auto definition = schema::read<Definition>(item);
+    if (!definition) return named(std::move(definition).error());
+    all.emplace(id, std::move(*definition));
+  }
+  for (auto& [id, definition] : all) YAGURA_CHECK(check(definition, all));
   return all;
 }
 

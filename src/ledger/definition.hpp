@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "schema/value.hpp"
 
 namespace yagura::ledger {
 
@@ -60,10 +61,21 @@ struct Field {
   std::optional<Words2> help;
 };
 
+// Rows that no longer run out: a choice is one of these.
+struct DoneWhen {
+  std::string field;
+  std::vector<std::string> is;
+};
+
 struct Definition {
   std::string id;
   Words2 name;
-  std::string title;  // the field a row is called by
+  std::string title;        // the field a row is called by
+  std::string clause;       // of the specification, where a contract's own ledger names one
+  std::string expires;      // the date by which a row runs out; "" when rows do not
+  std::string warn_before;  // "30 d", as written
+  int warn_days = 0;
+  std::optional<DoneWhen> done_when;
   std::vector<Field> fields;
 
   [[nodiscard]] const Field* field(std::string_view id) const;
@@ -72,6 +84,9 @@ struct Definition {
 
 using Definitions = std::map<std::string, Definition, std::less<>>;
 Result<Definitions> load_definitions(const std::filesystem::path& folder);
+// With a contract's own: `own` is the list `ledgers` of its pack (null: none). One named as a shared ledger
+// adds its fields to it, and they are never required: the rows that are there do not have them.
+Result<Definitions> with_own(const Definitions& shared, const schema::Value& own);
 
 // The choices a contract's pack gives under a name.
 using ChoiceSource = std::function<std::vector<Choice>(std::string_view contract, std::string_view source)>;

@@ -1,5 +1,3 @@
-#include <openssl/evp.h>
-
 #include <array>
 
 #include "base/text.hpp"
@@ -14,8 +12,6 @@ using schema::Value;
 using store::Session;
 
 namespace {
-
-constexpr std::size_t attachment_most = 20U << 20;
 
 // What stands in an exported cell: words for people, which an import understands again.
 class Shown {
@@ -118,7 +114,7 @@ class Sheet {
 }  // namespace
 
 Result<std::string> Ledgers::export_rows(const Reader& reader, const ListQuery& query, Format format) {
-  YAGURA_TRY(const Definition* d, definition(query.ledger));
+  YAGURA_TRY(const Definition* d, definition(query.contract, query.ledger));
   Shown shown(*this, query.contract, *d);
   Sheet sheet(format, *d, at_.clock.now());
   std::vector<document::Cell> head{document::Cell{std::string("ID")}};
@@ -146,68 +142,6 @@ Result<std::string> Ledgers::export_rows(const Reader& reader, const ListQuery& 
             Value::object({{"rows", rows}, {"personal", reader.personal && d->personal()}})});
   }));
   return sheet.finish();
-}
-
-namespace {
-
-// A name that can stand on a screen, in a header and on a disk and be read as what it is: no part of a path,
-// no control character, nothing that turns the direction of reading round ("exe.jpg" that ends in .exe).
-bool safe_file_name(std::string_view name) {
-  if (trim(name).empty() || name.starts_with('.')) return false;
-  for (const char c : name)
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f || c == '/' || c == '\\' || c == '"') return false;
-  // U+0080-U+009F, U+200B-U+200F, U+2028-U+202E, U+2060-U+206F, U+FEFF in UTF-8.
-  for (std::size_t i = 0; i + 1 < name.size(); ++i) {
-    const auto byte = [&](std::size_t k) {
-      return i + k < name.size() ? static_cast<unsigned char>(name[i + k]) : 0U;
-    };
-    if (byte(0) == 0xC2 && byte(1) < 0xA0) return false;
-    if (byte(0) == 0xE2 && byte(1) == 0x80 &&
-        ((byte(2) >= 0x8B && byte(2) <= 0x8F) || (byte(2) >= 0xA8 && byte(2) <= 0xAE)))
-      return false;
-    if (byte(0) == 0xE2 && byte(1) == 0x81 && byte(2) >= 0xA0 && byte(2) <= 0xAF) return false;
-    if (byte(0) == 0xEF && byte(1) == 0xBB && byte(2) == 0xBF) return false;
-  }
-  return true;
-}
-
-}  // namespace
-
-Result<Attachment> Ledgers::attach(const journal::Actor& by, std::string_view contract,
-                                   const std::string& name, const std::string& type, std::string_view bytes) {
-  if (bytes.size() > attachment_most) return fail("ledger.attachment_too_large", {{"limit", "20 MB"}});
-  Attachment a{
-      at_.ids.next(), name.substr(0, 200), type.substr(0, 100), {}, static_cast<std::int64_t>(bytes.size())};
-  if (a.name.empty() || !is_utf8(a.name) || !safe_file_name(a.name)) return fail("ledger.attachment_name");
-  std::array<unsigned char, 32> digest{};
-  const int hashed = EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, EVP_sha256(), nullptr);
-  YAGURA_ASSERT(hashed == 1);
-  a.sha256 = to_hex({reinterpret_cast<const char*>(digest.data()), digest.size()});
-  return at_.database.write([&](Session& s) -> Result<Attachment> {
-    YAGURA_CHECK(
-        s.exec("INSERT INTO attachment (id, contract, name, type, size, sha256, data, at)"
-               " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-               a.id, contract, a.name, a.type, a.size, a.sha256, store::Bytes{bytes}, at_.clock.now()));
-    YAGURA_CHECK(at_.journal.append(
-        s, {std::string(contract), by, "ledger.attached", "attachment/" + std::to_string(a.id),
-            Value::object({{"name", a.name}, {"sha256", a.sha256}})}));
-    return a;
-  });
-}
-
-Result<std::pair<Attachment, std::string>> Ledgers::attachment(std::string_view contract, Id id) {
-  std::optional<std::pair<Attachment, std::string>> found;
-  YAGURA_CHECK(at_.database.read([&](Session& s) {
-    return s.query(
-        "SELECT id, name, type, sha256, size, data FROM attachment WHERE id = $1 AND contract = $2", id,
-        contract, [&](const store::Row& row) {
-          found.emplace(
-              Attachment{row.integer(0), row.string(1), row.string(2), row.string(3), row.integer(4)},
-              std::string(row.bytes(5)));
-        });
-  }));
-  if (!found) return fail("ledger.row_not_found");
-  return std::move(*found);
 }
 
 }  // namespace yagura::ledger

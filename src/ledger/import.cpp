@@ -337,7 +337,7 @@ class Planner {
 Result<Import> Ledgers::plan(const journal::Actor& by, std::string_view contract, std::string_view ledger,
                              const std::filesystem::path& file, const std::string& name,
                              const Progress& progress) {
-  YAGURA_TRY(const Definition* d, definition(ledger));
+  YAGURA_TRY(const Definition* d, definition(contract, ledger));
   Import import{at_.ids.next(),
                 std::string(contract),
                 d->id,
@@ -415,7 +415,7 @@ Result<Import> Ledgers::execute(const journal::Actor& by, std::string_view contr
   return at_.database.write([&](Session& s) -> Result<Import> {
     YAGURA_TRY(Import import, read_import(s, contract, id));
     if (import.state != "planned") return fail("ledger.import_conflict", {{"state", import.state}});
-    YAGURA_TRY(const Definition* d, definition(import.ledger));
+    YAGURA_TRY(const Definition* d, definition(import.contract, import.ledger));
     const Writing w{by, std::string(contract), *d, import.file, at_.clock.now(), id};
     const double total = std::max(1.0, static_cast<double>(import.created + import.updated));
     std::vector<Id> touched;
@@ -524,7 +524,7 @@ Result<Import> Ledgers::undo(const journal::Actor& by, std::string_view contract
   return at_.database.write([&](Session& s) -> Result<Import> {
     YAGURA_TRY(Import import, read_import(s, contract, id));
     if (import.state != "executed") return fail("ledger.import_conflict", {{"state", import.state}});
-    YAGURA_TRY(const Definition* d, definition(import.ledger));
+    YAGURA_TRY(const Definition* d, definition(import.contract, import.ledger));
     struct Done {
       Id row;
       std::int64_t version;

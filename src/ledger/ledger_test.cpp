@@ -10,6 +10,7 @@ namespace yagura::ledger {
 namespace {
 
 using schema::Value;
+using store::Session;
 
 class LedgerTest : public AnyDatabase {
  protected:
@@ -502,6 +503,48 @@ TEST_P(LedgerTest, TwoPeopleAtOnceMakeOneRowOfOneName) {
     for (int i = 0; i < 4; ++i) threads.emplace_back([&] { made += site("同時").has_value(); });
   }
   EXPECT_EQ(made, 1);
+}
+
+TEST_P(LedgerTest, WhatRunsOutIsSaidInTimeAndNoLongerThanItMatters) {
+  const auto licence = [&](const std::string& name, const std::string& until, const std::string& state) {
+    return ledgers_->create(by_, "m", "licences",
+                            Value::object({{"name", name},
+                                           {"procured_by", "this_contract"},
+                                           {"metric", "device"},
+                                           {"entitled", 770},
+                                           {"until", until},
+                                           {"state", state}}),
+                            "");
+  };
+  const auto soon = licence("A", "2026-05-10", "valid");
+  ASSERT_TRUE(soon) << soon.error().text();
+  ASSERT_TRUE(licence("B", "2026-04-01", "valid"));    // ran out
+  ASSERT_TRUE(licence("C", "2027-04-01", "valid"));    // not yet
+  ASSERT_TRUE(licence("D", "2026-04-02", "renewed"));  // no longer matters
+  ASSERT_TRUE(ledgers_->create(by_, "m", "media",
+                               Value::object({{"label", "U-1"},
+                                              {"kind", "hdd"},
+                                              {"policy", "read_only"},
+                                              {"until", "2026-05-20"},
+                                              {"state", "in_use"}}),
+                               ""));
+  const auto titles = [&](const std::string& contract = "m") {
+    std::string out;
+    for (const auto& e : ledgers_->expiring(contract, "2026-05-01", 100).value()) out += e.title + " ";
+    return out;
+  };
+  EXPECT_EQ(titles(), "B A U-1 ");
+  EXPECT_EQ(titles("other"), "");
+  // Renewed, it is no longer said; taken out, neither.
+  ASSERT_TRUE(
+      ledgers_->change(by_, "m", "licences", soon->id, 1, Value::object({{"until", "2028-03-31"}}), ""));
+  EXPECT_EQ(titles(), "B U-1 ");
+  // Made anew from the rows it is the same.
+  const std::vector<std::string> contracts{"m"};
+  ASSERT_TRUE(database().write([&](Session& s) { return s.exec("DELETE FROM ledger_expiry"); }));
+  EXPECT_EQ(titles(), "");
+  ASSERT_TRUE(ledgers_->renew_expiries(contracts));
+  EXPECT_EQ(titles(), "B U-1 ");
 }
 
 YAGURA_ON_EVERY_DATABASE(LedgerTest);

@@ -91,6 +91,19 @@ struct Attachment {
   Id id = 0;
   std::string name, type, sha256;
   std::int64_t size = 0;
+  std::string scan = "unchecked";  // clean, waiting for the scanner, infected; unchecked: there is no scanner
+};
+
+class VirusScanner;
+
+// Whether anything that anybody keeps refers to an attachment; the application knows all who may.
+using AttachmentUse = std::function<Result<bool>(store::Session& s, const std::string& contract, Id id)>;
+
+struct Expiring {
+  std::string ledger;
+  Id row = 0;
+  std::string title;
+  std::string day;  // the last day, ISO
 };
 
 // Told how far long work is (0..1); answers false to stop it.
@@ -103,21 +116,31 @@ class Ledgers {
     journal::Journal& journal;
     const Clock& clock;
     IdSource& ids;
+    VirusScanner* scanner = nullptr;  // none: attachments are kept as they come, and marked so
   };
   using Listener =
       std::function<void(const std::string& contract, const std::string& ledger, const std::vector<Id>&)>;
 
-  Ledgers(Ground ground, Definitions definitions, ChoiceSource choices);
+  // of_contract: those of contracts that have ledgers or fields of their own; all others have `definitions`.
+  Ledgers(Ground ground, Definitions definitions, ChoiceSource choices,
+          std::map<std::string, Definitions, std::less<>> of_contract = {});
 
   void listen(Listener listener);  // before serving
-  [[nodiscard]] const Definitions& definitions() const { return definitions_; }
-  [[nodiscard]] Result<const Definition*> definition(std::string_view ledger) const;  // ledger.unknown
+  [[nodiscard]] const Definitions& definitions(std::string_view contract) const;
+  [[nodiscard]] Result<const Definition*> definition(std::string_view contract,
+                                                     std::string_view ledger) const;  // ledger.not_found
   [[nodiscard]] std::vector<Choice> choices(std::string_view contract, const Field& field) const;
 
   // Rows -----------------------------------------------------------------------------------------------
   Result<Row> get(const Reader& reader, std::string_view contract, std::string_view ledger, Id id);
   Result<Page> list(const Reader& reader, const ListQuery& query);
   Result<std::int64_t> count(std::string_view contract, std::string_view ledger);
+  // Of all ledgers that have rows.
+  Result<std::map<std::string, std::int64_t>> counts(std::string_view contract);
+  // What runs out by its ledger's warning, the most urgent first.
+  Result<std::vector<Expiring>> expiring(std::string_view contract, std::string_view today, int limit);
+  // Expiries of rows that were written before their ledger declared any. Call it before serving.
+  Result<void> renew_expiries(std::span<const std::string> contracts);
   // Every fault of the fields, for a form to show them all at once.
   Result<std::vector<schema::Fault>> check(std::string_view contract, std::string_view ledger, Id id,
                                            const schema::Value& fields);
@@ -165,7 +188,14 @@ class Ledgers {
   // Attachments ----------------------------------------------------------------------------------------
   Result<Attachment> attach(const journal::Actor& by, std::string_view contract, const std::string& name,
                             const std::string& type, std::string_view bytes);
-  Result<std::pair<Attachment, std::string>> attachment(std::string_view contract, Id id);
+  // An infected file is refused (ledger.attachment_infected), journaled and never stored. When the scanner
+  // does not answer it is kept as waiting, for who sent it alone (asks: his account), until scan_waiting()
+  // has seen it.
+  Result<std::pair<Attachment, std::string>> attachment(std::string_view contract, Id id, Id asks = 0);
+  // Returns how many were looked at; ledger.scanner_unavailable when it is still away.
+  Result<int> scan_waiting(int at_most);
+  // Uploads that nothing has referred to for a day. Returns how many went.
+  Result<int> remove_unused(const AttachmentUse& used, int at_most);
 
  private:
   friend class Planner;
@@ -174,6 +204,7 @@ class Ledgers {
   Result<void> update(store::Session& s, const Writing& w, const Row& before, Row& after);
   Result<void> erase(store::Session& s, const Writing& w, const Row& row);
   Result<void> write_keys(store::Session& s, const Writing& w, const Row& row);
+  Result<void> write_expiry(store::Session& s, const Writing& w, const Row& row);
   Result<void> write_history(store::Session& s, const Writing& w, const Row& row,
                              const schema::Value& changes);
   Result<void> note_read(store::Session& s, const Reader& reader, const Definition& d,
@@ -189,6 +220,7 @@ class Ledgers {
 
   Ground at_;
   const Definitions definitions_;
+  const std::map<std::string, Definitions, std::less<>> of_contract_;
   const ChoiceSource choices_;
   Guarded<std::vector<Listener>> listeners_;
 };

@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "base/text.hpp"
+#include "calendar/civil.hpp"
 #include "journal/reads.hpp"
 #include "ledger/writing.hpp"
 #include "schema/json.hpp"
@@ -64,7 +65,7 @@ Result<void> Ledgers::note_read(Session& s, const Reader& reader, const Definiti
 }
 
 Result<std::optional<Row>> Ledgers::find(std::string_view contract, std::string_view ledger, Id id) {
-  YAGURA_TRY(const Definition* d, definition(ledger));
+  YAGURA_TRY(const Definition* d, definition(contract, ledger));
   std::optional<Row> found;
   YAGURA_CHECK(at_.database.read([&](Session& s) {
     return s.query("SELECT " + std::string(row_columns) +
@@ -75,7 +76,7 @@ Result<std::optional<Row>> Ledgers::find(std::string_view contract, std::string_
 }
 
 Result<Row> Ledgers::get(const Reader& reader, std::string_view contract, std::string_view ledger, Id id) {
-  YAGURA_TRY(const Definition* d, definition(ledger));
+  YAGURA_TRY(const Definition* d, definition(contract, ledger));
   YAGURA_TRY(auto found, find(contract, ledger, id));
   if (!found) return fail("ledger.row_not_found");
   if (!reader.personal)
@@ -87,7 +88,7 @@ Result<Row> Ledgers::get(const Reader& reader, std::string_view contract, std::s
 }
 
 Result<Page> Ledgers::list(const Reader& reader, const ListQuery& q) {
-  YAGURA_TRY(const Definition* d, definition(q.ledger));
+  YAGURA_TRY(const Definition* d, definition(q.contract, q.ledger));
   const bool descending = q.sort.starts_with('-');
   const auto sort_id = q.sort.empty() ? d->title : q.sort.substr(descending ? 1 : 0);
   const Field* sort = d->field(sort_id);
@@ -181,7 +182,7 @@ Result<std::int64_t> Ledgers::count(std::string_view contract, std::string_view 
 
 Result<std::vector<Change>> Ledgers::history(const Reader& reader, std::string_view contract,
                                              std::string_view ledger, Id id) {
-  YAGURA_TRY(const Definition* d, definition(ledger));
+  YAGURA_TRY(const Definition* d, definition(contract, ledger));
   YAGURA_TRY(const auto row, find(contract, ledger, id));
   if (!row) return fail("ledger.row_not_found");
   std::vector<Change> out;
@@ -207,18 +208,77 @@ Result<std::map<Id, std::string>> Ledgers::titles(std::string_view contract, std
   std::ranges::sort(ids);
   ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
   std::map<Id, std::string> out;
-  YAGURA_CHECK(at_.database.read([&](Session& s) -> Result<void> {
-    for (const Id id : ids)
-      YAGURA_CHECK(s.query("SELECT title FROM ledger_row WHERE id = $1 AND contract = $2 AND ledger = $3", id,
-                           contract, ledger, [&](const store::Row& row) { out[id] = row.string(0); }));
+  if (ids.empty()) return out;
+  std::string list;
+  for (const Id id : ids) list += (list.empty() ? "" : ", ") + std::to_string(id);
+  YAGURA_CHECK(at_.database.read([&](Session& s) {
+    return s.query(
+        "SELECT id, title FROM ledger_row WHERE contract = $1 AND ledger = $2 AND id IN (" + list + ")",
+        contract, ledger, [&](const store::Row& row) { out[row.integer(0)] = row.string(1); });
+  }));
+  return out;
+}
+
+Result<std::vector<Expiring>> Ledgers::expiring(std::string_view contract, std::string_view today,
+                                                int limit) {
+  YAGURA_TRY(const auto from, calendar::parse_date(today));
+  // Ids of ledgers are plain names (definition.cpp).
+  std::string due;
+  for (const auto& [id, d] : definitions(contract))
+    if (!d.expires.empty())
+      due += (due.empty() ? "" : " OR ") + ("(e.ledger = '" + id + "' AND e.day <= '") +
+             calendar::format_date(from + std::chrono::days(d.warn_days)) + "')";
+  std::vector<Expiring> out;
+  if (due.empty()) return out;
+  YAGURA_CHECK(at_.database.read([&](Session& s) {
+    return s.query(
+        "SELECT e.ledger, e.row_id, r.title, e.day FROM ledger_expiry e JOIN ledger_row r ON r.id ="
+        " e.row_id WHERE e.contract = $1 AND (" +
+            due + ") ORDER BY e.day, e.row_id LIMIT $2",
+        contract, std::clamp(limit, 1, limit_most), [&](const store::Row& row) {
+          out.push_back({row.string(0), row.integer(1), row.string(2), row.string(3)});
+        });
+  }));
+  return out;
+}
+
+Result<void> Ledgers::renew_expiries(std::span<const std::string> contracts) {
+  return at_.database.write([&](Session& s) -> Result<void> {
+    for (const auto& contract : contracts) {
+      YAGURA_CHECK(s.exec("DELETE FROM ledger_expiry WHERE contract = $1", contract));
+      for (const auto& [id, d] : definitions(contract)) {
+        if (d.expires.empty()) continue;
+        std::string done;
+        if (d.done_when)
+          for (const auto& state : d.done_when->is)
+            done += " AND COALESCE(data->>'" + d.done_when->field + "', '') <> '" + state + "'";
+        YAGURA_CHECK(
+            s.exec("INSERT INTO ledger_expiry (row_id, contract, ledger, day) SELECT id, contract,"
+                   " ledger, data->>'" +
+                       d.expires +
+                       "' FROM ledger_row WHERE contract = $1 AND ledger = $2 AND deleted = 0 AND"
+                       " data->>'" +
+                       d.expires + "' IS NOT NULL" + done,
+                   contract, id));
+      }
+    }
     return {};
+  });
+}
+
+Result<std::map<std::string, std::int64_t>> Ledgers::counts(std::string_view contract) {
+  std::map<std::string, std::int64_t> out;
+  YAGURA_CHECK(at_.database.read([&](Session& s) {
+    return s.query(
+        "SELECT ledger, count(*) FROM ledger_row WHERE contract = $1 AND deleted = 0 GROUP BY ledger",
+        contract, [&](const store::Row& row) { out[row.string(0)] = row.integer(1); });
   }));
   return out;
 }
 
 Result<void> Ledgers::each(std::string_view contract, std::string_view ledger,
                            const std::function<void(Row&&)>& use) {
-  YAGURA_TRY(const Definition* d, definition(ledger));
+  YAGURA_TRY(const Definition* d, definition(contract, ledger));
   return at_.database.read([&](Session& s) {
     return s.query("SELECT " + std::string(row_columns) +
                        " FROM ledger_row WHERE contract = $1 AND ledger = $2 AND deleted = 0 ORDER BY id",

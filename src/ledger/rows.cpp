@@ -43,7 +43,16 @@ std::span<const store::Migration> migrations() {
        "CREATE TABLE credential (contract TEXT NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL, login TEXT "
        "NOT NULL,"
        " sealed TEXT NOT NULL, changed BIGINT NOT NULL, changed_by TEXT NOT NULL, PRIMARY KEY (contract, "
-       "name))"}};
+       "name))"},
+      {"ledger", 3,
+       "CREATE TABLE ledger_expiry (row_id BIGINT NOT NULL PRIMARY KEY, contract TEXT NOT NULL, ledger TEXT "
+       "NOT NULL, day TEXT NOT NULL);"
+       "CREATE INDEX ledger_expiry_day ON ledger_expiry (contract, day);"
+       "ALTER TABLE attachment ADD COLUMN scan TEXT NOT NULL DEFAULT 'unchecked';"
+       "ALTER TABLE attachment ADD COLUMN account BIGINT NOT NULL DEFAULT 0;"
+       "ALTER TABLE attachment ADD COLUMN used BIGINT NOT NULL DEFAULT 1;"
+       "CREATE INDEX attachment_waiting ON attachment (id) WHERE scan = 'waiting';"
+       "CREATE INDEX attachment_unused ON attachment (at) WHERE used = 0"}};
   return steps;
 }
 
@@ -101,8 +110,12 @@ std::string subject_of(const Definition& d, Id id) { return d.id + "/" + std::to
 
 }  // namespace
 
-Ledgers::Ledgers(Ground ground, Definitions definitions, ChoiceSource choices)
-    : at_(ground), definitions_(std::move(definitions)), choices_(std::move(choices)) {}
+Ledgers::Ledgers(Ground ground, Definitions definitions, ChoiceSource choices,
+                 std::map<std::string, Definitions, std::less<>> of_contract)
+    : at_(ground),
+      definitions_(std::move(definitions)),
+      of_contract_(std::move(of_contract)),
+      choices_(std::move(choices)) {}
 
 void Ledgers::listen(Listener listener) {
   listeners_.with([&](auto& all) { all.push_back(std::move(listener)); });
@@ -115,10 +128,15 @@ void Ledgers::tell(Session& s, std::string_view contract, std::string_view ledge
   });
 }
 
-Result<const Definition*> Ledgers::definition(std::string_view ledger) const {
-  const auto found = definitions_.find(ledger);
-  if (found == definitions_.end())
-    return fail("ledger.not_found", {{"ledger", std::string(ledger.substr(0, 64))}});
+const Definitions& Ledgers::definitions(std::string_view contract) const {
+  const auto own = of_contract_.find(contract);
+  return own == of_contract_.end() ? definitions_ : own->second;
+}
+
+Result<const Definition*> Ledgers::definition(std::string_view contract, std::string_view ledger) const {
+  const auto& all = definitions(contract);
+  const auto found = all.find(ledger);
+  if (found == all.end()) return fail("ledger.not_found", {{"ledger", std::string(ledger.substr(0, 64))}});
   return &found->second;
 }
 
@@ -233,6 +251,7 @@ Result<bool> Ledgers::reaches(Session& s, std::string_view field, Id from, Id to
 Result<void> Ledgers::write_keys(Session& s, const Writing& w, const Row& row) {
   YAGURA_CHECK(s.exec("DELETE FROM ledger_key WHERE row_id = $1", row.id));
   YAGURA_CHECK(s.exec("DELETE FROM ledger_reference WHERE row_id = $1", row.id));
+  YAGURA_CHECK(write_expiry(s, w, row));
   if (row.deleted) return {};
   for (const auto& field : w.definition.fields) {
     const Value& value = row.fields[field.id];
@@ -255,6 +274,20 @@ Result<void> Ledgers::write_keys(Session& s, const Writing& w, const Row& row) {
     if (field.type == Type::references)
       for (const auto& target : value.items()) YAGURA_CHECK(refer(target));
   }
+  return {};
+}
+
+Result<void> Ledgers::write_expiry(Session& s, const Writing& w, const Row& row) {
+  const auto& d = w.definition;
+  if (d.expires.empty()) return {};
+  YAGURA_CHECK(s.exec("DELETE FROM ledger_expiry WHERE row_id = $1", row.id));
+  const auto& day = row.fields[d.expires];
+  if (row.deleted || day.is_null()) return {};
+  if (d.done_when &&
+      std::ranges::find(d.done_when->is, row.fields[d.done_when->field].text()) != d.done_when->is.end())
+    return {};
+  YAGURA_CHECK(s.exec("INSERT INTO ledger_expiry (row_id, contract, ledger, day) VALUES ($1, $2, $3, $4)",
+                      row.id, w.contract, d.id, day.text()));
   return {};
 }
 
@@ -336,7 +369,7 @@ Result<void> Ledgers::erase(Session& s, const Writing& w, const Row& row) {
 
 Result<std::vector<Fault>> Ledgers::check(std::string_view contract, std::string_view ledger, Id id,
                                           const Value& fields) {
-  YAGURA_TRY(const Definition* d, definition(ledger));
+  YAGURA_TRY(const Definition* d, definition(contract, ledger));
   std::vector<Fault> faults;
   YAGURA_CHECK(at_.database.read([&](Session& s) -> Result<void> {
     Value before;
@@ -358,7 +391,7 @@ Result<Row> Ledgers::create(const journal::Actor& by, std::string_view contract,
 
 Result<Row> Ledgers::create(Session& s, const journal::Actor& by, std::string_view contract,
                             std::string_view ledger, const Value& fields, const std::string& why) {
-  YAGURA_TRY(const Definition* d, definition(ledger));
+  YAGURA_TRY(const Definition* d, definition(contract, ledger));
   std::vector<Fault> faults;
   Row row{at_.ids.next(), 1, {}, {}, at_.clock.now(), false};
   YAGURA_TRY(row.fields, kept_fields(s, contract, *d, fields, Value(), faults, row.id));
@@ -382,7 +415,7 @@ Result<Row> Ledgers::change(const journal::Actor& by, std::string_view contract,
 Result<Row> Ledgers::change(Session& s, const journal::Actor& by, std::string_view contract,
                             std::string_view ledger, Id id, std::int64_t version, const Value& fields,
                             const std::string& why) {
-  YAGURA_TRY(const Definition* d, definition(ledger));
+  YAGURA_TRY(const Definition* d, definition(contract, ledger));
   // Two changes at once must not close a cycle between them.
   if (std::ranges::any_of(d->fields, [](const Field& f) { return f.acyclic; }))
     YAGURA_CHECK(s.lock("ledger.acyclic/" + std::string(contract)));
@@ -409,7 +442,7 @@ Result<Row> Ledgers::change(Session& s, const journal::Actor& by, std::string_vi
 
 Result<void> Ledgers::remove(const journal::Actor& by, std::string_view contract, std::string_view ledger,
                              Id id, std::int64_t version, const std::string& why) {
-  YAGURA_TRY(const Definition* d, definition(ledger));
+  YAGURA_TRY(const Definition* d, definition(contract, ledger));
   return at_.database.write([&](Session& s) -> Result<void> {
     std::optional<Row> row;
     YAGURA_CHECK(

@@ -23,7 +23,7 @@ class LedgerApi : public testing::Test {
 
 TEST_F(LedgerApi, RowsAreMadeChangedShownAndTakenOut) {
   const auto ledgers = manager_.get(in(ours, "/ledgers"));
-  EXPECT_EQ(ledgers.json["items"].items().size(), portal_.api().ledgers.definitions().size());
+  EXPECT_EQ(ledgers.json["items"].items().size(), portal_.api().ledgers.definitions(ours).size());
   const auto kind = portal_.api().pack(ours)->site_kinds.front();
   const auto site = manager_.post(in(ours, "/ledgers/sites/rows"),
                                   row(Value::object({{"name", "マツサカ本庁舎"}, {"kind", kind.id}})));
@@ -101,7 +101,7 @@ TEST_F(LedgerApi, AnImportIsPlannedExecutedAndTakenBack) {
   const auto names = [&] {
     return manager_.get(in(ours, "/ledgers/vendors/rows")).json["items"].items().size();
   };
-  const auto heading = portal_.api().ledgers.definitions().at("vendors").field("name")->name.ja;
+  const auto heading = portal_.api().ledgers.definitions(ours).at("vendors").field("name")->name.ja;
   const auto bytes = heading + file.substr(std::string("業者名").size());
   EXPECT_EQ(manager_.post(in(ours, "/ledgers/vendors/imports")).code(), "web.file_missing");
   EXPECT_EQ(manager_.post(in(ours, "/ledgers/vendors/imports"), Value::object()).status, 415);

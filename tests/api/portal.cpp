@@ -71,8 +71,9 @@ Portal::Portal() {
   std::filesystem::create_directories(folder_);
   words_ = schema::Words::load(source / "share/errors").value();
   database_ = store::Database::open("sqlite:" + (folder_ / "yagura.db").string()).value();
-  for (const auto steps :
-       {journal::migrations(), people::migrations(), ledger::migrations(), flow::migrations()})
+  for (const auto steps : {journal::migrations(), people::migrations(), ledger::migrations(),
+                           flow::migrations(), notify::migrations(), report::migrations(),
+                           desk::Deliverables::migrations(), ledger::PasswordVault::migrations()})
     YAGURA_ASSERT(database_->migrate(steps));
   vault_ = std::make_unique<store::Vault>(store::Vault::open(folder_ / "key").value());
   journal_ = std::make_unique<journal::Journal>(
@@ -122,6 +123,24 @@ Portal::Portal() {
                .csrf_key = std::string(32, 'k'),
                .public_address = {},
                .folder = folder_});
+  notices_ =
+      std::make_unique<notify::Contacts>(notify::Contacts::Ground{*database_, *journal_, clock_, ids_});
+  archive_ = std::make_unique<report::ReportArchive>(
+      report::ReportArchive::Ground{*database_, *journal_, clock_, ids_});
+  deliverables_ = std::make_unique<desk::Deliverables>(
+      desk::Deliverables::Ground{*database_, *journal_, clock_, ids_, *notices_},
+      desk::Deliverables::Bonds{
+          api_->pack,
+          [](std::string_view, const std::string&) -> Result<std::vector<notify::Recipient>> {
+            return std::vector<notify::Recipient>{};
+          }},
+      std::vector<desk::EventSource>{});
+  deliverable_api_.reset(
+      new web::DeliverableApi{.ground = *api_, .deliverables = *deliverables_, .archive = *archive_});
+  passwords_ = std::make_unique<ledger::PasswordVault>(
+      ledger::PasswordVault::Ground{*database_, *journal_, clock_, ids_, *vault_, *ledgers_},
+      [](std::string_view, const std::string&, calendar::Date) { return std::optional<calendar::Date>{}; });
+  password_api_.reset(new web::PasswordApi{.ground = *api_, .passwords = *passwords_});
   requests_ = std::make_unique<flow::Requests>(
       flow::Requests::Ground{*database_, *journal_, clock_, ids_},
       flow::Requests::Bonds{
@@ -144,6 +163,8 @@ Portal::Portal() {
   web::Router router;
   web::add_ground_routes(router, *api_);
   web::add_request_routes(router, *request_api_);
+  web::add_deliverable_routes(router, *deliverable_api_);
+  web::add_password_routes(router, *password_api_);
   web::ServerOptions options;
   options.address = "127.0.0.1";
   options.port = 0;
@@ -161,6 +182,10 @@ Portal::Portal() {
                                      .access = {},
                                      .faults = [](std::string_view text) { ADD_FAILURE() << text; }})
                 .value();
+}
+
+void Portal::plan_deliverables() {
+  for (const auto* id : {ours, theirs}) YAGURA_ASSERT(deliverables_->plan(id));
 }
 
 Portal::~Portal() {

@@ -10,9 +10,14 @@
 #include <string>
 
 #include "contract/scratch_packs.hpp"
+#include "desk/deliverables.hpp"
 #include "flow/requests.hpp"
+#include "ledger/password_vault.hpp"
+#include "report/archive.hpp"
 #include "schema/json.hpp"
 #include "web/api/context.hpp"
+#include "web/api/deliverable_api.hpp"
+#include "web/api/password_api.hpp"
 #include "web/api/request_api.hpp"
 #include "web/server/https_server.hpp"
 #include "web/server/test_client.hpp"
@@ -86,6 +91,8 @@ class Portal {
   Browser stranger() { return Browser(*this); }
   // Waits for the job of an answer 202; its view when it has ended.
   Value ended_job(Browser& browser, const Answer& accepted);
+  // The contract's deliverables laid out.
+  void plan_deliverables();
   std::string code_of(const Somebody& who);  // of the authenticator, after a step of time
 
   web::Api& api() { return *api_; }
@@ -115,6 +122,12 @@ class Portal {
   std::unique_ptr<web::Api> api_;
   std::unique_ptr<flow::Requests> requests_;
   std::unique_ptr<web::RequestApi> request_api_;
+  std::unique_ptr<notify::Contacts> notices_;
+  std::unique_ptr<report::ReportArchive> archive_;
+  std::unique_ptr<desk::Deliverables> deliverables_;
+  std::unique_ptr<web::DeliverableApi> deliverable_api_;
+  std::unique_ptr<ledger::PasswordVault> passwords_;
+  std::unique_ptr<web::PasswordApi> password_api_;
   std::unique_ptr<web::HttpsServer> server_;
 };
 

@@ -20,6 +20,8 @@ std::string path_of(const Operation& operation, const std::string& contract) {
                                     {"{contract_id}", contract},
                                     {"{ledger}", "sites"},
                                     {"{name}", "core"},
+                                    {"{row}", "78"},
+                                    {"{file}", "79"},
                                     {"{form}", "usb_connection"}})
     if (const auto at = out.find(name); at != std::string::npos) out.replace(at, name.size(), value);
   return out + "?contract=" + contract;

@@ -152,7 +152,7 @@ Result<Response> get_device(const WatchApi& w, const Request& request) {
   // The row itself is for those who may read ledgers.
   if (may(request, contract, "ledger_read")) {
     YAGURA_TRY(auto row, w.api.ledgers.get(reader_of(request, contract), contract, "devices", id));
-    YAGURA_TRY(const auto* ledger, w.api.ledgers.definition("devices"));
+    YAGURA_TRY(const auto* ledger, w.api.ledgers.definition(contract, "devices"));
     YAGURA_TRY(auto rows, row_values(w.api, request, contract, *ledger, {std::move(row)}));
     out.set("row", std::move(rows.front()));
   }

@@ -42,7 +42,7 @@ ledger::Progress progress_of(JobRun& run, const char* ja, const char* en) {
 
 Result<Response> plan_import(const Api& api, const Request& request) {
   YAGURA_TRY(const auto contract, contract_of(request, request.route->permission));
-  YAGURA_TRY(const auto* definition, api.ledgers.definition(request.param("ledger")));
+  YAGURA_TRY(const auto* definition, api.ledgers.definition(contract, request.param("ledger")));
   YAGURA_TRY(const auto* part, file_of(request));
   JobWish wish{request.caller.account, "ledger.plan", "取込みの確認: " + definition->name.ja,
                "Import preview: " + definition->name.en};
@@ -173,7 +173,7 @@ Value import_row_value(const Api& api, const Request& request, const ledger::Def
 
 Result<Response> list_import_rows(const Api& api, const Request& request) {
   YAGURA_TRY(const auto at, asked(api, request));
-  YAGURA_TRY(const auto* definition, api.ledgers.definition(at.import.ledger));
+  YAGURA_TRY(const auto* definition, api.ledgers.definition(at.contract, at.import.ledger));
   YAGURA_TRY(const auto outcome, word_param<ledger::Outcome>(request, "outcome"));
   YAGURA_TRY(const auto page, page_of(request));
   YAGURA_TRY(const auto after, number_cursor(page));
@@ -249,7 +249,7 @@ Result<Response> add_attachment(const Api& api, const Request& request) {
 Result<Response> get_attachment(const Api& api, const Request& request) {
   YAGURA_TRY(const auto contract, contract_of(request, request.route->permission));
   YAGURA_TRY(const auto id, id_of(request));
-  YAGURA_TRY(auto found, api.ledgers.attachment(contract, id));
+  YAGURA_TRY(auto found, api.ledgers.attachment(contract, id, who(request).actor.account));
   Response response = Response::text(200, std::move(found.second));
   response.headers.set("Content-Type", "application/octet-stream");
   response.download_as(found.first.name);

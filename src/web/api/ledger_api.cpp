@@ -15,18 +15,39 @@ struct Where {
 
 Result<Where> where(const Api& api, const Request& request) {
   YAGURA_TRY(auto contract, contract_of(request, request.route->permission));
-  YAGURA_TRY(const auto* definition, api.ledgers.definition(request.param("ledger")));
+  YAGURA_TRY(const auto* definition, api.ledgers.definition(contract, request.param("ledger")));
   return Where{std::move(contract), definition};
 }
 
 Result<Response> list_ledgers(const Api& api, const Request& request) {
   YAGURA_TRY(const auto contract, contract_of(request, request.route->permission));
   Value items = Value::array();
-  for (const auto& [id, definition] : api.ledgers.definitions()) {
-    YAGURA_TRY(const auto count, api.ledgers.count(contract, id));
-    items.push(ledger_value(api, request, contract, definition, count));
+  YAGURA_TRY(const auto counts, api.ledgers.counts(contract));
+  for (const auto& [id, definition] : api.ledgers.definitions(contract)) {
+    const auto count = counts.find(id);
+    items.push(ledger_value(api, request, contract, definition, count == counts.end() ? 0 : count->second));
   }
   return answer(Value::object({{"items", std::move(items)}}));
+}
+
+// What runs out soon, and what already has, in every ledger that declares it.
+Result<Response> list_expiring(const Api& api, const Request& request) {
+  YAGURA_TRY(const auto contract, contract_of(request, request.route->permission));
+  const auto today = calendar::date_of(api.clock.now());
+  constexpr int most = 200;
+  YAGURA_TRY(const auto found, api.ledgers.expiring(contract, calendar::format_date(today), most));
+  const auto& ledgers = api.ledgers.definitions(contract);
+  return answer(items_value(each_of(found, [&](const ledger::Expiring& e) {
+    const auto& d = ledgers.find(e.ledger)->second;
+    const auto day = calendar::parse_date(e.day);
+    return Value::object({{"ledger", e.ledger},
+                          {"ledger_name", text2(d.name)},
+                          {"field_name", text2(d.field(d.expires)->name)},
+                          {"row", e.row},
+                          {"title", e.title},
+                          {"day", e.day},
+                          {"days_left", day ? Value(std::int64_t{(*day - today).count()}) : Value()}});
+  })));
 }
 
 // Search, filters and sort order of a list or an export.
@@ -176,6 +197,11 @@ void add_ledger_routes(Router& router, const Api& api) {
                 .body_limit = 512 * 1024});
   };
   add(Method::get, "", "listLedgers", "ledger_read", plain(api, list_ledgers));
+  router.add({.method = Method::get,
+              .pattern = "/api/v1/expiring",
+              .operation = "listExpiring",
+              .handler = plain(api, list_expiring),
+              .permission = "ledger_read"});
   add(Method::get, "/{ledger}/rows", "listRows", "ledger_read", plain(api, list_rows));
   add(Method::post, "/{ledger}/rows", "createRow", "ledger_write", with_body<NewRow>(api, create_row),
       RateClass::write);

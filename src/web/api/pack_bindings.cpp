@@ -48,6 +48,7 @@ std::vector<ledger::Choice> choices_of(const contract::Pack& pack, std::string_v
   if (source == "device_classes") return named(pack.device_classes);
   if (source == "products") return named(pack.products);
   if (source == "contact_duties") return contact_duties(pack);
+  if (source == "password_rotations") return named(pack.password_rotations);
   return {};
 }
 

@@ -334,7 +334,7 @@ Result<Response> get_request_file(const RequestApi& api, Request& request) {
   const auto& text = value->second;
   const auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), file);
   if (ec != std::errc{} || end != text.data() + text.size()) return fail("web.not_found");
-  YAGURA_TRY(auto sent, api.ground.ledgers.attachment(contract, file));
+  YAGURA_TRY(auto sent, api.ground.ledgers.attachment(contract, file, decider.account));
   if (field->personal && found.submitter.account != decider.account)
     YAGURA_CHECK(note_personal_read(api.ground, request, contract, "request/" + std::to_string(found.id),
                                     Value::object({{"number", found.number}})));

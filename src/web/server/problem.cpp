@@ -58,6 +58,7 @@ constexpr auto kStatus = std::to_array<std::pair<std::string_view, int>>({
     {"people.setup_not_begun", 400},
     {"people.code_wrong", 400},
     {"ledger.cursor_invalid", 400},
+    {"desk.cursor_invalid", 400},
     {"web.parameter_invalid", 400},
     {"web.contract_missing", 400},
 });

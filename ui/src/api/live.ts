@@ -16,6 +16,7 @@ export const TOPICS: Readonly<Record<string, readonly string[]>> = {
   job: ["/jobs", "/rounds"],
   report: ["/reports"],
   request: ["/requests"],
+  deliverable: ["/deliverables"],
 };
 
 export interface LiveEvent {

@@ -1431,6 +1431,263 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/expiring": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What runs out soon, and what already has, in every ledger that declares it */
+        get: operations["listExpiring"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/deliverables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the contract owes on paper, by due date */
+        get: operations["listDeliverables"];
+        put?: never;
+        /** An occasion: something happened that a paper is due for */
+        post: operations["openDeliverable"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/deliverables/now": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Late, due within a fortnight, waiting for acceptance */
+        get: operations["getDeliverablesNow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/deliverables/kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The deliverables of the contract */
+        get: operations["listDeliverableKinds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/deliverables/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The list as xlsx, filtered like the list */
+        get: operations["exportDeliverables"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/deliverables/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One, with everything that was handed in */
+        get: operations["getDeliverable"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** With an event, when it happens that the due date counts from; without, that work on it has begun */
+        patch: operations["changeDeliverable"];
+        trace?: never;
+    };
+    "/deliverables/{id}/files/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file as it was handed in */
+        get: operations["getDeliverableFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/deliverables/{id}/submissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand it in; what is handed in is never overwritten */
+        post: operations["submitDeliverable"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/deliverables/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accept, give back with a reason, or say that it is not needed */
+        post: operations["decideDeliverable"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/passwords": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Privileged ids in use, by when their passwords are to be changed; never a secret */
+        get: operations["listPasswords"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/passwords/{row}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The password was changed on the machine; it is kept sealed */
+        post: operations["recordPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/passwords/{row}/releases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask to see one, with a reason */
+        post: operations["askRelease"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/releases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who asked to see which password, newest first */
+        get: operations["listReleases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/releases/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve or refuse; never one’s own */
+        post: operations["decideRelease"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/releases/{id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The password, once, to who asked, within minutes of the approval; not with an API token */
+        post: operations["showPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/reports": {
         parameters: {
             query?: never;
@@ -1594,7 +1851,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Live changes as server-sent events; the event is a topic (alert, incident, clock, device, silence, call, job, report, request), data is {"id":n,"change":"..."} */
+        /** Live changes as server-sent events; the event is a topic (alert, incident, clock, device, silence, call, job, report, request, deliverable), data is {"id":n,"change":"..."} */
         get: operations["streamEvents"];
         put?: never;
         post?: never;
@@ -2401,6 +2658,141 @@ export interface components {
             from: string;
             /** Format: date */
             until: string;
+        };
+        Expiring: {
+            ledger: string;
+            ledger_name: components["schemas"]["Text2"];
+            field_name: components["schemas"]["Text2"];
+            row: number;
+            title: string;
+            /** Format: date */
+            day: string;
+            days_left: number | null;
+        };
+        /** @enum {unknown} */
+        DeliverableState: "planned" | "preparing" | "submitted" | "returned" | "accepted" | "waived" | "dropped";
+        DeliverableRole: {
+            id: string;
+            title: components["schemas"]["Text2"];
+        };
+        DeliverableKind: {
+            id: string;
+            title: components["schemas"]["Text2"];
+            clause: string;
+            /** @enum {unknown} */
+            every: "once" | "month" | "quarter" | "fiscal_year" | "occasion";
+            starts_on: string;
+            event_title: components["schemas"]["Text2"] | null;
+            due_rule: components["schemas"]["Text2"];
+            formats: string[];
+            copies: number;
+            submitted_by: components["schemas"]["DeliverableRole"];
+            accepted_by: components["schemas"]["DeliverableRole"];
+            report: string | null;
+            may_open?: boolean;
+        };
+        Deliverable: {
+            id: number;
+            version: number;
+            kind: components["schemas"]["DeliverableKind"] | null;
+            deliverable: string;
+            period: string;
+            state: components["schemas"]["DeliverableState"];
+            /** Format: date-time */
+            event: string | null;
+            /** Format: date-time */
+            due: string | null;
+            /** Format: date */
+            due_day: string | null;
+            /** Format: date-time */
+            due_before: string | null;
+            late: boolean;
+            /** @description was due before the contract was first planned here */
+            before_start: boolean;
+            submissions: number;
+            /** Format: date-time */
+            submitted_at: string | null;
+            /** Format: date-time */
+            closed_at: string | null;
+            /** Format: date-time */
+            accept_due: string | null;
+            accept_late: boolean;
+            subject: string | null;
+            note: string;
+            opened_by: string;
+            may_hand_in: boolean;
+            may_decide: boolean;
+        };
+        Submission: {
+            number: number;
+            /** Format: date-time */
+            at: string;
+            who: string;
+            note: string;
+            formats: string[];
+            copies: number;
+            /** Format: date-time */
+            due: string | null;
+            late: boolean;
+            /** @enum {unknown} */
+            state: "waiting" | "accepted" | "returned";
+            /** Format: date-time */
+            decided_at: string | null;
+            decided_by: string;
+            reason: string;
+            files: {
+                id: number;
+                name: string;
+                type: string;
+                size: number;
+                sha256: string;
+            }[];
+        };
+        DeliverableDetail: components["schemas"]["Deliverable"] & {
+            handed_in: components["schemas"]["Submission"][];
+            history: components["schemas"]["JournalEntry"][];
+        };
+        DeliverablesNow: {
+            late: number;
+            soon: number;
+            waiting: number;
+            late_acceptance: number;
+            next: components["schemas"]["Deliverable"][];
+            to_accept: components["schemas"]["Deliverable"][];
+        };
+        PasswordTarget: {
+            row: number;
+            name: string;
+            machine: string;
+            kind: string;
+            login: string;
+            /** Format: date */
+            changed: string | null;
+            changed_by: string;
+            /** Format: date */
+            next_change: string | null;
+            late: boolean;
+            kept: boolean;
+        };
+        Release: {
+            id: number;
+            row: number;
+            name: string;
+            /** @enum {unknown} */
+            state: "asked" | "approved" | "refused" | "shown" | "expired";
+            asked_name: string;
+            /** Format: date-time */
+            asked_at: string;
+            reason: string;
+            decided_name: string;
+            refusal: string;
+            /** Format: date-time */
+            until: string | null;
+            /** Format: date-time */
+            shown_at: string | null;
+            mine: boolean;
+            may_decide: boolean;
+            may_show: boolean;
         };
         JournalEntry: {
             seq: number;
@@ -5220,6 +5612,528 @@ export interface operations {
                 };
                 content?: never;
             };
+        };
+    };
+    listExpiring: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Expiring"][];
+                    };
+                };
+            };
+        };
+    };
+    listDeliverables: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+                /** @description due in that month, 2026-04 */
+                month?: string;
+                /** @description due from April of that year to March */
+                fiscal_year?: string;
+                view?: "open" | "late" | "waiting";
+                state?: components["schemas"]["DeliverableState"];
+                deliverable?: string;
+                cursor?: components["parameters"]["cursor"];
+                limit?: components["parameters"]["limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Deliverable"][];
+                        next: string | null;
+                    };
+                };
+            };
+        };
+    };
+    openDeliverable: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    deliverable: string;
+                    /** @description a day or an instant */
+                    event: string;
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description ok */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliverableDetail"];
+                };
+            };
+            403: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+        };
+    };
+    getDeliverablesNow: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliverablesNow"];
+                };
+            };
+        };
+    };
+    listDeliverableKinds: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["DeliverableKind"][];
+                    };
+                };
+            };
+        };
+    };
+    exportDeliverables: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+                /** @description due in that month, 2026-04 */
+                month?: string;
+                /** @description due from April of that year to March */
+                fiscal_year?: string;
+                view?: "open" | "late" | "waiting";
+                state?: components["schemas"]["DeliverableState"];
+                deliverable?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+        };
+    };
+    getDeliverable: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliverableDetail"];
+                };
+            };
+            404: components["responses"]["Problem"];
+        };
+    };
+    changeDeliverable: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description the version that was seen */
+                    version: number;
+                    /** @description a day or an instant */
+                    event?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliverableDetail"];
+                };
+            };
+            403: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+        };
+    };
+    getDeliverableFile: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+                file: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            404: components["responses"]["Problem"];
+        };
+    };
+    submitDeliverable: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description the version that was seen */
+                    version: number;
+                    formats: string[];
+                    copies: number;
+                    /** @description ids of attachments */
+                    files?: number[];
+                    /** @description a report made here; its files are handed in */
+                    report?: number;
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliverableDetail"];
+                };
+            };
+            403: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+        };
+    };
+    decideDeliverable: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description the version that was seen */
+                    version: number;
+                    /** @enum {unknown} */
+                    decision: "accept" | "give_back" | "waive";
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliverableDetail"];
+                };
+            };
+            403: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+        };
+    };
+    listPasswords: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+                cursor?: components["parameters"]["cursor"];
+                limit?: components["parameters"]["limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["PasswordTarget"][];
+                        next: string | null;
+                        all: number;
+                        late: number;
+                        never: number;
+                        may_change: boolean;
+                        may_ask: boolean;
+                    };
+                };
+            };
+        };
+    };
+    recordPassword: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path: {
+                row: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    secret: string;
+                    /** Format: date */
+                    on: string;
+                };
+            };
+        };
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasswordTarget"];
+                };
+            };
+            403: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+        };
+    };
+    askRelease: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path: {
+                row: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description ok */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Release"];
+                };
+            };
+            403: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+        };
+    };
+    listReleases: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+                cursor?: components["parameters"]["cursor"];
+                limit?: components["parameters"]["limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Release"][];
+                        next: string | null;
+                    };
+                };
+            };
+        };
+    };
+    decideRelease: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    approve: boolean;
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Release"];
+                };
+            };
+            403: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+        };
+    };
+    showPassword: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        secret: string;
+                    };
+                };
+            };
+            403: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
         };
     };
     listReports: {

@@ -35,6 +35,9 @@ const NewRequestPage = page(/^\/requests\/new$/, () => import("../features/reque
 const RequestFormPage = page(/^\/requests\/new\/./, () => import("../features/requests/form-page"));
 const RequestPage = page(/^\/requests\/\d+$/, () => import("../features/requests/request-page"));
 const DeputiesPage = page(/^\/requests\/deputies$/, () => import("../features/requests/deputies-page"));
+const DeliverablesPage = page(/^\/deliverables$/, () => import("../features/deliverables/deliverables-page"));
+const DeliverablePage = page(/^\/deliverables\/./, () => import("../features/deliverables/deliverable-page"));
+const PasswordsPage = page(/^\/passwords$/, () => import("../features/passwords/passwords-page"));
 const ReportsPage = page(/^\/reports$/, () => import("../features/reports/reports-page"));
 const PeoplePage = page(/^\/people$/, () => import("../features/people/people-page"));
 const JournalPage = page(/^\/journal$/, () => import("../features/journal/journal-page"));
@@ -82,6 +85,9 @@ function Inside() {
             <Route path="/requests/new/:form">{({ form }) => <RequestFormPage key={form} form={form} />}</Route>
             <Route path="/requests/deputies"><DeputiesPage /></Route>
             <Route path="/requests/:id">{({ id }) => <RequestPage key={id} id={Number(id)} />}</Route>
+            <Route path="/deliverables"><DeliverablesPage /></Route>
+            <Route path="/deliverables/:id">{({ id }) => <DeliverablePage key={id} id={Number(id)} />}</Route>
+            <Route path="/passwords"><PasswordsPage /></Route>
             <Route path="/reports"><ReportsPage /></Route>
             <Route path="/people"><PeoplePage /></Route>
             <Route path="/journal"><JournalPage /></Route>

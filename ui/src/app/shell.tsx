@@ -36,9 +36,11 @@ export const PLACES: readonly { word: Word; places: readonly Place[] }[] = [
   ] },
   { word: "paperwork", places: [
     { href: "/requests", word: "requests", icon: "form", needs: ["request_write"] },
+    { href: "/deliverables", word: "deliverables", icon: "print", needs: ["report_read"] },
   ] },
   { word: "records", places: [
     { href: "/ledgers", word: "ledgers", icon: "ledger", needs: ["ledger_read"] },
+    { href: "/passwords", word: "passwords", icon: "key", needs: ["ledger_write", "roster_approve"] },
     { href: "/reports", word: "reports", icon: "report", needs: ["report_read"] },
     { href: "/journal", word: "journal", icon: "journal", needs: ["journal_read"] },
   ] },

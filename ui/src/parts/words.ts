@@ -125,3 +125,24 @@ export const dueWords = catalogue({
   until: ["{at} まで", "by {at}"],
   badge: ["（判断待ち {n} 件）", "({n} to decide)"],
 });
+
+export const deliverableStateWords = catalogue({
+  planned: ["予定", "Planned"],
+  preparing: ["作成中", "In preparation"],
+  submitted: ["提出済み・受領待ち", "Handed in"],
+  returned: ["差戻し", "Given back"],
+  accepted: ["受領", "Accepted"],
+  waived: ["提出不要", "Not needed"],
+  dropped: ["取りやめ", "Dropped"],
+  overdue: ["{days} 日超過", "{days} days overdue"],
+  overdueToday: ["期限超過", "Overdue"],
+  dueToday: ["きょうまで", "Due today"],
+  dueIn: ["あと {days} 日", "{days} days left"],
+  acceptLate: ["受領の期限超過", "Acceptance overdue"],
+  beforeStart: ["導入前の期限", "Was due before this began"],
+  noDay: ["起点の日が未定", "No day yet"],
+  once: ["一度", "Once"],
+  fiscalYear: ["{year} 年度", "FY {year}"],
+  quarter: ["{year} 年度 第 {n} 四半期", "FY {year}, quarter {n}"],
+  occasion: ["その都度", "On each occasion"],
+});

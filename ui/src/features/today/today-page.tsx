@@ -12,6 +12,7 @@ import { AlertTable } from "../../parts/alert-table";
 import { CallList } from "../../parts/call-list";
 import { ClockView } from "../../parts/clock-view";
 import { useWaitingRequests } from "../../parts/request-state";
+import { DeliverablesPanel, ExpiringPanel } from "./deadlines-today";
 import { RequestsToday, WaitingPanel } from "./requests-today";
 import { RoundPanel } from "./round-panel";
 import { todayWords } from "./words";
@@ -56,6 +57,7 @@ function TodayView({ today }: { today: Today }) {
         {today.roster_waiting ? <Figure label={t("rosterWaiting")} value={today.roster_waiting} unit={t("unit")} href="/people?tab=roster&state=submitted" /> : <Figure label={t("refused")} value={today.refused_senders ?? 0} unit={t("unit")} href="/refused" />}
       </div>
       {waiting.count > 0 && <WaitingPanel />}
+      <DeliverablesPanel />
       <div className="grid items-start gap-5 xl:grid-cols-2">
         <Panel title={t("clocks")}>
           {clocks.length === 0 ? <Empty icon="clock" title={t("noClocks")} /> : (
@@ -71,6 +73,7 @@ function TodayView({ today }: { today: Today }) {
         <RoundPanel round={today.round ?? null} />
         <Silences silences={today.silences} />
       </div>
+      <ExpiringPanel />
     </div>
   );
 }

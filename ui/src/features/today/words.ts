@@ -55,4 +55,11 @@ export const todayWords = catalogue({
   answered: ["応答した機器", "Answered"],
   unreachable: ["応答がない機器", "No answer"],
   allAnswered: ["すべての機器が応答しました", "Every device answered"],
+  deliverables: ["成果物・提出書類", "Deliverables"],
+  allDeliverables: ["成果物の一覧", "All deliverables"],
+  lateDeliverables: ["期限超過 {n} 件", "{n} overdue"],
+  toAccept: ["受領を待っているもの", "Waiting for your acceptance"],
+  expiring: ["期限の近いもの", "Running out"],
+  ranOut: ["期限切れ", "Ran out"],
+  daysLeft: ["あと {days} 日", "{days} days left"],
 });

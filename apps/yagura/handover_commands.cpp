@@ -1,0 +1,145 @@
+#include "yagura/handover_commands.hpp"
+
+#include <charconv>
+#include <fstream>
+#include <sstream>
+
+#include "contract/pack.hpp"
+#include "ledger/contract_records.hpp"
+#include "ledger/erasure.hpp"
+#include "ledger/ledgers.hpp"
+#include "schema/json.hpp"
+#include "schema/yaml.hpp"
+#include "yagura/arguments.hpp"
+#include "yagura/database_command.hpp"
+#include "yagura/folders.hpp"
+
+namespace yagura::apps {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+template <class List>
+std::vector<ledger::Choice> named(const List& list) {
+  std::vector<ledger::Choice> out;
+  for (const auto& item : list) out.push_back({item.id, {item.title.ja, item.title.en}});
+  return out;
+}
+
+// Every YAML of the pack and of what it builds on, so that it can be read as it was in force.
+Result<void> add_pack(ledger::HandoverFolder& folder, const fs::path& pack) {
+  const auto packs = pack.parent_path();
+  std::error_code ec;
+  for (const auto& part : {pack.filename().string(), std::string("_base"), std::string("_schema")})
+    for (const auto& entry : fs::recursive_directory_iterator(packs / part, ec)) {
+      if (!entry.is_regular_file(ec)) continue;
+      YAGURA_TRY(const auto text, schema::read_file(entry.path(), 16U << 20));
+      YAGURA_CHECK(folder.write("pack/" + entry.path().lexically_relative(packs).generic_string(), text));
+    }
+  return {};
+}
+
+Result<void> add_ledgers(ledger::HandoverFolder& folder, ledger::Ledgers& ledgers,
+                         const std::string& contract) {
+  using Format = ledger::Ledgers::Format;
+  for (const auto& [id, definition] : ledgers.definitions(contract))
+    for (const auto& [format, end] : {std::pair(Format::csv, "csv"), std::pair(Format::xlsx, "xlsx")}) {
+      ledger::ListQuery query;
+      query.contract = contract;
+      query.ledger = id;
+      YAGURA_TRY(const auto bytes, ledgers.export_rows({console(), true}, query, format));
+      YAGURA_CHECK(folder.write("ledgers/" + id + "." + end, bytes));
+    }
+  return {};
+}
+
+Result<int> export_contract(std::span<const std::string> args, std::ostream& out) {
+  YAGURA_TRY(const auto given, Arguments::parse(args, {"database", "contract", "out", "packs"}, {}, 0));
+  YAGURA_TRY(const auto address, given.need("database"));
+  YAGURA_TRY(const auto contract, given.need("contract"));
+  YAGURA_TRY(const auto target, given.need("out"));
+  const fs::path pack_path = (given.has("packs") ? fs::path(given.get("packs")) : packs_folder()) / contract;
+  YAGURA_TRY(const auto pack, contract::load_pack(pack_path));
+  YAGURA_TRY(const auto rules, ledger::load_record_rules(share_folder() / "handover_tables.yaml"));
+  YAGURA_TRY(const auto database, open_existing(address));
+  const SystemClock clock;
+  IdSource ids(clock);
+  YAGURA_TRY(const auto journal, open_journal(clock));
+  YAGURA_TRY(auto definitions, ledger::load_definitions(share_folder() / "ledgers"));
+  if (const auto* own = pack.tree.find("ledgers")) {
+    YAGURA_TRY(definitions, ledger::with_own(definitions, *own));
+  }
+  ledger::Ledgers ledgers({*database, *journal, clock, ids}, std::move(definitions),
+                          [&](std::string_view, std::string_view source) -> std::vector<ledger::Choice> {
+                            if (source == "site_kinds") return named(pack.site_kinds);
+                            if (source == "device_classes") return named(pack.device_classes);
+                            if (source == "products") return named(pack.products);
+                            if (source == "password_rotations") return named(pack.password_rotations);
+                            return {};
+                          });
+  YAGURA_TRY(auto folder, ledger::HandoverFolder::make(target));
+  YAGURA_CHECK(add_pack(folder, pack_path));
+  YAGURA_CHECK(add_ledgers(folder, ledgers, contract));
+  YAGURA_CHECK(database->read([&](store::Session& s) -> Result<void> {
+    std::ostringstream chain;
+    YAGURA_CHECK(
+        journal->export_chain(s, contract, from_micros(0), clock.now() + std::chrono::hours(1), chain));
+    YAGURA_CHECK(folder.write("journal.txt", chain.str()));
+    return folder.write_records(s, rules, contract);
+  }));
+  YAGURA_TRY(const auto sum, folder.write_manifest(contract, clock.now()));
+  YAGURA_CHECK(database->write([&](store::Session& s) {
+    return journal->append(s, {contract, console(), "handover.exported", "contract/" + contract,
+                               schema::Value::object({{"manifest", sum}})});
+  }));
+  YAGURA_TRY(const auto manifest, ledger::verify_handover(target));
+  std::int64_t rows = 0;
+  for (const auto& [table, count] : manifest.rows) rows += count;
+  out << target << ": files " << manifest.files.size() << ", rows " << rows << ", manifest " << sum << "\n";
+  return 0;
+}
+
+Result<int> verify(std::span<const std::string> args, std::ostream& out) {
+  YAGURA_TRY(const auto given, Arguments::parse(args, {"dir"}, {}, 0));
+  YAGURA_TRY(const auto folder, given.need("dir"));
+  YAGURA_TRY(const auto manifest, ledger::verify_handover(folder));
+  out << manifest.contract << ", " << manifest.made << ": files " << manifest.files.size() << ", OK\n";
+  return 0;
+}
+
+Result<int> erase(std::span<const std::string> args, std::ostream& out) {
+  YAGURA_TRY(const auto given, Arguments::parse(args, {"database", "contract", "agreement"}, {"really"}, 0));
+  YAGURA_TRY(const auto address, given.need("database"));
+  YAGURA_TRY(const auto contract, given.need("contract"));
+  YAGURA_TRY(const auto number, given.need("agreement"));
+  Id id = 0;
+  const auto [end, ec] = std::from_chars(number.data(), number.data() + number.size(), id);
+  if (ec != std::errc{} || end != number.data() + number.size())
+    return fail("apps.option_invalid", {{"option", "--agreement"}, {"value", number}});
+  YAGURA_TRY(const auto rules, ledger::load_record_rules(share_folder() / "handover_tables.yaml"));
+  YAGURA_TRY(const auto database, open_existing(address));
+  const SystemClock clock;
+  IdSource ids(clock);
+  YAGURA_TRY(const auto journal, open_journal(clock));
+  if (!given.has("really")) return fail("handover.really_missing", {{"contract", contract}});
+  ledger::Erasures erasures({*database, *journal, clock, ids});
+  YAGURA_TRY(const auto certificate, erasures.erase(console(), rules, contract, id));
+  out << schema::to_json(certificate) << "\n";
+  return 0;
+}
+
+}  // namespace
+
+int run_handover(std::span<const std::string> args, std::ostream& out, std::ostream& err) {
+  const std::string verb = args.empty() ? "" : args.front();
+  const auto rest = args.empty() ? args : args.subspan(1);
+  if (verb != "export" && verb != "verify" && verb != "erase")
+    return report_error(err, {"apps.option_missing", {{"option", "export | verify | erase"}}});
+  const auto code = verb == "export"   ? export_contract(rest, out)
+                    : verb == "verify" ? verify(rest, out)
+                                       : erase(rest, out);
+  return code ? *code : report_error(err, code.error());
+}
+
+}  // namespace yagura::apps

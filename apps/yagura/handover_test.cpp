@@ -1,0 +1,186 @@
+#include "yagura/handover_commands.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+#include "ledger/erasure.hpp"
+#include "ledger/ledgers.hpp"
+#include "records/all_steps.hpp"
+#include "schema/json.hpp"
+#include "support/any_database.hpp"
+
+namespace yagura::apps {
+namespace {
+
+namespace fs = std::filesystem;
+using schema::Value;
+const std::string root = YAGURA_SOURCE_DIR;
+
+class Handover : public AnyDatabase {
+ protected:
+  void SetUp() override {
+    AnyDatabase::SetUp();
+    if (IsSkipped()) return;
+    setenv("YAGURA_SHARE", (root + "/share").c_str(), 1);
+    setenv("YAGURA_PACKS", (root + "/packs").c_str(), 1);
+    const auto steps = all_steps();
+    ASSERT_TRUE(database().migrate(steps));
+    folder_ = fs::temp_directory_path() / ("yagura_handover_" + std::to_string(::getpid()));
+    fs::remove_all(folder_);
+    journal_ = std::make_unique<journal::Journal>(
+        clock_, journal::load_kinds(root + "/share/journal/kinds.yaml").value());
+    ledgers_ = std::make_unique<ledger::Ledgers>(
+        ledger::Ledgers::Ground{database(), *journal_, clock_, ids_},
+        ledger::load_definitions(root + "/share/ledgers").value(),
+        [](std::string_view, std::string_view) { return std::vector<ledger::Choice>{}; });
+    for (const auto* contract : {"sapporo", "sendai"}) {
+      file_[contract] =
+          ledgers_->attach(by_, contract, "証書.pdf", "", "bytes\n of " + std::string(contract)).value().id;
+      ASSERT_TRUE(ledgers_->create(
+          by_, contract, "software",
+          Value::object({{"name", "表計算"}, {"kind", "office"}, {"allowed", "standard"}}), "初期"));
+      ASSERT_TRUE(database().write([&](store::Session& s) -> Result<void> {
+        YAGURA_CHECK(
+            s.exec("INSERT INTO credential (contract, name, kind, login, sealed, changed, changed_by) VALUES"
+                   " ($1, 'sw', 'ssh_password', 'admin', 'SEALED-SECRET', 0, 'x')",
+                   contract));
+        return {};
+      }));
+    }
+  }
+  void TearDown() override {
+    if (!folder_.empty()) fs::remove_all(folder_);
+    AnyDatabase::TearDown();
+  }
+  struct Ran {
+    int code;
+    std::string out, err;
+  };
+  Ran run(std::vector<std::string> args) {
+    std::ostringstream out, err;
+    const int code = run_handover(args, out, err);
+    return {code, out.str(), err.str()};
+  }
+  Ran export_to(const fs::path& to) {
+    return run({"export", "--database", address(), "--contract", "sapporo", "--out", to.string()});
+  }
+  std::string text(const fs::path& file) {
+    std::ifstream in(file, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+  }
+  std::int64_t rows(const std::string& table, const std::string& contract, const char* column = "contract") {
+    return database()
+        .read([&](store::Session& s) {
+          return s.integer("SELECT count(*) FROM " + table + " WHERE " + column + " = $1", contract);
+        })
+        .value()
+        .value();
+  }
+
+  SystemClock clock_;
+  IdSource ids_{clock_};
+  journal::Actor by_{1, "山﨑", ""}, other_{2, "髙橋", ""};
+  fs::path folder_;
+  std::unique_ptr<journal::Journal> journal_;
+  std::unique_ptr<ledger::Ledgers> ledgers_;
+  std::map<std::string, Id> file_;
+};
+
+// A table that a room gets and nobody says anything about fails here.
+TEST_P(Handover, EveryTableBelongsSomewhere) {
+  const auto rules = ledger::load_record_rules(root + "/share/handover_tables.yaml").value();
+  const auto tables = database().read([&](store::Session& s) { return ledger::owned_tables(s, rules); });
+  ASSERT_TRUE(tables) << tables.error().text();
+  EXPECT_GT(tables->size(), 30U);
+  ASSERT_TRUE(database().write([](store::Session& s) { return s.exec("CREATE TABLE stranger (x BIGINT)"); }));
+  const auto refused = database().read([&](store::Session& s) { return ledger::owned_tables(s, rules); });
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().arg("table"), "stranger");
+}
+
+TEST_P(Handover, EverythingOfOneContractInOpenFormatsAndNothingOfAnother) {
+  const auto ran = export_to(folder_);
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  EXPECT_NE(text(folder_ / "ledgers/software.csv").find("表計算"), std::string::npos);
+  EXPECT_TRUE(text(folder_ / "ledgers/software.xlsx").starts_with("PK"));
+  EXPECT_TRUE(text(folder_ / "journal.txt").starts_with("yagura-journal 1\n"));
+  EXPECT_NE(text(folder_ / "pack/sapporo/contract.yaml").find("sapporo"), std::string::npos);
+  const auto attachments = schema::parse_json(text(folder_ / "records/attachment.jsonl"));
+  ASSERT_TRUE(attachments);
+  EXPECT_EQ(text(folder_ / (*attachments)["data"].text()), "bytes\n of sapporo");
+  const auto credentials = text(folder_ / "records/credential.jsonl");
+  EXPECT_NE(credentials.find("admin"), std::string::npos);
+  for (const auto& entry : fs::recursive_directory_iterator(folder_))
+    if (entry.is_regular_file()) {
+      const auto bytes = text(entry.path());
+      EXPECT_EQ(bytes.find("SEALED-SECRET"), std::string::npos) << entry.path();
+      EXPECT_EQ(bytes.find("of sendai"), std::string::npos) << entry.path();
+    }
+  EXPECT_EQ(run({"verify", "--dir", folder_.string()}).code, 0);
+  EXPECT_EQ(export_to(folder_).code, 1);  // not into a folder that has something
+}
+
+TEST_P(Handover, WhatWasChangedAddedOrTakenAwayIsFound) {
+  ASSERT_EQ(export_to(folder_).code, 0);
+  const auto verify = [&] { return run({"verify", "--dir", folder_.string()}).code; };
+  ASSERT_EQ(verify(), 0);
+  std::ofstream(folder_ / "ledgers/extra.csv") << "x";
+  EXPECT_EQ(verify(), 1);
+  fs::remove(folder_ / "ledgers/extra.csv");
+  ASSERT_EQ(verify(), 0);
+  std::ofstream(folder_ / "ledgers/software.csv", std::ios::app) << " ";
+  EXPECT_EQ(verify(), 1);
+  fs::remove(folder_ / "ledgers/software.csv");
+  EXPECT_EQ(verify(), 1);
+  std::ofstream(folder_ / "manifest.json")
+      << R"({"contract":"x","made":"","rows":{},"files":[{"name":"../../etc/passwd","size":1,"sha256":""}]})";
+  EXPECT_EQ(verify(), 1);
+  std::ofstream(folder_ / "manifest.json") << "no json";
+  EXPECT_EQ(verify(), 1);
+}
+
+TEST_P(Handover, ErasedByTwoPeopleWithACertificateThatStays) {
+  ledger::Erasures erasures({database(), *journal_, clock_, ids_});
+  const std::string sum(64, 'a');
+  EXPECT_EQ(erasures.ask(by_, "sapporo", " ", sum).error().code, "handover.erasure_reason_missing");
+  EXPECT_EQ(erasures.ask(by_, "sapporo", "契約終了", "x").error().code, "handover.manifest_invalid");
+  const auto asked = erasures.ask(by_, "sapporo", "契約終了", sum).value();
+  const auto erase = [&](std::vector<std::string> more) {
+    std::vector<std::string> args{
+        "erase", "--database", address(), "--contract", "sapporo", "--agreement", std::to_string(asked.id)};
+    args.insert(args.end(), more.begin(), more.end());
+    return run(args);
+  };
+  EXPECT_EQ(erase({"--really"}).code, 1);
+  EXPECT_EQ(erasures.approve(by_, "sapporo", asked.id).error().code, "handover.erasure_own");
+  EXPECT_EQ(erasures.approve(other_, "sendai", asked.id).error().code, "handover.erasure_not_found");
+  ASSERT_TRUE(erasures.approve(other_, "sapporo", asked.id));
+  EXPECT_EQ(erasures.approve(other_, "sapporo", asked.id).error().code, "handover.erasure_conflict");
+  EXPECT_EQ(erase({}).code, 1);  // not without --really
+  EXPECT_EQ(rows("ledger_row", "sapporo"), 1);
+  const auto done = erase({"--really"});
+  ASSERT_EQ(done.code, 0) << done.err;
+  for (const auto* table : {"ledger_row", "ledger_key", "attachment", "credential"}) {
+    EXPECT_EQ(rows(table, "sapporo"), 0) << table;
+    EXPECT_GT(rows(table, "sendai"), 0) << table;
+  }
+  EXPECT_EQ(rows("journal", "sapporo", "chain"), 0);
+  EXPECT_EQ(rows("ledger_history", "1", "version"), 1);  // that of sendai
+  const auto certificate = schema::parse_json(done.out);
+  ASSERT_TRUE(certificate);
+  EXPECT_EQ((*certificate)["rows"]["attachment"].integer(), 1);
+  EXPECT_EQ((*certificate)["approved_by"].text(), "髙橋");
+  EXPECT_EQ((*certificate)["sha256"].text().size(), 64U);
+  journal::Query query;
+  query.kind_prefix = "contract.erased";
+  EXPECT_EQ(database().read([&](store::Session& s) { return journal_->list(s, query); }).value().size(), 1U);
+  EXPECT_EQ(erase({"--really"}).code, 1);  // once
+}
+
+YAGURA_ON_EVERY_DATABASE(Handover);
+
+}  // namespace
+}  // namespace yagura::apps

@@ -1,0 +1,122 @@
+#include "desk/deliverable_plan.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace yagura::desk {
+
+namespace {
+
+using calendar::Date;
+using std::chrono::days;
+using std::chrono::months;
+using std::chrono::year_month;
+using std::chrono::year_month_day;
+
+constexpr unsigned april = 4;
+// The minute of an event that is a day and no more: whoever counts from it counts from that day.
+constexpr calendar::Minutes minute_of_day_event = std::chrono::hours(23) + std::chrono::minutes(59);
+
+year_month month_of(Date day) {
+  const year_month_day ymd(day);
+  return ymd.year() / ymd.month();
+}
+Date first_of(year_month m) { return Date(year_month_day(m / 1)); }
+Date last_of(year_month m) { return first_of(m + months(1)) - days(1); }
+int fiscal_year_of(year_month m) { return int(m.year()) - (unsigned(m.month()) < april ? 1 : 0); }
+year_month april_of(int fiscal_year) { return std::chrono::year(fiscal_year) / std::chrono::April; }
+
+class Planner {
+ public:
+  explicit Planner(const contract::Pack& pack) : pack_(pack) {}
+
+  std::vector<PlannedDeliverable> run() {
+    for (const auto& d : pack_.obligations.deliverables) {
+      if (d.every == "once") add(d, "once", once(d.starts_on));
+      if (d.every == "month") by_month(d);
+      if (d.every == "quarter") by_quarter(d);
+      if (d.every == "fiscal_year") by_year(d);
+    }
+    return std::move(out_);
+  }
+
+ private:
+  void add(const contract::Deliverable& d, std::string period, std::optional<Date> day) {
+    std::optional<Time> event;
+    if (day) event = calendar::at(*day, minute_of_day_event);
+    out_.push_back({&d, std::move(period), event});
+  }
+  [[nodiscard]] std::optional<Date> once(std::string_view event) const {
+    if (event == "contract_signed" || event == "contract_started") return pack_.from;
+    if (event == "contract_ended") return pack_.until;
+    return std::nullopt;
+  }
+  [[nodiscard]] Date within(Date day) const { return std::clamp(day, pack_.from, pack_.until); }
+
+  void by_month(const contract::Deliverable& d) {
+    for (auto m = month_of(pack_.from); m <= month_of(pack_.until); m += months(1)) {
+      std::optional<Date> day;
+      if (d.starts_on == "month_ended") day = within(last_of(m));
+      add(d, fmt::format("{}-{:02}", int(m.year()), unsigned(m.month())), day);
+    }
+  }
+  void by_quarter(const contract::Deliverable& d) {
+    for (int year = fiscal_year_of(month_of(pack_.from)); year <= fiscal_year_of(month_of(pack_.until));
+         ++year)
+      for (int quarter = 0; quarter < 4; ++quarter) {
+        const auto begins = april_of(year) + months(3 * quarter);
+        const Date last = last_of(begins + months(2));
+        if (last < pack_.from || first_of(begins) > pack_.until) continue;
+        std::optional<Date> day;
+        if (d.starts_on == "quarter_ended") day = within(last);
+        add(d, fmt::format("{}-Q{}", year, quarter + 1), day);
+      }
+  }
+  void by_year(const contract::Deliverable& d) {
+    for (int year = fiscal_year_of(month_of(pack_.from)); year <= fiscal_year_of(month_of(pack_.until));
+         ++year) {
+      const Date first = first_of(april_of(year)), half = last_of(april_of(year) + months(5)),
+                 last = last_of(april_of(year) + months(11));
+      std::optional<Date> day;
+      if (d.starts_on == "fiscal_year_started") day = within(first);
+      if (d.starts_on == "fiscal_year_ended") day = within(last);
+      if (d.starts_on == "first_half_ended") {
+        if (half < pack_.from || half > pack_.until) continue;
+        day = half;
+      }
+      add(d, std::to_string(year), day);
+    }
+  }
+
+  const contract::Pack& pack_;
+  std::vector<PlannedDeliverable> out_;
+};
+
+}  // namespace
+
+std::vector<PlannedDeliverable> planned_deliverables(const contract::Pack& pack) {
+  return Planner(pack).run();
+}
+
+std::optional<Time> deliverable_due(const contract::Deliverable& of, const contract::Pack& pack, Time event) {
+  const auto due = calendar::due_at(of.due, pack.book, event);
+  return due ? std::optional(*due) : std::nullopt;
+}
+
+std::vector<Reminder> reminders_of(const contract::Deliverable& of, const contract::Pack& pack, Time due) {
+  const auto office = pack.book.calendars.find(pack.office_calendar);
+  // Due at 24:00 is due on that day, not on the next.
+  const Date last = calendar::date_of(due - std::chrono::microseconds(1));
+  std::vector<Reminder> out;
+  for (const int before : of.remind_days) {
+    Date on = last - days(before);
+    if (office != pack.book.calendars.end() && calendar::Calendar::covers(on) && !office->second->is_open(on))
+      if (const auto open = office->second->prev_open(on)) on = *open;
+    out.push_back({before, on});
+  }
+  std::ranges::sort(out, {}, &Reminder::on);
+  return out;
+}
+
+}  // namespace yagura::desk

@@ -1,0 +1,79 @@
+#include "desk/deliverable_plan.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+namespace yagura::desk {
+namespace {
+
+contract::Pack pack(const std::string& id) {
+  auto loaded = contract::load_pack(std::string(YAGURA_SOURCE_DIR "/packs/") + id);
+  EXPECT_TRUE(loaded) << loaded.error().text();
+  return std::move(*loaded);
+}
+
+std::string due_of(const contract::Pack& pack, const std::string& deliverable, const std::string& period) {
+  for (const auto& planned : planned_deliverables(pack))
+    if (planned.of->id == deliverable && planned.period == period) {
+      if (!planned.event) return "no day yet";
+      const auto due = deliverable_due(*planned.of, pack, *planned.event);
+      return due ? calendar::format_civil(*due) : "none";
+    }
+  return "not planned";
+}
+
+TEST(DeliverablePlan, MonthsQuartersAndYearsByEachContractsCalendar) {
+  // The 8th open day of May 2026: the 1st, then the 7th after the holidays.
+  EXPECT_EQ(due_of(pack("matsusaka"), "monthly_report", "2026-04"), "2026-05-15T17:15");
+  // By the end of February of the fiscal year; due at the end of the day.
+  EXPECT_EQ(due_of(pack("moriguchi"), "yearly_schedule", "2025"), "2026-03-01T00:00");
+  EXPECT_EQ(due_of(pack("sapporo"), "document_check_report", "2026-Q1"), "2026-07-14T17:15");
+  EXPECT_EQ(due_of(pack("sendai"), "completion_notice", "2025"), "2025-10-01T17:00");
+  EXPECT_EQ(due_of(pack("sendai"), "licence_certificates", "once"), "2025-09-30T17:00");
+  EXPECT_EQ(due_of(pack("okayama"), "completion_notice", "2025-12"), "2026-01-01T17:15");
+}
+
+TEST(DeliverablePlan, WhatWaitsForADayHasNone) {
+  EXPECT_EQ(due_of(pack("matsusaka"), "meeting_material", "2026-04"), "no day yet");
+  EXPECT_EQ(due_of(pack("sendai"), "ad_plan", "once"), "no day yet");
+  // Occasions are not planned.
+  EXPECT_EQ(due_of(pack("matsusaka"), "fault_report", "once"), "not planned");
+}
+
+TEST(DeliverablePlan, EveryPeriodOfTheContractOnce) {
+  for (const auto* id : {"matsusaka", "moriguchi", "okayama", "sapporo", "sendai"}) {
+    const auto held = pack(id);
+    std::set<std::pair<std::string, std::string>> seen;
+    std::map<std::string, int> of_each;
+    for (const auto& planned : planned_deliverables(held)) {
+      EXPECT_TRUE(seen.emplace(planned.of->id, planned.period).second)
+          << id << planned.of->id << planned.period;
+      ++of_each[planned.of->id];
+    }
+    for (const auto& d : held.obligations.deliverables) {
+      if (d.every == "occasion") EXPECT_EQ(of_each[d.id], 0);
+      if (d.every == "once") EXPECT_EQ(of_each[d.id], 1);
+      if (d.every == "month") {
+        const std::chrono::year_month_day a(held.from), b(held.until);
+        const auto months =
+            (int(b.year()) - int(a.year())) * 12 + int(unsigned(b.month())) - int(unsigned(a.month()));
+        EXPECT_EQ(of_each[d.id], months + 1) << id << d.id;
+      }
+    }
+  }
+}
+
+TEST(DeliverablePlan, RemindersFallOnOpenDays) {
+  const auto held = pack("matsusaka");
+  const auto* of = &held.obligations.deliverables.front();
+  // Due on Monday 2026-05-11: seven days before is a holiday, Monday the 4th; one day before is a Sunday.
+  const Time due = calendar::at(calendar::make_date(2026, 5, 11), std::chrono::hours(17));
+  const auto reminders = reminders_of(*of, held, due);
+  ASSERT_EQ(reminders.size(), 2U);
+  EXPECT_EQ(calendar::format_date(reminders[0].on), "2026-05-01");
+  EXPECT_EQ(calendar::format_date(reminders[1].on), "2026-05-08");
+}
+
+}  // namespace
+}  // namespace yagura::desk

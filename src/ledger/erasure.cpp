@@ -1,0 +1,125 @@
+#include "ledger/erasure.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+
+namespace yagura::ledger {
+
+using schema::Value;
+using store::Session;
+
+namespace {
+
+constexpr std::size_t longest_reason = 2000;
+// Of no contract: what is left when one is gone.
+constexpr auto columns =
+    "SELECT id, of_contract, reason, manifest, asked_by, asked_name, asked_at, approved_name, approved_at, "
+    "done_at"
+    " FROM erasure_agreement WHERE ";
+
+ErasureAgreement agreement_of(const store::Row& row) {
+  return {row.integer(0), row.string(1), row.string(2), row.string(3),     row.integer(4),
+          row.string(5),  row.time(6),   row.string(7), row.maybe_time(8), row.maybe_time(9)};
+}
+
+bool is_sum(std::string_view text) {
+  return text.size() == 64 &&
+         std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+}
+
+}  // namespace
+
+std::span<const store::Migration> Erasures::migrations() {
+  static constexpr store::Migration steps[] = {{"erasures", 1,
+                                                "CREATE TABLE erasure_agreement (id @id, of_contract TEXT "
+                                                "NOT NULL, reason TEXT NOT NULL, manifest TEXT NOT"
+                                                " NULL, asked_by BIGINT NOT NULL, asked_name TEXT NOT NULL, "
+                                                "asked_at BIGINT NOT NULL, approved_name TEXT NOT"
+                                                " NULL, approved_at BIGINT, done_at BIGINT)"}};
+  return steps;
+}
+
+Result<ErasureAgreement> Erasures::read(Session& s, const std::string& contract, Id id) {
+  std::optional<ErasureAgreement> found;
+  YAGURA_CHECK(s.query(std::string(columns) + "id = $1 AND of_contract = $2", id, contract,
+                       [&](const store::Row& row) { found = agreement_of(row); }));
+  if (!found) return fail("handover.erasure_not_found");
+  return std::move(*found);
+}
+
+Result<ErasureAgreement> Erasures::ask(const journal::Actor& by, const std::string& contract,
+                                       const std::string& reason, const std::string& manifest) {
+  if (trim(reason).empty() || reason.size() > longest_reason || !is_utf8(reason))
+    return fail("handover.erasure_reason_missing");
+  if (!is_sum(manifest)) return fail("handover.manifest_invalid", {{"reason", manifest.substr(0, 64)}});
+  return at_.database.write([&](Session& s) -> Result<ErasureAgreement> {
+    const Id id = at_.ids.next();
+    YAGURA_CHECK(
+        s.exec("INSERT INTO erasure_agreement (id, of_contract, reason, manifest, asked_by, asked_name,"
+               " asked_at, approved_name) VALUES ($1, $2, $3, $4, $5, $6, $7, '')",
+               id, contract, reason, manifest, by.account, by.name, at_.clock.now()));
+    YAGURA_CHECK(at_.journal.append(
+        s, {"", by, "erasure.asked", "contract/" + contract,
+            Value::object({{"agreement", id}, {"reason", reason}, {"manifest", manifest}})}));
+    return read(s, contract, id);
+  });
+}
+
+Result<ErasureAgreement> Erasures::approve(const journal::Actor& by, const std::string& contract, Id id) {
+  return at_.database.write([&](Session& s) -> Result<ErasureAgreement> {
+    YAGURA_CHECK(s.lock("erasure_agreement"));
+    YAGURA_TRY(const auto before, read(s, contract, id));
+    if (before.asked_by == by.account) return fail("handover.erasure_own");
+    if (before.approved_at) return fail("handover.erasure_conflict");
+    YAGURA_CHECK(s.exec("UPDATE erasure_agreement SET approved_name = $2, approved_at = $3 WHERE id = $1", id,
+                        by.name, at_.clock.now()));
+    YAGURA_CHECK(
+        at_.journal.append(s, {"", by, "erasure.approved", "contract/" + contract,
+                               Value::object({{"agreement", id}, {"asked_by", before.asked_name}})}));
+    return read(s, contract, id);
+  });
+}
+
+Result<std::vector<ErasureAgreement>> Erasures::list(const std::string& contract) {
+  std::vector<ErasureAgreement> out;
+  YAGURA_CHECK(at_.database.read([&](Session& s) {
+    return s.query(std::string(columns) + "of_contract = $1 ORDER BY id DESC LIMIT 100", contract,
+                   [&](const store::Row& row) { out.push_back(agreement_of(row)); });
+  }));
+  return out;
+}
+
+Result<Value> Erasures::erase(const journal::Actor& by, const RecordRules& rules, const std::string& contract,
+                              Id id) {
+  return at_.database.write([&](Session& s) -> Result<Value> {
+    YAGURA_CHECK(s.lock("erasure_agreement"));
+    YAGURA_TRY(const auto agreed, read(s, contract, id));
+    if (!agreed.approved_at || agreed.done_at) return fail("handover.erasure_conflict");
+    // Pages that become free are overwritten, not only forgotten.
+    if (s.backend() == store::Backend::sqlite)
+      YAGURA_CHECK(s.query("PRAGMA secure_delete = ON", [](const store::Row&) {}));
+    YAGURA_TRY(const auto root, at_.journal.root(s, contract, at_.clock.now() + std::chrono::hours(1)));
+    YAGURA_TRY(const auto erased, erase_records(s, rules, contract));
+    const Time now = at_.clock.now();
+    Value rows = Value::object();
+    for (const auto& [table, count] : erased.rows) rows.set(table, count);
+    Value certificate = Value::object({{"contract", contract},
+                                       {"erased_at", to_rfc3339(now)},
+                                       {"rows", std::move(rows)},
+                                       {"all", erased.all},
+                                       {"sha256", erased.sha256},
+                                       {"journal_root", root},
+                                       {"handover_manifest", agreed.manifest},
+                                       {"reason", agreed.reason},
+                                       {"asked_by", agreed.asked_name},
+                                       {"approved_by", agreed.approved_name},
+                                       {"approved_at", to_rfc3339(*agreed.approved_at)},
+                                       {"not_covered", "backups, handed-over files"}});
+    YAGURA_CHECK(s.exec("UPDATE erasure_agreement SET done_at = $2 WHERE id = $1", id, now));
+    YAGURA_CHECK(at_.journal.append(s, {"", by, "contract.erased", "contract/" + contract, certificate}));
+    return certificate;
+  });
+}
+
+}  // namespace yagura::ledger

@@ -1,0 +1,58 @@
+// The erasure of a contract: agreed by two people, done once, proven by a certificate that stays.
+//
+// Purpose: somebody asks, with a reason and the SHA-256 of the hand-over's manifest, somebody else approves;
+// then
+//          whoever has a shell on the server erases. The certificate (what, how many rows, the hash of what
+//          it was, who agreed, when) is an entry contract.erased of the installation's own journal, which is
+//          not erased.
+// Not:     backups, files of hand-overs, and what PostgreSQL keeps in dead rows until VACUUM: the certificate
+// says so. Errors:  handover.erasure_not_found, erasure_own, erasure_conflict, erasure_reason_missing; those
+// of
+//          contract_records.
+// Threads: safe from any thread.
+// Follows: requirement G6; moriguchi 2-7, sendai 別紙7 2(6).
+#pragma once
+
+#include <optional>
+
+#include "base/id.hpp"
+#include "journal/journal.hpp"
+#include "ledger/contract_records.hpp"
+
+namespace yagura::ledger {
+
+struct ErasureAgreement {
+  Id id = 0;
+  std::string contract, reason, manifest;
+  Id asked_by = 0;
+  std::string asked_name;
+  Time asked_at;
+  std::string approved_name;
+  std::optional<Time> approved_at, done_at;
+};
+
+class Erasures {
+ public:
+  struct Ground {
+    store::Database& database;
+    journal::Journal& journal;
+    const Clock& clock;
+    IdSource& ids;
+  };
+  static std::span<const store::Migration> migrations();
+  explicit Erasures(Ground ground) : at_(ground) {}
+
+  Result<ErasureAgreement> ask(const journal::Actor& by, const std::string& contract,
+                               const std::string& reason, const std::string& manifest);
+  Result<ErasureAgreement> approve(const journal::Actor& by, const std::string& contract, Id id);
+  Result<std::vector<ErasureAgreement>> list(const std::string& contract);
+  // Erases what was agreed on and writes the certificate, in one transaction.
+  Result<schema::Value> erase(const journal::Actor& by, const RecordRules& rules, const std::string& contract,
+                              Id id);
+
+ private:
+  Result<ErasureAgreement> read(store::Session& s, const std::string& contract, Id id);
+  Ground at_;
+};
+
+}  // namespace yagura::ledger
