@@ -31,7 +31,7 @@ TEST(DeliverablePlan, MonthsQuartersAndYearsByEachContractsCalendar) {
   EXPECT_EQ(due_of(pack("sapporo"), "document_check_report", "2026-Q1"), "2026-07-14T17:15");
   EXPECT_EQ(due_of(pack("sendai"), "completion_notice", "2025"), "2025-10-01T17:00");
   EXPECT_EQ(due_of(pack("sendai"), "licence_certificates", "once"), "2025-09-30T17:00");
-  EXPECT_EQ(due_of(pack("okayama"), "completion_notice", "2025-12"), "2026-01-01T17:15");
+  EXPECT_EQ(due_of(pack("okayama"), "completion_notice", "2025-12"), "2026-01-05T17:15");
 }
 
 TEST(DeliverablePlan, WhatWaitsForADayHasNone) {
