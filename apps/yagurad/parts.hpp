@@ -8,6 +8,7 @@
 #include "desk/incidents.hpp"
 #include "flow/requests.hpp"
 #include "ledger/credentials.hpp"
+#include "ledger/erasure.hpp"
 #include "ledger/password_vault.hpp"
 #include "ledger/virus_scan.hpp"
 #include "monitor/remote_log/remote_logs.hpp"
@@ -19,6 +20,7 @@
 #include "report/archive.hpp"
 #include "web/api/deliverable_api.hpp"
 #include "web/api/desk_api.hpp"
+#include "web/api/erasure_api.hpp"
 #include "web/api/ground_routes.hpp"
 #include "web/api/pack_bindings.hpp"
 #include "web/api/password_api.hpp"
@@ -49,6 +51,7 @@ struct Server::Parts {
   std::unique_ptr<ledger::Ledgers> ledgers;
   std::unique_ptr<ledger::Credentials> credentials;
   std::unique_ptr<ledger::PasswordVault> passwords;
+  std::unique_ptr<ledger::Erasures> erasures;
   std::unique_ptr<notify::Contacts> contacts;
   std::unique_ptr<notify::CurlSender> sender;
   std::unique_ptr<desk::Incidents> incidents;
@@ -76,6 +79,7 @@ struct Server::Parts {
   std::unique_ptr<web::RequestApi> request_api;
   std::unique_ptr<web::DeliverableApi> deliverable_api;
   std::unique_ptr<web::PasswordApi> password_api;
+  std::unique_ptr<web::ErasureApi> erasure_api;
   std::unique_ptr<web::HttpsServer> https;
   std::string first_link;
   std::jthread ticking, sending;

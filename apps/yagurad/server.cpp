@@ -158,6 +158,7 @@ Result<void> Server::Parts::open_rooms() {
   YAGURA_CHECK(ledgers->renew_expiries(ids_of_contracts));
   credentials =
       std::make_unique<ledger::Credentials>(ledger::Credentials::Ground{*database, *journal, clock, *vault});
+  erasures = std::make_unique<ledger::Erasures>(ledger::Erasures::Ground{*database, *journal, clock, ids});
   passwords = std::make_unique<ledger::PasswordVault>(
       ledger::PasswordVault::Ground{*database, *journal, clock, ids, *vault, *ledgers},
       [this](std::string_view contract, const std::string& rotation, calendar::Date changed) {
@@ -398,6 +399,7 @@ Result<void> Server::Parts::open_web() {
                             .packs = [this](std::string_view id) { return pack(id); },
                             .layout = layout});
   request_api.reset(new w::RequestApi{.ground = *api, .requests = *requests});
+  erasure_api.reset(new w::ErasureApi{.ground = *api, .erasures = *erasures});
   password_api.reset(new w::PasswordApi{.ground = *api, .passwords = *passwords});
   deliverable_api.reset(
       new w::DeliverableApi{.ground = *api, .deliverables = *deliverables, .archive = *archive});
@@ -412,6 +414,7 @@ Result<void> Server::Parts::open_web() {
   w::add_request_routes(router, *request_api);
   w::add_deliverable_routes(router, *deliverable_api);
   w::add_password_routes(router, *password_api);
+  w::add_erasure_routes(router, *erasure_api);
   if (!options.ui.empty()) {
     YAGURA_TRY(auto files, w::StaticFiles::load(options.ui));
     router.set_fallback({.method = w::Method::get,

@@ -71,9 +71,10 @@ Portal::Portal() {
   std::filesystem::create_directories(folder_);
   words_ = schema::Words::load(source / "share/errors").value();
   database_ = store::Database::open("sqlite:" + (folder_ / "yagura.db").string()).value();
-  for (const auto steps : {journal::migrations(), people::migrations(), ledger::migrations(),
-                           flow::migrations(), notify::migrations(), report::migrations(),
-                           desk::Deliverables::migrations(), ledger::PasswordVault::migrations()})
+  for (const auto steps :
+       {journal::migrations(), people::migrations(), ledger::migrations(), flow::migrations(),
+        notify::migrations(), report::migrations(), desk::Deliverables::migrations(),
+        ledger::PasswordVault::migrations(), ledger::Erasures::migrations()})
     YAGURA_ASSERT(database_->migrate(steps));
   vault_ = std::make_unique<store::Vault>(store::Vault::open(folder_ / "key").value());
   journal_ = std::make_unique<journal::Journal>(
@@ -141,6 +142,9 @@ Portal::Portal() {
       ledger::PasswordVault::Ground{*database_, *journal_, clock_, ids_, *vault_, *ledgers_},
       [](std::string_view, const std::string&, calendar::Date) { return std::optional<calendar::Date>{}; });
   password_api_.reset(new web::PasswordApi{.ground = *api_, .passwords = *passwords_});
+  erasures_ =
+      std::make_unique<ledger::Erasures>(ledger::Erasures::Ground{*database_, *journal_, clock_, ids_});
+  erasure_api_.reset(new web::ErasureApi{.ground = *api_, .erasures = *erasures_});
   requests_ = std::make_unique<flow::Requests>(
       flow::Requests::Ground{*database_, *journal_, clock_, ids_},
       flow::Requests::Bonds{
@@ -165,6 +169,7 @@ Portal::Portal() {
   web::add_request_routes(router, *request_api_);
   web::add_deliverable_routes(router, *deliverable_api_);
   web::add_password_routes(router, *password_api_);
+  web::add_erasure_routes(router, *erasure_api_);
   web::ServerOptions options;
   options.address = "127.0.0.1";
   options.port = 0;

@@ -12,11 +12,13 @@
 #include "contract/scratch_packs.hpp"
 #include "desk/deliverables.hpp"
 #include "flow/requests.hpp"
+#include "ledger/erasure.hpp"
 #include "ledger/password_vault.hpp"
 #include "report/archive.hpp"
 #include "schema/json.hpp"
 #include "web/api/context.hpp"
 #include "web/api/deliverable_api.hpp"
+#include "web/api/erasure_api.hpp"
 #include "web/api/password_api.hpp"
 #include "web/api/request_api.hpp"
 #include "web/server/https_server.hpp"
@@ -128,6 +130,8 @@ class Portal {
   std::unique_ptr<web::DeliverableApi> deliverable_api_;
   std::unique_ptr<ledger::PasswordVault> passwords_;
   std::unique_ptr<web::PasswordApi> password_api_;
+  std::unique_ptr<ledger::Erasures> erasures_;
+  std::unique_ptr<web::ErasureApi> erasure_api_;
   std::unique_ptr<web::HttpsServer> server_;
 };
 

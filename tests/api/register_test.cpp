@@ -111,5 +111,18 @@ TEST_F(Registers, WhatRunsOutIsListed) {
   EXPECT_TRUE(stranger_.get(in(theirs, "/expiring")).json["items"].items().empty());
 }
 
+TEST_F(Registers, AnErasureIsAgreedByTwo) {
+  auto other = portal_.browser(portal_.somebody("second", ours, Role::city_supervisor));
+  const auto asked = city_.post(in(ours, "/erasures"),
+                                Value::object({{"reason", "契約終了"}, {"manifest", std::string(64, 'a')}}));
+  ASSERT_EQ(asked.status, 201) << asked.body;
+  const auto path = "/erasures/" + text(asked.json["id"].integer()) + "/approval";
+  EXPECT_EQ(city_.post(in(ours, path)).code(), "handover.erasure_own");
+  EXPECT_EQ(stranger_.get(in(theirs, "/erasures")).status, 403);
+  EXPECT_EQ(other.post(in(ours, path)).status, 200);
+  EXPECT_EQ(other.post(in(ours, path)).status, 409);
+  EXPECT_EQ(other.get(in(ours, "/erasures")).json["items"].items().size(), 1U);
+}
+
 }  // namespace
 }  // namespace yagura::api_test

@@ -22,6 +22,7 @@ export type Deliverable = S["Deliverable"];
 export type DeliverableDetail = S["DeliverableDetail"];
 export type Submission = S["Submission"];
 export type Deputy = S["Deputy"];
+export type ErasureAgreement = S["ErasureAgreement"];
 export type Form = S["Form"];
 export type FormCondition = S["FormCondition"];
 export type FormField = S["FormField"];

@@ -1688,6 +1688,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/erasures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Agreements to erase the contract */
+        get: operations["listErasures"];
+        put?: never;
+        /** Ask for the erasure of the contract, naming the SHA-256 of the manifest that was handed over */
+        post: operations["askErasure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/erasures/{id}/approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Agree; never to one’s own */
+        post: operations["approveErasure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/reports": {
         parameters: {
             query?: never;
@@ -2793,6 +2828,20 @@ export interface components {
             mine: boolean;
             may_decide: boolean;
             may_show: boolean;
+        };
+        ErasureAgreement: {
+            id: number;
+            reason: string;
+            manifest: string;
+            asked_name: string;
+            /** Format: date-time */
+            asked_at: string;
+            approved_name: string;
+            /** Format: date-time */
+            approved_at: string | null;
+            /** Format: date-time */
+            done_at: string | null;
+            may_approve: boolean;
         };
         JournalEntry: {
             seq: number;
@@ -6132,6 +6181,87 @@ export interface operations {
                 };
             };
             403: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+        };
+    };
+    listErasures: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["ErasureAgreement"][];
+                    };
+                };
+            };
+        };
+    };
+    askErasure: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                    manifest: string;
+                };
+            };
+        };
+        responses: {
+            /** @description ok */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasureAgreement"];
+                };
+            };
+            422: components["responses"]["Problem"];
+        };
+    };
+    approveErasure: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasureAgreement"];
+                };
+            };
+            404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
         };

@@ -38,6 +38,7 @@ const DeputiesPage = page(/^\/requests\/deputies$/, () => import("../features/re
 const DeliverablesPage = page(/^\/deliverables$/, () => import("../features/deliverables/deliverables-page"));
 const DeliverablePage = page(/^\/deliverables\/./, () => import("../features/deliverables/deliverable-page"));
 const PasswordsPage = page(/^\/passwords$/, () => import("../features/passwords/passwords-page"));
+const ErasuresPage = page(/^\/erasures$/, () => import("../features/system/erasures-page"));
 const ReportsPage = page(/^\/reports$/, () => import("../features/reports/reports-page"));
 const PeoplePage = page(/^\/people$/, () => import("../features/people/people-page"));
 const JournalPage = page(/^\/journal$/, () => import("../features/journal/journal-page"));
@@ -88,6 +89,7 @@ function Inside() {
             <Route path="/deliverables"><DeliverablesPage /></Route>
             <Route path="/deliverables/:id">{({ id }) => <DeliverablePage key={id} id={Number(id)} />}</Route>
             <Route path="/passwords"><PasswordsPage /></Route>
+            <Route path="/erasures"><ErasuresPage /></Route>
             <Route path="/reports"><ReportsPage /></Route>
             <Route path="/people"><PeoplePage /></Route>
             <Route path="/journal"><JournalPage /></Route>

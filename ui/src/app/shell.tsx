@@ -47,6 +47,7 @@ export const PLACES: readonly { word: Word; places: readonly Place[] }[] = [
   { word: "others", places: [
     { href: "/people", word: "people", icon: "people", needs: ["people_manage", "roster_submit", "roster_approve"] },
     { href: "/credentials", word: "credentials", icon: "key", needs: ["credential_write"] },
+    { href: "/erasures", word: "erasures", icon: "download", needs: ["people_manage", "roster_approve"] },
     { href: "/status", word: "status", icon: "info", needs: ["system_manage"] },
     { href: "/account", word: "account", icon: "account" },
   ] },

@@ -25,6 +25,7 @@ export const appWords = catalogue({
   reports: ["報告書", "Reports"],
   journal: ["操作の記録", "Journal"],
   credentials: ["機器の接続情報", "Device credentials"],
+  erasures: ["引継ぎと消去", "Hand-over and erasure"],
   status: ["システムの状態", "System status"],
   people: ["利用者と名簿", "People and roster"],
   account: ["自分の設定", "My account"],

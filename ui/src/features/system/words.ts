@@ -41,3 +41,27 @@ export const systemWords = catalogue({
   targets: ["監視している機器", "Devices watched"],
   pingLate: ["ping の遅れ", "Pings behind schedule"],
 });
+
+export const erasureWords = catalogue({
+  title: ["引継ぎと消去", "Hand-over and erasure"],
+  lead: ["契約が終わったら、すべての記録を開かれた形式で渡し、二人の合意のうえで消去します。", "When the contract ends, everything is handed over in open formats, and erased when two people agree."],
+  how: ["引継ぎデータの作り方", "How to make the hand-over"],
+  howLead: ["サーバーで次の命令を実行します。台帳（csv・xlsx）、記録（jsonl）、添付ファイル、契約パック、操作の記録が、目録とともに書き出されます。", "Run this on the server. Ledgers (csv, xlsx), records (jsonl), files, the contract pack and the journal are written with a manifest."],
+  ask: ["消去を申請する", "Ask for the erasure"],
+  askLead: ["検証の済んだ引継ぎデータの目録の SHA-256 を入力します。別の権限者が承認すると、サーバーで消去できるようになります。", "Give the SHA-256 of the manifest of the hand-over that was verified. When another entitled person agrees it can be erased on the server."],
+  manifest: ["目録の SHA-256（64 桁）", "SHA-256 of the manifest (64 digits)"],
+  reason: ["理由", "Reason"],
+  send: ["申請する", "Ask"],
+  asked: ["申請しました", "Asked"],
+  agreements: ["消去の申請", "Agreements"],
+  none: ["消去の申請はありません", "Nobody has asked for an erasure"],
+  number: ["番号 {id}", "Number {id}"],
+  askedBy: ["{who} が {at} に申請", "Asked by {who}, {at}"],
+  approvedBy: ["{who} が {at} に承認", "Approved by {who}, {at}"],
+  waiting: ["承認待ち", "Waiting for approval"],
+  approved: ["承認済み", "Approved"],
+  done: ["消去済み", "Erased"],
+  approve: ["消去を承認する", "Approve the erasure"],
+  approveLead: ["この契約のすべての記録を、元に戻せない形で消去することに合意します。", "You agree that all records of this contract are erased for good."],
+  approvedNow: ["承認しました", "Approved"],
+});
