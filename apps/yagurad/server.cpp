@@ -156,6 +156,7 @@ Result<void> Server::Parts::open_rooms() {
       },
       std::move(own));
   YAGURA_CHECK(ledgers->renew_expiries(ids_of_contracts));
+  YAGURA_CHECK(ledgers->index_large());
   credentials =
       std::make_unique<ledger::Credentials>(ledger::Credentials::Ground{*database, *journal, clock, *vault});
   erasures = std::make_unique<ledger::Erasures>(ledger::Erasures::Ground{*database, *journal, clock, ids});

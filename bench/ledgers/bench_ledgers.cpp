@@ -215,6 +215,9 @@ int run(std::span<char*> args) {
       [](std::string_view, std::string_view) { return std::vector<ledger::Choice>{}; });
   fmt::print("| what | figure | bound | |\n| --- | --- | --- | --- |\n");
   fill(b, rows);
+  const auto began = b.clock.steady();
+  must(b.ledgers->index_large(), "index");
+  fmt::print("| indexes of {} rows, once | {:.0f} ms | | |\n", rows, b.ms_since(began));
   lists(b, rows);
   import_and_export(b, args[2]);
   journal(b, entries);

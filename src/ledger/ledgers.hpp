@@ -139,6 +139,9 @@ class Ledgers {
   Result<std::map<std::string, std::int64_t>> counts(std::string_view contract);
   // What runs out by its ledger's warning, the most urgent first.
   Result<std::vector<Expiring>> expiring(std::string_view contract, std::string_view today, int limit);
+  // Indexes for the lists of ledgers that have many rows; those that are there stay. Returns how many there
+  // are.
+  Result<int> index_large();
   // Expiries of rows that were written before their ledger declared any. Call it before serving.
   Result<void> renew_expiries(std::span<const std::string> contracts);
   // Every fault of the fields, for a form to show them all at once.

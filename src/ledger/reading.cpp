@@ -27,6 +27,19 @@ std::string sort_of(const Definition& d, const Field& f) {
   return text_of(f);
 }
 
+// Ledgers with more rows than these have an index for each field that lists filter and sort by.
+constexpr std::int64_t rows_without_index = 2'000;
+
+bool indexed(const Field& f) {
+  return f.in_list && !numeric(f) && f.type != Type::references && f.type != Type::choices &&
+         f.type != Type::attachment && f.type != Type::long_text;
+}
+
+// That the text stands anywhere in what a row is searched by; $n is the text itself, folded.
+std::string found_in(store::Backend backend, const std::string& parameter) {
+  return (backend == store::Backend::sqlite ? "instr(search, " : "strpos(search, ") + parameter + ") > 0";
+}
+
 struct Cursor {
   std::string value;
   Id id = 0;
@@ -104,16 +117,23 @@ Result<Page> Ledgers::list(const Reader& reader, const ListQuery& q) {
 
   std::vector<std::string> held;
   held.reserve(q.filters.size() + 4);
-  std::vector<store::Param> params{store::to_param(q.contract), store::to_param(q.ledger)};
+  std::vector<store::Param> params{store::to_param(q.contract)};
+  // The ledger's name (a plain one) stands in the statement, so that its own indexes serve it.
+  const std::string of_ledger = "contract = $1 AND ledger = '" + d->id + "' AND deleted = 0";
   std::string sql = "SELECT " + std::string(row_columns) + ", " + sort_of(*d, *sort) +
-                    " FROM ledger_row WHERE contract = $1 AND ledger = $2 AND deleted = 0";
+                    " FROM ledger_row WHERE " + of_ledger;
   const auto mark = [&](store::Param p) {
     params.push_back(p);
     return "$" + std::to_string(params.size());
   };
-  if (!wanted_text.empty())
-    sql += " AND search LIKE " + mark(store::to_param(held.emplace_back(store::like_anywhere(wanted_text)))) +
-           std::string(store::like_escape);
+  const bool by_title = sort->id == d->title;
+  if (!wanted_text.empty()) {
+    const auto found =
+        found_in(at_.database.backend(), mark(store::to_param(held.emplace_back(wanted_text))));
+    // In the order of titles the index of search texts is walked; else it says first which rows there are.
+    sql += by_title ? " AND " + found
+                    : " AND id IN (SELECT id FROM ledger_row WHERE " + of_ledger + " AND " + found + ")";
+  }
   for (const auto& [name, value] : q.filters) {
     const Field* field = d->field(name);
     if (!field) return fail("ledger.field_unknown", {{"field", name.substr(0, 64)}, {"ledger", d->id}});
@@ -133,16 +153,18 @@ Result<Page> Ledgers::list(const Reader& reader, const ListQuery& q) {
   if (!q.cursor.empty()) {
     YAGURA_TRY(const Cursor cursor, read_cursor(q.cursor));
     const auto& value = held.emplace_back(cursor.value);
-    const std::string at =
-        numeric(*sort) && sort->id != d->title
-            ? "CAST(CAST(" + mark(store::to_param(value)) + " AS TEXT) AS DOUBLE PRECISION)"
-            : mark(store::to_param(value));
-    sql += " AND (" + sort_of(*d, *sort) + ", id) " + (descending ? "<" : ">") + " (" + at + ", " +
-           mark(store::to_param(cursor.id)) + ")";
+    const std::string at = numeric(*sort) && !by_title ? "CAST(CAST(" + mark(store::to_param(value)) +
+                                                             " AS TEXT) AS DOUBLE PRECISION)"
+                                                       : mark(store::to_param(value));
+    const auto id = mark(store::to_param(cursor.id));
+    // Rows that are alike follow each other by title; where the last one was stands in it, deleted or not.
+    const std::string title = ", COALESCE((SELECT c.title FROM ledger_row c WHERE c.id = " + id + "), '')";
+    sql += " AND (" + sort_of(*d, *sort) + (by_title ? "" : ", title") + ", id) " + (descending ? "<" : ">") +
+           " (" + at + (by_title ? "" : title) + ", " + id + ")";
   }
   const std::string order = descending ? " DESC" : "";
-  sql += " ORDER BY " + sort_of(*d, *sort) + order + ", id" + order + " LIMIT " +
-         mark(store::to_param(narrowed ? std::numeric_limits<int>::max() : limit + 1));
+  sql += " ORDER BY " + sort_of(*d, *sort) + order + (by_title ? "" : ", title" + order) + ", id" + order +
+         " LIMIT " + mark(store::to_param(narrowed ? std::numeric_limits<int>::max() : limit + 1));
 
   Page page;
   std::string last_value;
@@ -263,6 +285,36 @@ Result<void> Ledgers::renew_expiries(std::span<const std::string> contracts) {
       }
     }
     return {};
+  });
+}
+
+Result<int> Ledgers::index_large() {
+  return at_.database.write([&](Session& s) -> Result<int> {
+    std::vector<std::pair<std::string, std::string>> large;
+    YAGURA_CHECK(
+        s.query("SELECT contract, ledger FROM ledger_row WHERE deleted = 0 GROUP BY contract, ledger"
+                " HAVING count(*) > $1",
+                rows_without_index,
+                [&](const store::Row& row) { large.emplace_back(row.string(0), row.string(1)); }));
+    int made = 0;
+    const auto make = [&](const std::string& name, const std::string& of) -> Result<void> {
+      YAGURA_CHECK(s.exec("CREATE INDEX IF NOT EXISTS " + name + " ON ledger_row (" + of));
+      ++made;
+      return {};
+    };
+    for (const auto& [contract, ledger] : large) {
+      const auto d = definition(contract, ledger);
+      if (!d) continue;
+      for (const auto& field : (*d)->fields)
+        if (indexed(field) && field.id != (*d)->title)
+          YAGURA_CHECK(make("ledger_by_" + ledger + "_" + field.id, "contract, (" + text_of(field) +
+                                                                        "), title, id) WHERE ledger = '" +
+                                                                        ledger + "' AND deleted = 0"));
+    }
+    // PostgreSQL takes no long texts into a b-tree.
+    if (!large.empty() && s.backend() == store::Backend::sqlite)
+      YAGURA_CHECK(make("ledger_row_search", "contract, ledger, deleted, title, id, search)"));
+    return made;
   });
 }
 
