@@ -5,6 +5,7 @@
 
 #include "schema/json.hpp"
 #include "support/any_database.hpp"
+#include "support/counting_database.hpp"
 
 namespace yagura::ledger {
 namespace {
@@ -545,6 +546,84 @@ TEST_P(LedgerTest, WhatRunsOutIsSaidInTimeAndNoLongerThanItMatters) {
   EXPECT_EQ(titles(), "");
   ASSERT_TRUE(ledgers_->renew_expiries(contracts));
   EXPECT_EQ(titles(), "B U-1 ");
+}
+
+TEST_P(LedgerTest, WhatAPageAsksDoesNotGrowWithItsRows) {
+  CountingDatabase counted(database());
+  Ledgers page(Ledgers::Ground{counted, *journal_, clock_, ids_},
+               load_definitions(YAGURA_SOURCE_DIR "/share/ledgers").value(),
+               [](std::string_view, std::string_view) -> std::vector<Choice> {
+                 return {{"main", {"本庁舎", "Main office"}}};
+               });
+  std::vector<Id> ids;
+  const auto asked = [&](int rows) {
+    while (std::ssize(ids) < rows)
+      ids.push_back(
+          ledgers_
+              ->create(by_, "m", "sites",
+                       Value::object({{"name", "拠点 " + std::to_string(ids.size())}, {"kind", "本庁舎"}}),
+                       "")
+              ->id);
+    (void)counted.taken();
+    EXPECT_EQ(page.list({by_, false},
+                        {.contract = "m", .ledger = "sites", .search = "拠点", .sort = "name", .limit = 100})
+                  ->rows.size(),
+              static_cast<std::size_t>(rows));
+    EXPECT_EQ(counted.taken(), 1);
+    EXPECT_EQ(page.titles("m", "sites", ids)->size(), static_cast<std::size_t>(rows));
+    EXPECT_EQ(counted.taken(), 1);
+    EXPECT_TRUE(page.counts("m"));
+    EXPECT_EQ(counted.taken(), 1);
+    EXPECT_TRUE(page.expiring("m", "2026-05-01", 100));
+    EXPECT_EQ(counted.taken(), 1);
+    EXPECT_TRUE(page.get({by_, false}, "m", "sites", ids.front()));
+    EXPECT_EQ(counted.taken(), 1);
+  };
+  asked(2);
+  asked(60);
+}
+
+TEST_P(LedgerTest, LargeLedgersAnswerTheSameWithTheirIndexes) {
+  ASSERT_TRUE(database().write([&](Session& s) -> Result<void> {
+    for (int i = 0; i < 2'100; ++i)
+      YAGURA_CHECK(ledgers_->create(s, by_, "m", "software",
+                                    Value::object({{"name", "製品 " + std::to_string(i)},
+                                                   {"maker", i % 3 ? "甲" : "乙"},
+                                                   {"kind", i % 2 ? "office" : "tool"},
+                                                   {"allowed", "standard"}}),
+                                    ""));
+    return {};
+  }));
+  const auto walked = [&](const std::string& sort, const std::string& search) {
+    std::vector<std::string> titles;
+    ListQuery query{.contract = "m",
+                    .ledger = "software",
+                    .search = search,
+                    .filters = {{"kind", "tool"}},
+                    .sort = sort,
+                    .cursor = {},
+                    .limit = 300};
+    do {
+      const auto page = ledgers_->list(reader_, query);
+      EXPECT_TRUE(page) << page.error().text();
+      if (!page) break;
+      for (const auto& row : page->rows) titles.push_back(row.title);
+      query.cursor = page->next;
+    } while (!query.cursor.empty());
+    return titles;
+  };
+  std::vector<std::vector<std::string>> before;
+  for (const auto* sort : {"", "-name", "maker", "-maker"})
+    for (const auto* search : {"", "製品 1", "乙"}) before.push_back(walked(sort, search));
+  EXPECT_EQ(before.front().size(), 1'050U);
+  const auto made = ledgers_->index_large();
+  ASSERT_TRUE(made) << made.error().text();
+  EXPECT_GT(*made, 3);
+  EXPECT_TRUE(ledgers_->index_large());
+  std::size_t at = 0;
+  for (const auto* sort : {"", "-name", "maker", "-maker"})
+    for (const auto* search : {"", "製品 1", "乙"})
+      EXPECT_EQ(walked(sort, search), before[at++]) << sort << search;
 }
 
 YAGURA_ON_EVERY_DATABASE(LedgerTest);
