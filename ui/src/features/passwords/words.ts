@@ -14,7 +14,7 @@ export const passwordWords = catalogue({
   never: ["記録なし", "Never"],
   nextChange: ["次の期限", "Due"],
   late: ["期限超過", "Overdue"],
-  noRotation: ["周期なし", "No rotation"],
+  noRotation: ["未定", "Not set yet"],
   kept: ["保管", "Kept"],
   yes: ["あり", "Yes"],
   no: ["なし", "No"],
