@@ -356,6 +356,7 @@ await step("in English, the incident speaks English", async () => {
 
 const PAGES = ["/", "/map", "/devices", `/devices/${(await api("/devices?limit=50")).items.find((one) => one.name === "dc-core-a")?.id}`, "/alerts", `/alerts/${known.alert}`,
   "/incidents", `/incidents/${known.incident}`, "/silences", "/contacts", "/refused", "/ledgers", "/ledgers/devices", "/ledgers/devices/import", "/reports",
+  "/deliverables", "/deliverables?view=calendar", "/deliverables?view=year", `/deliverables/${(await api("/deliverables?limit=1")).items[0].id}`, "/passwords", "/passwords?view=releases", "/erasures",
   "/people", "/people?tab=roster", "/journal", "/credentials", "/status", "/account"];
 if (pictures) mkdirSync(pictures, { recursive: true });
 for (const [language, width] of [["ja", 1440], ["en", 390], ...(pictures ? [["ja", 390], ["en", 1440]] : [])])
