@@ -2,7 +2,6 @@
 
 #include <charconv>
 #include <fstream>
-#include <sstream>
 
 #include "contract/pack.hpp"
 #include "ledger/contract_records.hpp"
@@ -82,10 +81,11 @@ Result<int> export_contract(std::span<const std::string> args, std::ostream& out
   YAGURA_CHECK(add_pack(folder, pack_path));
   YAGURA_CHECK(add_ledgers(folder, ledgers, contract));
   YAGURA_CHECK(database->read([&](store::Session& s) -> Result<void> {
-    std::ostringstream chain;
-    YAGURA_CHECK(
-        journal->export_chain(s, contract, from_micros(0), clock.now() + std::chrono::hours(1), chain));
-    YAGURA_CHECK(folder.write("journal.txt", chain.str()));
+    YAGURA_CHECK(folder.write_with("journal.txt", [&](std::ostream& to) -> Result<void> {
+      YAGURA_CHECK(
+          journal->export_chain(s, contract, from_micros(0), clock.now() + std::chrono::hours(1), to));
+      return {};
+    }));
     return folder.write_records(s, rules, contract);
   }));
   YAGURA_TRY(const auto sum, folder.write_manifest(contract, clock.now()));

@@ -101,6 +101,34 @@ TEST_P(Handover, EveryTableBelongsSomewhere) {
   EXPECT_EQ(refused.error().arg("table"), "stranger");
 }
 
+TEST_P(Handover, WhateverMentionsAFileIsFound) {
+  const auto rules = ledger::load_record_rules(root + "/share/handover_tables.yaml").value();
+  const Id file = file_["sapporo"];
+  const std::string_view apart[] = {"attachment", "journal"};
+  const auto mentioned = [&](const std::string& contract) {
+    const auto found =
+        database().read([&](store::Session& s) { return ledger::mentions(s, rules, contract, file, apart); });
+    EXPECT_TRUE(found) << found.error().text();
+    return found.value_or(false);
+  };
+  EXPECT_FALSE(mentioned("sapporo"));
+  const auto row = ledgers_->create(by_, "sapporo", "licences",
+                                    Value::object({{"name", "L"},
+                                                   {"procured_by", "city"},
+                                                   {"metric", "device"},
+                                                   {"entitled", 1},
+                                                   {"state", "valid"},
+                                                   {"certificate", std::vector<Value>{Value(file)}}}),
+                                    "");
+  ASSERT_TRUE(row) << row.error().text();
+  EXPECT_TRUE(mentioned("sapporo"));
+  EXPECT_FALSE(mentioned("sendai"));
+  // Taken out again it stands in the history.
+  ASSERT_TRUE(ledgers_->change(by_, "sapporo", "licences", row->id, 1,
+                               Value::object({{"certificate", Value()}}), ""));
+  EXPECT_TRUE(mentioned("sapporo"));
+}
+
 TEST_P(Handover, EverythingOfOneContractInOpenFormatsAndNothingOfAnother) {
   const auto ran = export_to(folder_);
   ASSERT_EQ(ran.code, 0) << ran.err;

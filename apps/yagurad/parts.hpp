@@ -7,6 +7,7 @@
 #include "desk/deliverables.hpp"
 #include "desk/incidents.hpp"
 #include "flow/requests.hpp"
+#include "ledger/contract_records.hpp"
 #include "ledger/credentials.hpp"
 #include "ledger/erasure.hpp"
 #include "ledger/password_vault.hpp"
@@ -117,7 +118,8 @@ struct Server::Parts {
   Result<void> mail_of(store::Session& s, const flow::Request& request, std::string_view topic);
 
   // Attachments (attachment_bonds.cpp): scanned late, removed when unused
-  Result<bool> attachment_used(store::Session& s, const std::string& contract, Id id);
+  Result<bool> attachment_used(store::Session& s, const std::string& contract, Id id, bool thorough);
+  ledger::RecordRules record_rules;
   void tend_attachments(Time now);
   std::optional<Time> attachments_scanned, attachments_swept;
 

@@ -147,6 +147,7 @@ Result<void> Server::Parts::open_rooms() {
       YAGURA_TRY(own[id], ledger::with_own(definitions, *list));
     }
   }
+  YAGURA_TRY(record_rules, ledger::load_record_rules(options.share / "handover_tables.yaml"));
   if (!options.clamd.empty()) scanner = std::make_unique<ledger::ClamdScanner>(options.clamd, clock);
   ledgers = std::make_unique<ledger::Ledgers>(
       ledger::Ledgers::Ground{*database, *journal, clock, ids, scanner.get()}, std::move(definitions),

@@ -169,9 +169,15 @@ Result<int> Ledgers::remove_unused(const AttachmentUse& used, int at_most) {
         });
   }));
   int removed = 0;
-  for (const auto& c : candidates)
+  for (const auto& c : candidates) {
+    YAGURA_TRY(const bool was_used,
+               at_.database.read([&](Session& s) { return used(s, c.contract, c.id, true); }));
     YAGURA_CHECK(at_.database.write([&](Session& s) -> Result<void> {
-      YAGURA_TRY(const bool in_use, used(s, c.contract, c.id));
+      // Somebody may just have taken it; where it takes long to look was looked at a moment ago.
+      bool in_use = was_used;
+      if (!in_use) {
+        YAGURA_TRY(in_use, used(s, c.contract, c.id, false));
+      }
       if (in_use) {
         YAGURA_CHECK(s.exec("UPDATE attachment SET used = 1 WHERE id = $1", c.id));
         return {};
@@ -185,6 +191,7 @@ Result<int> Ledgers::remove_unused(const AttachmentUse& used, int at_most) {
       ++removed;
       return {};
     }));
+  }
   return removed;
 }
 

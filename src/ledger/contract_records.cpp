@@ -190,6 +190,27 @@ Result<std::vector<OwnedTable>> owned_tables(Session& s, const RecordRules& rule
   return out;
 }
 
+Result<bool> mentions(Session& s, const RecordRules& rules, const std::string& contract, Id id,
+                      std::span<const std::string_view> without) {
+  YAGURA_TRY(const auto tables, owned_tables(s, rules));
+  const auto pattern = "%" + std::to_string(id) + "%";
+  for (const auto& of : tables) {
+    const bool texts = std::ranges::any_of(of.table.columns, [](const auto& c) { return c.kind == "text"; });
+    if (!texts || std::ranges::find(without, of.table.name) != without.end()) continue;
+    std::string any;
+    for (const auto& column : of.table.columns) {
+      const auto name = store::in_quotes(column.name);
+      if (column.kind == "text") any += (any.empty() ? "" : " OR ") + ("CAST(" + name + " AS TEXT) LIKE $2");
+      if (column.kind == "integer") any += (any.empty() ? "" : " OR ") + (name + " = " + std::to_string(id));
+    }
+    YAGURA_TRY(const auto there, s.integer("SELECT 1 FROM " + store::in_quotes(of.table.name) + " WHERE " +
+                                               of.where + " AND (" + any + ") LIMIT 1",
+                                           contract, pattern));
+    if (there) return true;
+  }
+  return false;
+}
+
 // Writing ------------------------------------------------------------------------------------------------
 
 Result<HandoverFolder> HandoverFolder::make(const fs::path& folder) {
@@ -213,6 +234,35 @@ Result<void> HandoverFolder::write(const std::string& name, std::string_view byt
   out.close();
   if (!out) return fail("handover.file_not_written", {{"file", path.string()}});
   manifest_.files.push_back({name, static_cast<std::int64_t>(bytes.size()), sum_of(bytes)});
+  return {};
+}
+
+namespace {
+
+// Size and sum of a file; of one that is not there, those of nothing.
+HandedFile measured(const fs::path& folder, const std::string& name) {
+  std::ifstream in(folder / name, std::ios::binary);
+  Sum sum;
+  HandedFile out{name, 0, {}};
+  std::vector<char> buffer(1U << 20);
+  while (in) {
+    in.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
+    sum.add({buffer.data(), static_cast<std::size_t>(in.gcount())});
+    out.size += in.gcount();
+  }
+  out.sha256 = sum.hex();
+  return out;
+}
+
+}  // namespace
+
+Result<void> HandoverFolder::write_with(const std::string& name,
+                                        const std::function<Result<void>(std::ostream&)>& fill) {
+  std::ofstream out(folder_ / name, std::ios::binary);
+  YAGURA_CHECK(fill(out));
+  out.close();
+  if (!out) return fail("handover.file_not_written", {{"file", (folder_ / name).string()}});
+  manifest_.files.push_back(measured(folder_, name));
   return {};
 }
 
@@ -288,16 +338,8 @@ Result<HandoverManifest> verify_handover(const fs::path& folder) {
     if (fs::path(file.name).is_absolute() || file.name.contains(".."))
       return fail("handover.manifest_invalid", {{"reason", file.name.substr(0, 100)}});
     named.insert(file.name);
-    std::ifstream in(folder / file.name, std::ios::binary);
-    Sum sum;
-    std::int64_t size = 0;
-    std::vector<char> buffer(1U << 20);
-    while (in) {
-      in.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
-      sum.add({buffer.data(), static_cast<std::size_t>(in.gcount())});
-      size += in.gcount();
-    }
-    if (size != file.size || sum.hex() != file.sha256)
+    const auto there = measured(folder, file.name);
+    if (there.size != file.size || there.sha256 != file.sha256)
       return fail("handover.file_changed", {{"file", file.name}});
   }
   std::error_code ec;

@@ -15,11 +15,15 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <map>
+#include <ostream>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "base/clock.hpp"
+#include "base/id.hpp"
 #include "store/backup.hpp"
 #include "store/database.hpp"
 
@@ -44,6 +48,12 @@ struct OwnedTable {
 // Those that the contract may have rows in, children before what they hang on.
 Result<std::vector<OwnedTable>> owned_tables(store::Session& s, const RecordRules& rules);
 
+// Whether any row of the contract mentions that id, as a number or within a text: ids are of fifteen digits
+// and more, so that they are found as they stand. Looks at every table but `without` and those that hold
+// nothing but numbers.
+Result<bool> mentions(store::Session& s, const RecordRules& rules, const std::string& contract, Id id,
+                      std::span<const std::string_view> without);
+
 struct HandedFile {
   std::string name;  // path inside the folder
   std::int64_t size = 0;
@@ -61,6 +71,8 @@ class HandoverFolder {
   // The folder is made; there must be nothing in it.
   static Result<HandoverFolder> make(const std::filesystem::path& folder);
   Result<void> write(const std::string& name, std::string_view bytes);
+  // For what is too long to be held: fill writes it.
+  Result<void> write_with(const std::string& name, const std::function<Result<void>(std::ostream&)>& fill);
   // Rows of all tables, within the caller's view of the records.
   Result<void> write_records(store::Session& s, const RecordRules& rules, const std::string& contract);
   // Last of all. Answers with its SHA-256.

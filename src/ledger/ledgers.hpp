@@ -97,7 +97,9 @@ struct Attachment {
 class VirusScanner;
 
 // Whether anything that anybody keeps refers to an attachment; the application knows all who may.
-using AttachmentUse = std::function<Result<bool>(store::Session& s, const std::string& contract, Id id)>;
+// thorough: also where it takes long to look.
+using AttachmentUse =
+    std::function<Result<bool>(store::Session& s, const std::string& contract, Id id, bool thorough)>;
 
 struct Expiring {
   std::string ledger;

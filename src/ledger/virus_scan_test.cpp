@@ -289,7 +289,8 @@ TEST_P(AttachmentTest, WithoutTheScannerItWaitsForItsSenderAlone) {
 
 TEST_P(AttachmentTest, WhatNobodyUsesForADayGoes) {
   const auto used = attach("used").value(), unused = attach("unused").value();
-  const AttachmentUse is_used = [&](store::Session&, const std::string& contract, Id id) -> Result<bool> {
+  const AttachmentUse is_used = [&](store::Session&, const std::string& contract, Id id,
+                                    bool) -> Result<bool> {
     EXPECT_EQ(contract, "m");
     return id == used.id;
   };
@@ -302,7 +303,8 @@ TEST_P(AttachmentTest, WhatNobodyUsesForADayGoes) {
   EXPECT_TRUE(ledgers_->attachment("m", fresh.id));
   EXPECT_EQ(entries("attachment.removed"), 1U);
   // Once it was used it is kept, also when what used it is gone.
-  EXPECT_EQ(ledgers_->remove_unused([](auto&, auto&, Id) -> Result<bool> { return false; }, 100).value(), 0);
+  EXPECT_EQ(
+      ledgers_->remove_unused([](auto&, auto&, Id, bool) -> Result<bool> { return false; }, 100).value(), 0);
 }
 
 YAGURA_ON_EVERY_DATABASE(AttachmentTest);
