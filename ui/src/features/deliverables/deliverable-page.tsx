@@ -43,7 +43,7 @@ function Shown({ one }: { one: DeliverableDetail }) {
               [t("rule"), name(kind.due_rule)] as const,
               [t("event"), `${event}${one.event ? `　${at(one.event, "date")}` : ""}`] as const,
               [t("clause"), kind.clause] as const,
-              [t("formats"), kind.formats.map((each) => (each in formatWords ? f(each as keyof typeof formatWords) : each)).join("、")] as const,
+              [t("formats"), kind.formats.map((each) => (each in formatWords ? f(each as keyof typeof formatWords) : each)).join(t("and"))] as const,
               [t("copies"), String(kind.copies)] as const,
               [t("submittedBy"), name(kind.submitted_by.title)] as const,
               [t("acceptedBy"), name(kind.accepted_by.title)] as const,
@@ -81,7 +81,7 @@ function Version({ id, one }: { id: number; one: Submission }) {
         {one.late ? <Badge tone="critical" icon="alert">{t("late")}</Badge> : <Badge tone="ok" icon="check">{t("inTime")}</Badge>}
         <span>{t("by", { who: one.who, at: at(one.at) })}</span>
       </p>
-      <p>{one.formats.map((each) => (each in formatWords ? f(each as keyof typeof formatWords) : each)).join("、")}　{t("copiesOf", { n: one.copies })}</p>
+      <p>{one.formats.map((each) => (each in formatWords ? f(each as keyof typeof formatWords) : each)).join(t("and"))}　{t("copiesOf", { n: one.copies })}</p>
       {one.files.length > 0 && <ul className="my-1">{one.files.map((each) => <li key={each.id}><a className="break-all" href={file("/deliverables/{id}/files/{file}", { path: { id, file: each.id } })}>{each.name}</a> <span className="text-dns-14N-130 text-solid-gray-700">{scaled(each.size, "B")}</span></li>)}</ul>}
       {one.note && <p className="whitespace-pre-wrap">{one.note}</p>}
       {one.decided_at && <p className="text-dns-14N-130">{t("decidedBy", { who: one.decided_by, at: at(one.decided_at) })}{one.reason && <span className="block whitespace-pre-wrap">{one.reason}</span>}</p>}

@@ -86,6 +86,7 @@ export const deliverablePageWords = catalogue({
   stateReturned: ["差戻し", "Given back"],
   decidedBy: ["{who} が {at} に判断", "Decided by {who}, {at}"],
   history: ["経過", "History"],
+  and: ["、", ", "],
   noHistory: ["まだ記録はありません", "Nothing was recorded yet"],
   setDay: ["起点の日を決める", "Set the day it counts from"],
   setDayLead: ["会議や作業の日が決まったら入力します。期限が計算されます。", "When the day of the meeting or work is known; the due date is computed."],

@@ -26,6 +26,15 @@ function Items({ items }: { items: readonly Deliverable[] }) {
   );
 }
 
+/** What of these calls for somebody now: late papers, papers to accept, things that ran out. */
+export function useDeadlines(): number {
+  const { may } = useSession();
+  const papers = useGet("/deliverables/now", {}, { enabled: may("report_read"), refetchMs: 60_000, keep: true });
+  const expiring = useGet("/expiring", {}, { enabled: may("ledger_read"), refetchMs: 300_000, keep: true });
+  const ranOut = (expiring.data?.items ?? []).filter((one) => (one.days_left ?? 0) < 0).length;
+  return (papers.data ? papers.data.late + papers.data.to_accept.filter((one) => one.may_decide).length : 0) + ranOut;
+}
+
 /** Papers that are late, due soon or waiting to be accepted; nothing when there is none. */
 export function DeliverablesPanel() {
   const t = useWords(todayWords);

@@ -12,7 +12,7 @@ import { AlertTable } from "../../parts/alert-table";
 import { CallList } from "../../parts/call-list";
 import { ClockView } from "../../parts/clock-view";
 import { useWaitingRequests } from "../../parts/request-state";
-import { DeliverablesPanel, ExpiringPanel } from "./deadlines-today";
+import { DeliverablesPanel, ExpiringPanel, useDeadlines } from "./deadlines-today";
 import { RequestsToday, WaitingPanel } from "./requests-today";
 import { RoundPanel } from "./round-panel";
 import { todayWords } from "./words";
@@ -46,7 +46,8 @@ function TodayView({ today }: { today: Today }) {
   const down = (today.devices?.["down"] ?? 0) + (today.devices?.["unreachable"] ?? 0);
   const incidents = today.incidents?.length ?? 0;
   const waiting = useWaitingRequests();
-  const quiet = open + clocks.length + calls.length + waiting.count === 0;
+  const deadlines = useDeadlines();
+  const quiet = open + clocks.length + calls.length + waiting.count + deadlines === 0;
   return (
     <div className="flex flex-col gap-5">
       {quiet && <Note tone="ok" title={t("calm")}>{t("calmLead")}</Note>}
