@@ -17,6 +17,7 @@
 
 #include <atomic>
 #include <memory>
+#include <set>
 
 #include "base/guarded.hpp"
 #include "base/id.hpp"
@@ -228,6 +229,7 @@ class Ledgers {
   const std::map<std::string, Definitions, std::less<>> of_contract_;
   const ChoiceSource choices_;
   Guarded<std::vector<Listener>> listeners_;
+  Guarded<std::set<std::string>> indexes_;  // that index_large() made, by name; on SQLite only
 };
 
 }  // namespace yagura::ledger

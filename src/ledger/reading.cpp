@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <charconv>
 #include <limits>
+#include <set>
 
 #include "base/text.hpp"
 #include "calendar/civil.hpp"
@@ -34,6 +35,9 @@ bool indexed(const Field& f) {
   return f.in_list && !numeric(f) && f.type != Type::references && f.type != Type::choices &&
          f.type != Type::attachment && f.type != Type::long_text;
 }
+
+constexpr std::string_view search_index = "ledger_row_search";
+std::string index_of(const Definition& d, const Field& f) { return "ledger_by_" + d.id + "_" + f.id; }
 
 // That the text stands anywhere in what a row is searched by; $n is the text itself, folded.
 std::string found_in(store::Backend backend, const std::string& parameter) {
@@ -120,19 +124,28 @@ Result<Page> Ledgers::list(const Reader& reader, const ListQuery& q) {
   std::vector<store::Param> params{store::to_param(q.contract)};
   // The ledger's name (a plain one) stands in the statement, so that its own indexes serve it.
   const std::string of_ledger = "contract = $1 AND ledger = '" + d->id + "' AND deleted = 0";
-  std::string sql = "SELECT " + std::string(row_columns) + ", " + sort_of(*d, *sort) +
-                    " FROM ledger_row WHERE " + of_ledger;
+  std::string sql = " WHERE " + of_ledger;
   const auto mark = [&](store::Param p) {
     params.push_back(p);
     return "$" + std::to_string(params.size());
   };
   const bool by_title = sort->id == d->title;
+  // SQLite is told which index to walk: it knows nothing of how many rows a value has.
+  const auto indexes = indexes_.with([](const auto& names) { return names; });
+  std::string walked;
+  const auto among = [&](const std::string& index, const std::string& condition) {
+    return " AND id IN (SELECT id FROM ledger_row INDEXED BY " + index + " WHERE " + of_ledger + condition +
+           ")";
+  };
   if (!wanted_text.empty()) {
     const auto found =
-        found_in(at_.database.backend(), mark(store::to_param(held.emplace_back(wanted_text))));
-    // In the order of titles the index of search texts is walked; else it says first which rows there are.
-    sql += by_title ? " AND " + found
-                    : " AND id IN (SELECT id FROM ledger_row WHERE " + of_ledger + " AND " + found + ")";
+        " AND " + found_in(at_.database.backend(), mark(store::to_param(held.emplace_back(wanted_text))));
+    if (!indexes.contains(std::string(search_index)))
+      sql += found;
+    else if (by_title)
+      walked = search_index, sql += found;
+    else
+      sql += among(std::string(search_index), found);
   }
   for (const auto& [name, value] : q.filters) {
     const Field* field = d->field(name);
@@ -147,9 +160,19 @@ Result<Page> Ledgers::list(const Reader& reader, const ListQuery& q) {
       sql += " AND " + text_of(*field) + " LIKE " +
              mark(store::to_param(held.emplace_back(store::like_anywhere(value)))) +
              std::string(store::like_escape);
-    else
-      sql += " AND " + text_of(*field) + " = " + mark(store::to_param(held.emplace_back(std::move(wanted))));
+    else {
+      const auto index = index_of(*d, *field);
+      const auto equal =
+          " AND " + text_of(*field) + " = " + mark(store::to_param(held.emplace_back(std::move(wanted))));
+      if (!indexes.contains(index))
+        sql += equal;
+      else if (by_title && walked.empty())
+        walked = index, sql += equal;
+      else
+        sql += among(index, equal);
+    }
   }
+  if (walked.empty() && indexes.contains(index_of(*d, *sort))) walked = index_of(*d, *sort);
   if (!q.cursor.empty()) {
     YAGURA_TRY(const Cursor cursor, read_cursor(q.cursor));
     const auto& value = held.emplace_back(cursor.value);
@@ -165,6 +188,8 @@ Result<Page> Ledgers::list(const Reader& reader, const ListQuery& q) {
   const std::string order = descending ? " DESC" : "";
   sql += " ORDER BY " + sort_of(*d, *sort) + order + (by_title ? "" : ", title" + order) + ", id" + order +
          " LIMIT " + mark(store::to_param(narrowed ? std::numeric_limits<int>::max() : limit + 1));
+  sql = "SELECT " + std::string(row_columns) + ", " + sort_of(*d, *sort) + " FROM ledger_row" +
+        (walked.empty() ? "" : " INDEXED BY " + walked) + sql;
 
   Page page;
   std::string last_value;
@@ -296,10 +321,10 @@ Result<int> Ledgers::index_large() {
                 " HAVING count(*) > $1",
                 rows_without_index,
                 [&](const store::Row& row) { large.emplace_back(row.string(0), row.string(1)); }));
-    int made = 0;
+    std::set<std::string> made;
     const auto make = [&](const std::string& name, const std::string& of) -> Result<void> {
       YAGURA_CHECK(s.exec("CREATE INDEX IF NOT EXISTS " + name + " ON ledger_row (" + of));
-      ++made;
+      made.insert(name);
       return {};
     };
     for (const auto& [contract, ledger] : large) {
@@ -307,14 +332,17 @@ Result<int> Ledgers::index_large() {
       if (!d) continue;
       for (const auto& field : (*d)->fields)
         if (indexed(field) && field.id != (*d)->title)
-          YAGURA_CHECK(make("ledger_by_" + ledger + "_" + field.id, "contract, (" + text_of(field) +
-                                                                        "), title, id) WHERE ledger = '" +
-                                                                        ledger + "' AND deleted = 0"));
+          YAGURA_CHECK(make(index_of(**d, field), "contract, (" + text_of(field) +
+                                                      "), title, id) WHERE ledger = '" + ledger +
+                                                      "' AND deleted = 0"));
     }
-    // PostgreSQL takes no long texts into a b-tree.
-    if (!large.empty() && s.backend() == store::Backend::sqlite)
-      YAGURA_CHECK(make("ledger_row_search", "contract, ledger, deleted, title, id, search)"));
-    return made;
+    // PostgreSQL takes no long texts into a b-tree, and finds the others by itself.
+    if (s.backend() == store::Backend::sqlite) {
+      if (!large.empty())
+        YAGURA_CHECK(make(std::string(search_index), "contract, ledger, deleted, title, id, search)"));
+      s.after_commit([this, made] { indexes_.with([&](auto& names) { names = made; }); });
+    }
+    return static_cast<int>(made.size());
   });
 }
 
