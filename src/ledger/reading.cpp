@@ -39,11 +39,6 @@ bool indexed(const Field& f) {
 constexpr std::string_view search_index = "ledger_row_search";
 std::string index_of(const Definition& d, const Field& f) { return "ledger_by_" + d.id + "_" + f.id; }
 
-// That the text stands anywhere in what a row is searched by; $n is the text itself, folded.
-std::string found_in(store::Backend backend, const std::string& parameter) {
-  return (backend == store::Backend::sqlite ? "instr(search, " : "strpos(search, ") + parameter + ") > 0";
-}
-
 struct Cursor {
   std::string value;
   Id id = 0;
@@ -139,7 +134,7 @@ Result<Page> Ledgers::list(const Reader& reader, const ListQuery& q) {
   };
   if (!wanted_text.empty()) {
     const auto found =
-        " AND " + found_in(at_.database.backend(), mark(store::to_param(held.emplace_back(wanted_text))));
+        " AND strpos(search, " + mark(store::to_param(held.emplace_back(wanted_text))) + ") > 0";
     if (!indexes.contains(std::string(search_index)))
       sql += found;
     else if (by_title)
@@ -193,7 +188,8 @@ Result<Page> Ledgers::list(const Reader& reader, const ListQuery& q) {
 
   Page page;
   std::string last_value;
-  YAGURA_CHECK(at_.database.read([&](Session& s) {
+  bool full = false;
+  auto read = at_.database.read([&](Session& s) {
     return s.run(sql, params, [&](const store::Row& row) -> Result<void> {
       Row next = row_of(row, *d);
       if (narrowed &&
@@ -201,13 +197,15 @@ Result<Page> Ledgers::list(const Reader& reader, const ListQuery& q) {
         return {};
       if (static_cast<int>(page.rows.size()) == limit) {
         page.next = cursor_of(last_value, page.rows.back().id);
-        return {};
+        full = true;
+        return std::unexpected(Error{});  // to read no further
       }
       page.rows.push_back(std::move(next));
       last_value = row.string(6);
       return {};
     });
-  }));
+  });
+  if (!read && !full) return std::unexpected(std::move(read).error());
   if (!reader.personal) {
     for (auto& row : page.rows) mask_personal(*d, row.fields);
   } else if (d->personal()) {

@@ -191,6 +191,22 @@ TEST_P(Store, RowsSurviveARestart) {
   EXPECT_EQ(count(), 1);
 }
 
+TEST_P(Store, StrposIsTheSameOnBoth) {
+  const auto at = [&](const char* text, const char* part) {
+    return database()
+        .read([&](Session& s) {
+          return s.integer("SELECT strpos(CAST($1 AS TEXT), CAST($2 AS TEXT))", text, part);
+        })
+        .value();
+  };
+  EXPECT_EQ(at("山﨑 髙𠮷 abc", "髙"), 4);
+  EXPECT_EQ(at("山﨑 髙𠮷 abc", "abc"), 7);
+  EXPECT_EQ(at("abc", "abcd"), 0);
+  EXPECT_EQ(at("", "a"), 0);
+  EXPECT_EQ(at("abc", ""), 1);
+  EXPECT_EQ(at("a%_b", "%_"), 2);
+}
+
 YAGURA_ON_EVERY_DATABASE(Store);
 
 TEST(StoreOpen, SaysWhenNothingIsThere) {
