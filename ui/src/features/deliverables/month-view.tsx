@@ -58,7 +58,7 @@ export function MonthView() {
               const has = byDay.has(day);
               return (
                 <li key={day} style={index === 0 ? { gridColumnStart: "var(--lead)", ["--lead" as string]: lead + 1 } : undefined} className={`min-h-20 rounded-8 border p-2 max-md:col-start-auto! ${has ? "" : "max-md:hidden"} ${day === today ? "border-2 border-key-900" : "border-solid-gray-200"}`}>
-                  <p className="text-dns-14N-130 tabular mb-1 text-solid-gray-700"><span aria-hidden="true">{index + 1}</span><span className="sr-only">{at(`${day}T00:00:00+09:00`, "date")}</span></p>
+                  <p className="text-dns-14N-130 tabular mb-1 text-solid-gray-700"><span aria-hidden="true" className="max-md:hidden">{index + 1}</span><span className="md:sr-only">{at(`${day}T00:00:00+09:00`, "date")}</span></p>
                   {has && items(day)}
                 </li>
               );
