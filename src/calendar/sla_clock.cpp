@@ -116,6 +116,12 @@ class Fold {
   }
 
   Result<bool> reopen(const ClockEvent& event) {
+    if (event.corrects && cancelled_) {
+      // As if it had never been cancelled.
+      if (!out_.stopped && pauses_.empty()) running_since_ = *cancelled_;
+      cancelled_.reset();
+      return true;
+    }
     if (!out_.stopped || cancelled_) return false;
     YAGURA_CHECK(remember_breach(*out_.stopped));
     out_.stopped.reset();

@@ -36,7 +36,7 @@ struct ClockEvent {
   std::string target;     // start, retarget: a name in ClockRule::targets; "" keeps the rule's default
   std::string cause;      // pause, resume: which pause; "" is a cause like any other
   std::string text;       // reason: why the clock was breached; others: a remark for the account
-  bool corrects = false;  // retarget: the target before was wrong from the start
+  bool corrects = false;  // retarget, reopen: the target or cancellation before was wrong
 };
 
 enum class Reopen { goes_on, starts_anew };

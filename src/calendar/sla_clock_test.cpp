@@ -180,6 +180,24 @@ TEST(SlaClock, CancelHidesNoBreach) {
   EXPECT_TRUE(late.reason_missing);
 }
 
+TEST(SlaClock, ACancellationThatWasWrongLeavesNoTraceInTheTime) {
+  auto mended = e("2026-04-28T10:50", Kind::reopen);
+  mended.corrects = true;
+  const auto plain = run({e("2026-04-28T10:00", Kind::start)}, "2026-04-28T10:55");
+  const auto now = run({e("2026-04-28T10:00", Kind::start), e("2026-04-28T10:30", Kind::cancel), mended},
+                       "2026-04-28T10:55");
+  EXPECT_EQ(now.state, ClockState::running);
+  EXPECT_EQ(now.due, plain.due);
+  EXPECT_EQ(now.elapsed, plain.elapsed);
+  const auto late = run({e("2026-04-28T10:00", Kind::start), e("2026-04-28T10:30", Kind::cancel), mended},
+                        "2026-04-28T12:00");
+  EXPECT_TRUE(late.breached) << "the time between counted";
+  const auto unasked = run({e("2026-04-28T10:00", Kind::start), e("2026-04-28T10:30", Kind::cancel),
+                            e("2026-04-28T10:50", Kind::reopen)},
+                           "2026-04-28T12:00");
+  EXPECT_EQ(unasked.state, ClockState::cancelled) << "an ordinary reopening does not undo a cancellation";
+}
+
 TEST(SlaClock, OrderOfArrivalDoesNotMatterAndNonsenseIsSaid) {
   const auto now = run({e("2026-04-28T10:40", Kind::stop), e("2026-04-28T10:00", Kind::start),
                         e("2026-04-28T09:00", Kind::pause), e("2026-04-28T11:00", Kind::stop)},

@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "calendar/sla_clock.hpp"
+#include "contract/desk_rules.hpp"
 #include "contract/forms.hpp"
 #include "contract/obligations.hpp"
 #include "contract/pack_tree.hpp"
@@ -115,11 +116,17 @@ struct Clock {
   calendar::ClockRule rule;
   std::string clause;
   std::vector<std::string> starts_on, stops_on, pauses_on, resumes_on, reopens_on, cancels_on;
+  std::vector<std::string> kinds;       // of ticket
   std::vector<std::string> severities;  // empty: all
   bool only_service_stopped = false;    // only for incidents that stop the city's work
   std::map<std::string, std::string> target_of_site_kind;
 
   [[nodiscard]] std::string target_for(std::string_view site_kind) const;
+};
+
+// Something that happens to a ticket; `kinds`: of those kinds.
+struct IncidentEvent : Named {
+  std::vector<std::string> kinds;
 };
 
 // Something due after an event that is not measured as a clock: papers, replies.
@@ -231,7 +238,7 @@ struct Pack {
   std::vector<TrapRule> traps;
   Flapping flapping;
   calendar::Minutes morning_round_until{};
-  std::vector<Named> incident_events;
+  std::vector<IncidentEvent> incident_events;
   std::vector<std::string> incident_severities;  // of alerts that become incidents
   std::vector<Clock> clocks;
   std::vector<DeadlineRule> deadlines;
@@ -248,6 +255,7 @@ struct Pack {
   Obligations obligations;
   std::vector<Form> forms;
   std::vector<PasswordRotation> password_rotations;
+  DeskRules desk;
   Tree tree;  // where each value comes from
 
   // nullptr when there is none of that id.

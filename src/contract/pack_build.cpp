@@ -47,6 +47,7 @@ class Builder {
     meetings();
     pack_.obligations = build_obligations(pack_.tree, pack_.book, pack_.office_calendar, faults_);
     password_rotations();
+    pack_.desk = build_desk_rules(pack_.tree);
     pack_.forms = build_forms(pack_.tree, pack_.book, pack_.office_calendar, faults_);
     return std::move(pack_);
   }
@@ -239,7 +240,12 @@ class Builder {
   }
 
   void clocks() {
-    for (const auto& value : root("incident_events").items()) pack_.incident_events.push_back(named(value));
+    const auto kinds = [](const Value& list) {
+      auto out = texts(list);
+      return out.empty() ? std::vector<std::string>{"incident", "fault"} : out;
+    };
+    for (const auto& value : root("incident_events").items())
+      pack_.incident_events.push_back({named(value), kinds(value["kinds"])});
     pack_.incident_severities = texts(root("incident_severities"));
     for (const auto& value : root("clocks").items()) clock(value);
     for (const auto& value : root("deadlines").items())
@@ -273,6 +279,8 @@ class Builder {
     made.resumes_on = texts(value["resumes_on"]);
     made.reopens_on = texts(value["reopens_on"]);
     made.cancels_on = texts(value["cancels_on"]);
+    made.kinds = texts(value["kinds"]);
+    if (made.kinds.empty()) made.kinds = {"incident", "fault"};
     made.severities = texts(value["severities"]);
     made.only_service_stopped = value["only_service_stopped"].boolean();
     for (const auto& target : value["targets"].items()) {

@@ -422,6 +422,7 @@ TEST(Rulebook, EveryKeyOfTheRulebookIsReadByTheProduct) {
                       *schema::read_file(YAGURA_SOURCE_DIR "/src/contract/obligations.cpp") +
                       *schema::read_file(YAGURA_SOURCE_DIR "/src/contract/forms.cpp") +
                       *schema::read_file(YAGURA_SOURCE_DIR "/src/contract/watch_rules.cpp") +
+                      *schema::read_file(YAGURA_SOURCE_DIR "/src/contract/desk_rules.cpp") +
                       *schema::read_file(YAGURA_SOURCE_DIR "/src/contract/deadline_form.cpp") +
                       // A contract's own ledgers are read where all ledgers are.
                       *schema::read_file(YAGURA_SOURCE_DIR "/src/ledger/definition.cpp");
