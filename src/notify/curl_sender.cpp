@@ -1,14 +1,13 @@
 #include "notify/curl_sender.hpp"
 
-#include <curl/curl.h>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
-#include <openssl/evp.h>
 #include <openssl/hmac.h>
 
 #include <array>
 
 #include "base/text.hpp"
+#include "notify/mail_wire.hpp"
 #include "schema/json.hpp"
 
 namespace yagura::notify {
@@ -17,82 +16,12 @@ using schema::Value;
 
 namespace {
 
-struct Free {
-  void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
-  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-};
-using Handle = std::unique_ptr<CURL, Free>;
-using List = std::unique_ptr<curl_slist, Free>;
-
-void add(List& list, const std::string& text) { list.reset(curl_slist_append(list.release(), text.c_str())); }
-
-std::string base64(std::string_view bytes) {
-  std::string out(4 * ((bytes.size() + 2) / 3) + 1, '\0');
-  const int length =
-      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
-                      reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
-  out.resize(static_cast<std::size_t>(length));
-  return out;
-}
-
-// An unstructured header as encoded words of at most 75 characters, never splitting a character.
-std::string encoded_words(std::string_view text) {
-  std::string out;
-  std::string piece;
-  const auto put = [&] {
-    if (piece.empty()) return;
-    out.append(out.empty() ? "" : "\r\n ").append("=?UTF-8?B?").append(base64(piece)).append("?=");
-    piece.clear();
-  };
-  for (std::size_t i = 0; i < text.size();) {
-    std::size_t length = 1;
-    while (i + length < text.size() && (static_cast<unsigned char>(text[i + length]) & 0xc0) == 0x80)
-      ++length;
-    if (piece.size() + length > 39) put();
-    // A line break in a header would begin another header.
-    if (text[i] != '\r' && text[i] != '\n') piece.append(text, i, length);
-    i += length;
-  }
-  put();
-  return out;
-}
-
 // "incident/12" as the left side of a Message-ID, the same for all mails about one thing: they make a thread.
 std::string encoded_id(std::string_view subject) {
   std::string out(subject);
   for (char& ch : out)
     if (ch == '/') ch = '-';
   return out;
-}
-
-std::string wrapped(const std::string& encoded) {
-  std::string out;
-  for (std::size_t at = 0; at < encoded.size(); at += 76) out.append(encoded, at, 76).append("\r\n");
-  return out;
-}
-
-Handle new_handle() {
-  static const int ready = static_cast<int>(curl_global_init(CURL_GLOBAL_DEFAULT));
-  (void)ready;
-  Handle handle(curl_easy_init());
-  YAGURA_ASSERT(handle);
-  curl_easy_setopt(handle.get(), CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(handle.get(), CURLOPT_CONNECTTIMEOUT, 10L);
-  curl_easy_setopt(handle.get(), CURLOPT_TIMEOUT, 30L);
-  curl_easy_setopt(handle.get(), CURLOPT_FOLLOWLOCATION, 0L);
-  return handle;
-}
-
-struct Upload {
-  std::string_view left;
-};
-
-std::size_t read_upload(char* to, std::size_t size, std::size_t count, void* data) {
-  auto& upload = *static_cast<Upload*>(data);
-  const std::size_t n = std::min(size * count, upload.left.size());
-  upload.left.copy(to, n);
-  upload.left.remove_prefix(n);
-  return n;
 }
 
 // "incident/7" is shown by the portal's page incidents/7.
@@ -129,38 +58,7 @@ std::string CurlSender::mail_text(const Contact& c) const {
 }
 
 Result<void> CurlSender::send_mail(const Contact& c) const {
-  const auto failed = [](std::string why) {
-    return fail("notify.mail_failed", {{"reason", std::move(why)}});
-  };
-  if (settings_.smtp.empty()) return failed("no mail server is set");
-  if (c.to.find_first_of("\r\n <>") != std::string::npos || c.to.find('@') == std::string::npos)
-    return failed("not a mail address");
-  const Handle handle = new_handle();
-  CURL* h = handle.get();
-  curl_easy_setopt(h, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
-  curl_easy_setopt(h, CURLOPT_URL, settings_.smtp.c_str());
-  curl_easy_setopt(h, CURLOPT_USE_SSL, settings_.require_tls ? CURLUSESSL_ALL : CURLUSESSL_TRY);
-  if (!settings_.user.empty()) {
-    curl_easy_setopt(h, CURLOPT_USERNAME, settings_.user.c_str());
-    curl_easy_setopt(h, CURLOPT_PASSWORD, settings_.password.c_str());
-  }
-  const std::string from = "<" + settings_.from + ">";
-  curl_easy_setopt(h, CURLOPT_MAIL_FROM, from.c_str());
-  List to;
-  add(to, "<" + c.to + ">");
-  curl_easy_setopt(h, CURLOPT_MAIL_RCPT, to.get());
-  const std::string text = mail_text(c);
-  Upload upload{text};
-  curl_easy_setopt(h, CURLOPT_READFUNCTION, read_upload);
-  curl_easy_setopt(h, CURLOPT_READDATA, &upload);
-  curl_easy_setopt(h, CURLOPT_UPLOAD, 1L);
-  const auto done = curl_easy_perform(h);
-  if (done != CURLE_OK) {
-    long code = 0;
-    curl_easy_getinfo(h, CURLINFO_RESPONSE_CODE, &code);
-    return failed(fmt::format("{} ({})", curl_easy_strerror(done), code));
-  }
-  return {};
+  return send_over_smtp(settings_, c.to, mail_text(c));
 }
 
 Result<void> CurlSender::send_webhook(const Contact& c) const {
