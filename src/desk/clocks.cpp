@@ -19,6 +19,7 @@ bool holds(const std::vector<std::string>& list, std::string_view wanted) {
 
 bool applies(const contract::Clock& clock, const Incident& i) {
   if (clock.only_service_stopped && !i.service_stopped) return false;
+  if (!holds(clock.kinds, i.kind)) return false;
   return clock.severities.empty() || holds(clock.severities, i.severity);
 }
 
@@ -39,6 +40,23 @@ std::string pause_ended_by(const contract::Clock& clock, std::string_view event)
   return clock.pauses_on[std::min(static_cast<std::size_t>(place), clock.pauses_on.size() - 1)];
 }
 
+Result<void> in_order(const contract::Pack& pack, const contract::TicketKind& kind, const Incident& incident,
+                      const std::string& event) {
+  const auto rule = kind.after.find(event);
+  if (rule == kind.after.end()) return {};
+  const auto title = [&](const std::string& id) {
+    const auto found = std::ranges::find(pack.incident_events, id, &contract::IncidentEvent::id);
+    return found == pack.incident_events.end() ? calendar::Words{id, id} : found->title;
+  };
+  for (const auto& first : rule->second)
+    if (!holds(incident.happened, first))
+      return fail("desk.event_too_early", {{"event", title(event).ja},
+                                           {"event_en", title(event).en},
+                                           {"first", title(first).ja},
+                                           {"first_en", title(first).en}});
+  return {};
+}
+
 const char* journal_kind(ClockEventKind kind) {
   switch (kind) {
     case ClockEventKind::start:
@@ -53,7 +71,9 @@ const char* journal_kind(ClockEventKind kind) {
   }
 }
 
-Result<void> add_event(Session& s, Id clock, const ClockEvent& e) {
+}  // namespace
+
+Result<void> add_clock_event(Session& s, Id clock, const ClockEvent& e) {
   YAGURA_CHECK(
       s.exec("INSERT INTO incident_clock_event (clock, seq, at, kind, target, cause, text, corrects)"
              " VALUES ($1, (SELECT COALESCE(max(seq), 0) + 1 FROM incident_clock_event WHERE clock = $1), "
@@ -61,8 +81,6 @@ Result<void> add_event(Session& s, Id clock, const ClockEvent& e) {
              clock, e.at, calendar::name_of(e.kind), e.target, e.cause, e.text, e.corrects));
   return {};
 }
-
-}  // namespace
 
 Result<std::vector<ClockEvent>> Incidents::clock_events(Session& s, Id clock) {
   std::vector<ClockEvent> out;
@@ -137,6 +155,21 @@ Result<void> Incidents::judge(Session& s, const contract::Pack& pack, const cont
 }
 
 Result<void> Incidents::apply_event(Change& c, const std::string& event, Time at, const std::string& text) {
+  YAGURA_CHECK(
+      c.session.exec("INSERT INTO incident_event (incident, seq, event, at) VALUES ($1, (SELECT "
+                     "COALESCE(max(seq), 0) + 1 FROM"
+                     " incident_event WHERE incident = $1), $2, $3)",
+                     c.incident.id, event, at));
+  c.incident.happened.push_back(event);
+  const auto* kind = c.pack->desk.kind(c.incident.kind);
+  if (const auto* stage = kind ? kind->stage_on(event) : nullptr; stage && stage->id != c.incident.stage) {
+    c.incident.stage = stage->id;
+    YAGURA_CHECK(c.session.exec("UPDATE incident SET stage = $2 WHERE id = $1", c.incident.id, stage->id));
+  }
+  return drive_clocks(c, event, at, text);
+}
+
+Result<void> Incidents::drive_clocks(Change& c, const std::string& event, Time at, const std::string& text) {
   const store::Param params[] = {store::to_param(c.incident.id)};
   YAGURA_TRY(auto rows, clocks_where(c.session, "c.incident = $1", params));
   for (const auto& clock : c.pack->clocks) {
@@ -165,10 +198,10 @@ Result<void> Incidents::apply_event(Change& c, const std::string& event, Time at
     const auto* device_class = c.pack->device_class(c.incident.place.device_class);
     const std::string& site_kind =
         device_class && !device_class->clock_site_kind.empty() ? device_class->clock_site_kind : kind_of_site;
-    YAGURA_CHECK(
-        add_event(c.session, row.id,
-                  {at, *kind, *kind == ClockEventKind::start ? clock.target_for(site_kind) : "",
-                   *kind == ClockEventKind::resume ? pause_ended_by(clock, event) : event, text, false}));
+    YAGURA_CHECK(add_clock_event(
+        c.session, row.id,
+        {at, *kind, *kind == ClockEventKind::start ? clock.target_for(site_kind) : "",
+         *kind == ClockEventKind::resume ? pause_ended_by(clock, event) : event, text, false}));
     YAGURA_CHECK(judge(c.session, *c.pack, clock, row, true));
     Value data = Value::object({{"clock", clock.rule.title.ja}, {"event", event}, {"at", to_rfc3339(at)}});
     if (row.judged.due) data.set("due", Value(to_rfc3339(*row.judged.due)));
@@ -180,26 +213,38 @@ Result<void> Incidents::apply_event(Change& c, const std::string& event, Time at
 }
 
 Result<Incident> Incidents::event(const journal::Actor& by, std::string_view contract, Id id,
-                                  const std::string& event, std::optional<Time> at, const std::string& note) {
+                                  const std::string& event, std::optional<Time> at, const std::string& note,
+                                  Id loan) {
   if (note.size() > 8000 || !is_utf8(note)) return fail("desk.text_invalid", {{"limit", "8000"}});
   const Time now = at_.clock.now();
   const Time when = at.value_or(now);
   if (when > now) return fail("desk.time_in_future");
   return within(by, contract, id, [&](Change& c) -> Result<void> {
-    const bool known =
-        std::ranges::any_of(c.pack->incident_events, [&](const auto& e) { return e.id == event; });
+    const bool known = std::ranges::any_of(c.pack->incident_events, [&](const auto& e) {
+      return e.id == event && holds(e.kinds, c.incident.kind);
+    });
     // Opening, closing and reopening have ways of their own, with a reason.
     if (!known || event == "detected" || event == "closed" || event == "reopened")
       return fail("desk.event_unknown", {{"event", event.substr(0, 64)}});
     if (c.incident.state == State::closed && event != "report_submitted") return fail("desk.closed_conflict");
     if (when < c.incident.detected_at) return fail("desk.time_before_detection");
+    const auto* kind = c.pack->desk.kind(c.incident.kind);
+    if (kind) {
+      YAGURA_CHECK(in_order(*c.pack, *kind, c.incident, event));
+      YAGURA_CHECK(lend(c, *kind, event, loan));
+    }
+    c.said = note;
     YAGURA_CHECK(c.journal(at_.journal, "incident.event",
                            Value::object({{"event", event}, {"at", to_rfc3339(when)}, {"note", note}})));
     YAGURA_CHECK(apply_event(c, event, when, note));
     if (event == "restored")
       YAGURA_CHECK(
           c.session.exec("UPDATE incident SET state = 'restored', restored_at = $2 WHERE id = $1", id, when));
-    return {};
+    // Of what the contract says he is told in the words it gives; who cannot be reached is told by hand.
+    const auto& caller = c.incident.caller;
+    if (!kind || !kind->tells_on.contains(event) || (caller.mail.empty() && caller.account == 0)) return {};
+    YAGURA_TRY(const auto words, filled_in(*c.pack, c.incident, kind->tells_on.at(event)));
+    return say(c, words.ja, {});
   });
 }
 
@@ -291,7 +336,8 @@ Result<ClockRow> Incidents::give_reason(const journal::Actor& by, std::string_vi
     const auto* rule = c.pack->clock(now.rule);
     if (!rule) return fail("desk.clock_not_found");
     ClockRow row = now;
-    YAGURA_CHECK(add_event(c.session, id, {at_.clock.now(), ClockEventKind::reason, "", "", reason, false}));
+    YAGURA_CHECK(
+        add_clock_event(c.session, id, {at_.clock.now(), ClockEventKind::reason, "", "", reason, false}));
     YAGURA_CHECK(judge(c.session, *c.pack, *rule, row, true));
     return c.journal(at_.journal, "clock.reason_given",
                      Value::object({{"clock", rule->rule.title.ja}, {"reason", reason}}));
@@ -331,6 +377,7 @@ Result<int> Incidents::tick() {
                                             breached ? "clock.breached" : "clock.warned",
                                             subject_of(row.incident),
                                             std::move(data)}));
+      YAGURA_CHECK(tickets_.put_ticket(s, row.incident));
       tell(s, row.contract, "incident", row.incident);
     }
     return static_cast<int>(rows.size());

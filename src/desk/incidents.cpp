@@ -57,7 +57,63 @@ std::span<const store::Migration> migrations() {
       {"desk", 3,
        "CREATE TABLE incident_attachment (incident BIGINT NOT NULL REFERENCES incident (id), attachment "
        "BIGINT NOT NULL, name TEXT NOT NULL, type TEXT NOT NULL, size BIGINT NOT NULL, sha256 TEXT NOT NULL,"
-       " who TEXT NOT NULL, at BIGINT NOT NULL, PRIMARY KEY (incident, attachment))"}};
+       " who TEXT NOT NULL, at BIGINT NOT NULL, PRIMARY KEY (incident, attachment))"},
+      {"desk", 4,
+       "ALTER TABLE incident ADD COLUMN kind TEXT NOT NULL DEFAULT 'incident';"
+       "ALTER TABLE incident ADD COLUMN channel TEXT NOT NULL DEFAULT 'monitoring';"
+       "ALTER TABLE incident ADD COLUMN caller_name TEXT NOT NULL DEFAULT '';"
+       "ALTER TABLE incident ADD COLUMN caller_section TEXT NOT NULL DEFAULT '';"
+       "ALTER TABLE incident ADD COLUMN caller_extension TEXT NOT NULL DEFAULT '';"
+       "ALTER TABLE incident ADD COLUMN caller_mail TEXT NOT NULL DEFAULT '';"
+       "ALTER TABLE incident ADD COLUMN caller_account BIGINT NOT NULL DEFAULT 0;"
+       "ALTER TABLE incident ADD COLUMN caller_contact BIGINT NOT NULL DEFAULT 0;"
+       "ALTER TABLE incident ADD COLUMN stage TEXT NOT NULL DEFAULT '';"
+       "ALTER TABLE incident ADD COLUMN merged_into BIGINT NOT NULL DEFAULT 0;"
+       "ALTER TABLE incident ADD COLUMN loan BIGINT NOT NULL DEFAULT 0;"
+       "ALTER TABLE incident ADD COLUMN loan_name TEXT NOT NULL DEFAULT '';"
+       "ALTER TABLE incident ADD COLUMN acknowledged_at BIGINT;"
+       "ALTER TABLE incident ADD COLUMN acknowledged_by TEXT NOT NULL DEFAULT '';"
+       "ALTER TABLE incident ADD COLUMN changed_at BIGINT NOT NULL DEFAULT 0;"
+       "UPDATE incident SET changed_at = detected_at;"
+       "CREATE TABLE incident_event (incident BIGINT NOT NULL REFERENCES incident (id), seq BIGINT NOT NULL,"
+       " event TEXT NOT NULL, at BIGINT NOT NULL, PRIMARY KEY (incident, seq));"
+       "CREATE TABLE incident_link (incident BIGINT NOT NULL REFERENCES incident (id), other BIGINT NOT NULL,"
+       " relation TEXT NOT NULL, who TEXT NOT NULL, at BIGINT NOT NULL, PRIMARY KEY (incident, other));"
+       "CREATE INDEX incident_link_other ON incident_link (other);"
+       "CREATE TABLE incident_message (id @id, incident BIGINT NOT NULL REFERENCES incident (id),"
+       " incoming BIGINT NOT NULL, channel TEXT NOT NULL, sender TEXT NOT NULL, recipient TEXT NOT NULL,"
+       " subject TEXT NOT NULL, body TEXT NOT NULL, message_id TEXT NOT NULL, attachments TEXT NOT NULL,"
+       " who TEXT NOT NULL, automatic BIGINT NOT NULL, state TEXT NOT NULL, tries BIGINT NOT NULL, next_try "
+       "BIGINT, at BIGINT NOT NULL);"
+       "CREATE INDEX incident_message_of ON incident_message (incident, id);"
+       "CREATE INDEX incident_message_named ON incident_message (message_id);"
+       "CREATE INDEX incident_message_next ON incident_message (next_try);"
+       "CREATE TABLE desk_place (contract TEXT PRIMARY KEY, last BIGINT NOT NULL);"
+       "CREATE TABLE desk_row (id @id, contract TEXT NOT NULL, place BIGINT NOT NULL, request BIGINT NOT "
+       "NULL,"
+       " kind TEXT NOT NULL, number TEXT NOT NULL, title TEXT NOT NULL, title_en TEXT NOT NULL, state TEXT "
+       "NOT "
+       "NULL, open BIGINT NOT NULL, severity TEXT NOT NULL, owner BIGINT NOT NULL, owner_name TEXT NOT NULL,"
+       " section TEXT NOT NULL, device BIGINT NOT NULL, device_name TEXT NOT NULL, site_name TEXT NOT NULL,"
+       " stage TEXT NOT NULL, person BIGINT NOT NULL, contact BIGINT NOT NULL, opened_at BIGINT NOT NULL,"
+       " changed_at BIGINT NOT NULL, due BIGINT NOT NULL, rule TEXT NOT NULL, breached BIGINT NOT NULL,"
+       " acknowledged BIGINT NOT NULL, UNIQUE (contract, place));"
+       "CREATE INDEX desk_row_newest ON desk_row (contract, id);"
+       "CREATE INDEX desk_row_kind ON desk_row (contract, kind, id);"
+       "CREATE INDEX desk_row_open ON desk_row (contract, open, id);"
+       "CREATE INDEX desk_row_due ON desk_row (contract, due, id);"
+       "CREATE INDEX desk_row_changed ON desk_row (contract, changed_at, id);"
+       "CREATE INDEX desk_row_owner ON desk_row (contract, owner, id);"
+       "CREATE INDEX desk_row_section ON desk_row (contract, section, id);"
+       "CREATE INDEX desk_row_device ON desk_row (contract, device, id);"
+       "CREATE INDEX desk_row_person ON desk_row (contract, person, id);"
+       "CREATE INDEX desk_row_contact ON desk_row (contract, contact, id);"
+       "CREATE TABLE desk_text (id @id, search TEXT NOT NULL, said TEXT NOT NULL);" YAGURA_FRAGMENT_TABLE(
+           "desk_piece") ";"
+                         "CREATE TABLE desk_view (id @id, contract TEXT NOT NULL, account BIGINT NOT NULL, "
+                         "shared BIGINT NOT NULL,"
+                         " name TEXT NOT NULL, query TEXT NOT NULL);"
+                         "CREATE INDEX desk_view_of ON desk_view (contract, account)"}};
   return steps;
 }
 
@@ -72,6 +128,20 @@ std::span<const std::pair<std::string_view, State>> enum_names(State) {
 std::string_view name_of(State state) {
   for (const auto& [name, s] : enum_names(state))
     if (s == state) return name;
+  return {};
+}
+
+std::span<const std::pair<std::string_view, Channel>> enum_names(Channel) {
+  static constexpr std::pair<std::string_view, Channel> names[] = {{"phone", Channel::phone},
+                                                                   {"mail", Channel::mail},
+                                                                   {"portal", Channel::portal},
+                                                                   {"monitoring", Channel::monitoring}};
+  return names;
+}
+
+std::string_view name_of(Channel channel) {
+  for (const auto& [name, c] : enum_names(channel))
+    if (c == channel) return name;
   return {};
 }
 
@@ -93,7 +163,11 @@ constexpr std::string_view incident_columns =
     " (SELECT rule FROM incident_clock c WHERE c.incident = i.id AND c.state = 'running' ORDER BY due LIMIT "
     "1),"
     " (SELECT count(*) FROM incident_clock c WHERE c.incident = i.id AND c.breached = 1),"
-    " (SELECT count(*) FROM incident_alert a WHERE a.incident = i.id), i.title_en FROM incident i WHERE ";
+    " (SELECT count(*) FROM incident_alert a WHERE a.incident = i.id), i.title_en,"
+    " i.kind, i.channel, i.caller_name, i.caller_section, i.caller_extension, i.caller_mail, "
+    "i.caller_account,"
+    " i.caller_contact, i.stage, i.merged_into, i.loan, i.loan_name, i.acknowledged_at, i.acknowledged_by"
+    " FROM incident i WHERE ";
 
 Incident incident_of(const Row& row) {
   Incident i;
@@ -120,12 +194,23 @@ Incident incident_of(const Row& row) {
   i.breached = static_cast<int>(row.integer(24));
   i.alert_count = static_cast<int>(row.integer(25));
   i.title_en = row.string(26);
+  i.kind = row.string(27);
+  for (const auto& [name, channel] : enum_names(Channel{}))
+    if (name == row.text(28)) i.channel = channel;
+  i.caller = {row.string(29), row.string(30),  row.string(31),
+              row.string(32), row.integer(33), row.integer(34)};
+  i.stage = row.string(35);
+  i.merged_into = row.integer(36);
+  i.loan = row.integer(37);
+  i.loan_name = row.string(38);
+  i.acknowledged_at = row.maybe_time(39);
+  i.acknowledged_by = row.string(40);
   return i;
 }
 
 std::string search_text(const Incident& i) {
   return fold_for_search(i.number + "\n" + i.title + "\n" + i.title_en + "\n" + i.place.device_name + "\n" +
-                         i.place.site_name + "\n" + i.detail);
+                         i.place.site_name + "\n" + i.caller.section + "\n" + i.detail);
 }
 
 Result<void> check_text(std::string_view text, std::size_t most, bool required) {
@@ -135,7 +220,18 @@ Result<void> check_text(std::string_view text, std::size_t most, bool required) 
   return {};
 }
 
+Result<void> check_caller(const Caller& caller) {
+  for (const auto* text : {&caller.name, &caller.section, &caller.extension, &caller.mail})
+    YAGURA_CHECK(check_text(*text, 400, false));
+  // An address goes into the head of a mail.
+  if (caller.mail.find_first_of("\r\n<>,;\" ") != std::string::npos) return fail("desk.mail_invalid");
+  return {};
+}
+
 constexpr std::string_view severities[] = {"critical", "major", "minor", "warning", "info"};
+
+// Kinds that are faults: those of whom people are told, and which reports count.
+bool of_watch(std::string_view kind) { return kind == "incident" || kind == "fault"; }
 
 std::size_t rank(std::string_view severity) {
   return static_cast<std::size_t>(std::ranges::find(severities, severity) - std::begin(severities));
@@ -166,6 +262,8 @@ Result<Incident> Incidents::read(Session& s, std::string_view contract, Id id) {
   if (!found) return fail("desk.incident_not_found");
   YAGURA_CHECK(s.query("SELECT alert FROM incident_alert WHERE incident = $1 ORDER BY alert", id,
                        [&](const Row& row) { found->alerts.push_back(row.integer(0)); }));
+  YAGURA_CHECK(s.query("SELECT event FROM incident_event WHERE incident = $1 ORDER BY seq", id,
+                       [&](const Row& row) { found->happened.push_back(row.string(0)); }));
   return std::move(*found);
 }
 
@@ -178,6 +276,8 @@ Result<Incident> Incidents::within(const journal::Actor& by, std::string_view co
     YAGURA_TRY(Incident incident, read(s, contract, id));
     Change change{s, pack, by, std::move(incident)};
     YAGURA_CHECK(work(change));
+    YAGURA_CHECK(s.exec("UPDATE incident SET changed_at = $2 WHERE id = $1", id, at_.clock.now()));
+    YAGURA_CHECK(tickets_.put_ticket(s, id, change.said));
     tell(s, contract, "incident", id);
     return read(s, contract, id);
   });
@@ -208,18 +308,25 @@ Result<Id> Incidents::insert(Session& s, const contract::Pack& pack, const journ
   i.place = n.place;
   i.service_stopped = n.service_stopped;
   i.detail = n.detail;
+  i.kind = n.kind;
+  i.channel = n.channel;
+  i.caller = n.caller;
   YAGURA_CHECK(s.exec(
       "INSERT INTO incident (id, contract, number, title, severity, state, detected_at, device, device_name,"
       " device_class, site, site_name, site_kind, owner, owner_name, service_stopped, detail, close_reason,"
-      " handed_to, handed_reference, search, title_en)"
+      " handed_to, handed_reference, search, title_en, kind, channel, caller_name, caller_section,"
+      " caller_extension, caller_mail, caller_account, caller_contact, changed_at)"
       " VALUES ($1, $2, $3, $4, $5, 'open', $6, $7, $8, $9, $10, $11, $12, 0, '', $13, $14, '', '', '', $15, "
-      "$16)",
+      "$16, $17, $18, $19, $20, $21, $22, $23, $24, $25)",
       i.id, i.contract, i.number, i.title, i.severity, i.detected_at, i.place.device, i.place.device_name,
       i.place.device_class, i.place.site, i.place.site_name, i.place.site_kind, i.service_stopped, i.detail,
-      search_text(i), i.title_en));
+      search_text(i), i.title_en, i.kind, name_of(i.channel), i.caller.name, i.caller.section,
+      i.caller.extension, i.caller.mail, i.caller.account, i.caller.contact, at_.clock.now()));
   Change change{s, std::make_shared<const contract::Pack>(pack), by, i};
   YAGURA_CHECK(change.journal(at_.journal, "incident.opened",
                               Value::object({{"number", i.number},
+                                             {"kind", i.kind},
+                                             {"channel", name_of(i.channel)},
                                              {"title", i.title},
                                              {"severity", i.severity},
                                              {"device", i.place.device_name},
@@ -230,9 +337,11 @@ Result<Id> Incidents::insert(Session& s, const contract::Pack& pack, const journ
                                 Value::object({{"alert", alert}, {"title", i.title}})));
   }
   YAGURA_CHECK(apply_event(change, "detected", detected, ""));
-  // Whoever opens an incident, man or machine, has begun to handle it.
-  YAGURA_CHECK(apply_event(change, "handling_started", alert != 0 ? detected : at_.clock.now(), ""));
-  YAGURA_CHECK(start_walk(change));
+  // Who takes a call, man or machine, has begun to handle it; what was sent in waits until somebody does.
+  if (i.channel == Channel::phone || i.channel == Channel::monitoring)
+    YAGURA_CHECK(apply_event(change, "handling_started", alert != 0 ? detected : at_.clock.now(), ""));
+  if (of_watch(i.kind)) YAGURA_CHECK(start_walk(change));
+  YAGURA_CHECK(tickets_.put_ticket(s, i.id));
   tell(s, pack.id, "incident", i.id);
   return i.id;
 }
@@ -269,15 +378,16 @@ Result<Id> Incidents::on_alert(const AlertFacts& alert) {
                s.integer("SELECT incident FROM incident_alert WHERE alert = $1", alert.alert));
     std::optional<Incident> current;
     if (known || alert.place.device != 0)
-      YAGURA_CHECK(s.query(std::string(incident_columns) +
-                               "i.contract = $1 AND (i.id = $3 OR ($3 = 0 AND i.device = $2 AND"
-                               " i.state IN ('open', 'handed_over'))) ORDER BY i.id DESC LIMIT 1",
-                           alert.contract, alert.place.device, known.value_or(0),
-                           [&](const Row& row) { current = incident_of(row); }));
+      YAGURA_CHECK(s.query(
+          std::string(incident_columns) +
+              "i.contract = $1 AND (i.id = $3 OR ($3 = 0 AND i.device = $2 AND i.kind = 'incident' AND"
+              " i.state IN ('open', 'handed_over'))) ORDER BY i.id DESC LIMIT 1",
+          alert.contract, alert.place.device, known.value_or(0),
+          [&](const Row& row) { current = incident_of(row); }));
     if (!current)
       return insert(s, *pack, {},
                     {alert.contract, alert.title.ja, alert.severity, "", alert.place, alert.first, false,
-                     alert.title.en},
+                     alert.title.en, "incident", Channel::monitoring},
                     alert.first, alert.alert);
     if (known && (current->state == State::closed || rank(alert.severity) >= rank(current->severity)))
       return current->id;
@@ -295,10 +405,11 @@ Result<Id> Incidents::on_alert(const AlertFacts& alert) {
                                   Value::object({{"severity", Value::object({{"before", current->severity},
                                                                              {"after", alert.severity}})}})));
       change.incident.severity = alert.severity;
-      YAGURA_CHECK(apply_event(change, "detected", current->detected_at, ""));
+      YAGURA_CHECK(drive_clocks(change, "detected", current->detected_at, ""));
       YAGURA_CHECK(at_.contacts.finish(s, alert.contract, subject_of(current->id)));
       YAGURA_CHECK(start_walk(change));
     }
+    YAGURA_CHECK(tickets_.put_ticket(s, current->id));
     tell(s, alert.contract, "incident", current->id);
     return current->id;
   });
@@ -323,16 +434,42 @@ Result<void> Incidents::on_evidence(std::string_view contract, Id incident, Id a
   return {};
 }
 
-Result<Incident> Incidents::open(const journal::Actor& by, const NewIncident& n) {
-  const auto pack = packs_(n.contract);
-  if (!pack) return fail("desk.contract_not_found");
+Result<void> Incidents::check_new(const contract::Pack& pack, const NewIncident& n) const {
   YAGURA_CHECK(check_text(n.title, 1'200, true));
   YAGURA_CHECK(check_text(n.detail, 40'000, false));
   if (rank(n.severity) == std::size(severities)) return fail("desk.severity_unknown");
-  const Time detected = n.detected_at.value_or(at_.clock.now());
-  if (detected > at_.clock.now()) return fail("desk.time_in_future");
+  if (!pack.desk.kind(n.kind)) return fail("desk.kind_unknown", {{"kind", n.kind.substr(0, 64)}});
+  YAGURA_CHECK(check_caller(n.caller));
+  return n.detected_at && *n.detected_at > at_.clock.now() ? fail("desk.time_in_future") : Result<void>{};
+}
+
+Result<Incident> Incidents::open(const journal::Actor& by, const NewIncident& n) {
+  const auto pack = packs_(n.contract);
+  if (!pack) return fail("desk.contract_not_found");
+  YAGURA_CHECK(check_new(*pack, n));
   return at_.database.write([&](Session& s) -> Result<Incident> {
-    YAGURA_TRY(const Id id, insert(s, *pack, by, n, detected, 0));
+    YAGURA_TRY(const Id id, insert(s, *pack, by, n, n.detected_at.value_or(at_.clock.now()), 0));
+    return read(s, n.contract, id);
+  });
+}
+
+Result<Incident> Incidents::open_with(const journal::Actor& by, const NewIncident& n, Message first,
+                                      std::string_view text_id) {
+  const auto pack = packs_(n.contract);
+  if (!pack) return fail("desk.contract_not_found");
+  YAGURA_CHECK(check_new(*pack, n));
+  return at_.database.write([&](Session& s) -> Result<Incident> {
+    YAGURA_TRY(const Id id, insert(s, *pack, by, n, n.detected_at.value_or(at_.clock.now()), 0));
+    YAGURA_TRY(auto incident, read(s, n.contract, id));
+    Change change{s, pack, by, std::move(incident)};
+    first.incoming = true;
+    first.at = at_.clock.now();
+    YAGURA_CHECK(write_message(change, std::move(first)));
+    if (pack->desk.text(text_id)) {
+      YAGURA_TRY(const auto words, filled_in(*pack, change.incident, text_id));
+      YAGURA_CHECK(say(change, words.ja, {}, true));
+    }
+    YAGURA_CHECK(tickets_.put_ticket(s, id, change.said));
     return read(s, n.contract, id);
   });
 }
@@ -345,7 +482,7 @@ Result<std::vector<Incident>> Incidents::list(const IncidentQuery& q) {
   std::vector<std::string> held;
   held.reserve(2);
   std::vector<store::Param> params{store::to_param(q.contract)};
-  std::string sql = std::string(incident_columns) + "i.contract = $1";
+  std::string sql = std::string(incident_columns) + "i.contract = $1 AND i.kind IN ('incident', 'fault')";
   const auto where = [&](std::string_view condition, store::Param param, std::string_view behind = "") {
     params.push_back(param);
     sql.append(" AND ").append(condition).append("$").append(std::to_string(params.size())).append(behind);
@@ -390,6 +527,19 @@ Result<Incident> Incidents::change(const journal::Actor& by, std::string_view co
     if (change.severity) i.severity = *change.severity;
     if (change.owner) i.owner = *change.owner, i.owner_name = change.owner_name;
     if (change.service_stopped) i.service_stopped = *change.service_stopped;
+    if (change.place) i.place = *change.place;
+    if (change.caller) {
+      YAGURA_CHECK(check_caller(*change.caller));
+      i.caller = *change.caller;
+      i.caller.account = before.caller.account;
+    }
+    put("device", before.place.device_name, i.place.device_name);
+    put("site", before.place.site_name, i.place.site_name);
+    put("section", before.caller.section, i.caller.section);
+    // Who it is is told nowhere else; that it changed is.
+    if (before.caller.name != i.caller.name || before.caller.mail != i.caller.mail ||
+        before.caller.extension != i.caller.extension || before.caller.contact != i.caller.contact)
+      changes.set("caller", Value(true));
     put("title", before.title, i.title);
     put("severity", before.severity, i.severity);
     put("owner", before.owner_name, i.owner_name);
@@ -400,12 +550,17 @@ Result<Incident> Incidents::change(const journal::Actor& by, std::string_view co
     if (!trim(change.reason).empty()) changes.set("reason", Value(trim(change.reason)));
     YAGURA_CHECK(c.session.exec(
         "UPDATE incident SET title = $2, severity = $3, owner = $4, owner_name = $5, service_stopped = $6,"
-        " search = $7, title_en = $8 WHERE id = $1",
-        id, i.title, i.severity, i.owner, i.owner_name, i.service_stopped, search_text(i), i.title_en));
+        " search = $7, title_en = $8, device = $9, device_name = $10, device_class = $11, site = $12,"
+        " site_name = $13, site_kind = $14, caller_name = $15, caller_section = $16, caller_extension = $17,"
+        " caller_mail = $18, caller_contact = $19 WHERE id = $1",
+        id, i.title, i.severity, i.owner, i.owner_name, i.service_stopped, search_text(i), i.title_en,
+        i.place.device, i.place.device_name, i.place.device_class, i.place.site, i.place.site_name,
+        i.place.site_kind, i.caller.name, i.caller.section, i.caller.extension, i.caller.mail,
+        i.caller.contact));
     YAGURA_CHECK(c.journal(at_.journal, "incident.changed", std::move(changes)));
     // Clocks that hold only for such incidents begin with the detection.
-    YAGURA_CHECK(apply_event(c, "detected", i.detected_at, ""));
-    if (rank(i.severity) >= rank(before.severity) || i.state == State::closed) return {};
+    YAGURA_CHECK(drive_clocks(c, "detected", i.detected_at, ""));
+    if (!of_watch(i.kind) || rank(i.severity) >= rank(before.severity) || i.state == State::closed) return {};
     // It is worse than was thought: the people of that severity are told.
     YAGURA_CHECK(at_.contacts.finish(c.session, i.contract, subject_of(id)));
     return start_walk(c);
@@ -452,6 +607,7 @@ Result<void> Incidents::note(const journal::Actor& by, std::string_view contract
       list.push(Value(attachment));
       files.push(Value::object({{"id", attachment}, {"name", file->name}, {"sha256", file->sha256}}));
     }
+    c.said = text;
     return c.journal(
         at_.journal, "incident.commented",
         Value::object({{"text", text}, {"attachments", std::move(list)}, {"files", std::move(files)}}));
@@ -540,6 +696,7 @@ Result<Incident> Incidents::close(const journal::Actor& by, std::string_view con
   YAGURA_CHECK(check_text(reason, 16'000, true));
   return within(by, contract, id, [&](Change& c) -> Result<void> {
     if (c.incident.state == State::closed) return fail("desk.closed_conflict");
+    if (c.incident.loan != 0) return fail("desk.loan_out_conflict", {{"machine", c.incident.loan_name}});
     const Time now = at_.clock.now();
     YAGURA_CHECK(apply_event(c, "closed", now, reason));
     const store::Param params[] = {store::to_param(id)};
@@ -564,13 +721,20 @@ Result<Incident> Incidents::reopen(const journal::Actor& by, std::string_view co
   return within(by, contract, id, [&](Change& c) -> Result<void> {
     if (c.incident.state != State::closed && c.incident.state != State::restored)
       return fail("desk.not_closed_conflict");
-    YAGURA_CHECK(
-        c.session.exec("UPDATE incident SET state = 'open', closed_at = NULL, restored_at = NULL, "
-                       "close_reason = '' WHERE id = $1",
-                       id));
-    YAGURA_CHECK(c.journal(at_.journal, "incident.reopened", Value::object({{"reason", reason}})));
-    return apply_event(c, "reopened", at_.clock.now(), reason);
+    if (c.incident.merged_into != 0) return fail("desk.merged_conflict");
+    return open_again(c, reason);
   });
+}
+
+Result<void> Incidents::open_again(Change& c, const std::string& reason) {
+  YAGURA_CHECK(
+      c.session.exec("UPDATE incident SET state = 'open', closed_at = NULL, restored_at = NULL, "
+                     "close_reason = '', merged_into = 0 WHERE id = $1",
+                     c.incident.id));
+  c.incident.state = State::open;
+  c.incident.merged_into = 0;
+  YAGURA_CHECK(c.journal(at_.journal, "incident.reopened", Value::object({{"reason", reason}})));
+  return apply_event(c, "reopened", at_.clock.now(), reason);
 }
 
 }  // namespace yagura::desk

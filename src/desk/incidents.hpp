@@ -1,21 +1,34 @@
-// Incidents and their clocks: from an alert or a call to a closed case whose every limit is accounted for.
+// Tickets and their clocks: from an alert, a call or a mail to a closed case whose every limit is accounted
+// for.
 //
-// Purpose: opens or joins incidents, records the events that drive the contract's clocks, keeps reports,
-//          hand-over and closing. Which clocks there are, what starts and stops them and which parts a report
-//          needs comes from the contract pack.
+// Purpose: one mechanism for every kind of ticket that the pack has: incidents of the watch, faults called
+// in,
+//          inquiries, repairs. Opens or joins them, records the events that drive the contract's clocks,
+//          keeps reports, hand-over and closing. Which clocks there are, what starts and stops them and which
+//          parts a report needs comes from the contract pack.
 // Clocks:  the events are the truth; the judgement in a clock's row is how it was judged last, by the pack's
 //          version named there. judge_now() judges the same events by the present pack.
 // Time line: the journal entries whose subject is "incident/ID".
-// Errors:  desk.*, those of calendar, contract and store.
+// Caller:  name, extension and mail are personal data: they stand in the ticket alone, neither in its time
+// line
+//          nor in the list; who may see them is the web's to decide.
+// List:    tickets() is the desk's list of every kind; list() is that of incidents and faults, for the watch
+// and
+//          the reports.
+// Errors:  desk.*, those of calendar, contract, ledger and store.
 // Threads: safe from any thread. tick() warns and breaches; run it every few seconds from one thread.
-// Follows: requirements A4, B6, D2; matsusaka 2.3.1, 2.5, 3.6, 3.9(3); moriguchi 表3, 5-3(7), 6-3(1)④.
+// Follows: requirements A4, B6, D1, D2; okayama 3.3(3); matsusaka 2.3.1, 2.5, 3.6, 3.9(3); moriguchi 表3,
+// 5-3(7), 6-3(1)④.
 #pragma once
 
 #include <functional>
 #include <memory>
 
 #include "contract/pack.hpp"
+#include "desk/saved_views.hpp"
+#include "desk/ticket_list.hpp"
 #include "journal/journal.hpp"
+#include "ledger/ledgers.hpp"
 #include "notify/contacts.hpp"
 #include "schema/value.hpp"
 #include "store/database.hpp"
@@ -45,10 +58,30 @@ struct AlertFacts {
   Time first;
 };
 
+// Who asks. The account of somebody who asked by the portal, and the row of the contacts ledger where known.
+struct Caller {
+  std::string name{}, section{}, extension{}, mail{};
+  Id account = 0, contact = 0;
+};
+
+enum class Channel : unsigned char { phone, mail, portal, monitoring };
+std::span<const std::pair<std::string_view, Channel>> enum_names(Channel);
+std::string_view name_of(Channel channel);
+
 struct Incident {
   Id id = 0;
   std::string contract, number, title, severity;
-  std::string title_en;  // of a title that came from data; "" when a person wrote the title
+  std::string kind;  // of the pack's ticket kinds
+  Channel channel = Channel::monitoring;
+  Caller caller;
+  std::string stage;   // of its kind; "" where the kind has none
+  Id merged_into = 0;  // closed, for the same is told there
+  Id loan = 0;         // row of the ledger loan_machines that is out for it
+  std::string loan_name;
+  std::optional<Time> acknowledged_at;
+  std::string acknowledged_by;
+  std::vector<std::string> happened;  // events so far, oldest first; filled by get() and by changes
+  std::string title_en;               // of a title that came from data; "" when a person wrote the title
   State state = State::open;
   Time detected_at;
   std::optional<Time> restored_at, closed_at;
@@ -98,7 +131,31 @@ struct NewIncident {
   Place place;
   std::optional<Time> detected_at;
   bool service_stopped = false;
-  std::string title_en;
+  std::string title_en{};
+  std::string kind = "incident";
+  Channel channel = Channel::phone;
+  Caller caller{};
+};
+
+// Another ticket or request that this one has to do with.
+struct Link {
+  Id other = 0;
+  bool request = false;
+  std::string number, title, title_en, state, kind;
+  std::string relation;  // related, duplicate, caused_by, causes
+  std::string who;
+  Time at;
+};
+
+// What was written to or by the caller.
+struct Message {
+  Id id = 0, incident = 0;
+  bool incoming = false;
+  std::string channel, sender, recipient, subject, body, message_id, who;
+  std::string state;  // of an outgoing mail: queued, sent, failed; "" of others
+  Time at;
+  std::vector<Id> attachments{};
+  bool automatic = false;  // a machine wrote it: it moves nothing
 };
 
 struct IncidentChange {
@@ -106,6 +163,8 @@ struct IncidentChange {
   std::optional<Id> owner;
   std::string owner_name;
   std::optional<bool> service_stopped;
+  std::optional<Caller> caller;
+  std::optional<Place> place;
   std::string reason;  // a must where title or severity change
 };
 
@@ -126,6 +185,8 @@ class Incidents {
     const Clock& clock;
     IdSource& ids;
     notify::Contacts& contacts;
+    ledger::Ledgers* ledgers = nullptr;              // of loan machines; without it none can be lent
+    std::string mail_domain = "yagura.localdomain";  // of the ids of mail that is sent
   };
   using PackSource = std::function<std::shared_ptr<const contract::Pack>(std::string_view contract)>;
   // Who stands in a step of a contact tree now: people of its roles and groups of the contacts ledger.
@@ -149,6 +210,8 @@ class Incidents {
 
   Result<Incident> get(std::string_view contract, Id id);
   Result<std::vector<Incident>> list(const IncidentQuery& query);
+  [[nodiscard]] TicketList& tickets() { return tickets_; }
+  [[nodiscard]] SavedViews& views() { return views_; }
   Result<Incident> change(const journal::Actor& by, std::string_view contract, Id id,
                           const IncidentChange& change);
   Result<void> note(const journal::Actor& by, std::string_view contract, Id id, const std::string& text,
@@ -157,7 +220,7 @@ class Incidents {
   Result<std::vector<AttachedFile>> attachments(std::string_view contract, Id id);
   // One of the pack's incident events, at a time not in the future.
   Result<Incident> event(const journal::Actor& by, std::string_view contract, Id id, const std::string& event,
-                         std::optional<Time> at, const std::string& note);
+                         std::optional<Time> at, const std::string& note, Id loan = 0);
   Result<Incident> report(const journal::Actor& by, std::string_view contract, Id id, ReportKind kind,
                           const std::map<std::string, std::string>& parts, bool submit);
   Result<std::vector<Report>> reports(std::string_view contract, Id id);
@@ -167,6 +230,37 @@ class Incidents {
                          const std::string& reason);
   Result<Incident> reopen(const journal::Actor& by, std::string_view contract, Id id,
                           const std::string& reason);
+
+  // Tickets (tickets.cpp) ------------------------------------------------------------------------------
+  // Taken note of by somebody; handling begins with it where it had not.
+  Result<void> acknowledge(const journal::Actor& by, std::string_view contract, const std::vector<Id>& ids);
+  Result<void> assign(const journal::Actor& by, std::string_view contract, const std::vector<Id>& ids,
+                      Id owner, const std::string& owner_name);
+  // Closes the ticket in favour of another; its clocks are cancelled, and what reaches it goes there.
+  Result<Incident> merge(const journal::Actor& by, std::string_view contract, Id id, Id into,
+                         const std::string& reason);
+  // Takes a merge back: the ticket is open again and its clocks go on.
+  Result<Incident> unmerge(const journal::Actor& by, std::string_view contract, Id id,
+                           const std::string& reason);
+  Result<void> link(const journal::Actor& by, std::string_view contract, Id id, Id other,
+                    const std::string& relation);
+  Result<void> unlink(const journal::Actor& by, std::string_view contract, Id id, Id other);
+  Result<std::vector<Link>> links(std::string_view contract, Id id);
+  // A template of the pack with {number}, {caller} and {title} filled in.
+  Result<calendar::Words> text_for(std::string_view contract, Id id, std::string_view text_id);
+  // To the caller: by mail where an address is known, else shown in the portal. answers: it is the answer.
+  Result<Incident> reply(const journal::Actor& by, std::string_view contract, Id id, const std::string& text,
+                         bool answers, const std::vector<Id>& attachments);
+  // From the caller. Opens again what was closed; ends a wait for the caller.
+  Result<Incident> receive(const journal::Actor& by, std::string_view contract, Id id, Message message);
+  Result<std::vector<Message>> messages(std::string_view contract, Id id);
+  // Opens a ticket with its first message, and tells the caller so by that text of the pack, in one
+  // transaction.
+  Result<Incident> open_with(const journal::Actor& by, const NewIncident& incident, Message first,
+                             std::string_view text_id);
+  // An attempt to send a message: state queued (again at that time), sent or failed.
+  Result<void> message_tried(std::string_view contract, Id incident, Id message, std::string_view state,
+                             std::optional<Time> again, std::string_view why);
 
   // Clocks ---------------------------------------------------------------------------------------------
   Result<std::vector<ClockRow>> clocks(std::string_view contract, Id incident);
@@ -181,6 +275,11 @@ class Incidents {
   Result<ClockRow> clock(std::string_view contract, Id id);
   Result<ClockRow> give_reason(const journal::Actor& by, std::string_view contract, Id clock,
                                const std::string& reason);
+  // Judges every clock of the contract anew by its events and writes what differs from its row.
+  struct Recount {
+    std::int64_t clocks = 0, changed = 0;
+  };
+  Result<Recount> recount(std::string_view contract);
   // Warns of clocks that are due soon and marks those that are overdue. Returns how many changed.
   Result<int> tick();
 
@@ -193,6 +292,13 @@ class Incidents {
                     const NewIncident& incident, Time detected, Id alert);
   Result<void> apply_event(Change& c, const std::string& event, Time at, const std::string& text);
   Result<void> start_walk(Change& c);
+  Result<void> drive_clocks(Change& c, const std::string& event, Time at, const std::string& text);
+  Result<void> lend(Change& c, const contract::TicketKind& kind, const std::string& event, Id loan);
+  Result<void> write_message(Change& c, Message message);
+  Result<void> say(Change& c, const std::string& text, const std::vector<Id>& attachments,
+                   bool automatic = false);
+  Result<void> open_again(Change& c, const std::string& reason);
+  Result<void> check_new(const contract::Pack& pack, const NewIncident& incident) const;
   Result<void> judge(store::Session& s, const contract::Pack& pack, const contract::Clock& rule,
                      ClockRow& row, bool tell);
   Result<std::vector<calendar::ClockEvent>> clock_events(store::Session& s, Id clock);
@@ -205,6 +311,8 @@ class Incidents {
   PackSource packs_;
   StepPeople people_;
   Listener listener_;
+  TicketList tickets_{at_.database};
+  SavedViews views_{at_.database, at_.ids};
 };
 
 }  // namespace yagura::desk
