@@ -82,6 +82,30 @@ Result<std::string> silence(monitor::watch::Watch& watch, store::Session& s, con
   return std::to_string(id);
 }
 
+// What the desk's list shows of a request. What is personal on the form is neither shown nor found.
+desk::RequestFacts facts_of(const flow::Request& r, const contract::Form& form) {
+  desk::RequestFacts out;
+  out.id = r.id;
+  out.contract = r.contract;
+  out.form = r.form;
+  out.number = r.number;
+  out.state = flow::name_of(r.at.state);
+  out.open = r.at.state == flow::State::running || r.at.state == flow::State::sent_back;
+  out.title = form.title.ja;
+  out.title_en = form.title.en;
+  out.submitter = r.submitter.account;
+  out.submitted_at = r.submitted_at;
+  out.changed_at = r.changed_at;
+  for (const auto& step : r.open)
+    if (step.due && (!out.due || *step.due < *out.due)) out.due = step.due;
+  out.text = form.title.ja + "\n" + form.title.en;
+  for (const auto& [name, value] : r.values) {
+    const auto* field = form.field(name);
+    if (field != nullptr && !field->personal) out.text += "\n" + value;
+  }
+  return out;
+}
+
 }  // namespace
 
 // Somebody who may enter the contract today.
@@ -175,7 +199,37 @@ Result<void> Server::Parts::mail_of(store::Session& s, const flow::Request& requ
                              .steps = {{notify::Channel::mail, "申請の通知", {}, std::move(to)}}});
 }
 
-void Server::Parts::open_requests() {
+// A request in the desk's list, in the transaction that changed it.
+Result<void> Server::Parts::put_in_list(store::Session& s, const flow::Request& request) {
+  const auto held = pack(request.contract);
+  const auto* form = held ? held->form(request.form) : nullptr;
+  return form == nullptr ? Result<void>{} : incidents->tickets().put_request(s, facts_of(request, *form));
+}
+
+Result<void> Server::Parts::list_old_requests() {
+  YAGURA_TRY(const auto listed, database->read([](store::Session& s) {
+    return s.integer("SELECT 1 FROM desk_row WHERE request = 1 LIMIT 1");
+  }));
+  if (listed) return {};
+  constexpr int at_once = 200;
+  for (const auto& [contract, held] : packs) {
+    flow::RequestQuery query;
+    query.contract = contract;
+    query.limit = at_once;
+    for (;;) {
+      YAGURA_TRY(const auto some, requests->list(query));
+      YAGURA_CHECK(database->write([&](store::Session& s) -> Result<void> {
+        for (const auto& request : some) YAGURA_CHECK(put_in_list(s, request));
+        return {};
+      }));
+      if (some.size() < at_once) break;
+      query.before = some.back().id;
+    }
+  }
+  return {};
+}
+
+Result<void> Server::Parts::open_requests() {
   requests = std::make_unique<flow::Requests>(
       flow::Requests::Ground{*database, *journal, clock, ids},
       flow::Requests::Bonds{
@@ -188,7 +242,10 @@ void Server::Parts::open_requests() {
           },
           .effect = [this](store::Session& s, const flow::EffectCall& call) { return run_effect(s, call); },
           .changed = [this](store::Session& s, const flow::Request& request,
-                            std::string_view topic) { return mail_of(s, request, topic); }});
+                            std::string_view topic) -> Result<void> {
+            YAGURA_CHECK(put_in_list(s, request));
+            return mail_of(s, request, topic);
+          }});
   requests->listen([this](const flow::Request& request, std::string_view topic) {
     publish(request.contract, "request", request.id, topic);
     // Employees have no stream of the contract: whom it concerns is told by himself or by his role.
@@ -199,6 +256,7 @@ void Server::Parts::open_requests() {
       tell(step.role.empty() ? web::account_topic(std::to_string(step.person))
                              : web::role_topic(request.contract, step.role));
   });
+  return list_old_requests();  // of a database from before the desk's list
 }
 
 }  // namespace yagura::yagurad

@@ -40,6 +40,10 @@ Result<Options> read_options(std::span<const std::string> args) {
       o.smtp_tls = true;
       continue;
     }
+    if (name == "--desk-mail-plain") {
+      o.desk_mail_plain = true;
+      continue;
+    }
     if (i + 1 == args.size()) return fail("apps.option_invalid", {{"option", name}, {"value", ""}});
     const std::string& value = args[++i];
     if (name == "--data")
@@ -64,6 +68,13 @@ Result<Options> read_options(std::span<const std::string> args) {
       o.smtp_user = value;
     else if (name == "--smtp-password-file")
       o.smtp_password_file = value;
+    else if (name == "--desk-mail") {
+      const auto equals = value.find('=');
+      if (equals == std::string::npos)
+        return fail("apps.option_invalid", {{"option", name}, {"value", value}});
+      o.desk_mail.emplace_back(value.substr(0, equals), value.substr(equals + 1));
+    } else if (name == "--desk-mail-password-file")
+      o.desk_mail_password_file = value;
     else if (name == "--public-address")
       o.public_address = value;
     else if (name == "--lab")
@@ -99,6 +110,9 @@ std::string usage() {
          "  --trap-port PORT       SNMP traps (162); --trap-listen ADDRESS:PORT for one address\n"
          "  --smtp URL             smtp://host:port or smtps://…; --smtp-from, --smtp-user,\n"
          "                         --smtp-password-file, --smtp-tls (STARTTLS or nothing)\n"
+         "  --desk-mail CONTRACT=WHERE  the desk's mailbox: maildir:DIR or imaps://user@host/INBOX; may be\n"
+         "                         repeated. --desk-mail-password-file; --desk-mail-plain for imap:// "
+         "without TLS\n"
          "  --public-address URL   how people reach this server; stands in mails\n"
          "  --clamd SOCKET         virus scanner for files that people send (/run/clamav/clamd.ctl)\n"
          "  --ping-interval S      seconds between checks for every class, instead of the pack's\n"

@@ -26,6 +26,10 @@ struct Options {
   std::uint16_t trap_port = 162;
   std::string smtp, smtp_from = "yagura@localhost", smtp_user, smtp_password_file;
   bool smtp_tls = false;
+  // Mailboxes of the desk: contract and maildir:FOLDER, imaps://user@host/INBOX or imap://… (with STARTTLS).
+  std::vector<std::pair<std::string, std::string>> desk_mail;
+  std::string desk_mail_password_file;
+  bool desk_mail_plain = false;  // imap:// without TLS, for a server on this machine
   std::string public_address;   // "https://yagura.example.jp"; used in mails
   std::filesystem::path lab;    // folder of the lab: its inventory fills empty ledgers
   std::string ping_interval;    // seconds for every class instead of the pack's; for the lab and tests

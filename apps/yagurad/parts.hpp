@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "desk/deliverables.hpp"
+#include "desk/desk_mail.hpp"
 #include "desk/incidents.hpp"
 #include "flow/requests.hpp"
 #include "ledger/contract_records.hpp"
@@ -17,6 +18,7 @@
 #include "monitor/watch/rounds.hpp"
 #include "monitor/watch/watch.hpp"
 #include "notify/curl_sender.hpp"
+#include "notify/mailbox.hpp"
 #include "people/people.hpp"
 #include "report/archive.hpp"
 #include "web/api/deliverable_api.hpp"
@@ -57,6 +59,8 @@ struct Server::Parts {
   std::unique_ptr<notify::CurlSender> sender;
   std::unique_ptr<desk::Incidents> incidents;
   std::unique_ptr<desk::Deliverables> deliverables;
+  std::unique_ptr<desk::DeskMail> desk_mail;
+  std::vector<std::pair<std::string, std::unique_ptr<notify::Mailbox>>> mailboxes;  // by contract
   std::unique_ptr<flow::Requests> requests;
   std::unique_ptr<web::EventHub> hub;
   std::unique_ptr<web::JobBoard> jobs;
@@ -83,13 +87,13 @@ struct Server::Parts {
   std::unique_ptr<web::ErasureApi> erasure_api;
   std::unique_ptr<web::HttpsServer> https;
   std::string first_link;
-  std::jthread ticking, sending;
+  std::jthread ticking, sending, mailing;
 
   Result<void> open_records();
   Result<void> load_packs();
   Result<void> open_rooms();
   Result<void> open_watch();
-  void open_requests();
+  Result<void> open_requests();
   Result<void> open_deliverables();
   Result<void> open_web();
   Result<void> fill_from_lab();
@@ -114,6 +118,8 @@ struct Server::Parts {
   // Requests (flow_bonds.cpp)
   Result<std::optional<flow::Person>> person_of(std::string_view contract, Id account);
   Result<std::optional<flow::Person>> head_of(std::string_view contract, Id account);
+  Result<void> put_in_list(store::Session& s, const flow::Request& request);
+  Result<void> list_old_requests();
   Result<std::string> run_effect(store::Session& s, const flow::EffectCall& call);
   Result<void> mail_of(store::Session& s, const flow::Request& request, std::string_view topic);
 
@@ -122,6 +128,10 @@ struct Server::Parts {
   ledger::RecordRules record_rules;
   void tend_attachments(Time now);
   std::optional<Time> attachments_scanned, attachments_swept;
+
+  // The desk's mail (desk_mailboxes.cpp)
+  Result<void> open_mailboxes(const notify::SenderSettings& sender);
+  void mail_round();
 
   void tick();
   void morning_rounds(Time now);

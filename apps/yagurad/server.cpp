@@ -30,7 +30,7 @@ Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 
 Server::~Server() {
   auto& p = *parts_;
-  for (auto* thread : {&p.ticking, &p.sending}) {
+  for (auto* thread : {&p.ticking, &p.sending, &p.mailing}) {
     thread->request_stop();
     if (thread->joinable()) thread->join();
   }
@@ -61,7 +61,7 @@ Result<std::unique_ptr<Server>> Server::start(const Options& options) {
   YAGURA_CHECK(p.open_rooms());
   YAGURA_CHECK(p.fill_from_lab());
   YAGURA_CHECK(p.open_watch());
-  p.open_requests();
+  YAGURA_CHECK(p.open_requests());
   YAGURA_CHECK(p.open_deliverables());
   YAGURA_CHECK(p.open_web());
   p.start_threads();
@@ -177,9 +177,10 @@ Result<void> Server::Parts::open_rooms() {
     YAGURA_TRY(const auto password, schema::read_file(options.smtp_password_file, 4096));
     mail.password = trim(password);
   }
-  sender = std::make_unique<notify::CurlSender>(std::move(mail));
+  sender = std::make_unique<notify::CurlSender>(mail);
   incidents = std::make_unique<desk::Incidents>(
-      desk::Incidents::Ground{*database, *journal, clock, ids, *contacts},
+      desk::Incidents::Ground{*database, *journal, clock, ids, *contacts, ledgers.get(),
+                              options.smtp_from.substr(options.smtp_from.find('@') + 1)},
       [this](std::string_view id) { return pack(id); },
       [this](std::string_view contract,
              const contract::ContactStep& step) -> Result<std::vector<notify::Recipient>> {
@@ -188,6 +189,8 @@ Result<void> Server::Parts::open_rooms() {
         for (const auto& person : found) out.push_back({person.name, person.to});
         return out;
       });
+  YAGURA_CHECK(incidents->tickets().fill());
+  YAGURA_CHECK(open_mailboxes(mail));
   hub = std::make_unique<web::EventHub>(clock);
   jobs = std::make_unique<web::JobBoard>(clock, ids, web::JobBoard::Limits{}, web::job_events(*hub));
   contacts->listen([this](const std::string& contract, Id id) { publish(contract, "call", id); });
@@ -256,6 +259,14 @@ void Server::Parts::start_threads() {
     while (!stop.stop_requested()) {
       if (auto sent = contacts->send_waiting(*sender); !sent) spdlog::error("mail: {}", sent.error().text());
       for (int i = 0; i < 10 && !stop.stop_requested(); ++i)
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    }
+  });
+  // Apart: a mail server that does not answer must not keep anybody from being called.
+  mailing = std::jthread([this](const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
+      mail_round();
+      for (int i = 0; i < 50 && !stop.stop_requested(); ++i)
         std::this_thread::sleep_for(std::chrono::milliseconds(100));
     }
   });

@@ -24,8 +24,8 @@ Result<Response> add_note(const DeskApi& api, const Request& request, const Note
 
 Result<Response> record_incident_event(const DeskApi& api, const Request& request, const EventBody& body) {
   YAGURA_TRY(const auto at, asked_of(request, "incident_write"));
-  YAGURA_TRY(const auto incident,
-             api.incidents.event(who(request).actor, at.contract, at.id, body.event, body.at, body.note));
+  YAGURA_TRY(const auto incident, api.incidents.event(who(request).actor, at.contract, at.id, body.event,
+                                                      body.at, body.note, body.loan.value_or(0)));
   return incident_detail(api, request, at.contract, incident);
 }
 

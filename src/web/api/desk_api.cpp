@@ -44,6 +44,11 @@ void add_desk_routes(Router& router, const DeskApi& api) {
   get("/api/v1/incidents", "listIncidents", list_incidents, "incident_read");
   get("/api/v1/incidents/{id}", "getIncident", get_incident, "incident_read");
   get("/api/v1/incidents/{id}/timeline", "getTimeline", get_timeline, "incident_read");
+  get("/api/v1/tickets", "listTickets", list_tickets, "incident_read");
+  get("/api/v1/desk", "getDesk", get_desk, "incident_read|request_write");
+  get("/api/v1/callers", "findCallers", find_callers, "incident_write");
+  get("/api/v1/inquiries", "listInquiries", list_inquiries, "request_write");
+  get("/api/v1/inquiries/{id}", "getInquiry", get_inquiry, "request_write");
   get("/api/v1/owners", "listOwners", list_owners, "incident_write");
   get("/api/v1/clocks", "listClocks", list_clocks, "incident_read");
   get("/api/v1/clocks/{id}", "getClock", get_clock, "incident_read");
@@ -66,6 +71,23 @@ void add_desk_routes(Router& router, const DeskApi& api) {
        "incident_close");
   post("/api/v1/incidents/{id}/reopen", "reopenIncident", sent<ReasonBody>(api, reopen_incident),
        "incident_close");
+  post("/api/v1/tickets", "createTicket", sent<NewTicketBody>(api, create_ticket), "incident_write");
+  post("/api/v1/tickets/changes", "changeTickets", sent<BulkBody>(api, change_tickets), "incident_write");
+  post("/api/v1/incidents/{id}/merge", "mergeIncident", sent<MergeBody>(api, merge_incident),
+       "incident_write");
+  post("/api/v1/incidents/{id}/unmerge", "unmergeIncident", sent<ReasonBody>(api, unmerge_incident),
+       "incident_write");
+  post("/api/v1/incidents/{id}/links", "linkIncident", sent<LinkBody>(api, link_incident), "incident_write");
+  write_route(router, Method::del, "/api/v1/incidents/{id}/links/{other}", "unlinkIncident",
+              asked(api, unlink_incident), "incident_write");
+  post("/api/v1/incidents/{id}/replies", "replyToCaller", sent<ReplyBody>(api, reply_to_caller),
+       "incident_write");
+  post("/api/v1/ticket-views", "saveTicketView", sent<ViewBody>(api, save_view), "incident_read");
+  write_route(router, Method::del, "/api/v1/ticket-views/{id}", "removeTicketView", asked(api, remove_view),
+              "incident_read");
+  post("/api/v1/inquiries", "fileInquiry", sent<InquiryBody>(api, file_inquiry), "request_write");
+  post("/api/v1/inquiries/{id}/messages", "writeInquiry", sent<NoteBody>(api, write_inquiry),
+       "request_write");
   post("/api/v1/clocks/{id}/reason", "giveClockReason", sent<ReasonBody>(api, give_clock_reason),
        "clock_reason");
   post("/api/v1/calls/{id}", "recordCall", sent<CallBody>(api, record_call), "contact_call");

@@ -30,6 +30,33 @@ Result<Response> record_call(const DeskApi& api, const Request& request, const C
 
 // Schema IncidentDetail, as an answer.
 Result<Response> incident_detail(const DeskApi& api, const Request& request, std::string_view contract,
-                                 const desk::Incident& incident);
+                                 const desk::Incident& incident, int status = 200);
+// Where it happened: the device with its site, or a site alone; a site that is named goes before the
+// device's. What is not there is a fault.
+Result<desk::Place> place_of(const DeskApi& api, const Request& request, std::string_view contract, Id device,
+                             Id site, std::vector<schema::Fault>& faults);
+// The name of somebody who can own a ticket.
+Result<std::optional<std::string>> owner_name(const DeskApi& api, std::string_view contract, Id owner);
+// Who calls, with what the contacts ledger knows of him where the body says nothing.
+Result<desk::Caller> caller_of(const DeskApi& api, std::string_view contract, const CallerBody& body,
+                               std::vector<schema::Fault>& faults);
+
+Result<Response> list_tickets(const DeskApi& api, const Request& request);
+Result<Response> create_ticket(const DeskApi& api, const Request& request, const NewTicketBody& body);
+Result<Response> get_desk(const DeskApi& api, const Request& request);
+Result<Response> change_tickets(const DeskApi& api, const Request& request, const BulkBody& body);
+Result<Response> merge_incident(const DeskApi& api, const Request& request, const MergeBody& body);
+Result<Response> unmerge_incident(const DeskApi& api, const Request& request, const ReasonBody& body);
+Result<Response> link_incident(const DeskApi& api, const Request& request, const LinkBody& body);
+Result<Response> unlink_incident(const DeskApi& api, const Request& request);
+Result<Response> reply_to_caller(const DeskApi& api, const Request& request, const ReplyBody& body);
+Result<Response> find_callers(const DeskApi& api, const Request& request);
+Result<Response> save_view(const DeskApi& api, const Request& request, const ViewBody& body);
+Result<Response> remove_view(const DeskApi& api, const Request& request);
+
+Result<Response> list_inquiries(const DeskApi& api, const Request& request);
+Result<Response> file_inquiry(const DeskApi& api, const Request& request, const InquiryBody& body);
+Result<Response> get_inquiry(const DeskApi& api, const Request& request);
+Result<Response> write_inquiry(const DeskApi& api, const Request& request, const NoteBody& body);
 
 }  // namespace yagura::web

@@ -5,6 +5,7 @@
 #include "web/api/desk_handlers.hpp"
 #include "web/api/desk_json.hpp"
 #include "web/api/journal_json.hpp"
+#include "web/api/ticket_json.hpp"
 
 namespace yagura::web {
 namespace {
@@ -22,34 +23,6 @@ Result<std::optional<ledger::Row>> named_row(const DeskApi& api, const Request& 
   }
   if (row->deleted) return std::optional<ledger::Row>{};
   return std::optional(*std::move(row));
-}
-
-// Where it happened: the device with its site, or a site alone; a site that is named goes before the
-// device's.
-Result<desk::Place> place_of(const DeskApi& api, const Request& request, std::string_view contract,
-                             const NewIncidentBody& body, std::vector<Fault>& faults) {
-  desk::Place place;
-  place.site = body.site.value_or(0);
-  if (body.device.value_or(0) != 0) {
-    YAGURA_TRY(const auto device, named_row(api, request, contract, "devices", *body.device));
-    if (!device) {
-      faults.push_back({"device", 0, {"desk.device_unknown", {}}});
-      return place;
-    }
-    place.device = device->id;
-    place.device_name = device->title;
-    place.device_class = device->fields["class"].text();
-    if (place.site == 0) place.site = device->fields["site"].integer();
-  }
-  if (place.site == 0) return place;
-  YAGURA_TRY(const auto site, named_row(api, request, contract, "sites", place.site));
-  if (!site) {
-    faults.push_back({"site", 0, {"desk.site_unknown", {}}});
-    return place;
-  }
-  place.site_name = site->title;
-  place.site_kind = site->fields["kind"].text();
-  return place;
 }
 
 struct Owner {
@@ -79,17 +52,6 @@ Result<std::vector<Owner>> owners(const DeskApi& api, std::string_view contract)
   }
   std::ranges::sort(out, {}, &Owner::name);
   return out;
-}
-
-// The name of somebody who can own an incident; an administrator can, without a place on the roster.
-Result<std::optional<std::string>> owner_name(const DeskApi& api, std::string_view contract, Id owner) {
-  YAGURA_TRY(const auto all, owners(api, contract));
-  if (const auto found = std::ranges::find(all, owner, &Owner::person); found != all.end())
-    return std::optional(found->name);
-  const auto person = api.ground.people.person(owner);
-  if (!person && person.error().code.starts_with("store.")) return std::unexpected(person.error());
-  if (person && person->administrator && !person->disabled) return std::optional(person->name);
-  return std::optional<std::string>{};
 }
 
 Value attached_value(const desk::AttachedFile& file) {
@@ -141,6 +103,43 @@ Value said_in_english(const Value& data, const EnglishNames& names) {
 
 }  // namespace
 
+Result<desk::Place> place_of(const DeskApi& api, const Request& request, std::string_view contract,
+                             Id device_id, Id site_id, std::vector<Fault>& faults) {
+  desk::Place place;
+  place.site = site_id;
+  if (device_id != 0) {
+    YAGURA_TRY(const auto device, named_row(api, request, contract, "devices", device_id));
+    if (!device) {
+      faults.push_back({"device", 0, {"desk.device_unknown", {}}});
+      return place;
+    }
+    place.device = device->id;
+    place.device_name = device->title;
+    place.device_class = device->fields["class"].text();
+    if (place.site == 0) place.site = device->fields["site"].integer();
+  }
+  if (place.site == 0) return place;
+  YAGURA_TRY(const auto site, named_row(api, request, contract, "sites", place.site));
+  if (!site) {
+    faults.push_back({"site", 0, {"desk.site_unknown", {}}});
+    return place;
+  }
+  place.site_name = site->title;
+  place.site_kind = site->fields["kind"].text();
+  return place;
+}
+
+// The name of somebody who can own an incident; an administrator can, without a place on the roster.
+Result<std::optional<std::string>> owner_name(const DeskApi& api, std::string_view contract, Id owner) {
+  YAGURA_TRY(const auto all, owners(api, contract));
+  if (const auto found = std::ranges::find(all, owner, &Owner::person); found != all.end())
+    return std::optional(found->name);
+  const auto person = api.ground.people.person(owner);
+  if (!person && person.error().code.starts_with("store.")) return std::unexpected(person.error());
+  if (person && person->administrator && !person->disabled) return std::optional(person->name);
+  return std::optional<std::string>{};
+}
+
 Result<Response> list_incidents(const DeskApi& api, const Request& request) {
   YAGURA_TRY(const auto contract, contract_of(request, "incident_read"));
   YAGURA_TRY(const auto page, page_of(request));
@@ -191,7 +190,8 @@ Result<Value> incidents_now(const DeskApi& api, std::string_view contract, Langu
 Result<Response> create_incident(const DeskApi& api, const Request& request, const NewIncidentBody& body) {
   YAGURA_TRY(const auto contract, contract_of(request, "incident_write"));
   std::vector<Fault> faults;
-  YAGURA_TRY(auto place, place_of(api, request, contract, body, faults));
+  YAGURA_TRY(auto place,
+             place_of(api, request, contract, body.device.value_or(0), body.site.value_or(0), faults));
   if (!faults.empty()) return faults_answer(api.ground, request, faults);
   YAGURA_TRY(const auto opened,
              api.incidents.open(who(request).actor, {.contract = contract,
@@ -200,12 +200,16 @@ Result<Response> create_incident(const DeskApi& api, const Request& request, con
                                                      .detail = body.detail,
                                                      .place = std::move(place),
                                                      .detected_at = body.detected_at,
-                                                     .service_stopped = body.service_stopped}));
+                                                     .service_stopped = body.service_stopped,
+                                                     .title_en = {},
+                                                     .kind = "incident",
+                                                     .channel = desk::Channel::phone,
+                                                     .caller = {}}));
   return answer(201, incident_value(opened, api.ground.pack(contract).get(), request.language));
 }
 
 Result<Response> incident_detail(const DeskApi& api, const Request& request, std::string_view contract,
-                                 const desk::Incident& incident) {
+                                 const desk::Incident& incident, int status) {
   const Language language = request.language;
   const auto pack = api.ground.pack(contract);
   YAGURA_TRY(auto clocks, api.incidents.clocks(contract, incident.id));
@@ -234,7 +238,8 @@ Result<Response> incident_detail(const DeskApi& api, const Request& request, std
   out.set("alert_list", Value(std::move(alerts)));
   YAGURA_TRY(const auto files, api.incidents.attachments(contract, incident.id));
   out.set("attachments", Value(each_of(files, attached_value)));
-  return answer(out);
+  YAGURA_CHECK(add_ticket_parts(api, request, contract, incident, pack.get(), out));
+  return answer(status, out);
 }
 
 Result<Response> get_incident(const DeskApi& api, const Request& request) {
@@ -255,6 +260,8 @@ Result<Response> change_incident(const DeskApi& api, const Request& request) {
                               .owner = body.owner,
                               .owner_name = {},
                               .service_stopped = body.service_stopped,
+                              .caller = {},
+                              .place = {},
                               .reason = body.reason};
   if (body.severity) change.severity = name_of(*body.severity);
   if (const auto* owner = value.find("owner"); owner && owner->is_null()) change.owner = 0;
@@ -264,6 +271,12 @@ Result<Response> change_incident(const DeskApi& api, const Request& request) {
       change.owner_name = *name;
     else
       faults.push_back({"owner", 0, {"desk.owner_unknown", {}}});
+  }
+  if (faults.empty() && body.caller) {
+    YAGURA_TRY(change.caller, caller_of(api, contract, *body.caller, faults));
+  }
+  if (faults.empty() && body.device) {
+    YAGURA_TRY(change.place, place_of(api, request, contract, *body.device, 0, faults));
   }
   if (!faults.empty()) return faults_answer(api.ground, request, faults);
   YAGURA_TRY(const auto incident, api.incidents.change(who(request).actor, contract, id, change));

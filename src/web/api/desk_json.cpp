@@ -113,6 +113,7 @@ Value incident_value(const desk::Incident& i, PackRef pack, Language language) {
   return Value::object({{"id", i.id},
                         {"number", i.number},
                         {"title", title_in(i.title, i.title_en, language)},
+                        {"kind", i.kind},
                         {"severity", i.severity},
                         {"state", desk::name_of(i.state)},
                         {"detected_at", time_value(i.detected_at)},
@@ -213,7 +214,23 @@ Value recordable_events(const desk::Incident& incident, const std::vector<desk::
   Value out = Value::array();
   if (incident.state == desk::State::closed) return out;
   for (const auto& event : pack.incident_events) {
-    if (std::ranges::find(with_own_way, event.id) != std::end(with_own_way)) continue;
+    if (std::ranges::find(with_own_way, event.id) != std::end(with_own_way) ||
+        !holds(event.kinds, incident.kind))
+      continue;
+    const auto* kind = pack.desk.kind(incident.kind);
+    if (kind && !kind->stages.empty()) {
+      // Of a kind with stages: what its order and its loan machine allow.
+      const auto rule = kind->after.find(event.id);
+      const bool early =
+          rule != kind->after.end() && !std::ranges::all_of(rule->second, [&](const auto& first) {
+            return holds(incident.happened, first);
+          });
+      const bool lent = incident.loan != 0;
+      if (early || (event.id == kind->lends_on && lent) || (event.id == kind->takes_back_on && !lent))
+        continue;
+      out.push(Value::object({{"id", event.id}, {"name", text2(event.title)}}));
+      continue;
+    }
     bool known = false, now = false;
     for (const auto& clock : pack.clocks) {
       known = known || drives_any(clock, event.id);

@@ -1,0 +1,63 @@
+// The desk's mailboxes: read every few seconds, and what tickets have to say sent.
+#include <spdlog/spdlog.h>
+
+#include "base/text.hpp"
+#include "schema/yaml.hpp"
+#include "yagurad/parts.hpp"
+
+namespace yagura::yagurad {
+
+Result<void> Server::Parts::open_mailboxes(const notify::SenderSettings& sender) {
+  std::string password;
+  if (!options.desk_mail_password_file.empty()) {
+    YAGURA_TRY(const auto read, schema::read_file(options.desk_mail_password_file, 4096));
+    password = trim(read);
+  }
+  for (const auto& [contract, where] : options.desk_mail) {
+    const auto wrong = [&] {
+      return fail("apps.option_invalid", {{"option", "--desk-mail"}, {"value", contract + "=" + where}});
+    };
+    if (!packs.contains(contract)) return wrong();
+    notify::MailboxSettings settings;
+    settings.require_tls = !options.desk_mail_plain;
+    settings.password = password;
+    if (where.starts_with("maildir:")) {
+      settings.maildir = where.substr(8);
+    } else {
+      // imaps://user@host/INBOX, where the user may be an address himself.
+      const auto scheme = where.find("://"), at = where.rfind('@');
+      if (!where.starts_with("imap") || scheme == std::string::npos || at == std::string::npos || at < scheme)
+        return wrong();
+      settings.user = where.substr(scheme + 3, at - scheme - 3);
+      settings.imap = where.substr(0, scheme + 3) + where.substr(at + 1);
+      while (settings.imap.ends_with('/')) settings.imap.pop_back();
+    }
+    mailboxes.emplace_back(contract, notify::Mailbox::open(settings));
+  }
+  desk_mail = std::make_unique<desk::DeskMail>(desk::DeskMail::Ground{
+      .incidents = *incidents,
+      .database = *database,
+      .journal = *journal,
+      .ledgers = *ledgers,
+      .clock = clock,
+      .packs = [this](std::string_view id) { return pack(id); },
+      .send = [sender](const notify::OutgoingMail& mail) { return notify::deliver(sender, mail); },
+      .own_address = options.smtp_from});
+  return {};
+}
+
+void Server::Parts::mail_round() {
+  constexpr int at_once = 50;
+  for (auto& [contract, mailbox] : mailboxes) {
+    const auto read = mailbox->each(
+        [&](std::string_view bytes) -> Result<bool> {
+          YAGURA_TRY(const auto taken, desk_mail->take(contract, bytes));
+          return taken.what != desk::MailOutcome::What::refused;
+        },
+        at_once);
+    if (!read) spdlog::error("mail of the desk of {}: {}", contract, read.error().text());
+  }
+  if (auto sent = desk_mail->send_due(); !sent) spdlog::error("mail of the desk: {}", sent.error().text());
+}
+
+}  // namespace yagura::yagurad
