@@ -8,14 +8,14 @@ import { BASE } from "./client";
 /** Topic → beginnings of the paths whose answers it makes old. */
 export const TOPICS: Readonly<Record<string, readonly string[]>> = {
   alert: ["/alerts", "/today", "/devices", "/map"],
-  incident: ["/incidents", "/today", "/clocks"],
+  incident: ["/incidents", "/tickets", "/today", "/clocks"],
   clock: ["/clocks", "/incidents", "/today"],
   device: ["/devices", "/map", "/today"],
   silence: ["/silences", "/today", "/devices"],
   call: ["/calls", "/today", "/incidents"],
   job: ["/jobs", "/rounds"],
   report: ["/reports"],
-  request: ["/requests"],
+  request: ["/requests", "/tickets"],
   deliverable: ["/deliverables"],
 };
 

@@ -953,6 +953,246 @@ export interface paths {
         patch: operations["changeIncident"];
         trace?: never;
     };
+    "/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tickets of every kind and requests; total on the first page alone, and no higher than 10,000 (5,000 of a search) */
+        get: operations["listTickets"];
+        put?: never;
+        /** Take in a call or a mail */
+        post: operations["createTicket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tickets/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Acknowledge or assign several at once */
+        post: operations["changeTickets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Kinds of ticket with their stages, and views of the list */
+        get: operations["getDesk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/callers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who may be calling or about what: people, sections and devices by any part of name, reading or extension */
+        get: operations["findCallers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ticket-views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep a view of the list, for oneself or for all */
+        post: operations["saveTicketView"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ticket-views/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forget a view */
+        delete: operations["removeTicketView"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/inquiries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What one has asked the desk oneself */
+        get: operations["listInquiries"];
+        put?: never;
+        /** Ask the desk */
+        post: operations["fileInquiry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/inquiries/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of ones own with its answers */
+        get: operations["getInquiry"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/inquiries/{id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write back to the desk */
+        post: operations["writeInquiry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/incidents/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close it in favour of another ticket */
+        post: operations["mergeIncident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/incidents/{id}/unmerge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a merge back */
+        post: operations["unmergeIncident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/incidents/{id}/replies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write to the caller, by mail or in the portal */
+        post: operations["replyToCaller"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/incidents/{id}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that it has to do with another ticket or request */
+        post: operations["linkIncident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/incidents/{id}/links/{other}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a link away */
+        delete: operations["unlinkIncident"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/owners": {
         parameters: {
             query?: never;
@@ -2400,6 +2640,7 @@ export interface components {
         Incident: {
             id: number;
             number: string;
+            kind?: string;
             title: string;
             severity: components["schemas"]["Severity"];
             state: components["schemas"]["IncidentState"];
@@ -2427,6 +2668,42 @@ export interface components {
             next: string | null;
         };
         IncidentDetail: components["schemas"]["Incident"] & {
+            /** @enum {unknown} */
+            channel?: "phone" | "mail" | "portal" | "monitoring";
+            stage?: string | null;
+            caller?: {
+                name?: string | null;
+                section: string;
+                extension?: string | null;
+                mail?: string | null;
+                contact?: number | null;
+                from_portal?: boolean;
+                masked: boolean;
+            };
+            /** Format: date-time */
+            acknowledged_at?: string | null;
+            acknowledged_by?: string;
+            loan?: number | null;
+            loan_name?: string;
+            merged_into?: number | null;
+            merged_number?: string;
+            links?: {
+                id: number;
+                request: boolean;
+                number: string;
+                title: string;
+                state: string;
+                kind: string;
+                /** @enum {unknown} */
+                relation: "related" | "duplicate" | "caused_by" | "causes";
+            }[];
+            messages?: components["schemas"]["DeskMessage"][];
+            /** @description canned replies with what belongs to the ticket put in */
+            texts?: {
+                id: string;
+                title: components["schemas"]["Text2"];
+                text: components["schemas"]["Text2"];
+            }[];
             detail?: string;
             close_reason?: string;
             handed_to?: string;
@@ -2444,6 +2721,105 @@ export interface components {
                 at?: string;
             })[];
             alert_list?: components["schemas"]["Alert"][];
+        };
+        CallerGiven: {
+            name?: string;
+            section?: string;
+            extension?: string;
+            mail?: string;
+            /** @description row of the ledger contacts */
+            contact?: number | null;
+        };
+        Ticket: {
+            id: number;
+            /** @description of the requests, else a ticket */
+            request: boolean;
+            kind: string;
+            number: string;
+            title: string;
+            state: string;
+            open: boolean;
+            acknowledged: boolean;
+            severity?: components["schemas"]["Severity"] | null;
+            owner?: number | null;
+            owner_name?: string;
+            section?: string;
+            device?: number | null;
+            device_name?: string;
+            site_name?: string;
+            stage?: string | null;
+            /** Format: date-time */
+            opened_at: string;
+            /** Format: date-time */
+            changed_at: string;
+            /** Format: date-time */
+            next_due?: string | null;
+            next_clock?: components["schemas"]["Text2"] | null;
+            breached?: number;
+        };
+        TicketList: {
+            items: components["schemas"]["Ticket"][];
+            next: string | null;
+            total?: number | null;
+            total_is_least?: boolean;
+        };
+        TicketView: {
+            /** @description none of the contract's own */
+            id: number | null;
+            title: components["schemas"]["Text2"];
+            query: string;
+            shared: boolean;
+            own: boolean;
+        };
+        TicketKind: {
+            id: string;
+            title: components["schemas"]["Text2"];
+            fields: string[];
+            from_portal: boolean;
+            stages: {
+                id: string;
+                title: components["schemas"]["Text2"];
+            }[];
+            lends_on?: string | null;
+        };
+        Desk: {
+            kinds: components["schemas"]["TicketKind"][];
+            views: components["schemas"]["TicketView"][];
+        };
+        FoundCaller: {
+            /** @enum {unknown} */
+            kind: "contact" | "section" | "device";
+            id: number;
+            name: string;
+            section?: string;
+            extension?: string;
+            note?: string;
+        };
+        DeskMessage: {
+            id: number;
+            incoming: boolean;
+            channel: string;
+            sender?: string | null;
+            recipient?: string | null;
+            subject: string;
+            body: string;
+            attachments?: number[];
+            state?: string | null;
+            /** Format: date-time */
+            at: string;
+        };
+        Inquiry: {
+            id: number;
+            number: string;
+            kind?: string;
+            title: string;
+            state: string;
+            stage?: components["schemas"]["Text2"] | null;
+            detail: string;
+            /** Format: date-time */
+            opened_at: string;
+            device_name?: string;
+            messages: components["schemas"]["DeskMessage"][];
         };
         IncidentReport: {
             /** @enum {unknown} */
@@ -4759,6 +5135,8 @@ export interface operations {
                     severity?: components["schemas"]["Severity"];
                     owner?: number | null;
                     service_stopped?: boolean;
+                    caller?: components["schemas"]["CallerGiven"];
+                    device?: number | null;
                     reason?: string;
                 };
             };
@@ -4772,6 +5150,469 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["IncidentDetail"];
                 };
+            };
+        };
+    };
+    listTickets: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+                /** @description search: width, kana and case do not matter */
+                q?: components["parameters"]["q"];
+                kind?: string;
+                state?: string;
+                phase?: "open" | "done";
+                stage?: string;
+                /** @description me, none, or an account */
+                owner?: string;
+                section?: string;
+                severity?: components["schemas"]["Severity"];
+                device?: number;
+                contact?: number;
+                due_before?: string;
+                overdue?: "true";
+                sort?: "newest" | "oldest" | "due" | "changed";
+                cursor?: components["parameters"]["cursor"];
+                limit?: components["parameters"]["limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description tickets */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketList"];
+                };
+            };
+        };
+    };
+    createTicket: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    kind: string;
+                    /** @enum {unknown} */
+                    channel?: "phone" | "mail";
+                    title: string;
+                    detail?: string;
+                    severity?: components["schemas"]["Severity"];
+                    device?: number | null;
+                    site?: number | null;
+                    /** Format: date-time */
+                    at?: string;
+                    service_stopped?: boolean;
+                    caller?: components["schemas"]["CallerGiven"];
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentDetail"];
+                };
+            };
+        };
+    };
+    changeTickets: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {unknown} */
+                    act: "acknowledge" | "assign";
+                    tickets: number[];
+                    owner?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    getDesk: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description desk */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Desk"];
+                };
+            };
+        };
+    };
+    findCallers: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+                /** @description search: width, kana and case do not matter */
+                q?: components["parameters"]["q"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description found */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["FoundCaller"][];
+                    };
+                };
+            };
+        };
+    };
+    saveTicketView: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    query: string;
+                    shared?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketView"];
+                };
+            };
+        };
+    };
+    removeTicketView: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    listInquiries: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+                cursor?: components["parameters"]["cursor"];
+                limit?: components["parameters"]["limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description inquiries */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketList"];
+                };
+            };
+        };
+    };
+    fileInquiry: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    title: string;
+                    detail: string;
+                    device?: number | null;
+                    attachments?: number[];
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Inquiry"];
+                };
+            };
+        };
+    };
+    getInquiry: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description inquiry */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Inquiry"];
+                };
+            };
+        };
+    };
+    writeInquiry: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    text: string;
+                    attachments?: number[];
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Inquiry"];
+                };
+            };
+        };
+    };
+    mergeIncident: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    into: number;
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentDetail"];
+                };
+            };
+        };
+    };
+    unmergeIncident: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentDetail"];
+                };
+            };
+        };
+    };
+    replyToCaller: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    text: string;
+                    answers?: boolean;
+                    attachments?: number[];
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentDetail"];
+                };
+            };
+        };
+    };
+    linkIncident: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    other: number;
+                    /** @enum {unknown} */
+                    relation: "related" | "duplicate" | "caused_by" | "causes";
+                };
+            };
+        };
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    unlinkIncident: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+                other: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -4877,6 +5718,8 @@ export interface operations {
                     /** Format: date-time */
                     at?: string;
                     note?: string;
+                    /** @description row of the ledger loan_machines that goes out */
+                    loan?: number | null;
                 };
             };
         };

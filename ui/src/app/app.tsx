@@ -20,6 +20,11 @@ const AlertsPage = page(/^\/alerts$/, () => import("../features/alerts/alerts-pa
 const AlertPage = page(/^\/alerts\/./, () => import("../features/alerts/alert-page"));
 const IncidentsPage = page(/^\/incidents$/, () => import("../features/incidents/incidents-page"));
 const IncidentPage = page(/^\/incidents\/./, () => import("../features/incidents/incident-page"));
+const TicketsPage = page(/^\/tickets$/, () => import("../features/desk/tickets-page"));
+const NewTicketPage = page(/^\/tickets\/new$/, () => import("../features/desk/new-ticket-page"));
+const BoardPage = page(/^\/tickets\/board$/, () => import("../features/desk/board-page"));
+const InquiriesPage = page(/^\/inquiries$/, () => import("../features/desk/inquiries-page"));
+const InquiryPage = page(/^\/inquiries\/./, () => import("../features/desk/inquiry-page"));
 const MapPage = page(/^\/map$/, () => import("../features/devices/map-page"), true);
 const DevicesPage = page(/^\/devices$/, () => import("../features/devices/devices-page"));
 const DevicePage = page(/^\/devices\/./, () => import("../features/devices/device-page"));
@@ -71,6 +76,11 @@ function Inside() {
             <Route path="/alerts/:id">{({ id }) => <AlertPage key={id} id={Number(id)} />}</Route>
             <Route path="/incidents"><IncidentsPage /></Route>
             <Route path="/incidents/:id">{({ id }) => <IncidentPage key={id} id={Number(id)} />}</Route>
+            <Route path="/tickets"><TicketsPage /></Route>
+            <Route path="/tickets/new"><NewTicketPage /></Route>
+            <Route path="/tickets/board"><BoardPage /></Route>
+            <Route path="/inquiries"><InquiriesPage /></Route>
+            <Route path="/inquiries/:id">{({ id }) => <InquiryPage key={id} id={Number(id)} />}</Route>
             <Route path="/map"><MapPage /></Route>
             <Route path="/devices"><DevicesPage /></Route>
             <Route path="/devices/:id">{({ id }) => <DevicePage key={id} id={Number(id)} />}</Route>

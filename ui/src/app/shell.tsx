@@ -30,11 +30,13 @@ export const PLACES: readonly { word: Word; places: readonly Place[] }[] = [
     { href: "/devices", word: "devices", icon: "device", needs: ["watch_read"] },
   ] },
   { word: "respond", places: [
+    { href: "/tickets", word: "desk", icon: "form", needs: ["incident_read"] },
     { href: "/silences", word: "silences", icon: "silence", needs: ["watch_read"] },
     { href: "/contacts", word: "contacts", icon: "phone", needs: ["contract_read"] },
     { href: "/refused", word: "traps", icon: "trap", needs: ["watch_read"] },
   ] },
   { word: "paperwork", places: [
+    { href: "/inquiries", word: "inquiries", icon: "question", needs: ["request_write"] },
     { href: "/requests", word: "requests", icon: "form", needs: ["request_write"] },
     { href: "/deliverables", word: "deliverables", icon: "print", needs: ["report_read"] },
   ] },

@@ -14,6 +14,8 @@ export const appWords = catalogue({
   others: ["人と設定", "People and settings"],
   today: ["きょう", "Today"],
   alerts: ["アラート", "Alerts"],
+  desk: ["窓口", "Desk"],
+  inquiries: ["問合せ", "Inquiries"],
   incidents: ["インシデント", "Incidents"],
   map: ["ネットワーク図", "Network map"],
   devices: ["機器", "Devices"],

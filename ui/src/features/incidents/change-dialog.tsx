@@ -17,6 +17,7 @@ type Severity = IncidentDetail["severity"];
 export function ChangeDialog({ incident, onClose }: { incident: IncidentDetail; onClose: () => void }) {
   const t = useWords(incidentWords);
   const p = useWords(partWords);
+  const severities = useSeverityChoices();
   const notices = useNotices();
   const { session } = useSession();
   const change = useSend("PATCH /incidents/{id}", ["/incidents", "/today"]);
@@ -44,7 +45,7 @@ export function ChangeDialog({ incident, onClose }: { incident: IncidentDetail; 
       onSubmit={() => change.mutate({ path: { id: incident.id }, body }, { onSuccess: () => { notices.ok(t("changed")); onClose(); } })}>
       <Problem fault={change.error} />
       <TextField required label={t("createTitle")} value={title} onText={setTitle} error={change.error?.field("title")} />
-      <Select label={p("severity")} value={severity} onText={setSeverity} choices={useSeverityChoices()} />
+      {(incident.kind === "incident" || incident.kind === "fault") && <Select label={p("severity")} value={severity} onText={setSeverity} choices={severities} />}
       <Problem fault={people.error} />
       <Select label={p("owner")} hint={t("ownerHint")} value={owner} onText={setOwner} choices={choices} error={change.error?.field("owner")} />
       <TextArea required={needsReason} markOptional={!needsReason} label={t("changeWhy")} rows={2} value={reason} onText={setReason} maxLength={4000} error={change.error?.field("reason")} />

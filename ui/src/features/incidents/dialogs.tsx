@@ -1,14 +1,15 @@
 import { useState } from "react";
 import type { IncidentDetail } from "../../api/contract";
-import { useSend } from "../../api/hooks";
+import { useGet, useList, useSend } from "../../api/hooks";
 import { useNotices } from "../../app/notices";
 import { Problem } from "../../app/problem";
 import { DateTimeField, momentOf, momentToUtc } from "../../design/date-time";
 import { FormDialog } from "../../design/dialog";
-import { Radios, TextArea, TextField } from "../../design/field";
+import { Radios, Select, TextArea, TextField } from "../../design/field";
 import { Note } from "../../design/states";
 import { serverNow } from "../../i18n/time";
 import { useName, useWords } from "../../i18n/words";
+import { deskWords } from "../desk/words";
 import { incidentWords } from "./words";
 
 interface Props {
@@ -66,6 +67,7 @@ export function ReopenDialog({ incident, onClose }: Props) {
 /** What starts, stops or pauses clocks: arrival, restoration and so on, as the contract names them. */
 export function EventDialog({ incident, onClose }: Props) {
   const t = useWords(incidentWords);
+  const d = useWords(deskWords);
   const name = useName();
   const notices = useNotices();
   const record = useSend("POST /incidents/{id}/events", ["/incidents", "/today", "/clocks"]);
@@ -74,14 +76,19 @@ export function EventDialog({ incident, onClose }: Props) {
   const [opened] = useState(() => momentOf(serverNow()));
   const [when, setWhen] = useState(opened);
   const [note, setNote] = useState("");
+  const desk = useGet("/desk", {}, { keep: true });
+  const lends = event !== "" && desk.data?.kinds.find((kind) => kind.id === incident.kind)?.lends_on === event;
+  const machines = useList("/ledgers/{ledger}/rows", { path: { ledger: "loan_machines" }, query: { "filter.state": "in_store" } as Record<string, string> }, { enabled: lends, limit: 200 });
+  const [loan, setLoan] = useState("");
   // Left as it was, it means now; and within the minute of the detection it cannot have been before that.
   const chosen = when === opened ? null : momentToUtc(when);
   const at = chosen && chosen < incident.detected_at && momentOf(incident.detected_at).time === when.time && momentOf(incident.detected_at).day === when.day ? incident.detected_at : chosen;
   return (
     <FormDialog title={t("event")} submit={t("event")} busy={record.isPending} onClose={onClose}
-      onSubmit={() => record.mutate({ path: { id: incident.id }, body: { event, ...(at ? { at } : {}), ...(note ? { note } : {}) } }, { onSuccess: () => { notices.ok(t("eventRecorded", { event: name(events.find((one) => one.id === event)?.name) })); onClose(); } })}>
+      onSubmit={() => record.mutate({ path: { id: incident.id }, body: { event, ...(at ? { at } : {}), ...(note ? { note } : {}), ...(lends && loan ? { loan: Number(loan) } : {}) } }, { onSuccess: () => { notices.ok(t("eventRecorded", { event: name(events.find((one) => one.id === event)?.name) })); onClose(); } })}>
       <Problem fault={record.error} />
       <Radios legend={t("eventKind")} value={event} onChange={setEvent} choices={events.map((one) => ({ value: one.id, label: name(one.name) }))} />
+      {lends && <Select required label={d("loanWhich")} value={loan} onText={setLoan} choices={machines.rows.map((one) => ({ value: String(one.id), label: one.title }))} empty="" />}
       <DateTimeField label={t("eventAt")} required value={when} onChange={setWhen} error={record.error?.field("at")} />
       <TextArea label={t("eventNote")} markOptional rows={2} value={note} onText={setNote} />
     </FormDialog>
