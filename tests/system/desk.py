@@ -1,0 +1,174 @@
+"""The desk as people use it, on the real server, with a real mail server on each side.
+
+Started by desk_test.sh inside a network namespace of its own. Prints what failed; last line: N passed, N failed,
+N skipped.
+"""
+import sys
+import time
+import traceback
+from pathlib import Path
+
+from mail_servers import IMAP_PORT, PASSWORD as MAIL_PASSWORD, SMTP_PORT, MailServers
+from portal import Portal, Refused
+from server_process import PORT, ServerProcess
+
+RUN = Path(sys.argv[1])
+PASSWORD = "yagura no ichiban taka 7"
+OKAYAMA = "okayama"
+
+
+class Count:
+    passed = failed = 0
+
+
+def check(words, there, expected=True):
+    """One assertion; `expected` may be a value or a predicate."""
+    if expected(there) if callable(expected) else there == expected:
+        Count.passed += 1
+        return
+    Count.failed += 1
+    print(f"FAILED: {words}\n    expected: {expected!r}\n    there:    {str(there)[:1200]}", flush=True)
+
+
+def soon(seconds, words, look, good):
+    end = time.monotonic() + seconds
+    while True:
+        there = look()
+        if good(there) or time.monotonic() >= end:
+            check(f"{words} (within {seconds} s)", there, good)
+            return there
+        time.sleep(0.3)
+
+
+def refused(words, code, act):
+    try:
+        check(words, act(), f"refused with {code}")
+    except Refused as answer:
+        check(words, answer.problem.get("code"), code)
+
+
+def people_of(admin, wanted):
+    out, supervisor = {}, None
+    for number, (login, role, section) in enumerate(wanted):
+        made = admin.call("POST", "/people", {"login": login, "name": f"試験 {login}", "role": role, "organisation": section},
+                          {"contract": OKAYAMA})
+        for entry in admin.call("GET", "/roster", query={"contract": OKAYAMA})["items"]:
+            if entry["person"] == made["id"] and entry["state"] == "submitted":
+                supervisor.call("POST", f"/roster/{entry['id']}/decision", {"decision": "approve"}, {"contract": OKAYAMA})
+        link = admin.call("POST", f"/people/{made['id']}/invite", {}, {"contract": OKAYAMA})["link"]
+        portal = Portal(f"127.0.0.1:{PORT}", OKAYAMA, f"127.0.1.{number + 1}")
+        portal.set_up(link, PASSWORD)
+        portal.person = made["id"]
+        out[login] = portal
+        supervisor = supervisor or portal
+    return out
+
+
+def a_call(people):
+    op = people["operator"]
+    contact = op.post("/ledgers/contacts/rows", {"fields": {"name": "髙橋 花子", "kana": "たかはし はなこ", "organisation": "財政課",
+                                                           "extension": "2345"}})["id"]
+    found = op.get("/callers", q="2345")["items"]
+    check("found by the extension", [one["id"] for one in found], [contact])
+    made = op.post("/tickets", {"kind": "inquiry", "title": "表計算の使い方", "caller": {"contact": contact}})
+    check("with what the ledger knows", (made["caller"]["name"], made["caller"]["section"]), ("髙橋 花子", "財政課"))
+    check("the caller's history", [t["id"] for t in op.get("/tickets", contact=contact)["items"]], [made["id"]])
+    check("found by a fragment", [t["id"] for t in op.get("/tickets", q="表計算")["items"]], [made["id"]])
+    seen = people["staff"].get(f"/incidents/{made['id']}")
+    check("masked for who may not see people", (seen["caller"]["name"], seen["caller"]["masked"]), (None, True))
+
+
+def a_repair(people):
+    op = people["operator"]
+    loan = op.post("/ledgers/loan_machines/rows", {"fields": {"label": "代替 1 号", "kind": "notebook", "state": "in_store"}})["id"]
+    made = op.post("/tickets", {"kind": "repair", "title": "画面が割れた", "caller": {"name": "髙橋 花子", "mail": "hanako@example.jp"}})
+    event = lambda name, **more: op.post(f"/incidents/{made['id']}/events", {"event": name, **more})
+    refused("not returned before it was checked", "desk.event_too_early", lambda: event("returned"))
+    event("triaged")
+    check("a loan machine goes out", event("loaned", loan=loan)["loan_name"], "代替 1 号")
+    check("as its ledger says", op.get(f"/ledgers/loan_machines/rows/{loan}")["fields"]["state"], "lent")
+    event("sent_to_vendor")
+    event("back_from_vendor")
+    event("repair_checked")
+    refused("nothing is closed while it is out", "desk.loan_out_conflict", lambda: op.post(f"/incidents/{made['id']}/close", {"reason": "済"}))
+    event("loan_returned")
+    check("at its last stage", event("returned")["stage"], "returned")
+    op.post(f"/incidents/{made['id']}/close", {"reason": "画面を交換"})
+    return made
+
+
+def an_inquiry(people):
+    a, b, op = people["employee.a"], people["employee.b"], people["operator"]
+    made = a.post("/inquiries", {"title": "印刷できない", "detail": "朝から"})
+    refused("another does not see it", "desk.incident_not_found", lambda: b.get(f"/inquiries/{made['id']}"))
+    op.post(f"/incidents/{made['id']}/replies", {"text": "用紙を入れてください", "answers": True})
+    check("its answer", [m["body"] for m in a.get(f"/inquiries/{made['id']}")["messages"]], ["用紙を入れてください"])
+
+
+def mail(people, servers, server):
+    op = people["operator"]
+    first_id = servers.send("ichiro@example.jp", "VPN につながらない", "自宅からです。\n", files=[("画面.png", b"\x89PNG\r\n")])
+    found = soon(30, "a mail becomes a ticket", lambda: op.get("/tickets", q="VPN")["items"], lambda t: len(t) == 1)
+    ticket = op.get(f"/incidents/{found[0]['id']}")
+    check("with who sent it", (ticket["channel"], ticket["caller"]["mail"]), ("mail", "ichiro@example.jp"))
+    check("its file is kept", len(ticket["messages"][0]["attachments"]), 1)
+    got = soon(30, "he is told that it was received", lambda: servers.inbox("ichiro"), lambda mails: len(mails) == 1)
+    check("in the thread of his mail, by a machine", (got[0]["In-Reply-To"], got[0]["Auto-Submitted"]), (first_id, "auto-replied"))
+    check("with its number", ticket["number"] in got[0]["Subject"])
+    op.post(f"/incidents/{ticket['id']}/replies", {"text": "機器を再起動してください。"})
+    got = soon(30, "the desk's answer arrives", lambda: servers.inbox("ichiro"), lambda mails: len(mails) == 2)
+    check("as it was written", "再起動" in got[1].get_content() and got[1]["Auto-Submitted"] is None)
+    servers.send("ichiro@example.jp", "Re: 別の件名", "直りました。\n> 機器を再起動してください。\n", In_Reply_To=got[1]["Message-ID"])
+    after = soon(30, "his answer joins the ticket", lambda: op.get(f"/incidents/{ticket['id']}")["messages"], lambda m: len(m) == 4)
+    check("without the quotation", after[-1]["body"], "直りました。")
+    servers.send("ichiro@example.jp", f"[{ticket['number']}] 不在です", "戻り次第ご連絡します。", Auto_Submitted="auto-replied")
+    soon(30, "an absence reply is kept", lambda: op.get(f"/incidents/{ticket['id']}")["messages"], lambda m: len(m) == 5)
+    servers.send("desk@example.jp", "自分から", "輪になる")
+    servers.send("robot@example.jp", "お知らせ", "大量配信", Precedence="bulk")
+    servers.send("ichiro@example.jp", "もう一件", "別の用件")
+    soon(30, "what came after is taken", lambda: op.get("/tickets", q="もう一件")["items"], lambda t: len(t) == 1)
+    check("a loop and a mailing open nothing", [op.get("/tickets", q=word)["total"] for word in ("自分から", "お知らせ")], [0, 0])
+    soon(20, "a machine is not answered", lambda: len(servers.inbox("ichiro")), lambda n: n == 3)
+    # Killed in the middle of it: nothing is lost and nothing taken twice.
+    for number in range(6):
+        servers.send("jiro@example.jp", f"停電の件 {number}", "x", message_id=f"<power-{number}@example.jp>")
+    time.sleep(0.5)
+    server.kill()
+    servers.send("jiro@example.jp", "停電の件 6", "x", message_id="<power-6@example.jp>")
+    server.start()
+    soon(40, "each mail once, through a kill", lambda: sorted(t["title"] for t in op.get("/tickets", q="停電の件")["items"]),
+         lambda titles: titles == [f"停電の件 {n}" for n in range(7)])
+
+
+def main():
+    servers = MailServers(RUN, ["desk", "ichiro", "jiro", "hanako"])
+    (RUN / "password").write_text(MAIL_PASSWORD)
+    server = ServerProcess(RUN, more=["--contract", OKAYAMA, "--smtp", f"smtp://127.0.0.1:{SMTP_PORT}", "--smtp-from", "desk@example.jp",
+                                      "--desk-mail", f"{OKAYAMA}=imap://desk@127.0.0.1:{IMAP_PORT}/INBOX", "--desk-mail-plain",
+                                      "--desk-mail-password-file", RUN / "password"])
+    admin = Portal(f"127.0.0.1:{PORT}", OKAYAMA)
+    try:
+        servers.start()
+        admin.set_up(server.start(), PASSWORD)
+        people = people_of(admin, [("supervisor", "city_supervisor", "デジタル推進課"), ("staff", "city_staff", "デジタル推進課"),
+                                   ("operator", "operator", "受託者"), ("employee.a", "employee", "財政課"),
+                                   ("employee.b", "employee", "税務課")])
+        a_call(people)
+        a_repair(people)
+        an_inquiry(people)
+        mail(people, servers, server)
+        soon(30, "the notice of the repaired machine went out by mail", lambda: [m["Subject"] for m in servers.inbox("hanako")],
+             lambda subjects: len(subjects) == 1 and "画面が割れた" in subjects[0])
+        check("who looked at callers is on record", admin.get("/journal", kind="personal.read")["items"], lambda e: len(e) > 0)
+    except Exception:  # noqa: BLE001 - whatever it is, it is a failure of this run
+        Count.failed += 1
+        print("FAILED: " + traceback.format_exc(), flush=True)
+    check("the server ends when it is asked", server.stop(), 0)
+    servers.stop()
+    if Count.failed:
+        print("--- what the servers said ---\n" + server.said_now()[-1500:] + "\n" + servers.said()[-3000:], flush=True)
+    print(f"{Count.passed} passed, {Count.failed} failed, 0 skipped")
+    sys.exit(Count.failed != 0)
+
+
+main()
