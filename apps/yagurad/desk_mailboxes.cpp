@@ -7,7 +7,7 @@
 
 namespace yagura::yagurad {
 
-Result<void> Server::Parts::open_mailboxes(const notify::SenderSettings& sender) {
+Result<void> Server::Parts::open_mailboxes(const notify::SenderSettings& mail_settings) {
   std::string password;
   if (!options.desk_mail_password_file.empty()) {
     YAGURA_TRY(const auto read, schema::read_file(options.desk_mail_password_file, 4096));
@@ -41,7 +41,8 @@ Result<void> Server::Parts::open_mailboxes(const notify::SenderSettings& sender)
       .ledgers = *ledgers,
       .clock = clock,
       .packs = [this](std::string_view id) { return pack(id); },
-      .send = [sender](const notify::OutgoingMail& mail) { return notify::deliver(sender, mail); },
+      .send = [settings = mail_settings](
+                  const notify::OutgoingMail& mail) { return notify::deliver(settings, mail); },
       .own_address = options.smtp_from});
   return {};
 }

@@ -130,7 +130,7 @@ struct Server::Parts {
   std::optional<Time> attachments_scanned, attachments_swept;
 
   // The desk's mail (desk_mailboxes.cpp)
-  Result<void> open_mailboxes(const notify::SenderSettings& sender);
+  Result<void> open_mailboxes(const notify::SenderSettings& mail_settings);
   void mail_round();
 
   void tick();

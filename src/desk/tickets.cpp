@@ -243,7 +243,7 @@ Result<void> Incidents::write_message(Change& c, Message m) {
       " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, $13, $14, $15)",
       m.id, c.incident.id, m.incoming, m.channel, m.sender, m.recipient, m.subject, m.body, m.message_id,
       schema::to_json(files), m.who, m.state, m.state == "queued" ? std::optional<Time>(m.at) : std::nullopt,
-      m.at));
+      m.at, m.automatic));
   c.said += "\n" + m.body;
   // What was said stands in the message; the time line names it, for a journal is never taken back.
   return c.journal(at_.journal, m.incoming ? "incident.received" : "incident.replied",
