@@ -76,7 +76,7 @@ struct Incident {
   Caller caller;
   std::string stage;   // of its kind; "" where the kind has none
   Id merged_into = 0;  // closed, for the same is told there
-  Id loan = 0;         // row of the ledger loan_machines that is out for it
+  Id loan = 0;         // row of the ledger loans that is out for it
   std::string loan_name;
   std::optional<Time> acknowledged_at;
   std::string acknowledged_by;

@@ -244,6 +244,13 @@ Result<void> Incidents::write_message(Change& c, Message m) {
       m.id, c.incident.id, m.incoming, m.channel, m.sender, m.recipient, m.subject, m.body, m.message_id,
       schema::to_json(files), m.who, m.state, m.state == "queued" ? std::optional<Time>(m.at) : std::nullopt,
       m.at, m.automatic));
+  for (const Id file : m.attachments)
+    YAGURA_CHECK(c.session.exec(
+        "INSERT INTO incident_attachment (incident, attachment, name, type, size, sha256, who, at)"
+        " SELECT CAST($1 AS BIGINT), id, name, type, size, sha256, CAST($4 AS TEXT), CAST($5 AS BIGINT) FROM "
+        "attachment WHERE id = $2 AND contract = $3"
+        " ON CONFLICT (incident, attachment) DO NOTHING",
+        c.incident.id, file, c.incident.contract, m.who, m.at));
   c.said += "\n" + m.body;
   // What was said stands in the message; the time line names it, for a journal is never taken back.
   return c.journal(at_.journal, m.incoming ? "incident.received" : "incident.replied",
@@ -361,17 +368,21 @@ Result<void> Incidents::lend(Change& c, const contract::TicketKind& kind, const 
   YAGURA_CHECK(
       c.session.query("SELECT title, COALESCE(CAST(data->>'state' AS TEXT), '') FROM ledger_row WHERE id = "
                       "$1 AND contract = $2"
-                      " AND ledger = 'loan_machines' AND deleted = 0",
+                      " AND ledger = 'loans' AND deleted = 0",
                       machine, c.incident.contract, [&](const Row& r) { row = {r.string(0), r.string(1)}; }));
   if (!row && out) return fail("desk.loan_missing");
-  if (out && row->second != "in_store")
-    return fail("desk.loan_not_there_conflict", {{"machine", row->first}});
+  if (out && row->second != "ready") return fail("desk.loan_not_there_conflict", {{"machine", row->first}});
   if (row) {
-    Value fields = Value::object({{"state", out ? "lent" : "in_store"}});
-    fields.set("ticket", out ? Value(c.incident.number) : Value());
-    fields.set("lent_on", out ? Value(calendar::format_date(calendar::date_of(at_.clock.now()))) : Value());
-    YAGURA_CHECK(at_.ledgers->change(c.session, c.by, c.incident.contract, "loan_machines", machine, 0,
-                                     fields, "修理 " + c.incident.number));
+    // Back, it is looked at and wiped before anybody gets it again.
+    const auto today = calendar::format_date(calendar::date_of(at_.clock.now()));
+    Value fields = Value::object({{"state", out ? "lent" : "repair"}});
+    fields.set("incident", out ? Value(c.incident.number) : Value());
+    fields.set("instead_of", out ? Value(c.incident.place.device_name) : Value());
+    fields.set("lent", out ? Value(today) : Value());
+    fields.set("returned", out ? Value() : Value(today));
+    fields.set("checked", Value("not_yet"));
+    YAGURA_CHECK(at_.ledgers->change(c.session, c.by, c.incident.contract, "loans", machine, 0, fields,
+                                     "修理 " + c.incident.number));
   }
   c.incident.loan = out ? machine : 0;
   c.incident.loan_name = out ? row->first : "";

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <limits>
 #include <random>
 
 #include "desk/incidents.hpp"
@@ -77,13 +78,13 @@ class TicketsTest : public AnyDatabase {
   }
   Id loan_machine(const std::string& label) {
     return ledgers_
-        ->create(by_, ours, "loan_machines",
-                 schema::Value::object({{"label", label}, {"kind", "notebook"}, {"state", "in_store"}}), "")
+        ->create(by_, ours, "loans",
+                 schema::Value::object({{"number", label}, {"kind", "notebook"}, {"state", "ready"}}), "")
         .value()
         .id;
   }
   std::string in_ledger(Id machine, const char* field) {
-    return ledgers_->find(ours, "loan_machines", machine).value()->fields[field].text();
+    return ledgers_->find(ours, "loans", machine).value()->fields[field].text();
   }
 
   static constexpr auto ours = "moriguchi";
@@ -123,7 +124,7 @@ TEST_P(TicketsTest, ARepairGoesItsWayAndTheLoanMachineComesBack) {
   EXPECT_EQ(event(repair.id, "loan_returned").error().code, "desk.no_loan_conflict");
   EXPECT_EQ(event(repair.id, "loaned", machine)->loan_name, "代替 3 号");
   EXPECT_EQ(in_ledger(machine, "state"), "lent");
-  EXPECT_EQ(in_ledger(machine, "ticket"), repair.number);
+  EXPECT_EQ(in_ledger(machine, "incident"), repair.number);
   const auto other = take("repair", "別の PC");
   EXPECT_EQ(event(other.id, "loaned", machine).error().code, "desk.loan_not_there_conflict");
   EXPECT_EQ(event(repair.id, "sent_to_vendor")->stage, "at_vendor");
@@ -135,11 +136,16 @@ TEST_P(TicketsTest, ARepairGoesItsWayAndTheLoanMachineComesBack) {
   EXPECT_EQ(told[0].state, "queued");
   EXPECT_EQ(incidents_->close(by_, ours, repair.id, "済").error().code, "desk.loan_out_conflict");
   EXPECT_EQ(event(repair.id, "loan_returned")->loan, 0);
-  EXPECT_EQ(in_ledger(machine, "state"), "in_store");
-  EXPECT_EQ(in_ledger(machine, "ticket"), "");
+  EXPECT_EQ(in_ledger(machine, "state"), "repair") << "looked at and wiped first";
+  EXPECT_EQ(in_ledger(machine, "incident"), "");
   EXPECT_EQ(event(repair.id, "returned")->stage, "returned");
   EXPECT_EQ(clocks(repair.id)["pc_visit"].judged.state, calendar::ClockState::met);
   EXPECT_TRUE(incidents_->close(by_, ours, repair.id, "部品交換"));
+  EXPECT_EQ(event(other.id, "loaned", machine).error().code, "desk.loan_not_there_conflict");
+  ASSERT_TRUE(database().write([&](store::Session& s) {
+    return ledgers_->change(s, by_, ours, "loans", machine, 0, schema::Value::object({{"state", "ready"}}),
+                            "点検済み");
+  }));
   EXPECT_EQ(event(other.id, "loaned", machine)->loan, machine);
 }
 
@@ -424,6 +430,75 @@ TEST_P(TicketsTest, ViewsAreOnesOwnOrEverybodys) {
   EXPECT_TRUE(views.remove(ours, shared.id, 8, true));
   EXPECT_EQ(views.save(ours, {0, 7, false, "", "x=1"}).error().code, "desk.view_invalid");
   EXPECT_EQ(views.save(ours, {0, 7, false, "x", "javascript:alert('1')"}).error().code, "desk.view_invalid");
+}
+
+// Counts the statements that pass through.
+class CountedSession final : public store::Session {
+ public:
+  CountedSession(store::Session& inner, int& count) : inner_(inner), count_(count) {}
+  Result<std::int64_t> run(std::string_view sql, std::span<const store::Param> params,
+                           const store::RowSink& sink) override {
+    ++count_;
+    return inner_.run(sql, params, sink);
+  }
+  Result<void> insert_many(std::string_view table, std::span<const std::string_view> columns,
+                           std::span<const store::Param> values) override {
+    return inner_.insert_many(table, columns, values);
+  }
+  Result<void> lock(std::string_view name) override { return inner_.lock(name); }
+  void after_commit(std::function<void()> action) override { inner_.after_commit(std::move(action)); }
+  store::Backend backend() const override { return inner_.backend(); }
+
+ private:
+  store::Session& inner_;
+  int& count_;
+};
+
+class CountedDatabase final : public store::Database {
+ public:
+  explicit CountedDatabase(store::Database& inner) : inner_(inner) {}
+  store::Backend backend() const override { return inner_.backend(); }
+  int count = 0;
+
+ protected:
+  Result<void> transaction(bool write, const std::function<Result<void>(store::Session&)>& work) override {
+    const auto counted = [&](store::Session& s) {
+      CountedSession session(s, count);
+      return work(session);
+    };
+    return write ? inner_.write(counted) : inner_.read(counted);
+  }
+  Result<void> script(store::Session&, const std::string&) override { return fail("test"); }
+
+ private:
+  store::Database& inner_;
+};
+
+TEST_P(TicketsTest, AScreenAsksTheSameNumberOfQuestionsHoweverManyTicketsThereAre) {
+  CountedDatabase counted(database());
+  TicketList list(counted);
+  const auto asked = [&](TicketQuery q) {
+    q.contract = ours;
+    q.limit = 10;
+    counted.count = 0;
+    EXPECT_TRUE(list.page(q));
+    return counted.count;
+  };
+  TicketQuery plain, filtered, found, next;
+  filtered.open = true;
+  filtered.owner = 0;
+  filtered.section = "税務課";
+  filtered.sort = TicketSort::due;
+  found.search = "印刷";
+  for (int i = 0; i < 40; ++i) {
+    take("fault", "印刷できない " + std::to_string(i));
+    if (i != 2 && i != 39) continue;
+    EXPECT_EQ(asked(plain), 2) << "the rows and how many there are";
+    EXPECT_EQ(asked(filtered), 2);
+    EXPECT_EQ(asked(found), 3) << "the fragments, the matches, the rows";
+    next.cursor = std::to_string(std::numeric_limits<std::int64_t>::max()) + "_0";
+    EXPECT_EQ(asked(next), 1) << "a further page is not counted";
+  }
 }
 
 YAGURA_ON_EVERY_DATABASE(TicketsTest);

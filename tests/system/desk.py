@@ -80,18 +80,19 @@ def a_call(people):
 
 def a_repair(people):
     op = people["operator"]
-    loan = op.post("/ledgers/loan_machines/rows", {"fields": {"label": "代替 1 号", "kind": "notebook", "state": "in_store"}})["id"]
+    loan = op.post("/ledgers/loans/rows", {"fields": {"number": "代替 1 号", "kind": "notebook", "state": "ready"}})["id"]
     made = op.post("/tickets", {"kind": "repair", "title": "画面が割れた", "caller": {"name": "髙橋 花子", "mail": "hanako@example.jp"}})
     event = lambda name, **more: op.post(f"/incidents/{made['id']}/events", {"event": name, **more})
     refused("not returned before it was checked", "desk.event_too_early", lambda: event("returned"))
     event("triaged")
     check("a loan machine goes out", event("loaned", loan=loan)["loan_name"], "代替 1 号")
-    check("as its ledger says", op.get(f"/ledgers/loan_machines/rows/{loan}")["fields"]["state"], "lent")
+    check("as its ledger says", op.get(f"/ledgers/loans/rows/{loan}")["fields"]["state"], "lent")
     event("sent_to_vendor")
     event("back_from_vendor")
     event("repair_checked")
     refused("nothing is closed while it is out", "desk.loan_out_conflict", lambda: op.post(f"/incidents/{made['id']}/close", {"reason": "済"}))
     event("loan_returned")
+    check("looked at before it goes out again", op.get(f"/ledgers/loans/rows/{loan}")["fields"]["state"], "repair")
     check("at its last stage", event("returned")["stage"], "returned")
     op.post(f"/incidents/{made['id']}/close", {"reason": "画面を交換"})
     return made

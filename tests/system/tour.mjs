@@ -208,6 +208,55 @@ await step("an incident that missed its deadline is closed only with the reasons
   await gone();
   await button("インシデントを再開する").waitFor();
 });
+await step("a call is taken in: who it is and what came before is looked up as one types", async () => {
+  await go("/tickets", "窓口");
+  await page.keyboard.press("n");
+  await main("電話・メールを受け付ける").waitFor();
+  await page.getByRole("combobox", { name: /かけてきた人・機器を探す/ }).pressSequentially("dc-core");
+  await page.getByRole("option", { name: /dc-core-a/ }).waitFor();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "dc-core-a のこれまで" }).waitFor();
+  await page.getByLabel("連絡者の名前").fill("髙橋 花子");
+  await page.getByLabel("件名").fill("表計算の使い方がわからない");
+  await button("受け付ける", page.locator("form")).click();
+  await main("表計算の使い方がわからない").waitFor();
+  known.inquiry = Number(new URL(page.url()).pathname.split("/").at(-1));
+  await page.getByText("髙橋 花子").first().waitFor();
+});
+await step("the list is walked and worked by keys, and kept as a view", async () => {
+  await go("/tickets", "窓口");
+  await page.getByRole("row", { name: /表計算/ }).waitFor();
+  await page.keyboard.press("j");
+  await page.keyboard.press("o");
+  await said("1 件を自分の担当にしました");
+  await page.keyboard.press("?");
+  await dialog().getByText("次の行へ").waitFor();
+  await page.keyboard.press("Escape");
+  await gone();
+  await page.keyboard.press("/");
+  await page.keyboard.type("使い方");
+  await page.waitForURL(/q=/);
+  await soon(10, async () => (await page.getByRole("row").count()) === 2);
+  await button("この見方を保存する").click();
+  await dialog().getByLabel("見方の名前").fill("使い方の問合せ");
+  await button("この見方を保存する", dialog()).click();
+  await said("見方を保存しました");
+  await page.getByRole("link", { name: "使い方の問合せ" }).waitFor();
+});
+await step("a repair goes its way on the board", async () => {
+  await go("/tickets/new");
+  await page.getByLabel("修理", { exact: true }).check();
+  await page.getByLabel("件名").fill("ノート PC の画面が割れた");
+  await button("受け付ける", page.locator("form")).click();
+  await main("ノート PC の画面が割れた").waitFor();
+  await button("できごとを記録する").click();
+  await dialog().getByLabel("障害内容の切り分け").check();
+  await button("できごとを記録する", dialog()).click();
+  await gone();
+  await go("/tickets/board", "修理の進み具合");
+  await page.getByRole("region", { name: "切り分け済み" }).getByRole("link", { name: /画面が割れた/ }).waitFor();
+});
 await step("a silence is registered and ended", async () => {
   await go("/silences", "静観");
   await button("静観を登録する").click();
@@ -355,7 +404,7 @@ await step("in English, the incident speaks English", async () => {
 });
 
 const PAGES = ["/", "/map", "/devices", `/devices/${(await api("/devices?limit=50")).items.find((one) => one.name === "dc-core-a")?.id}`, "/alerts", `/alerts/${known.alert}`,
-  "/incidents", `/incidents/${known.incident}`, "/silences", "/contacts", "/refused", "/ledgers", "/ledgers/devices", "/ledgers/devices/import", "/reports",
+  "/incidents", `/incidents/${known.incident}`, `/incidents/${known.inquiry}`, "/tickets", "/tickets/new", "/tickets/board", "/inquiries", "/silences", "/contacts", "/refused", "/ledgers", "/ledgers/devices", "/ledgers/devices/import", "/reports",
   "/deliverables", "/deliverables?view=calendar", "/deliverables?view=year", `/deliverables/${(await api("/deliverables?limit=1")).items[0].id}`, "/passwords", "/passwords?view=releases", "/erasures",
   "/people", "/people?tab=roster", "/journal", "/credentials", "/status", "/account"];
 if (pictures) mkdirSync(pictures, { recursive: true });

@@ -234,7 +234,7 @@ void shape(V& v, NoteBody& b) {
 struct EventBody {
   std::string event, note;
   std::optional<Time> at;
-  std::optional<Id> loan;  // row of the ledger loan_machines
+  std::optional<Id> loan;  // row of the ledger loans
 };
 template <class V>
 void shape(V& v, EventBody& b) {

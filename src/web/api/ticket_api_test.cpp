@@ -154,9 +154,10 @@ TEST_P(TicketApiTest, ManyAreNotedAndOwnedAtOnce) {
                 .status,
             422)
       << "who does not work at the desk owns nothing there";
-  for (const auto* bad : {"/tickets?sort=random", "/tickets?phase=x", "/tickets?owner=abc",
-                          "/tickets?cursor=;", "/tickets?limit=0"})
+  for (const auto* bad :
+       {"/tickets?sort=random", "/tickets?phase=x", "/tickets?owner=abc", "/tickets?limit=0"})
     EXPECT_EQ(get(op, bad).status, 400) << bad;
+  EXPECT_EQ(get(op, "/tickets?cursor=;").code(), "desk.cursor_invalid");
 }
 
 YAGURA_ON_EVERY_DATABASE(TicketApiTest);

@@ -5718,7 +5718,7 @@ export interface operations {
                     /** Format: date-time */
                     at?: string;
                     note?: string;
-                    /** @description row of the ledger loan_machines that goes out */
+                    /** @description row of the ledger loans that goes out */
                     loan?: number | null;
                 };
             };

@@ -38,7 +38,7 @@ export function CallerPanel({ ticket }: Props) {
         [t("section"), caller?.section],
         [t("extension"), shown(caller?.extension)],
         [t("mail"), shown(caller?.mail)],
-        ...(ticket.loan_name ? [[t("loan"), <Link key="loan" href={`/ledgers/loan_machines/${ticket.loan ?? ""}`}>{ticket.loan_name}</Link>] as const] : []),
+        ...(ticket.loan_name ? [[t("loan"), <Link key="loan" href={`/ledgers/loans/${ticket.loan ?? ""}`}>{ticket.loan_name}</Link>] as const] : []),
         ...(ticket.acknowledged_at ? [[t("acknowledge"), t("acknowledgedBy", { who: ticket.acknowledged_by ?? "", at: at(ticket.acknowledged_at, "short") })] as const] : []),
       ]} />
     </Panel>

@@ -78,7 +78,7 @@ export function EventDialog({ incident, onClose }: Props) {
   const [note, setNote] = useState("");
   const desk = useGet("/desk", {}, { keep: true });
   const lends = event !== "" && desk.data?.kinds.find((kind) => kind.id === incident.kind)?.lends_on === event;
-  const machines = useList("/ledgers/{ledger}/rows", { path: { ledger: "loan_machines" }, query: { "filter.state": "in_store" } as Record<string, string> }, { enabled: lends, limit: 200 });
+  const machines = useList("/ledgers/{ledger}/rows", { path: { ledger: "loans" }, query: { "filter.state": "ready" } as Record<string, string> }, { enabled: lends, limit: 200 });
   const [loan, setLoan] = useState("");
   // Left as it was, it means now; and within the minute of the detection it cannot have been before that.
   const chosen = when === opened ? null : momentToUtc(when);
