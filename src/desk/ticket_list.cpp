@@ -186,9 +186,26 @@ Result<TicketPage> TicketList::page(const TicketQuery& q) {
   });
 }
 
+// Where the filters alone leave few, only those are looked at.
+Result<void> TicketList::narrow(Session& s, const Where& where, std::vector<std::int64_t>& places) {
+  constexpr std::size_t few = 5'000;
+  std::vector<std::int64_t> left;
+  auto ran = s.run("SELECT r.place FROM desk_row r WHERE " + where.sql + " LIMIT " + std::to_string(few + 1),
+                   where.params, [&](const Row& row) -> Result<void> {
+                     left.push_back(row.integer(0));
+                     return {};
+                   });
+  if (!ran) return std::unexpected(std::move(ran).error());
+  if (left.size() > few) return {};
+  std::ranges::sort(left);
+  std::erase_if(places, [&](std::int64_t place) { return !std::ranges::binary_search(left, place); });
+  return {};
+}
+
 Result<TicketPage> TicketList::searched(Session& s, const TicketQuery& q, const store::Words& words,
                                         const Where& where) {
-  YAGURA_TRY(const auto places, fragments_.find(s, q.contract, words));
+  YAGURA_TRY(auto places, fragments_.find(s, q.contract, words));
+  if (places.size() > places_at_once && where.params.size() > 1) YAGURA_CHECK(narrow(s, where, places));
   const auto order = order_of(q.sort);
   std::vector<Cursor> found;
   std::size_t at = 0;

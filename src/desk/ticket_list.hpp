@@ -7,7 +7,7 @@
 // Not:     what a ticket is (incidents.hpp); people's names and addresses stand in no row and no text here.
 // Bounds:  counting ends at count_most; a search looks at no more than search_most matches, the newest, and
 //          says so (total_is_least).
-// Queries: page() runs at most two statements, a search one more for each 500 of its first matches.
+// Queries: page() runs at most two statements, a search two more and one for each 500 of its candidates.
 // Threads: page() from any thread; put_* within the caller's transaction.
 // Errors:  desk.cursor_invalid, those of store.
 // Follows: requirement D1.
@@ -89,6 +89,7 @@ class TicketList {
   Result<std::int64_t> place_of(store::Session& s, std::string_view contract, Id id);
   Result<void> put_text(store::Session& s, std::string_view contract, std::int64_t place, Id id,
                         std::string_view text, std::string_view said);
+  Result<void> narrow(store::Session& s, const Where& where, std::vector<std::int64_t>& places);
   Result<TicketPage> searched(store::Session& s, const TicketQuery& query, const store::Words& words,
                               const Where& where);
 

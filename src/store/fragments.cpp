@@ -58,37 +58,37 @@ bool Words::in(std::string_view folded_text) const {
       words_, [&](const auto& word) { return folded_text.find(word) != std::string_view::npos; });
 }
 
-Result<void> Fragments::add(Session& s, std::string_view space, std::int64_t number,
+Result<void> Fragments::add(Session& s, std::string_view contract, std::int64_t number,
                             std::string_view folded_text) const {
   const auto pieces = pieces_of(folded_text, true);
   if (pieces.empty()) return {};
-  YAGURA_CHECK(s.lock("fragments/" + table_ + "/" + std::string(space)));
+  YAGURA_CHECK(s.lock("fragments/" + table_ + "/" + std::string(contract)));
   const std::int64_t block = number / 64;
   const auto bit = std::bit_cast<std::int64_t>(std::uint64_t{1} << (number % 64));
   // In the order of the key, so that two writers never wait for each other crosswise.
   for (auto at = pieces.begin(); at != pieces.end();) {
-    std::vector<Param> params{space, block, bit};
-    std::string sql = "INSERT INTO " + table_ + " (space, piece, block, bits) VALUES ";
+    std::vector<Param> params{contract, block, bit};
+    std::string sql = "INSERT INTO " + table_ + " (contract, piece, block, bits) VALUES ";
     for (std::size_t n = 0; n < rows_at_once && at != pieces.end(); ++n, ++at) {
       params.emplace_back(*at);
       sql += (n ? ", ($1, $" : "($1, $") + std::to_string(params.size()) + ", $2, $3)";
     }
-    sql += " ON CONFLICT (space, piece, block) DO UPDATE SET bits = " + table_ + ".bits | excluded.bits";
+    sql += " ON CONFLICT (contract, piece, block) DO UPDATE SET bits = " + table_ + ".bits | excluded.bits";
     auto done = s.run(sql, params, {});
     if (!done) return std::unexpected(std::move(done).error());
   }
   return {};
 }
 
-Result<std::vector<std::int64_t>> Fragments::find(Session& s, std::string_view space,
+Result<std::vector<std::int64_t>> Fragments::find(Session& s, std::string_view contract,
                                                   const Words& words) const {
   std::vector<std::int64_t> wanted;
   for (const auto& word : words.list())
     for (const auto piece : pieces_of(word, false))
       if (wanted.size() < most_pieces_of_query && std::ranges::find(wanted, piece) == wanted.end())
         wanted.push_back(piece);
-  std::vector<Param> params{space};
-  std::string sql = "SELECT block, bits FROM " + table_ + " WHERE space = $1 AND piece ";
+  std::vector<Param> params{contract};
+  std::string sql = "SELECT block, bits FROM " + table_ + " WHERE contract = $1 AND piece ";
   std::size_t needed = wanted.size();
   if (wanted.empty()) {
     // A single character: whatever begins with it.

@@ -7,7 +7,7 @@
 //          the text itself (Words::in).
 // Text:    folded (base/text.hpp) on both sides.
 // Table:   FRAGMENT_TABLE(name) inside a migration.
-// Threads: within the caller's transaction. add() takes the lock "fragments/TABLE/SPACE".
+// Threads: within the caller's transaction. add() takes the lock "fragments/TABLE/CONTRACT".
 // Errors:  those of store.
 #pragma once
 
@@ -18,10 +18,10 @@
 
 #include "store/database.hpp"
 
-#define YAGURA_FRAGMENT_TABLE(name)                                                            \
-  "CREATE TABLE " name                                                                         \
-  " (space TEXT NOT NULL, piece BIGINT NOT NULL, block BIGINT NOT NULL, bits BIGINT NOT NULL," \
-  " PRIMARY KEY (space, piece, block)) @by_key"
+#define YAGURA_FRAGMENT_TABLE(name)                                                               \
+  "CREATE TABLE " name                                                                            \
+  " (contract TEXT NOT NULL, piece BIGINT NOT NULL, block BIGINT NOT NULL, bits BIGINT NOT NULL," \
+  " PRIMARY KEY (contract, piece, block)) @by_key"
 
 namespace yagura::store {
 
@@ -41,10 +41,10 @@ class Fragments {
  public:
   explicit Fragments(std::string table) : table_(std::move(table)) {}
 
-  Result<void> add(Session& s, std::string_view space, std::int64_t number,
+  Result<void> add(Session& s, std::string_view contract, std::int64_t number,
                    std::string_view folded_text) const;
   // Numbers that may match, the highest first. One statement.
-  Result<std::vector<std::int64_t>> find(Session& s, std::string_view space, const Words& words) const;
+  Result<std::vector<std::int64_t>> find(Session& s, std::string_view contract, const Words& words) const;
 
  private:
   std::string table_;
