@@ -1,6 +1,4 @@
 // The desk's mailboxes: read every few seconds, and what tickets have to say sent.
-#include <spdlog/spdlog.h>
-
 #include "base/text.hpp"
 #include "schema/yaml.hpp"
 #include "yagurad/parts.hpp"
@@ -47,8 +45,9 @@ Result<void> Server::Parts::open_mailboxes(const notify::SenderSettings& mail_se
   return {};
 }
 
-void Server::Parts::mail_round() {
+Result<void> Server::Parts::mail_round() {
   constexpr int at_once = 50;
+  Result<void> out;
   for (auto& [contract, mailbox] : mailboxes) {
     const auto read = mailbox->each(
         [&](std::string_view bytes) -> Result<bool> {
@@ -56,9 +55,11 @@ void Server::Parts::mail_round() {
           return taken.what != desk::MailOutcome::What::refused;
         },
         at_once);
-    if (!read) spdlog::error("mail of the desk of {}: {}", contract, read.error().text());
+    // One mailbox that cannot be read keeps nobody else's mail waiting.
+    if (!read && out) out = std::unexpected(read.error());
   }
-  if (auto sent = desk_mail->send_due(); !sent) spdlog::error("mail of the desk: {}", sent.error().text());
+  if (const auto sent = desk_mail->send_due(); !sent && out) out = std::unexpected(sent.error());
+  return out;
 }
 
 }  // namespace yagura::yagurad

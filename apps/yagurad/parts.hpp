@@ -131,7 +131,7 @@ struct Server::Parts {
 
   // The desk's mail (desk_mailboxes.cpp)
   Result<void> open_mailboxes(const notify::SenderSettings& mail_settings);
-  void mail_round();
+  Result<void> mail_round();
 
   void tick();
   void morning_rounds(Time now);

@@ -265,7 +265,7 @@ void Server::Parts::start_threads() {
   // Apart: a mail server that does not answer must not keep anybody from being called.
   mailing = std::jthread([this](const std::stop_token& stop) {
     while (!stop.stop_requested()) {
-      mail_round();
+      if (auto done = mail_round(); !done) spdlog::error("mail of the desk: {}", done.error().text());
       for (int i = 0; i < 50 && !stop.stop_requested(); ++i)
         std::this_thread::sleep_for(std::chrono::milliseconds(100));
     }
