@@ -167,7 +167,7 @@ def main():
     check("the server ends when it is asked", server.stop(), 0)
     servers.stop()
     if Count.failed:
-        print("--- what the servers said ---\n" + server.said_now()[-1500:] + "\n" + servers.said()[-3000:], flush=True)
+        print("--- what the servers said ---\n" + (server.said_now() if server.starts else "")[-1500:] + "\n" + servers.said()[-3000:], flush=True)
     print(f"{Count.passed} passed, {Count.failed} failed, 0 skipped")
     sys.exit(Count.failed != 0)
 

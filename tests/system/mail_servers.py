@@ -28,10 +28,10 @@ class MailServers:
                 os.chown(self.boxes / name / part, owner.pw_uid, owner.pw_gid)
         self._write("virtual", "".join(f"{name}@example.jp: {name}\n" for name in people))
         self._write("users", "".join(f"{name} {owner.pw_uid}:{owner.pw_gid}:{self.boxes / name}\n" for name in people))
-        self._write("smtpd.conf", f"""table virtual file:{self.folder}/virtual
-table users file:{self.folder}/users
+        self._write("smtpd.conf", f"""table addresses file:{self.folder}/virtual
+table owners file:{self.folder}/users
 listen on 127.0.0.1 port {SMTP_PORT} hostname mail.example.jp
-action "box" maildir "{self.boxes}/%{{rcpt.user}}" virtual <virtual> userbase <users>
+action "box" maildir "{self.boxes}/%{{rcpt.user}}" virtual <addresses> userbase <owners>
 match from any for domain "example.jp" action "box"
 """)
         self._write("passwd", "".join(f"{name}:{{PLAIN}}{PASSWORD}\n" for name in people))
