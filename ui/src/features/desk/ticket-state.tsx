@@ -14,11 +14,14 @@ export function TicketState({ ticket, desk }: { ticket: Ticket; desk: Desk | und
   const t = useWords(deskWords);
   const name = useName();
   if (ticket.request) return <RequestState state={ticket.state} />;
-  const stage = ticket.open ? desk?.kinds.find((kind) => kind.id === ticket.kind)?.stages.find((one) => one.id === ticket.stage) : undefined;
+  const stages = desk?.kinds.find((kind) => kind.id === ticket.kind)?.stages ?? [];
+  const stage = ticket.open ? stages.find((one) => one.id === ticket.stage) : undefined;
+  // Whoever has gone on with it has seen it.
+  const fresh = ticket.open && !ticket.acknowledged && stage !== undefined && stage === stages[0];
   return (
     <span className="flex flex-wrap gap-1">
       {stage ? <Badge tone="info">{name(stage.title)}</Badge> : <IncidentState state={ticket.state} />}
-      {ticket.open && !ticket.acknowledged && ticket.kind !== "incident" && <Badge tone="warning">{t("fresh")}</Badge>}
+      {fresh && <Badge tone="warning">{t("fresh")}</Badge>}
     </span>
   );
 }
@@ -35,7 +38,7 @@ export function TicketDue({ ticket }: { ticket: Ticket }) {
   const name = useName();
   const { at, span } = useTime();
   const now = useNow();
-  if (!ticket.next_due) return <span className="text-solid-gray-700">—</span>;
+  if (!ticket.next_due || !ticket.open) return <span className="text-solid-gray-700">—</span>;
   const left = (Date.parse(ticket.next_due) - now) / 1000;
   return (
     <span className="block leading-140">

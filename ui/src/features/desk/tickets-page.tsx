@@ -118,6 +118,9 @@ export default function TicketsPage() {
   );
 }
 
+/** The same filters written the same way, whatever the browser made of their letters. */
+const plain = (query: string) => new URLSearchParams(query).toString();
+
 function Views({ views, onKeep }: { views: readonly TicketView[]; onKeep: () => void }) {
   const t = useWords(deskWords);
   const name = useName();
@@ -127,7 +130,7 @@ function Views({ views, onKeep }: { views: readonly TicketView[]; onKeep: () => 
   return (
     <nav aria-label={t("views")} className="mb-3 flex flex-wrap items-center gap-2">
       {views.map((view) => {
-        const chosen = here === view.query;
+        const chosen = plain(here) === plain(view.query);
         return (
           <span key={`${view.id ?? ""}/${view.query}`} className="inline-flex items-center">
             <Link href={`/tickets?${view.query}`} aria-current={chosen ? "page" : undefined} className={`plain-link text-oln-14B-100 inline-flex min-h-10 items-center rounded-full border px-4 ${chosen ? "border-key-900 bg-key-900 text-white" : "border-solid-gray-420 bg-white hover:bg-key-50"}`}>{name(view.title)}</Link>
@@ -144,7 +147,7 @@ function KeepView({ onClose }: { onClose: () => void }) {
   const t = useWords(deskWords);
   const { may } = useSession();
   const notices = useNotices();
-  const query = useSearch();
+  const query = plain(useSearch());
   const save = useSend("POST /ticket-views", ["/desk"]);
   const [name, setName] = useState("");
   const [shared, setShared] = useState(false);
