@@ -25,6 +25,7 @@ struct Words2 {
 struct Choice {
   std::string id;
   Words2 name;
+  bool by_request = false;  // no person enters it in a row: an approved request does
 };
 
 enum class Type : unsigned char {
@@ -67,6 +68,20 @@ struct DoneWhen {
   std::vector<std::string> is;
 };
 
+// A ledger whose rows last: fields of days or times between which a row stands, for a chart over the year.
+struct Timeline {
+  std::string from, until;
+  std::string done;   // the day it really ended; "" when the ledger does not say
+  std::string group;  // rows of one choice stand together; "" for none
+};
+
+// A day that the contract's deadline counts from another field: the first of these that its pack has. What a
+// person writes himself stands.
+struct Counted {
+  std::string field, from;
+  std::vector<std::string> deadlines;
+};
+
 struct Definition {
   std::string id;
   Words2 name;
@@ -77,6 +92,8 @@ struct Definition {
   int warn_days = 0;
   std::optional<DoneWhen> done_when;
   std::vector<Field> fields;
+  std::optional<Timeline> timeline;
+  std::vector<Counted> counted;
 
   [[nodiscard]] const Field* field(std::string_view id) const;
   [[nodiscard]] bool personal() const;
