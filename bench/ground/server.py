@@ -43,8 +43,8 @@ class Server:
             time.sleep(0.05)
         raise RuntimeError("yagurad does not start: " + log.read_text(errors="replace")[-800:])
 
-    def signed_in(self, link):
-        portal = KeptAlive(f"127.0.0.1:{self.port}", "matsusaka")
+    def signed_in(self, link, contract="matsusaka"):
+        portal = KeptAlive(f"127.0.0.1:{self.port}", contract)
         portal.set_up(link, PASSWORD)
         return portal
 
