@@ -1,6 +1,6 @@
 """The desk as people use it, on the real server, with a real mail server on each side.
 
-Started by desk_test.sh inside a network namespace of its own. Prints what failed; last line: N passed, N failed,
+Started by desk_mail_test.sh inside a network namespace of its own. Prints what failed; last line: N passed, N failed,
 N skipped.
 """
 import sys
