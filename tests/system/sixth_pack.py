@@ -50,10 +50,11 @@ def its_form(city, site):
     decide(watch, seen, "watch", radio="7", battery="full")
     decide(elder, seen, "elder")
     check("handed over", decide(staff, seen, "lending")["state"], "approved")
-    rows = soon(20, "the radio enters the ledger", lambda: watch.get("/ledgers/devices/rows", q="無線機")["items"], lambda r: len(r) == 1)
+    rows = soon(20, "the radio enters the ledger of this village alone", lambda: watch.get("/ledgers/radios/rows")["items"], lambda r: len(r) == 1)
     if rows:
-        check("with what was filled in", {k: rows[0]["fields"][k] for k in ("name", "class", "site", "place")},
-              lambda f: f["name"] == "無線機 7" and f["class"] == "radio" and "源三" in f["place"] and str(site) in str(f["site"]))
+        check("with what was filled in", {k: rows[0]["fields"][k] for k in ("number", "party", "guide", "state", "back_on", "from")},
+              lambda f: (f["number"], f["party"], f["guide"], f["state"], f["back_on"]) == ("無線機 7", "夏山会", "源三", "out", back)
+              and str(site) in str(f["from"]))
 
 
 def its_clock(city, site):
