@@ -3,6 +3,7 @@
 #include "contract/pack_archive.hpp"
 #include "desk/deliverables.hpp"
 #include "desk/incidents.hpp"
+#include "desk/work_orders.hpp"
 #include "flow/requests.hpp"
 #include "journal/journal.hpp"
 #include "ledger/erasure.hpp"
@@ -22,7 +23,7 @@ std::vector<store::Migration> all_steps() {
   for (const auto room :
        {journal::migrations(), people::migrations(), contract::migrations(), ledger::migrations(),
         ledger::PasswordVault::migrations(), ledger::Erasures::migrations(), notify::migrations(),
-        desk::migrations(), desk::Deliverables::migrations(), flow::migrations(),
+        desk::migrations(), desk::Deliverables::migrations(), desk::work_migrations(), flow::migrations(),
         monitor::watch::migrations(), monitor::poll::SampleStore::migrations(),
         monitor::remote_log::migrations(), report::migrations()})
     out.insert(out.end(), room.begin(), room.end());

@@ -106,6 +106,52 @@ desk::RequestFacts facts_of(const flow::Request& r, const contract::Form& form) 
   return out;
 }
 
+// A work order for a machine or a site; `site` empty and `all` given: a campaign over the machines of these
+// classes.
+Result<std::string> order_work(desk::WorkDesk& work, store::Session& s, const flow::EffectCall& call) {
+  std::map<std::string, std::string> given;
+  for (const auto& [name, text] : call.values)
+    if (!trim(text).empty()) given[name] = text;
+  const auto row = [&](const char* name) -> Result<Id> {
+    if (!given.contains(name)) return Id{0};
+    const auto id = id_in(given[name]);
+    if (!id) return fail("flow.effect_without_row", {{"field", name}});
+    return *id;
+  };
+  // Whoever may submit the form and approve it orders it; the form says who that is.
+  const desk::WorkPerson who{call.submitter.account, call.submitter.name, {}};
+  std::optional<Time> due;
+  if (given.contains("due")) {
+    YAGURA_TRY(const auto day, calendar::parse_date(given["due"]));
+    due = calendar::at(day, calendar::end_of_day);
+  }
+  if (call.effect.of == "work.campaign") {
+    desk::NewCampaign wanted{.contract = call.contract,
+                             .kind = given["kind"],
+                             .title = given["title"],
+                             .detail = given["detail"],
+                             .due = due,
+                             .request = call.request,
+                             .request_number = call.request_number};
+    if (given.contains("classes"))
+      for (const auto one : split(given["classes"], ',')) wanted.filter.classes.emplace_back(trim(one));
+    YAGURA_TRY(const auto made, work.campaigns.open(s, actor_of(call), who, wanted, true));
+    return made.number;
+  }
+  desk::NewWorkOrder wanted{.contract = call.contract,
+                            .kind = given["kind"],
+                            .title = given["title"],
+                            .detail = given["detail"],
+                            .due = due,
+                            .request = call.request,
+                            .request_number = call.request_number};
+  YAGURA_TRY(wanted.site, row("site"));
+  YAGURA_TRY(const Id device, row("device"));
+  if (device != 0) wanted.devices.push_back(device);
+  YAGURA_TRY(const auto made, work.orders.open(s, actor_of(call), who, wanted, true));
+  return made.number;
+}
+
 }  // namespace
 
 // Somebody who may enter the contract today.
@@ -153,6 +199,8 @@ Result<std::string> Server::Parts::run_effect(store::Session& s, const flow::Eff
   if (call.effect.kind == "create") return register_row(*ledgers, s, call);
   if (call.effect.kind == "change") return change_row(*ledgers, s, call);
   if (call.effect.kind == "ask" && call.effect.of == "watch.silence") return silence(*watch, s, call);
+  if (call.effect.kind == "ask" && (call.effect.of == "work.open" || call.effect.of == "work.campaign"))
+    return order_work(*work, s, call);
   return fail("flow.effect_no_part", {{"asked", call.effect.of}});
 }
 

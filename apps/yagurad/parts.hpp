@@ -7,6 +7,7 @@
 #include "desk/deliverables.hpp"
 #include "desk/desk_mail.hpp"
 #include "desk/incidents.hpp"
+#include "desk/work_desk.hpp"
 #include "flow/requests.hpp"
 #include "ledger/contract_records.hpp"
 #include "ledger/credentials.hpp"
@@ -30,6 +31,7 @@
 #include "web/api/report_api.hpp"
 #include "web/api/request_api.hpp"
 #include "web/api/watch_api.hpp"
+#include "web/api/work_api.hpp"
 #include "web/server/https_server.hpp"
 #include "web/server/static_files.hpp"
 #include "yagurad/month_source.hpp"
@@ -62,6 +64,7 @@ struct Server::Parts {
   std::unique_ptr<desk::DeskMail> desk_mail;
   std::vector<std::pair<std::string, std::unique_ptr<notify::Mailbox>>> mailboxes;  // by contract
   std::unique_ptr<flow::Requests> requests;
+  std::unique_ptr<desk::WorkDesk> work;
   std::unique_ptr<web::EventHub> hub;
   std::unique_ptr<web::JobBoard> jobs;
   web::LiveStreams streams;
@@ -85,6 +88,7 @@ struct Server::Parts {
   std::unique_ptr<web::DeliverableApi> deliverable_api;
   std::unique_ptr<web::PasswordApi> password_api;
   std::unique_ptr<web::ErasureApi> erasure_api;
+  std::unique_ptr<web::WorkApi> work_api;
   std::unique_ptr<web::HttpsServer> https;
   std::string first_link;
   std::jthread ticking, sending, mailing;

@@ -196,6 +196,10 @@ Result<void> Server::Parts::open_rooms() {
   contacts->listen([this](const std::string& contract, Id id) { publish(contract, "call", id); });
   incidents->listen(
       [this](const std::string& contract, std::string_view topic, Id id) { publish(contract, topic, id); });
+  work = std::make_unique<desk::WorkDesk>(desk::WorkOrders::Ground{*database, *journal, clock, ids, *ledgers},
+                                          [this](std::string_view id) { return pack(id); });
+  work->orders.listen(
+      [this](const std::string& contract, std::string_view topic, Id id) { publish(contract, topic, id); });
   archive =
       std::make_unique<report::ReportArchive>(report::ReportArchive::Ground{*database, *journal, clock, ids});
   YAGURA_CHECK(archive->give_up_unfinished());
@@ -416,6 +420,7 @@ Result<void> Server::Parts::open_web() {
   password_api.reset(new w::PasswordApi{.ground = *api, .passwords = *passwords});
   deliverable_api.reset(
       new w::DeliverableApi{.ground = *api, .deliverables = *deliverables, .archive = *archive});
+  work_api = std::make_unique<w::WorkApi>(*api, *work);
   report_api.reset(
       new w::ReportApi{.ground = *api, .archive = *archive, .months = *months, .layout = layout});
 
@@ -428,6 +433,7 @@ Result<void> Server::Parts::open_web() {
   w::add_deliverable_routes(router, *deliverable_api);
   w::add_password_routes(router, *password_api);
   w::add_erasure_routes(router, *erasure_api);
+  w::add_work_routes(router, *work_api);
   if (!options.ui.empty()) {
     YAGURA_TRY(auto files, w::StaticFiles::load(options.ui));
     router.set_fallback({.method = w::Method::get,

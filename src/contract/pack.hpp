@@ -24,6 +24,7 @@
 #include "contract/forms.hpp"
 #include "contract/obligations.hpp"
 #include "contract/pack_tree.hpp"
+#include "contract/work_rules.hpp"
 
 namespace yagura::contract {
 
@@ -256,6 +257,7 @@ struct Pack {
   std::vector<Form> forms;
   std::vector<PasswordRotation> password_rotations;
   DeskRules desk;
+  WorkRules work;
   Tree tree;  // where each value comes from
 
   // nullptr when there is none of that id.

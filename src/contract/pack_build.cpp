@@ -49,6 +49,7 @@ class Builder {
     password_rotations();
     pack_.desk = build_desk_rules(pack_.tree);
     pack_.forms = build_forms(pack_.tree, pack_.book, pack_.office_calendar, faults_);
+    pack_.work = build_work(pack_.tree, pack_.book, pack_.office_calendar, faults_);
     return std::move(pack_);
   }
 

@@ -421,6 +421,7 @@ TEST(Rulebook, EveryKeyOfTheRulebookIsReadByTheProduct) {
   const auto source = *schema::read_file(YAGURA_SOURCE_DIR "/src/contract/pack_build.cpp") +
                       *schema::read_file(YAGURA_SOURCE_DIR "/src/contract/obligations.cpp") +
                       *schema::read_file(YAGURA_SOURCE_DIR "/src/contract/forms.cpp") +
+                      *schema::read_file(YAGURA_SOURCE_DIR "/src/contract/work_rules.cpp") +
                       *schema::read_file(YAGURA_SOURCE_DIR "/src/contract/watch_rules.cpp") +
                       *schema::read_file(YAGURA_SOURCE_DIR "/src/contract/desk_rules.cpp") +
                       *schema::read_file(YAGURA_SOURCE_DIR "/src/contract/deadline_form.cpp") +

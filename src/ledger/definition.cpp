@@ -67,6 +67,13 @@ void shape(V& v, DoneWhen& d) {
   v.required("is", d.is);
 }
 template <class V>
+void shape(V& v, Timeline& t) {
+  v.required("from", t.from);
+  v.required("until", t.until);
+  v.optional("done", t.done);
+  v.optional("group", t.group);
+}
+template <class V>
 void shape(V& v, Definition& d) {
   v.required("id", d.id);
   v.required("name", d.name);
@@ -76,6 +83,7 @@ void shape(V& v, Definition& d) {
   v.optional("warn_before", d.warn_before);
   v.optional("done_when", d.done_when);
   v.required("fields", d.fields);
+  v.optional("timeline", d.timeline);
 }
 
 namespace {
@@ -154,6 +162,17 @@ Result<void> check(Definition& d, const Definitions& all) {
       return bad("field “" + f.id + "”: choices");
     if (f.unique && (refers(f) || f.type == Type::choices || f.type == Type::long_text))
       return bad("field “" + f.id + "”: unique");
+  }
+  if (d.timeline) {
+    const auto lasts = [&](const std::string& id) {
+      const auto* f = d.field(id);
+      return f != nullptr && (f->type == Type::date || f->type == Type::time);
+    };
+    if (!lasts(d.timeline->from) || !lasts(d.timeline->until)) return bad("timeline");
+    if (!d.timeline->done.empty() && !lasts(d.timeline->done)) return bad("timeline: done");
+    const auto* group = d.field(d.timeline->group);
+    if (!d.timeline->group.empty() && (group == nullptr || group->type != Type::choice))
+      return bad("timeline: group");
   }
   const Field* title = d.field(d.title);
   if (!title || !title->required || title->type != Type::text) return bad("title");

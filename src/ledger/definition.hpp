@@ -67,6 +67,13 @@ struct DoneWhen {
   std::vector<std::string> is;
 };
 
+// A ledger whose rows last: fields of days or times between which a row stands, for a chart over the year.
+struct Timeline {
+  std::string from, until;
+  std::string done;   // the day it really ended; "" when the ledger does not say
+  std::string group;  // rows of one choice stand together; "" for none
+};
+
 struct Definition {
   std::string id;
   Words2 name;
@@ -77,6 +84,7 @@ struct Definition {
   int warn_days = 0;
   std::optional<DoneWhen> done_when;
   std::vector<Field> fields;
+  std::optional<Timeline> timeline;
 
   [[nodiscard]] const Field* field(std::string_view id) const;
   [[nodiscard]] bool personal() const;

@@ -74,7 +74,7 @@ Portal::Portal() {
   for (const auto steps :
        {journal::migrations(), people::migrations(), ledger::migrations(), flow::migrations(),
         notify::migrations(), report::migrations(), desk::Deliverables::migrations(),
-        ledger::PasswordVault::migrations(), ledger::Erasures::migrations()})
+        ledger::PasswordVault::migrations(), ledger::Erasures::migrations(), desk::work_migrations()})
     YAGURA_ASSERT(database_->migrate(steps));
   vault_ = std::make_unique<store::Vault>(store::Vault::open(folder_ / "key").value());
   journal_ = std::make_unique<journal::Journal>(
@@ -164,12 +164,16 @@ Portal::Portal() {
             return "made " + call.effect.of;
           }});
   request_api_ = std::make_unique<web::RequestApi>(web::RequestApi{*api_, *requests_});
+  work_ = std::make_unique<desk::WorkDesk>(
+      desk::WorkOrders::Ground{*database_, *journal_, clock_, ids_, *ledgers_}, api_->pack);
+  work_api_ = std::make_unique<web::WorkApi>(*api_, *work_);
   web::Router router;
   web::add_ground_routes(router, *api_);
   web::add_request_routes(router, *request_api_);
   web::add_deliverable_routes(router, *deliverable_api_);
   web::add_password_routes(router, *password_api_);
   web::add_erasure_routes(router, *erasure_api_);
+  web::add_work_routes(router, *work_api_);
   web::ServerOptions options;
   options.address = "127.0.0.1";
   options.port = 0;

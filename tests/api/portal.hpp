@@ -21,6 +21,7 @@
 #include "web/api/erasure_api.hpp"
 #include "web/api/password_api.hpp"
 #include "web/api/request_api.hpp"
+#include "web/api/work_api.hpp"
 #include "web/server/https_server.hpp"
 #include "web/server/test_client.hpp"
 
@@ -132,6 +133,8 @@ class Portal {
   std::unique_ptr<web::PasswordApi> password_api_;
   std::unique_ptr<ledger::Erasures> erasures_;
   std::unique_ptr<web::ErasureApi> erasure_api_;
+  std::unique_ptr<desk::WorkDesk> work_;
+  std::unique_ptr<web::WorkApi> work_api_;
   std::unique_ptr<web::HttpsServer> server_;
 };
 

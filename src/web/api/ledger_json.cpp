@@ -101,7 +101,7 @@ class Shown {
 
 Value ledger_value(const Api& api, const Request& request, const std::string& contract, const Definition& d,
                    std::int64_t count) {
-  return Value::object(
+  Value out = Value::object(
       {{"id", d.id},
        {"name", text2(d.name)},
        {"title_field", d.title},
@@ -109,6 +109,12 @@ Value ledger_value(const Api& api, const Request& request, const std::string& co
        {"personal", d.personal()},
        {"count", count},
        {"fields", Value(each_of(d.fields, [&](const Field& f) { return field_value(api, contract, f); }))}});
+  if (d.timeline)
+    out.set("timeline", Value::object({{"from", d.timeline->from},
+                                       {"until", d.timeline->until},
+                                       {"done", text_or_null(d.timeline->done)},
+                                       {"group", text_or_null(d.timeline->group)}}));
+  return out;
 }
 
 Result<std::vector<Value>> row_values(const Api& api, const Request& request, const std::string& contract,

@@ -1,0 +1,430 @@
+#include "desk/work_course.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/text.hpp"
+#include "calendar/deadline.hpp"
+
+namespace yagura::desk {
+
+using contract::WorkKind;
+
+std::span<const std::pair<std::string_view, WorkState>> enum_names(WorkState) {
+  static constexpr std::pair<std::string_view, WorkState> names[] = {
+      {"ordered", WorkState::ordered},    {"planned", WorkState::planned},
+      {"approved", WorkState::approved},  {"executing", WorkState::executing},
+      {"stopped", WorkState::stopped},    {"done", WorkState::done},
+      {"accepted", WorkState::accepted},  {"rejected", WorkState::rejected},
+      {"withdrawn", WorkState::withdrawn}};
+  return names;
+}
+
+std::span<const std::pair<std::string_view, StepResult>> enum_names(StepResult) {
+  static constexpr std::pair<std::string_view, StepResult> names[] = {
+      {"open", StepResult::open},
+      {"ok", StepResult::ok},
+      {"failed", StepResult::failed},
+      {"not_applicable", StepResult::not_applicable}};
+  return names;
+}
+
+std::span<const std::pair<std::string_view, WorkOutcome>> enum_names(WorkOutcome) {
+  static constexpr std::pair<std::string_view, WorkOutcome> names[] = {
+      {"none", WorkOutcome::none},
+      {"completed", WorkOutcome::completed},
+      {"with_findings", WorkOutcome::with_findings},
+      {"put_back", WorkOutcome::put_back},
+      {"given_up", WorkOutcome::given_up}};
+  return names;
+}
+
+std::span<const std::pair<std::string_view, StopDecision>> enum_names(StopDecision) {
+  static constexpr std::pair<std::string_view, StopDecision> names[] = {{"again", StopDecision::again},
+                                                                        {"go_on", StopDecision::go_on},
+                                                                        {"put_back", StopDecision::put_back},
+                                                                        {"give_up", StopDecision::give_up}};
+  return names;
+}
+
+namespace {
+
+template <class E>
+std::string_view word_of(E value) {
+  for (const auto& [name, one] : enum_names(value))
+    if (one == value) return name;
+  return {};
+}
+
+constexpr std::size_t most_text = 4'000, most_steps = 2'000, most_procedure = 100;
+constexpr auto clocks_differ = std::chrono::minutes(5);  // a telephone's clock and ours
+
+Result<> need_role(const std::vector<std::string>& roles, const WorkPerson& who) {
+  if (std::ranges::find(roles, who.role) == roles.end()) return fail("desk.work_role_forbidden");
+  return {};
+}
+
+Result<> need_state(const WorkOrder& order, std::initializer_list<WorkState> states) {
+  if (std::ranges::find(states, order.state) == states.end())
+    return fail("desk.work_state", {{"number", order.number}, {"state", std::string(name_of(order.state))}});
+  return {};
+}
+
+Result<> need_text(std::string_view text, bool required, std::size_t most = most_text) {
+  if (characters(text) > most || !is_utf8(text) || text.find('\0') != std::string_view::npos)
+    return fail("desk.text_invalid", {{"limit", std::to_string(most)}});
+  if (required && trim(text).empty()) return fail("desk.work_reason_missing");
+  return {};
+}
+
+Result<> need_time(const WorkOrder& order, Time at, Time now) {
+  if (at > now + clocks_differ || (order.approved_at && at < *order.approved_at - clocks_differ))
+    return fail("desk.work_time", {{"at", to_rfc3339(at)}});
+  return {};
+}
+
+bool is_procedure(const WorkStep& step) { return step.list.empty(); }
+
+WorkStep step_of(const contract::CheckList& list, const contract::CheckItem& item, const WorkTarget* target) {
+  WorkStep made;
+  made.list = list.id;
+  made.item = item.id;
+  made.section = item.section;
+  if (made.section.ja.empty()) made.section = list.title;
+  made.title = item.title;
+  made.how = item.how;
+  made.answer = item.answer;
+  made.choices = item.choices;
+  made.unit = item.unit;
+  made.photograph = item.photograph;
+  made.stops = list.failure_stops;
+  if (target != nullptr) {
+    made.target = target->row;
+    made.target_title = target->title;
+  }
+  return made;
+}
+
+bool concerns(const contract::CheckList& list, const WorkTarget& target) {
+  return list.device_classes.empty() ||
+         std::ranges::find(list.device_classes, target.device_class) != list.device_classes.end();
+}
+
+// An answer must be what the item asks for; what failed or does not apply says why.
+Result<> check_answer(const WorkStep& step, const StepAnswer& given) {
+  YAGURA_CHECK(need_text(given.value, false, 1'000));
+  YAGURA_CHECK(need_text(given.note, false));
+  if (given.photographs.size() > 20) return fail("desk.work_photographs_many");
+  if (given.result == StepResult::open) return fail("desk.work_answer_missing");
+  if (given.result != StepResult::ok && trim(given.note).empty()) return fail("desk.work_note_missing");
+  if (given.result != StepResult::ok) return {};
+  if (step.photograph && given.photographs.empty() && step.photographs.empty())
+    return fail("desk.work_photograph_missing");
+  const auto value = trim(given.value);
+  if (step.answer == "number") {
+    double number = 0;
+    const auto [end, ec] = std::from_chars(value.data(), value.data() + value.size(), number);
+    if (value.empty() || ec != std::errc{} || end != value.data() + value.size())
+      return fail("desk.work_answer_number");
+  } else if (step.answer == "text") {
+    if (value.empty()) return fail("desk.work_answer_missing");
+  } else if (step.answer == "choice") {
+    if (std::ranges::find(step.choices, value, &contract::FormChoice::id) == step.choices.end())
+      return fail("desk.work_answer_choice");
+  }
+  return {};
+}
+
+void count(WorkOrder& order) {
+  order.steps_total = static_cast<int>(order.steps.size());
+  order.steps_answered = static_cast<int>(
+      std::ranges::count_if(order.steps, [](const auto& s) { return s.result != StepResult::open; }));
+  order.steps_failed = static_cast<int>(
+      std::ranges::count_if(order.steps, [](const auto& s) { return s.result == StepResult::failed; }));
+}
+
+Result<std::optional<Time>> due_after(const std::optional<calendar::Deadline>& rule,
+                                      const calendar::Book& book, Time event) {
+  if (!rule) return std::optional<Time>{};
+  YAGURA_TRY(const auto due, calendar::due_at(*rule, book, event));
+  return std::optional(due);
+}
+
+}  // namespace
+
+std::string_view name_of(WorkState state) { return word_of(state); }
+std::string_view name_of(StepResult result) { return word_of(result); }
+std::string_view name_of(WorkOutcome outcome) { return word_of(outcome); }
+std::string_view name_of(StopDecision decision) { return word_of(decision); }
+
+bool is_over(WorkState state) {
+  return state == WorkState::accepted || state == WorkState::rejected || state == WorkState::withdrawn;
+}
+
+std::vector<WorkStep> steps_of(const contract::WorkRules& rules, const WorkKind& kind,
+                               const std::vector<std::string>& procedure,
+                               const std::vector<WorkTarget>& targets) {
+  std::vector<WorkStep> out;
+  for (const auto& text : procedure) {
+    WorkStep made;
+    made.title = {text, text};
+    made.how = "person";
+    made.answer = "done";
+    out.push_back(std::move(made));
+  }
+  const auto lists_for = [&](const WorkTarget* target, bool once) {
+    for (const auto& id : kind.check_lists) {
+      const auto* list = rules.check_list(id);
+      if (list == nullptr || list->once != once || (target != nullptr && !concerns(*list, *target))) continue;
+      if (target == nullptr && !once && !list->device_classes.empty()) continue;
+      for (const auto& item : list->items) out.push_back(step_of(*list, item, target));
+    }
+  };
+  lists_for(nullptr, true);
+  if (targets.empty()) lists_for(nullptr, false);
+  for (const auto& target : targets) lists_for(&target, false);
+  for (std::size_t i = 0; i < out.size(); ++i) out[i].seq = static_cast<int>(i) + 1;
+  return out;
+}
+
+Result<> plan(WorkOrder& order, const WorkKind& kind, const calendar::Book& book, const WorkPerson& who,
+              WorkPlan plan, Time now) {
+  YAGURA_CHECK(need_role(kind.planned_by, who));
+  YAGURA_CHECK(need_state(order, {WorkState::ordered, WorkState::planned}));
+  if (plan.until <= plan.from || plan.until - plan.from > std::chrono::days(31))
+    return fail("desk.work_period");
+  if (plan.from < now) return fail("desk.work_in_the_past");
+  if (trim(plan.workers).empty()) return fail("desk.work_workers_missing");
+  YAGURA_CHECK(need_text(plan.workers, false, 400));
+  YAGURA_CHECK(need_text(plan.influence, false));
+  if (plan.procedure.size() > most_procedure) return fail("desk.work_steps_many");
+  for (const auto& step : plan.procedure)
+    if (trim(step).empty() || characters(step) > 400 || !is_utf8(step))
+      return fail("desk.work_procedure_step");
+  if (plan.procedure.empty() && kind.check_lists.empty()) return fail("desk.work_procedure_missing");
+  if (plan.emergency) {
+    if (!kind.emergency) return fail("desk.work_no_emergency");
+    YAGURA_CHECK(need_text(plan.emergency_reason, true, 1'000));
+  }
+  YAGURA_TRY(const auto due,
+             calendar::due_at(plan.emergency ? *kind.emergency : kind.notice, book, plan.from));
+  if (now > due)
+    return fail("desk.work_plan_late", {{"due", calendar::format_civil(due)},
+                                        {"emergency", kind.emergency && !plan.emergency ? "yes" : "no"}});
+  order.plan_due = due;
+  order.planned_at = now;
+  order.planner = who;
+  order.plan = std::move(plan);
+  order.state = WorkState::planned;
+  order.reason.clear();
+  return {};
+}
+
+Result<> approve(WorkOrder& order, const contract::WorkRules& rules, const WorkPerson& who, Time now) {
+  const auto* kind = rules.kind(order.kind);
+  if (kind == nullptr) return fail("desk.work_kind_unknown", {{"kind", order.kind}});
+  YAGURA_CHECK(need_role(kind->approved_by, who));
+  YAGURA_CHECK(need_state(order, {WorkState::planned}));
+  if (who.account == order.planner.account) return fail("desk.work_own_plan");
+  auto steps = steps_of(rules, *kind, order.plan->procedure, order.targets);
+  if (steps.empty()) return fail("desk.work_procedure_missing");
+  if (steps.size() > most_steps) return fail("desk.work_steps_many");
+  order.steps = std::move(steps);
+  count(order);
+  order.approver = who;
+  order.approved_at = now;
+  order.state = WorkState::approved;
+  return {};
+}
+
+Result<> return_plan(WorkOrder& order, const WorkKind& kind, const WorkPerson& who, std::string reason) {
+  YAGURA_CHECK(need_role(kind.approved_by, who));
+  YAGURA_CHECK(need_state(order, {WorkState::planned}));
+  YAGURA_CHECK(need_text(reason, true));
+  order.state = WorkState::ordered;
+  order.reason = std::move(reason);
+  return {};
+}
+
+Result<> reject(WorkOrder& order, const WorkKind& kind, const WorkPerson& who, std::string reason) {
+  YAGURA_CHECK(need_role(kind.approved_by, who));
+  YAGURA_CHECK(need_state(order, {WorkState::planned}));
+  YAGURA_CHECK(need_text(reason, true));
+  order.state = WorkState::rejected;
+  order.reason = std::move(reason);
+  return {};
+}
+
+Result<> withdraw(WorkOrder& order, const WorkKind& kind, const WorkPerson& who, std::string reason) {
+  if (!need_role(kind.ordered_by, who)) YAGURA_CHECK(need_role(kind.planned_by, who));
+  YAGURA_CHECK(need_state(order, {WorkState::ordered, WorkState::planned, WorkState::approved}));
+  YAGURA_CHECK(need_text(reason, true));
+  order.state = WorkState::withdrawn;
+  order.reason = std::move(reason);
+  return {};
+}
+
+Result<> start(WorkOrder& order, const WorkKind& kind, const WorkPerson& who, Time at, Time now) {
+  YAGURA_CHECK(need_role(kind.executed_by, who));
+  if (order.state == WorkState::executing) return {};
+  YAGURA_CHECK(need_state(order, {WorkState::approved}));
+  YAGURA_CHECK(need_time(order, at, now));
+  order.state = WorkState::executing;
+  order.started_at = at;
+  order.executors.insert(who.account);
+  return {};
+}
+
+Result<> answer(WorkOrder& order, const WorkKind& kind, const WorkPerson& who, const StepAnswer& given,
+                Time at, Time now) {
+  YAGURA_CHECK(need_role(kind.executed_by, who));
+  YAGURA_CHECK(need_state(order, {WorkState::approved, WorkState::executing}));
+  YAGURA_CHECK(need_time(order, at, now));
+  const auto step = std::ranges::find(order.steps, given.seq, &WorkStep::seq);
+  if (step == order.steps.end()) return fail("desk.work_step_not_found");
+  if (step->version != given.version)
+    return fail("desk.work_step_conflict", {{"step", step->title.ja}, {"who", step->by_name}});
+  YAGURA_CHECK(check_answer(*step, given));
+  if (is_procedure(*step))
+    for (const auto& before : order.steps)
+      if (is_procedure(before) && before.seq < step->seq && before.result == StepResult::open)
+        return fail("desk.work_step_order", {{"step", before.title.ja}});
+  if (order.state == WorkState::approved) {
+    order.state = WorkState::executing;
+    order.started_at = at;
+  }
+  step->result = given.result;
+  step->passed_over = false;
+  step->value = given.value;
+  step->note = given.note;
+  step->photographs.insert(step->photographs.end(), given.photographs.begin(), given.photographs.end());
+  step->by = who.account;
+  step->by_name = who.name;
+  step->at = at;
+  ++step->version;
+  order.executors.insert(who.account);
+  if (given.result == StepResult::failed && step->stops) {
+    order.state = WorkState::stopped;
+    order.stopped_step = step->seq;
+    order.reason = given.note;
+  }
+  count(order);
+  return {};
+}
+
+Result<> stop(WorkOrder& order, const WorkKind& kind, const WorkPerson& who, std::string reason) {
+  if (!need_role(kind.executed_by, who) && !need_role(kind.planned_by, who))
+    YAGURA_CHECK(need_role(kind.approved_by, who));
+  YAGURA_CHECK(need_state(order, {WorkState::executing}));
+  YAGURA_CHECK(need_text(reason, true));
+  order.state = WorkState::stopped;
+  order.stopped_step = 0;
+  order.reason = std::move(reason);
+  return {};
+}
+
+Result<> decide_stop(WorkOrder& order, const WorkKind& kind, const calendar::Book& book,
+                     const WorkPerson& who, StopDecision decision, std::string reason, Time now) {
+  if (!need_role(kind.planned_by, who)) YAGURA_CHECK(need_role(kind.approved_by, who));
+  YAGURA_CHECK(need_state(order, {WorkState::stopped}));
+  YAGURA_CHECK(need_text(reason, true));
+  const auto step = std::ranges::find(order.steps, order.stopped_step, &WorkStep::seq);
+  if (decision == StopDecision::again || decision == StopDecision::go_on) {
+    if (step != order.steps.end()) {
+      ++step->version;
+      if (decision == StopDecision::again)
+        step->result = StepResult::open;
+      else
+        step->passed_over = true;
+    }
+    order.state = WorkState::executing;
+  } else {
+    YAGURA_TRY(order.report_due, due_after(kind.report, book, now));
+    order.outcome = decision == StopDecision::put_back ? WorkOutcome::put_back : WorkOutcome::given_up;
+    order.state = WorkState::done;
+    order.done_at = now;
+    order.result = reason;
+  }
+  order.stopped_step = 0;
+  order.reason = std::move(reason);
+  count(order);
+  return {};
+}
+
+Result<> finish(WorkOrder& order, const WorkKind& kind, const calendar::Book& book, const WorkPerson& who,
+                std::string result, Time at, Time now) {
+  YAGURA_CHECK(need_role(kind.executed_by, who));
+  YAGURA_CHECK(need_state(order, {WorkState::executing}));
+  YAGURA_CHECK(need_time(order, at, now));
+  YAGURA_CHECK(need_text(result, false));
+  if (order.started_at && at < *order.started_at) return fail("desk.work_time", {{"at", to_rfc3339(at)}});
+  std::size_t photographs = 0;
+  for (const auto& step : order.steps) {
+    if (step.result == StepResult::open)
+      return fail("desk.work_steps_open", {{"step", step.title.ja}, {"target", step.target_title}});
+    photographs += step.photographs.size();
+  }
+  if (photographs < static_cast<std::size_t>(kind.photographs))
+    return fail("desk.work_photographs_few", {{"needed", std::to_string(kind.photographs)}});
+  YAGURA_TRY(order.report_due, due_after(kind.report, book, at));
+  count(order);
+  order.outcome = order.steps_failed > 0 ? WorkOutcome::with_findings : WorkOutcome::completed;
+  order.state = WorkState::done;
+  order.done_at = at;
+  order.result = std::move(result);
+  order.reason.clear();
+  order.executors.insert(who.account);
+  return {};
+}
+
+Result<> accept(WorkOrder& order, const WorkKind& kind, const WorkPerson& who, bool accepted,
+                std::string note, Time now) {
+  YAGURA_CHECK(need_role(kind.accepted_by, who));
+  YAGURA_CHECK(need_state(order, {WorkState::done}));
+  if (who.account == order.planner.account || order.executors.contains(who.account))
+    return fail("desk.work_own");
+  YAGURA_CHECK(need_text(note, !accepted));
+  order.acceptor = who;
+  order.reason = std::move(note);
+  if (accepted) {
+    order.state = WorkState::accepted;
+    order.accepted_at = now;
+  } else {
+    order.state = WorkState::executing;
+    order.outcome = WorkOutcome::none;
+    order.done_at.reset();
+    order.report_due.reset();
+  }
+  return {};
+}
+
+std::vector<std::string_view> acts_for(const WorkOrder& order, const WorkKind& kind, const WorkPerson& who) {
+  std::vector<std::string_view> out;
+  const auto is = [&](const std::vector<std::string>& roles) {
+    return std::ranges::find(roles, who.role) != roles.end();
+  };
+  const auto s = order.state;
+  if ((s == WorkState::ordered || s == WorkState::planned) && is(kind.planned_by)) out.push_back("plan");
+  if (s == WorkState::planned && is(kind.approved_by)) {
+    if (who.account != order.planner.account) out.push_back("approve");
+    out.push_back("return");
+    out.push_back("reject");
+  }
+  if ((s == WorkState::ordered || s == WorkState::planned || s == WorkState::approved) &&
+      (is(kind.ordered_by) || is(kind.planned_by)))
+    out.push_back("withdraw");
+  if (s == WorkState::approved && is(kind.executed_by)) out.push_back("start");
+  if ((s == WorkState::approved || s == WorkState::executing) && is(kind.executed_by))
+    out.push_back("answer");
+  if (s == WorkState::executing) {
+    if (is(kind.executed_by) || is(kind.planned_by) || is(kind.approved_by)) out.push_back("stop");
+    if (is(kind.executed_by)) out.push_back("finish");
+  }
+  if (s == WorkState::stopped && (is(kind.planned_by) || is(kind.approved_by))) out.push_back("decide");
+  if (s == WorkState::done && is(kind.accepted_by) && who.account != order.planner.account &&
+      !order.executors.contains(who.account))
+    out.push_back("accept");
+  return out;
+}
+
+}  // namespace yagura::desk

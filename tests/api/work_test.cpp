@@ -1,0 +1,181 @@
+// Work orders over the REST API: who may do what, by the roles of the kind of work; answers are held to
+// share/openapi.yaml by Browser.
+#include <gmock/gmock.h>
+
+#include "api/portal.hpp"
+
+namespace yagura::api_test {
+namespace {
+
+class WorkApiTest : public testing::Test {
+ protected:
+  WorkApiTest() {
+    const auto site = row("sites", Value::object({{"name", "本庁"}, {"kind", "main_office"}}));
+    device_ = row("devices", Value::object({{"name", "sw1"}, {"class", "switch"}, {"site", site}}));
+    site_ = site;
+  }
+  Id row(const std::string& ledger, Value fields) {
+    const auto made = manager_.post(in(theirs, "/ledgers/" + ledger + "/rows"),
+                                    Value::object({{"fields", std::move(fields)}}));
+    EXPECT_EQ(made.status, 201) << made.body;
+    return made.json["id"].integer();
+  }
+  static std::string of(const Answer& order, const std::string& act = "") {
+    return in(theirs, "/work-orders/" + std::to_string(order.json["id"].integer()) + act);
+  }
+  Value order_body() {
+    return Value::object(
+        {{"kind", "patch"}, {"title", "修正の適用"}, {"devices", Value(std::vector<Value>{Value(device_)})}});
+  }
+  Value plan_body(const Answer& seen, int days = 10) {
+    const Time from = portal_.clock().now() + std::chrono::hours(24 * days);
+    return Value::object({{"version", seen.json["version"]},
+                          {"from", to_rfc3339(from)},
+                          {"until", to_rfc3339(from + std::chrono::hours(2))},
+                          {"workers", "太田"},
+                          {"procedure", Value(std::vector<Value>{"止める"})}});
+  }
+  static Value decision(const Answer& seen, const char* what, const char* reason = "") {
+    return Value::object({{"version", seen.json["version"]}, {"decision", what}, {"reason", reason}});
+  }
+  Answer approved() {
+    auto seen = staff_.post(in(theirs, "/work-orders"), order_body());
+    seen = manager_.post(of(seen, "/plan"), plan_body(seen));
+    return supervisor_.post(of(seen, "/decision"), decision(seen, "approve"));
+  }
+
+  Portal portal_;
+  Browser staff_ = portal_.browser(portal_.somebody("staff", theirs, people::Role::city_staff));
+  Browser supervisor_ =
+      portal_.browser(portal_.somebody("supervisor", theirs, people::Role::city_supervisor));
+  Browser manager_ = portal_.browser(portal_.somebody("manager", theirs, people::Role::contractor_manager));
+  Browser operator_ = portal_.browser(portal_.somebody("operator", theirs, people::Role::operator_));
+  Browser ours_ = portal_.browser(portal_.somebody("ours", ours, people::Role::contractor_manager));
+  Id device_ = 0, site_ = 0;
+};
+
+TEST_F(WorkApiTest, FromTheOrderToAcceptanceByTheRolesOfItsKind) {
+  const auto kinds = staff_.get(in(theirs, "/work-kinds"));
+  ASSERT_EQ(kinds.json["items"].items().size(), 2U) << kinds.body;
+  EXPECT_TRUE(kinds.json["items"].items()[0]["may_order"].boolean());
+  EXPECT_EQ(operator_.post(in(theirs, "/work-orders"), order_body()).code(), "desk.work_role_forbidden");
+  auto seen = staff_.post(in(theirs, "/work-orders"), order_body());
+  ASSERT_EQ(seen.status, 201) << seen.body;
+  EXPECT_EQ(seen.json["number"].text(), "R8-WK-0001");
+  EXPECT_EQ(ours_.get(in(ours, "/work-orders/" + std::to_string(seen.json["id"].integer()))).status, 404);
+  EXPECT_EQ(manager_.post(of(seen, "/plan"), plan_body(seen, 1)).code(), "desk.work_plan_late");
+  EXPECT_EQ(operator_.post(of(seen, "/plan"), plan_body(seen)).status, 403);
+  seen = manager_.post(of(seen, "/plan"), plan_body(seen));
+  ASSERT_EQ(seen.status, 200) << seen.body;
+  EXPECT_EQ(manager_.post(of(seen, "/decision"), decision(seen, "approve")).code(), "desk.work_own_plan");
+  auto stale = decision(seen, "approve");
+  stale.set("version", 1);
+  EXPECT_EQ(supervisor_.post(of(seen, "/decision"), stale).status, 409);
+  seen = supervisor_.post(of(seen, "/decision"), decision(seen, "approve"));
+  ASSERT_EQ(seen.json["steps"].items().size(), 6U) << seen.body;
+  portal_.clock().advance(std::chrono::hours(24 * 10));
+  const auto photo = operator_.upload(in(theirs, "/attachments"), "写真.jpg", "x");
+  for (const auto& step : seen.json["steps"].items()) {
+    const auto kind = step["answer"].text();
+    const auto done =
+        operator_.post(of(seen, "/steps/" + std::to_string(step["seq"].integer())),
+                       Value::object({{"version", step["version"]},
+                                      {"result", "ok"},
+                                      {"value", kind == "choice"   ? "white"
+                                                : kind == "number" ? "12"
+                                                                   : "v1"},
+                                      {"photographs", Value(std::vector<Value>{photo.json["id"]})},
+                                      {"key", "step-" + std::to_string(step["seq"].integer())}}));
+    ASSERT_EQ(done.status, 200) << done.body;
+  }
+  seen = operator_.post(of(seen, "/end"), Value::object({{"reason", "済み"}}));
+  ASSERT_EQ(seen.json["state"].text(), "done") << seen.body;
+  EXPECT_EQ(operator_
+                .post(of(seen, "/acceptance"),
+                      Value::object({{"version", seen.json["version"]}, {"accepted", true}}))
+                .code(),
+            "desk.work_own");
+  seen = staff_.get(of(seen));
+  EXPECT_EQ(seen.json["acts"].items().size(), 1U) << "accept is offered";
+  seen = staff_.post(of(seen, "/acceptance"),
+                     Value::object({{"version", seen.json["version"]}, {"accepted", true}}));
+  EXPECT_EQ(seen.json["state"].text(), "accepted") << seen.body;
+  EXPECT_EQ(seen.json["history"].items().size(), 11U) << seen.body;
+  EXPECT_EQ(staff_.get(in(theirs, "/work-summary")).json["states"]["accepted"].integer(), 1);
+}
+
+TEST_F(WorkApiTest, WhatATelephoneSendsTwiceIsDoneOnce) {
+  auto seen = approved();
+  ASSERT_EQ(seen.status, 200) << seen.body;
+  const auto field = operator_.get(in(theirs, "/work-field"));
+  ASSERT_EQ(field.json["orders"].items().size(), 1U) << field.body;
+  const auto body = Value::object({{"version", 0}, {"result", "ok"}, {"key", "phone-1"}});
+  ASSERT_EQ(operator_.post(of(seen, "/steps/1"), body).status, 200);
+  seen = operator_.post(of(seen, "/steps/1"), body);
+  EXPECT_EQ(seen.status, 200) << seen.body;
+  EXPECT_EQ(seen.json["steps"].items()[0]["version"].integer(), 1);
+  EXPECT_EQ(manager_.post(of(seen, "/steps/1"), Value::object({{"version", 0}, {"result", "ok"}})).status,
+            409);
+}
+
+TEST_F(WorkApiTest, StoppedAndDecided) {
+  auto seen = approved();
+  seen = operator_.post(of(seen, "/steps/1"),
+                        Value::object({{"version", 0}, {"result", "failed"}, {"note", "停電"}}));
+  EXPECT_EQ(seen.json["state"].text(), "stopped") << seen.body;
+  EXPECT_EQ(operator_.post(of(seen, "/stop-decision"), decision(seen, "again", "復電")).status, 403);
+  seen = manager_.post(of(seen, "/stop-decision"), decision(seen, "put_back", "中止"));
+  EXPECT_EQ(seen.json["outcome"].text(), "put_back") << seen.body;
+}
+
+TEST_F(WorkApiTest, CampaignsVisitsAndNotices) {
+  const auto machines =
+      staff_.get(in(theirs, "/work-machines?classes=switch&sites=" + std::to_string(site_)));
+  EXPECT_EQ(machines.json["total"].integer(), 1) << machines.body;
+  EXPECT_EQ(staff_.get(in(theirs, "/work-machines?sites=abc")).status, 400);
+  auto notice = operator_.post(in(theirs, "/work-notices"),
+                               Value::object({{"source", "maker"}, {"title", "修正"}, {"reference", "M-7"}}));
+  ASSERT_EQ(notice.status, 201) << notice.body;
+  EXPECT_EQ(
+      supervisor_.post(in(theirs, "/work-notices"), Value::object({{"source", "maker"}, {"title", "修正"}}))
+          .status,
+      403);
+  const auto at = in(theirs, "/work-notices/" + std::to_string(notice.json["id"].integer()) + "/assessment");
+  notice = manager_.post(
+      at, Value::object({{"version", 1}, {"concerned", true}, {"reason", "該当"}, {"kind", "patch"}}));
+  ASSERT_EQ(notice.status, 200) << notice.body;
+  const auto campaign = in(theirs, "/campaigns/" + std::to_string(notice.json["campaign"].integer()));
+  EXPECT_EQ(staff_.get(campaign).json["whole"]["orders"].integer(), 1);
+  EXPECT_EQ(staff_.get(in(theirs, "/campaigns")).json["items"].items().size(), 1U);
+  EXPECT_EQ(staff_.get(in(theirs, "/work-notices?state=concerned")).json["items"].items().size(), 1U);
+  const auto order = staff_.get(in(theirs, "/work-orders")).json["items"].items().front();
+  auto planned = manager_.post(
+      in(theirs, "/campaigns/" + std::to_string(notice.json["campaign"].integer()) + "/plan"),
+      Value::object(
+          {{"workers", "太田"},
+           {"procedure", Value(std::vector<Value>{"止める"})},
+           {"orders", Value(std::vector<Value>{Value::object(
+                          {{"order", order["id"]},
+                           {"version", order["version"]},
+                           {"from", to_rfc3339(portal_.clock().now() + std::chrono::hours(240))},
+                           {"until", to_rfc3339(portal_.clock().now() + std::chrono::hours(242))}})})}}));
+  ASSERT_EQ(planned.status, 200) << planned.body;
+  const auto visit = manager_.post(in(theirs, "/visits"),
+                                   Value::object({{"site", site_},
+                                                  {"day", "2026-05-08"},
+                                                  {"workers", "太田"},
+                                                  {"orders", Value(std::vector<Value>{order["id"]})}}));
+  ASSERT_EQ(visit.status, 201) << visit.body;
+  const auto there = in(theirs, "/visits/" + std::to_string(visit.json["id"].integer()));
+  EXPECT_EQ(operator_
+                .post(in(theirs, "/visits/" + std::to_string(visit.json["id"].integer()) + "/arrival"),
+                      Value::object({{"key", "a"}}))
+                .json["state"]
+                .text(),
+            "there");
+  EXPECT_EQ(staff_.get(there).json["arrived_by"].text(), "山﨑 operator");
+  EXPECT_EQ(staff_.get(in(theirs, "/visits")).json["items"].items().size(), 1U);
+}
+
+}  // namespace
+}  // namespace yagura::api_test
