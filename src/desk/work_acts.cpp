@@ -14,7 +14,7 @@ Result<void> WorkOrders::plan(Session& s, const journal::Actor& by, const WorkPe
     auto made = plan;
     YAGURA_TRY(made.papers, files_of(s, contract, plan.papers));
     YAGURA_CHECK(desk::plan(c.order, c.kind, c.pack.book, who, std::move(made), at_.clock.now()));
-    c.told = "work.planned";
+    c.told = "work_order.planned";
     c.data = Value::object({{"from", calendar::format_civil(plan.from)},
                             {"until", calendar::format_civil(plan.until)},
                             {"emergency", plan.emergency},
@@ -33,7 +33,7 @@ Result<WorkOrder> WorkOrders::plan(const journal::Actor& by, const WorkPerson& w
       YAGURA_TRY(c.order.targets, targets_of(contract, *devices, c.order.site, c.order.site_name));
     }
     YAGURA_CHECK(desk::plan(c.order, c.kind, c.pack.book, who, std::move(made), at_.clock.now()));
-    c.told = "work.planned";
+    c.told = "work_order.planned";
     c.data = Value::object({{"from", calendar::format_civil(plan.from)},
                             {"until", calendar::format_civil(plan.until)},
                             {"emergency", plan.emergency},
@@ -49,15 +49,15 @@ Result<void> WorkOrders::decide_plan(Session& s, const journal::Actor& by, const
     switch (decision) {
       case PlanDecision::approve:
         YAGURA_CHECK(desk::approve(c.order, c.pack.work, who, at_.clock.now()));
-        c.told = "work.approved";
+        c.told = "work_order.approved";
         break;
       case PlanDecision::give_back:
         YAGURA_CHECK(return_plan(c.order, c.kind, who, reason));
-        c.told = "work.plan_returned";
+        c.told = "work_order.plan_returned";
         break;
       case PlanDecision::reject:
         YAGURA_CHECK(desk::reject(c.order, c.kind, who, reason));
-        c.told = "work.rejected";
+        c.told = "work_order.rejected";
         break;
     }
     c.data = Value::object({{"reason", reason}, {"steps", static_cast<std::int64_t>(c.order.steps.size())}});
@@ -79,7 +79,7 @@ Result<WorkOrder> WorkOrders::withdraw(const journal::Actor& by, const WorkPerso
                                        const std::string& reason) {
   return within(by, contract, act, [&](Change& c) -> Result<void> {
     YAGURA_CHECK(desk::withdraw(c.order, c.kind, who, reason));
-    c.told = "work.withdrawn";
+    c.told = "work_order.withdrawn";
     c.data = Value::object({{"reason", reason}});
     return {};
   });
@@ -90,7 +90,7 @@ Result<WorkOrder> WorkOrders::start(const journal::Actor& by, const WorkPerson& 
   return within(by, contract, act, [&](Change& c) -> Result<void> {
     const Time now = at_.clock.now();
     YAGURA_CHECK(desk::start(c.order, c.kind, who, act.at.value_or(now), now));
-    c.told = "work.started";
+    c.told = "work_order.started";
     c.data = Value::object({{"at", to_rfc3339(act.at.value_or(now))}});
     return {};
   });
@@ -103,7 +103,7 @@ Result<WorkOrder> WorkOrders::answer(const journal::Actor& by, const WorkPerson&
     YAGURA_TRY(given.photographs, files_of(c.session, contract, given.photographs));
     YAGURA_CHECK(desk::answer(c.order, c.kind, who, given, act.at.value_or(now), now));
     const auto& step = *std::ranges::find(c.order.steps, given.seq, &WorkStep::seq);
-    c.told = c.order.state == WorkState::stopped ? "work.stopped" : "work.step";
+    c.told = c.order.state == WorkState::stopped ? "work_order.stopped" : "work_order.step";
     c.data = Value::object({{"step", step.title.ja},
                             {"step_en", step.title.en},
                             {"target", step.target_title},
@@ -121,7 +121,7 @@ Result<WorkOrder> WorkOrders::stop(const journal::Actor& by, const WorkPerson& w
                                    const WorkAct& act, const std::string& reason) {
   return within(by, contract, act, [&](Change& c) -> Result<void> {
     YAGURA_CHECK(desk::stop(c.order, c.kind, who, reason));
-    c.told = "work.stopped";
+    c.told = "work_order.stopped";
     c.data = Value::object({{"reason", reason}});
     return {};
   });
@@ -133,7 +133,7 @@ Result<WorkOrder> WorkOrders::decide_stop(const journal::Actor& by, const WorkPe
   return within(by, contract, act, [&](Change& c) -> Result<void> {
     YAGURA_CHECK(desk::decide_stop(c.order, c.kind, c.pack.book, who, decision, reason, at_.clock.now()));
     if (c.order.state == WorkState::done) YAGURA_CHECK(make_tasks(c));
-    c.told = "work.decided";
+    c.told = "work_order.decided";
     c.data = Value::object({{"decision", name_of(decision)}, {"reason", reason}});
     return {};
   });
@@ -146,7 +146,7 @@ Result<WorkOrder> WorkOrders::finish(const journal::Actor& by, const WorkPerson&
     const Time now = at_.clock.now();
     YAGURA_CHECK(desk::finish(c.order, c.kind, c.pack.book, who, result, act.at.value_or(now), now));
     YAGURA_CHECK(make_tasks(c));
-    c.told = "work.done";
+    c.told = "work_order.done";
     c.data = Value::object({{"result", result},
                             {"outcome", name_of(c.order.outcome)},
                             {"at", to_rfc3339(act.at.value_or(now))}});
@@ -159,7 +159,7 @@ Result<WorkOrder> WorkOrders::accept(const journal::Actor& by, const WorkPerson&
                                      const std::string& note) {
   return within(by, contract, act, [&](Change& c) -> Result<void> {
     YAGURA_CHECK(desk::accept(c.order, c.kind, who, accepted, note, at_.clock.now()));
-    c.told = accepted ? "work.accepted" : "work.not_accepted";
+    c.told = accepted ? "work_order.accepted" : "work_order.not_accepted";
     c.data = Value::object({{"reason", note}});
     return {};
   });

@@ -387,7 +387,7 @@ Result<WorkOrder> WorkOrders::open(Session& s, const journal::Actor& by, const W
   o.request_number = wanted.request_number;
   YAGURA_TRY(o.number, next_number(s, o.contract, "WK"));
   YAGURA_CHECK(insert(s, o));
-  YAGURA_CHECK(journal(s, o.contract, by, "work.ordered", work_subject(o.id),
+  YAGURA_CHECK(journal(s, o.contract, by, "work_order.ordered", work_subject(o.id),
                        Value::object({{"number", o.number},
                                       {"kind", o.kind},
                                       {"title", o.title},

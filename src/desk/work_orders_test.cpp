@@ -155,7 +155,7 @@ TEST_P(WorkOrdersTest, FromTheOrderToAcceptance) {
   o = work_->orders.accept(actor(aki), aki, contract, {.order = o.id, .version = o.version}, true, "")
           .value();
   EXPECT_EQ(o.state, WorkState::accepted);
-  EXPECT_EQ(work_->orders.get("other", o.id).error().code, "desk.contract_not_found");
+  EXPECT_EQ(work_->orders.get("other", o.id).error().code, "desk.work_not_found");
   const auto entries = database().read([&](store::Session& s) {
     return journal_->list(s, {.chain = contract, .subject = "work/" + std::to_string(o.id), .limit = 100});
   });

@@ -58,6 +58,15 @@ export type Text2 = S["Text2"];
 export type Ticket = S["Ticket"];
 export type TicketView = S["TicketView"];
 export type Today = S["Today"];
+export type Campaign = S["Campaign"];
+export type FieldWork = S["FieldWork"];
+export type Visit = S["Visit"];
+export type WorkKind = S["WorkKind"];
+export type WorkKindList = S["WorkKindList"];
+export type WorkNotice = S["WorkNotice"];
+export type WorkOrder = S["WorkOrder"];
+export type WorkOrderDetail = S["WorkOrderDetail"];
+export type WorkStep = S["WorkStep"];
 export type TrapSender = S["TrapSender"];
 
 type Methods = "get" | "post" | "put" | "patch" | "delete";

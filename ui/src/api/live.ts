@@ -17,6 +17,7 @@ export const TOPICS: Readonly<Record<string, readonly string[]>> = {
   report: ["/reports"],
   request: ["/requests", "/tickets"],
   deliverable: ["/deliverables"],
+  work: ["/work-orders", "/work-summary", "/campaigns", "/visits", "/work-notices"],
 };
 
 export interface LiveEvent {

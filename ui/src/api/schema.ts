@@ -1499,6 +1499,452 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/work-kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Kinds of work with what they need */
+        get: operations["listWorkKinds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/work-summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Orders by state, and what is overdue */
+        get: operations["getWorkSummary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/work-machines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Machines that a filter of the ledger finds, by site */
+        get: operations["listWorkMachines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/work-field": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All that a telephone takes along */
+        get: operations["getFieldWork"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/work-orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Work orders, newest first */
+        get: operations["listWorkOrders"];
+        put?: never;
+        /** Order a work */
+        post: operations["openWorkOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/work-orders/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One order with its plan, steps and history */
+        get: operations["getWorkOrder"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/work-orders/{id}/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand in the plan, by the deadline of its kind */
+        post: operations["planWorkOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/work-orders/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve, return or reject the plan; the latter two need a reason */
+        post: operations["decideWorkPlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/work-orders/{id}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take it back before it is carried out */
+        post: operations["withdrawWorkOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/work-orders/{id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin; what is begun already stays as it is */
+        post: operations["startWorkOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/work-orders/{id}/steps/{seq}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Enter the result of a step */
+        post: operations["answerWorkStep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/work-orders/{id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop what is carried out */
+        post: operations["stopWorkOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/work-orders/{id}/stop-decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What becomes of a stopped order */
+        post: operations["decideWorkStop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/work-orders/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** All steps have a result: report it */
+        post: operations["finishWorkOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/work-orders/{id}/acceptance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accept the result, or send it back with a reason */
+        post: operations["acceptWorkOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/campaigns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Campaigns with their progress, newest first */
+        get: operations["listCampaigns"];
+        put?: never;
+        /** One order for each machine or site */
+        post: operations["openCampaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/campaigns/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One campaign with its progress by site */
+        get: operations["getCampaign"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/campaigns/{id}/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** One plan for many of its orders, each at its own time */
+        post: operations["planCampaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/campaigns/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve, return or reject many plans at once */
+        post: operations["decideCampaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/visits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Visits from a day on (today unless said) */
+        get: operations["listVisits"];
+        put?: never;
+        /** Several orders of one site in one visit */
+        post: operations["planVisit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/visits/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One visit */
+        get: operations["getVisit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/visits/{id}/arrival": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The workers are there */
+        post: operations["arriveAtVisit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/visits/{id}/departure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The workers leave; undone orders need a reason */
+        post: operations["leaveVisit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/work-notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Notices from above and from vendors, newest first */
+        get: operations["listWorkNotices"];
+        put?: never;
+        /** Enter a notice */
+        post: operations["receiveWorkNotice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/work-notices/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One notice */
+        get: operations["getWorkNotice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/work-notices/{id}/assessment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say whether our machines are concerned; those that are get orders */
+        post: operations["assessWorkNotice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/requests": {
         parameters: {
             query?: never;
@@ -2306,6 +2752,13 @@ export interface components {
             personal?: boolean;
             count?: number;
             fields: components["schemas"]["LedgerField"][];
+            /** @description fields between which a row stands on a chart */
+            timeline?: {
+                from: string;
+                until: string;
+                done?: string | null;
+                group?: string | null;
+            };
         };
         LedgerField: {
             id: string;
@@ -2987,6 +3440,292 @@ export interface components {
             next: string | null;
             /** @description of all pages; with the first page only */
             total?: number;
+        };
+        /** @enum {unknown} */
+        WorkState: "ordered" | "planned" | "approved" | "executing" | "stopped" | "done" | "accepted" | "rejected" | "withdrawn";
+        WorkKind: {
+            id: string;
+            title: components["schemas"]["Text2"];
+            clause: string;
+            notice: components["schemas"]["Text2"];
+            emergency?: components["schemas"]["Text2"] | null;
+            within?: components["schemas"]["Text2"] | null;
+            report?: components["schemas"]["Text2"] | null;
+            photographs: number;
+            check_lists: {
+                id: string;
+                title: components["schemas"]["Text2"];
+                items: number;
+                classes: string[];
+            }[];
+            may_order: boolean;
+            may_plan: boolean;
+            may_execute: boolean;
+        };
+        WorkKindList: {
+            items: components["schemas"]["WorkKind"][];
+            classes: {
+                id: string;
+                title: components["schemas"]["Text2"];
+            }[];
+            notices: {
+                sources: {
+                    id: string;
+                    title: components["schemas"]["Text2"];
+                }[];
+                assess: components["schemas"]["Text2"];
+                work_kinds: string[];
+                may_receive: boolean;
+            } | null;
+        };
+        WorkSummary: {
+            states: {
+                [key: string]: number;
+            };
+            overdue: number;
+            notices_overdue: number;
+        };
+        WorkMachines: {
+            total: number;
+            sites: {
+                site?: number | null;
+                site_name: string;
+                count: number;
+            }[];
+            /** @description the first 200 */
+            items: {
+                id: number;
+                name: string;
+                class: string;
+                model?: string;
+                site_name?: string;
+            }[];
+        };
+        WorkOrder: {
+            id: number;
+            version: number;
+            number: string;
+            kind: string;
+            kind_title: components["schemas"]["Text2"];
+            title: string;
+            state: components["schemas"]["WorkState"];
+            /** @enum {unknown} */
+            outcome: "none" | "completed" | "with_findings" | "put_back" | "given_up";
+            site?: number | null;
+            site_name?: string | null;
+            targets: number;
+            /** Format: date-time */
+            ordered_at: string;
+            ordered_by?: string | null;
+            /** Format: date-time */
+            due?: string | null;
+            overdue: boolean;
+            /** Format: date-time */
+            planned_from?: string | null;
+            /** Format: date-time */
+            planned_until?: string | null;
+            workers?: string | null;
+            emergency: boolean;
+            steps_total: number;
+            steps_answered: number;
+            steps_failed: number;
+            campaign?: number | null;
+            visit?: number | null;
+        };
+        WorkOrderList: {
+            items: components["schemas"]["WorkOrder"][];
+            next: string | null;
+        };
+        WorkPlan: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            until: string;
+            workers: string;
+            influence?: string;
+            procedure: string[];
+            papers?: {
+                id: number;
+                name: string;
+            }[];
+            emergency: boolean;
+            emergency_reason?: string;
+        };
+        WorkStep: {
+            seq: number;
+            list?: string | null;
+            section: components["schemas"]["Text2"];
+            title: components["schemas"]["Text2"];
+            /** @enum {unknown} */
+            how: "person" | "machine" | "both";
+            /** @enum {unknown} */
+            answer: "done" | "ok_ng" | "number" | "text" | "choice";
+            choices: {
+                id: string;
+                title: components["schemas"]["Text2"];
+            }[];
+            unit?: string | null;
+            photograph: boolean;
+            stops: boolean;
+            target?: number | null;
+            target_name?: string | null;
+            /** @enum {unknown} */
+            result: "open" | "ok" | "failed" | "not_applicable";
+            passed_over: boolean;
+            value: string;
+            note: string;
+            photographs: {
+                id: number;
+                name: string;
+            }[];
+            by?: string | null;
+            /** Format: date-time */
+            at?: string | null;
+            task?: number | null;
+            version: number;
+        };
+        WorkOrderDetail: components["schemas"]["WorkOrder"] & {
+            detail: string;
+            machines: {
+                ledger: string;
+                id: number;
+                name: string;
+                class: string;
+            }[];
+            plan?: components["schemas"]["WorkPlan"] | null;
+            /** Format: date-time */
+            plan_due?: string | null;
+            /** Format: date-time */
+            report_due?: string | null;
+            /** Format: date-time */
+            planned_at?: string | null;
+            planned_by?: string | null;
+            /** Format: date-time */
+            approved_at?: string | null;
+            approved_by?: string | null;
+            /** Format: date-time */
+            started_at?: string | null;
+            /** Format: date-time */
+            done_at?: string | null;
+            /** Format: date-time */
+            accepted_at?: string | null;
+            accepted_by?: string | null;
+            stopped_step: number;
+            reason: string;
+            result: string;
+            request?: number | null;
+            request_number?: string | null;
+            steps: components["schemas"]["WorkStep"][];
+            acts: ("plan" | "approve" | "return" | "reject" | "withdraw" | "start" | "answer" | "stop" | "finish" | "decide" | "accept")[];
+            photographs_needed: number;
+            history?: {
+                /** Format: date-time */
+                at: string;
+                who: string;
+                kind: string;
+                words: components["schemas"]["Text2"];
+                data: Record<string, unknown>;
+            }[];
+        };
+        SiteProgress: {
+            site?: number | null;
+            site_name?: string | null;
+            orders: number;
+            finished: number;
+            stopped: number;
+            overdue: number;
+            steps: number;
+            answered: number;
+            failed: number;
+        };
+        Campaign: {
+            id: number;
+            number: string;
+            kind: string;
+            kind_title: components["schemas"]["Text2"];
+            title: string;
+            detail?: string;
+            /** @enum {unknown} */
+            per: "site" | "device";
+            notice?: number | null;
+            /** Format: date-time */
+            due?: string | null;
+            /** Format: date-time */
+            opened_at: string;
+            opened_by: string;
+            whole: components["schemas"]["SiteProgress"];
+            sites: components["schemas"]["SiteProgress"][];
+        };
+        CampaignList: {
+            items: components["schemas"]["Campaign"][];
+            next: string | null;
+        };
+        Visit: {
+            id: number;
+            version: number;
+            number: string;
+            site: number;
+            site_name: string;
+            /** Format: date */
+            day: string;
+            workers?: string;
+            /** @enum {unknown} */
+            state: "planned" | "there" | "left";
+            /** Format: date-time */
+            arrived_at?: string | null;
+            arrived_by?: string | null;
+            /** Format: date-time */
+            left_at?: string | null;
+            left_by?: string | null;
+            note?: string;
+            orders: components["schemas"]["WorkOrder"][];
+        };
+        VisitList: {
+            items: components["schemas"]["Visit"][];
+        };
+        FieldWork: {
+            /** Format: date-time */
+            now: string;
+            more: boolean;
+            visits: components["schemas"]["Visit"][];
+            orders: components["schemas"]["WorkOrderDetail"][];
+        };
+        WorkNotice: {
+            id: number;
+            version: number;
+            number: string;
+            source: string;
+            source_title: components["schemas"]["Text2"];
+            reference: string;
+            title: string;
+            content?: string;
+            files?: {
+                id: number;
+                name: string;
+            }[];
+            /** Format: date-time */
+            received_at: string;
+            received_by?: string;
+            /** Format: date-time */
+            assess_due: string;
+            overdue: boolean;
+            /** @enum {unknown} */
+            state: "received" | "concerned" | "not_concerned";
+            /** @enum {unknown} */
+            urgency: "normal" | "soon" | "at_once";
+            reason?: string;
+            /** Format: date-time */
+            assessed_at?: string | null;
+            assessed_by?: string | null;
+            classes?: string[];
+            sites?: number[];
+            machines: number;
+            campaign?: number | null;
+            may_assess: boolean;
+        };
+        WorkNoticeList: {
+            items: components["schemas"]["WorkNotice"][];
+            next: string | null;
         };
         FormRequest: components["schemas"]["RequestRow"] & {
             version: number;
@@ -6131,6 +6870,1023 @@ export interface operations {
                     };
                 };
             };
+        };
+    };
+    listWorkKinds: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkKindList"];
+                };
+            };
+        };
+    };
+    getWorkSummary: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkSummary"];
+                };
+            };
+        };
+    };
+    listWorkMachines: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+                /** @description ids with commas between */
+                classes?: string;
+                sites?: string;
+                /** @description search: width, kana and case do not matter */
+                q?: components["parameters"]["q"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkMachines"];
+                };
+            };
+        };
+    };
+    getFieldWork: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldWork"];
+                };
+            };
+        };
+    };
+    listWorkOrders: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+                /** @description states with commas between */
+                state?: string;
+                kind?: string;
+                site?: number;
+                campaign?: number;
+                device?: number;
+                overdue?: "true";
+                without_visit?: "true";
+                /** @description search: width, kana and case do not matter */
+                q?: components["parameters"]["q"];
+                cursor?: components["parameters"]["cursor"];
+                limit?: components["parameters"]["limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkOrderList"];
+                };
+            };
+        };
+    };
+    openWorkOrder: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    kind: string;
+                    title: string;
+                    detail?: string;
+                    devices?: number[];
+                    site?: number;
+                    /** Format: date-time */
+                    due?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkOrderDetail"];
+                };
+            };
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+        };
+    };
+    getWorkOrder: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkOrderDetail"];
+                };
+            };
+        };
+    };
+    planWorkOrder: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description the version that was seen */
+                    version: number;
+                    /** Format: date-time */
+                    from: string;
+                    /** Format: date-time */
+                    until: string;
+                    workers: string;
+                    influence?: string;
+                    procedure: string[];
+                    papers?: number[];
+                    emergency?: boolean;
+                    emergency_reason?: string;
+                    devices?: number[];
+                };
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkOrderDetail"];
+                };
+            };
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+        };
+    };
+    decideWorkPlan: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description the version that was seen */
+                    version: number;
+                    /** @enum {unknown} */
+                    decision: "approve" | "return" | "reject";
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkOrderDetail"];
+                };
+            };
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+        };
+    };
+    withdrawWorkOrder: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description the version that was seen */
+                    version?: number;
+                    reason?: string;
+                    /** @description chosen by the sender; the same key again is answered and not done again */
+                    key?: string;
+                    /**
+                     * Format: date-time
+                     * @description when it happened
+                     */
+                    at?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkOrderDetail"];
+                };
+            };
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+        };
+    };
+    startWorkOrder: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description the version that was seen */
+                    version?: number;
+                    reason?: string;
+                    /** @description chosen by the sender; the same key again is answered and not done again */
+                    key?: string;
+                    /**
+                     * Format: date-time
+                     * @description when it happened
+                     */
+                    at?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkOrderDetail"];
+                };
+            };
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+        };
+    };
+    answerWorkStep: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+                seq: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description the version of the step that was seen */
+                    version: number;
+                    /** @enum {unknown} */
+                    result: "ok" | "failed" | "not_applicable";
+                    value?: string;
+                    note?: string;
+                    photographs?: number[];
+                    /** @description chosen by the sender; the same key again is answered and not done again */
+                    key?: string;
+                    /**
+                     * Format: date-time
+                     * @description when it happened
+                     */
+                    at?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkOrderDetail"];
+                };
+            };
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+        };
+    };
+    stopWorkOrder: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description the version that was seen */
+                    version?: number;
+                    reason?: string;
+                    /** @description chosen by the sender; the same key again is answered and not done again */
+                    key?: string;
+                    /**
+                     * Format: date-time
+                     * @description when it happened
+                     */
+                    at?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkOrderDetail"];
+                };
+            };
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+        };
+    };
+    decideWorkStop: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description the version that was seen */
+                    version: number;
+                    /** @enum {unknown} */
+                    decision: "again" | "go_on" | "put_back" | "give_up";
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkOrderDetail"];
+                };
+            };
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+        };
+    };
+    finishWorkOrder: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description the version that was seen */
+                    version?: number;
+                    reason?: string;
+                    /** @description chosen by the sender; the same key again is answered and not done again */
+                    key?: string;
+                    /**
+                     * Format: date-time
+                     * @description when it happened
+                     */
+                    at?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkOrderDetail"];
+                };
+            };
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+        };
+    };
+    acceptWorkOrder: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description the version that was seen */
+                    version: number;
+                    accepted: boolean;
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkOrderDetail"];
+                };
+            };
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+        };
+    };
+    listCampaigns: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+                cursor?: components["parameters"]["cursor"];
+                limit?: components["parameters"]["limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignList"];
+                };
+            };
+        };
+    };
+    openCampaign: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    kind: string;
+                    title: string;
+                    detail?: string;
+                    per_site?: boolean;
+                    /** Format: date-time */
+                    due?: string;
+                    classes?: string[];
+                    sites?: number[];
+                    text?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Campaign"];
+                };
+            };
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+        };
+    };
+    getCampaign: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Campaign"];
+                };
+            };
+        };
+    };
+    planCampaign: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    workers: string;
+                    influence?: string;
+                    procedure: string[];
+                    papers?: number[];
+                    emergency?: boolean;
+                    emergency_reason?: string;
+                    orders: {
+                        order: number;
+                        version: number;
+                        /** Format: date-time */
+                        from?: string;
+                        /** Format: date-time */
+                        until?: string;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Campaign"];
+                };
+            };
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+        };
+    };
+    decideCampaign: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    orders: {
+                        order: number;
+                        version: number;
+                        /** Format: date-time */
+                        from?: string;
+                        /** Format: date-time */
+                        until?: string;
+                    }[];
+                    /** @enum {unknown} */
+                    decision: "approve" | "return" | "reject";
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Campaign"];
+                };
+            };
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+        };
+    };
+    listVisits: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+                from?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitList"];
+                };
+            };
+        };
+    };
+    planVisit: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    site: number;
+                    /** Format: date */
+                    day: string;
+                    workers?: string;
+                    orders: number[];
+                };
+            };
+        };
+        responses: {
+            /** @description answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Visit"];
+                };
+            };
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+        };
+    };
+    getVisit: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Visit"];
+                };
+            };
+        };
+    };
+    arriveAtVisit: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description the version that was seen */
+                    version?: number;
+                    reason?: string;
+                    /** @description chosen by the sender; the same key again is answered and not done again */
+                    key?: string;
+                    /**
+                     * Format: date-time
+                     * @description when it happened
+                     */
+                    at?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Visit"];
+                };
+            };
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+        };
+    };
+    leaveVisit: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description the version that was seen */
+                    version?: number;
+                    reason?: string;
+                    /** @description chosen by the sender; the same key again is answered and not done again */
+                    key?: string;
+                    /**
+                     * Format: date-time
+                     * @description when it happened
+                     */
+                    at?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Visit"];
+                };
+            };
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+        };
+    };
+    listWorkNotices: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+                state?: "received" | "concerned" | "not_concerned";
+                /** @description search: width, kana and case do not matter */
+                q?: components["parameters"]["q"];
+                cursor?: components["parameters"]["cursor"];
+                limit?: components["parameters"]["limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkNoticeList"];
+                };
+            };
+        };
+    };
+    receiveWorkNotice: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    source: string;
+                    reference?: string;
+                    title: string;
+                    content?: string;
+                    files?: number[];
+                    /** Format: date-time */
+                    received_at?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkNotice"];
+                };
+            };
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+        };
+    };
+    getWorkNotice: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkNotice"];
+                };
+            };
+        };
+    };
+    assessWorkNotice: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description the version that was seen */
+                    version: number;
+                    concerned: boolean;
+                    /** @enum {unknown} */
+                    urgency?: "normal" | "soon" | "at_once";
+                    reason: string;
+                    kind?: string;
+                    title?: string;
+                    detail?: string;
+                    per_site?: boolean;
+                    /** Format: date-time */
+                    due?: string;
+                    classes?: string[];
+                    sites?: number[];
+                    text?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkNotice"];
+                };
+            };
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
         };
     };
     listRequests: {

@@ -44,6 +44,10 @@ const DeliverablesPage = page(/^\/deliverables$/, () => import("../features/deli
 const DeliverablePage = page(/^\/deliverables\/./, () => import("../features/deliverables/deliverable-page"));
 const PasswordsPage = page(/^\/passwords$/, () => import("../features/passwords/passwords-page"));
 const ErasuresPage = page(/^\/erasures$/, () => import("../features/system/erasures-page"));
+const WorkPage = page(/^\/work$/, () => import("../features/work/work-page"));
+const WorkOrderPage = page(/^\/work\/\d+$/, () => import("../features/work/order-page"));
+const CampaignPage = page(/^\/work\/campaigns\/\d+$/, () => import("../features/work/campaign-page"));
+const FieldPage = page(/^\/field$/, () => import("../features/field/field-page"), true);
 const ReportsPage = page(/^\/reports$/, () => import("../features/reports/reports-page"));
 const PeoplePage = page(/^\/people$/, () => import("../features/people/people-page"));
 const JournalPage = page(/^\/journal$/, () => import("../features/journal/journal-page"));
@@ -100,6 +104,9 @@ function Inside() {
             <Route path="/deliverables/:id">{({ id }) => <DeliverablePage key={id} id={Number(id)} />}</Route>
             <Route path="/passwords"><PasswordsPage /></Route>
             <Route path="/erasures"><ErasuresPage /></Route>
+            <Route path="/work"><WorkPage /></Route>
+            <Route path="/work/campaigns/:id">{({ id }) => <CampaignPage key={id} id={Number(id)} />}</Route>
+            <Route path="/work/:id">{({ id }) => <WorkOrderPage key={id} id={Number(id)} />}</Route>
             <Route path="/reports"><ReportsPage /></Route>
             <Route path="/people"><PeoplePage /></Route>
             <Route path="/journal"><JournalPage /></Route>
@@ -122,6 +129,9 @@ function Door() {
 export function App() {
   return (
     <Suspense fallback={<Loading />}>
+      <Switch>
+      <Route path="/field"><FieldPage /></Route>
+      <Route>
       <SessionProvider waiting={<Loading />} failed={(retry) => <div className="mx-auto max-w-160 p-6"><Problem fault={UNREACHED} onRetry={retry} /></div>}>
       <Switch>
         <Route path="/setup"><SetupPage token={location.hash.slice(1) || (new URLSearchParams(location.search).get("token") ?? "")} /></Route>
@@ -129,6 +139,8 @@ export function App() {
         <Route><Door /></Route>
       </Switch>
       </SessionProvider>
+      </Route>
+      </Switch>
     </Suspense>
   );
 }

@@ -4,6 +4,7 @@ import { ApiProblem, send } from "../api/client";
 import { Icon, type IconName } from "../design/icon";
 import { IconButton } from "../design/button";
 import { useLanguage, useName, useWords } from "../i18n/words";
+import { forgetKept } from "../features/field/field-store";
 import { clearDrafts } from "../parts/draft";
 import { WaitingBadge } from "../parts/request-state";
 import { useLive } from "./live";
@@ -39,6 +40,7 @@ export const PLACES: readonly { word: Word; places: readonly Place[] }[] = [
     { href: "/inquiries", word: "inquiries", icon: "question", needs: ["request_write"] },
     { href: "/requests", word: "requests", icon: "form", needs: ["request_write"] },
     { href: "/deliverables", word: "deliverables", icon: "print", needs: ["report_read"] },
+    { href: "/work", word: "work", icon: "work", needs: ["work_read"] },
   ] },
   { word: "records", places: [
     { href: "/ledgers", word: "ledgers", icon: "ledger", needs: ["ledger_read"] },
@@ -131,6 +133,7 @@ function AccountBox() {
       if (!(fault instanceof ApiProblem) || fault.status !== 401) return notices.fault(fault);
     }
     clearDrafts(); // the next at this PC may be somebody else
+    await forgetKept();
     await refresh();
     navigate("/");
   };

@@ -10,6 +10,7 @@ export const appWords = catalogue({
   paperwork: ["手続き", "Paperwork"],
   requests: ["申請", "Requests"],
   deliverables: ["成果物・提出書類", "Deliverables"],
+  work: ["作業", "Work"],
   records: ["記録", "Records"],
   others: ["人と設定", "People and settings"],
   today: ["きょう", "Today"],

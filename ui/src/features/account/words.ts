@@ -64,5 +64,7 @@ export const accountWords = catalogue({
   may_device_accept: ["機器からのトラップを受け入れる", "Accept traps of devices"],
   may_contract_read: ["契約の内容を見る", "See the contract"],
   may_request_write: ["依頼を出す", "Make requests"],
+  may_work_read: ["作業を見る", "See work orders"],
+  may_work_write: ["作業を進める（種類ごとの役割の範囲で）", "Act on work orders, as the roles of each kind allow"],
   may_system_manage: ["システムを管理する", "Manage the system"],
 });
