@@ -404,7 +404,7 @@ await step("in English, the incident speaks English", async () => {
 });
 
 const PAGES = ["/", "/map", "/devices", `/devices/${(await api("/devices?limit=50")).items.find((one) => one.name === "dc-core-a")?.id}`, "/alerts", `/alerts/${known.alert}`,
-  "/incidents", `/incidents/${known.incident}`, `/incidents/${known.inquiry}`, "/tickets", "/tickets/new", "/tickets/board", "/inquiries", "/silences", "/contacts", "/refused", "/ledgers", "/ledgers/devices", "/ledgers/devices/import", "/reports",
+  "/incidents", `/incidents/${known.incident}`, `/incidents/${known.inquiry}`, "/tickets", "/tickets/new", "/tickets/board", "/inquiries", "/silences", "/contacts", "/refused", "/work", "/work?view=board", "/work?view=campaigns", "/work?view=visits", "/work?view=notices", "/ledgers", "/ledgers/issues?view=year", "/ledgers/devices", "/ledgers/devices/import", "/reports",
   "/deliverables", "/deliverables?view=calendar", "/deliverables?view=year", `/deliverables/${(await api("/deliverables?limit=1")).items[0].id}`, "/passwords", "/passwords?view=releases", "/erasures",
   "/people", "/people?tab=roster", "/journal", "/credentials", "/status", "/account"];
 if (pictures) mkdirSync(pictures, { recursive: true });

@@ -16,7 +16,8 @@ import { useName, useWords } from "../../i18n/words";
 import { useFilters } from "../../parts/filter-state";
 import { partWords } from "../../parts/words";
 import { FieldValue } from "./field-value";
-import { ledgerWords } from "./words";
+import { chartWords, ledgerWords } from "./words";
+import { YearChart } from "./year-chart";
 
 export default function LedgerPage({ ledger }: { ledger: string }) {
   const t = useWords(ledgerWords);
@@ -35,6 +36,7 @@ export default function LedgerPage({ ledger }: { ledger: string }) {
 function Rows({ ledger }: { ledger: Ledger }) {
   const t = useWords(ledgerWords);
   const p = useWords(partWords);
+  const c = useWords(chartWords);
   const name = useName();
   const file = useFileAddress();
   const [filters, set] = useFilters();
@@ -44,6 +46,7 @@ function Rows({ ledger }: { ledger: Ledger }) {
   const sort = filters["sort"] ?? titleField;
   const narrowed = Object.fromEntries(Object.entries(filters).filter(([key]) => key.startsWith("filter.")));
   const list = useList("/ledgers/{ledger}/rows", { path: { ledger: ledger.id }, query: { q, sort, ...narrowed } });
+  const asChart = !!ledger.timeline && filters["view"] === "year";
   const choosable = ledger.fields.filter((field) => (field.type === "choice" || field.type === "boolean") && field.in_list !== false);
 
   const columns = useMemo<Column<Row>[]>(() => [
@@ -77,7 +80,8 @@ function Rows({ ledger }: { ledger: Ledger }) {
             {(["xlsx", "csv"] as const).map((format) => <DownloadLink key={format} small href={file("/ledgers/{ledger}/export", { path: { ledger: ledger.id }, query: { format, q } })}>{t(format === "xlsx" ? "exportXlsx" : "exportCsv")}</DownloadLink>)}
           </div>
         </FilterBar>
-        {list.error ? <div className="p-4"><Problem fault={list.error} onRetry={list.retry} /></div> : list.pending ? <Loading /> : (
+        {ledger.timeline && <div className="px-4 pt-3"><Button small icon="today" onClick={() => set({ view: asChart ? undefined : "year" })}>{c(asChart ? "asList" : "asChart")}</Button></div>}
+        {asChart ? <YearChart ledger={ledger} query={{ q, ...narrowed }} /> : list.error ? <div className="p-4"><Problem fault={list.error} onRetry={list.retry} /></div> : list.pending ? <Loading /> : (
           <DataTable caption={name(ledger.name)} columns={columns} rowKey={(row) => row.id} rowHref={(row) => `/ledgers/${ledger.id}/${row.id}`} {...list} sort={sort} onSort={(next) => set({ sort: next })} empty={<Empty icon="search" title={t("noRows")} />} />
         )}
       </div>

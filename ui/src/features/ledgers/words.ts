@@ -72,3 +72,18 @@ export const importWords = catalogue({
   noRows: ["あてはまる行はありません", "No row"],
   nothing: ["このファイルで変わるものはありません。", "This file changes nothing."],
 });
+
+export const chartWords = catalogue({
+  asChart: ["年間の表で見る", "Over the year"],
+  asList: ["一覧で見る", "As a list"],
+  chart: ["{name}の年間の表", "{name} over the year"],
+  year: ["年度", "Fiscal year"],
+  fiscalYear: ["{year}（令和{era}）年度", "FY {year} (Reiwa {era})"],
+  month: ["{n}月", "{n}"],
+  open: ["期限内", "In time"],
+  late: ["期限超過", "Late"],
+  done: ["終了", "Done"],
+  none: ["この年度にかかるものはありません", "Nothing falls into this fiscal year"],
+  said: ["{from} から {until}、{state}", "{from} to {until}, {state}"],
+  more: ["最初の {n} 件を表示しています。", "The first {n} are shown."],
+});

@@ -1,0 +1,44 @@
+/** Where a stretch of days lies within a Japanese fiscal year (April to March), as shares of its width. */
+const DAY = 86_400_000;
+const dayOf = (text: unknown): number | null => {
+  if (typeof text !== "string") return null;
+  const at = Date.parse(`${text.slice(0, 10)}T00:00:00Z`);
+  return Number.isNaN(at) ? null : at;
+};
+
+export function fiscalYearOf(day: string): number {
+  return Number(day.slice(0, 4)) - (Number(day.slice(5, 7)) < 4 ? 1 : 0);
+}
+
+export interface Stretch {
+  from: unknown;
+  until: unknown;
+  done: unknown;
+}
+export interface Bar {
+  left: number;
+  width: number;
+  /** Where it really ended, when that is known and within the year. */
+  doneAt: number | null;
+  state: "done" | "late" | "open";
+}
+
+/** Null when nothing of it lies in that year. A stretch that ends before it begins is the day on which it begins. */
+export function barIn(year: number, stretch: Stretch, today: string): Bar | null {
+  const begin = Date.UTC(year, 3, 1);
+  const end = Date.UTC(year + 1, 3, 1);
+  const from = dayOf(stretch.from);
+  if (from === null) return null;
+  const until = Math.max(from, dayOf(stretch.until) ?? from) + DAY;
+  const done = dayOf(stretch.done);
+  if (until <= begin || from >= end) return null;
+  const share = (at: number) => (Math.min(end, Math.max(begin, at)) - begin) / (end - begin);
+  const left = share(from);
+  const now = dayOf(today) ?? 0;
+  return {
+    left,
+    width: Math.max(share(until) - left, 1 / 400),
+    doneAt: done !== null && done >= begin && done < end ? share(done + DAY / 2) : null,
+    state: done !== null ? "done" : until <= now ? "late" : "open",
+  };
+}
