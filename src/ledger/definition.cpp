@@ -45,6 +45,7 @@ template <class V>
 void shape(V& v, Choice& c) {
   v.required("id", c.id);
   v.required("name", c.name);
+  v.optional("by_request", c.by_request);
 }
 template <class V>
 void shape(V& v, Field& f) {

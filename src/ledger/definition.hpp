@@ -25,6 +25,7 @@ struct Words2 {
 struct Choice {
   std::string id;
   Words2 name;
+  bool by_request = false;  // no person enters it in a row: an approved request does
 };
 
 enum class Type : unsigned char {

@@ -128,6 +128,33 @@ TEST_F(WorkApiTest, StoppedAndDecided) {
   EXPECT_EQ(seen.json["outcome"].text(), "put_back") << seen.body;
 }
 
+TEST_F(WorkApiTest, AnIssueIsClosedByAnApprovedRequestAlone) {
+  const auto fields = [](const char* state) {
+    return Value::object({{"subject", "漏水"},
+                          {"kind", "issue"},
+                          {"priority", "high"},
+                          {"occurred", "2026-04-28"},
+                          {"state", state}});
+  };
+  const auto post = [&](const char* state) {
+    return manager_.post(in(theirs, "/ledgers/issues/rows"), Value::object({{"fields", fields(state)}}));
+  };
+  EXPECT_EQ(post("closed").json["errors"].items().at(0)["code"].text(), "ledger.by_request");
+  const auto issue = row("issues", fields("solved"));
+  const auto at = in(theirs, "/ledgers/issues/rows/" + std::to_string(issue));
+  const auto change = [&](const char* field, const char* value) {
+    return manager_.patch(at, Value::object({{"version", 1}, {"fields", Value::object({{field, value}})}}));
+  };
+  EXPECT_EQ(change("state", "closed").json["errors"].items().at(0)["code"].text(), "ledger.by_request");
+  EXPECT_EQ(change("owner", "太田").status, 200);
+  const auto ledgers = manager_.get(in(theirs, "/ledgers"));
+  for (const auto& one : ledgers.json["items"].items())
+    EXPECT_EQ(one["timeline"].is_null(), one["id"].text() != "issues" && one["id"].text() != "meetings" &&
+                                             one["id"].text() != "trainings" &&
+                                             one["id"].text() != "schedule")
+        << one["id"].text();
+}
+
 TEST_F(WorkApiTest, CampaignsVisitsAndNotices) {
   const auto machines =
       staff_.get(in(theirs, "/work-machines?classes=switch&sites=" + std::to_string(site_)));
