@@ -75,6 +75,12 @@ void shape(V& v, Timeline& t) {
   v.optional("group", t.group);
 }
 template <class V>
+void shape(V& v, Counted& c) {
+  v.required("field", c.field);
+  v.required("from", c.from);
+  v.required("deadlines", c.deadlines);
+}
+template <class V>
 void shape(V& v, Definition& d) {
   v.required("id", d.id);
   v.required("name", d.name);
@@ -85,6 +91,7 @@ void shape(V& v, Definition& d) {
   v.optional("done_when", d.done_when);
   v.required("fields", d.fields);
   v.optional("timeline", d.timeline);
+  v.optional("counted", d.counted);
 }
 
 namespace {
@@ -175,6 +182,11 @@ Result<void> check(Definition& d, const Definitions& all) {
     if (!d.timeline->group.empty() && (group == nullptr || group->type != Type::choice))
       return bad("timeline: group");
   }
+  for (const auto& counted : d.counted)
+    for (const auto& id : {counted.field, counted.from}) {
+      const auto* f = d.field(id);
+      if (f == nullptr || f->type != Type::date) return bad("counted: " + id);
+    }
   const Field* title = d.field(d.title);
   if (!title || !title->required || title->type != Type::text) return bad("title");
   if (!expiry_sound(d)) return bad("expires, warn_before, done_when");

@@ -75,6 +75,13 @@ struct Timeline {
   std::string group;  // rows of one choice stand together; "" for none
 };
 
+// A day that the contract's deadline counts from another field: the first of these that its pack has. What a
+// person writes himself stands.
+struct Counted {
+  std::string field, from;
+  std::vector<std::string> deadlines;
+};
+
 struct Definition {
   std::string id;
   Words2 name;
@@ -86,6 +93,7 @@ struct Definition {
   std::optional<DoneWhen> done_when;
   std::vector<Field> fields;
   std::optional<Timeline> timeline;
+  std::vector<Counted> counted;
 
   [[nodiscard]] const Field* field(std::string_view id) const;
   [[nodiscard]] bool personal() const;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <charconv>
 
 #include "base/text.hpp"
 #include "web/api/work_bodies.hpp"
