@@ -44,8 +44,8 @@ function OrderCard({ order }: { order: WorkOrderDetail }) {
         <progress className="yagura-progress h-2 w-28 overflow-hidden rounded-full bg-solid-gray-200" max={Math.max(1, order.steps_total)} value={order.steps_answered} aria-label={t("steps", { done: order.steps_answered, all: order.steps_total })} />
         <span className="tabular">{t("steps", { done: order.steps_answered, all: order.steps_total })}</span>
         {order.emergency && <Badge tone="major" icon="alert">{t("emergency")}</Badge>}
-        {order.state === "stopped" && <Badge tone="critical" icon="pause">{t("stopped")}</Badge>}
-        {order.state === "done" && <Badge tone="ok" icon="check">{t("ended")}</Badge>}
+        {order.state === "stopped" && <Badge tone="critical" icon="pause">{t("stoppedShort")}</Badge>}
+        {order.state === "done" && <Badge tone="ok" icon="check">{t("endedShort")}</Badge>}
       </span>
     </Link>
   );

@@ -52,6 +52,8 @@ export const fieldWords = catalogue({
   photosLeft: ["写真が {n} 枚以上必要です", "At least {n} photographs are needed"],
   result: ["結果の報告", "Report of the result"],
   stopped: ["作業は止まっています。責任者の判断を待ってください。", "The work is stopped. Wait for the decision."],
+  stoppedShort: ["中断", "Stopped"],
+  endedShort: ["終了", "Finished"],
   ended: ["作業を終えました。", "The order is finished."],
   unsentTitle: ["送っていない記録", "What is not sent yet"],
   sendNow: ["いま送る", "Send now"],

@@ -24,7 +24,7 @@ export function useOrderColumns(siteless = false): Column<WorkOrder>[] {
   const { at } = useTime();
   return useMemo<Column<WorkOrder>[]>(() => [
     { id: "title", header: t("work"), cell: (one) => <Link href={`/work/${one.id}`} className="font-bold"><span className="tabular me-2 font-normal">{one.number}</span>{one.title}<span className="text-dns-14N-130 block font-normal text-solid-gray-700">{name(one.kind_title)}</span></Link> },
-    { id: "state", header: t("state"), narrow: true, width: "10rem", cell: (one) => <WorkState order={one} /> },
+    { id: "state", header: t("state"), narrow: true, width: "10rem", cell: (one) => <WorkState order={{ ...one, overdue: false }} /> },
     ...(siteless ? [] : [{ id: "site", header: t("site"), width: "12rem", cell: (one: WorkOrder) => one.site_name ?? <span className="text-solid-gray-600">{one.targets > 1 ? t("several") : "—"}</span> }]),
     { id: "planned", header: t("planned"), width: "9rem", cell: (one) => one.planned_from ? <span className="tabular whitespace-nowrap">{at(one.planned_from, "short")}</span> : <span className="text-solid-gray-600">—</span> },
     { id: "due", header: t("due"), width: "12rem", cell: (one) => OPEN_STATES.includes(one.state) && one.due ? <Due due={one.due} /> : <span className="text-solid-gray-600">—</span> },
