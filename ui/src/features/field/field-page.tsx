@@ -32,7 +32,7 @@ export default function FieldPage() {
           <a href="/" className="text-oln-14N-100 flex min-h-11 items-center px-2">{t("office")}</a>
         </div>
         <div role="status" className="flex flex-wrap items-center gap-2">
-          {field.reach === "online" ? <Badge tone="ok" icon="check">{t("online")}</Badge> : field.reach === "offline" ? <Badge tone="warning" icon="pause">{t("offline")}</Badge> : field.reach === "sign_in" ? <Badge tone="warning" icon="key">{t("signIn")}</Badge> : <Badge icon="question">{t("notAllowed")}</Badge>}
+          {field.reach === "checking" ? <Badge icon="clock">{t("checking")}</Badge> : field.reach === "online" ? <Badge tone="ok" icon="check">{t("online")}</Badge> : field.reach === "offline" ? <Badge tone="warning" icon="pause">{t("offline")}</Badge> : field.reach === "sign_in" ? <Badge tone="warning" icon="key">{t("signIn")}</Badge> : <Badge icon="question">{t("notAllowed")}</Badge>}
           {waits > 0 && <Badge tone="info" icon="upload">{t("waiting", { n: waits })}</Badge>}
           {refused > 0 && <Badge tone="critical" icon="alert">{t("refusedCount", { n: refused })}</Badge>}
           {field.mine.length === 0 && field.kept && <span className="text-dns-14N-130 text-solid-gray-700">{t("allSent")}</span>}

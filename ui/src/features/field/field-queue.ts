@@ -4,6 +4,10 @@ import type { Session } from "../../api/contract";
 import { applyAct, callOf, verdictOf } from "./field-state";
 import { arrived, readKept, readWaiting, writeWaiting, type Waiting } from "./field-store";
 
+/** A connection that is there and carries nothing must not hold up what comes after it. */
+export const soon = (ms = 8_000) => ({ signal: AbortSignal.timeout(ms) });
+const UPLOAD_MS = 120_000;
+
 export type Outcome = "sent" | "offline" | "sign_in";
 
 const statusOf = (fault: unknown) => (fault instanceof ApiProblem ? fault.status : 0);
@@ -14,12 +18,12 @@ async function sendOne(one: Waiting): Promise<void> {
     if (file.uploaded !== null) continue;
     const body = new FormData();
     body.set("file", new Blob([file.bytes], { type: file.type }), file.name);
-    const made = (await send("POST", "/attachments", { query: { contract }, body })) as { id: number };
+    const made = (await send("POST", "/attachments", { query: { contract }, body, ...soon(UPLOAD_MS) })) as { id: number };
     file.uploaded = made.id;
     await writeWaiting(one); // so that it is not uploaded again
   }
   const { path, body } = callOf(one.act, one.files.flatMap((file) => (file.uploaded === null ? [] : [file.uploaded])));
-  await send("POST", path, { query: { contract }, body });
+  await send("POST", path, { query: { contract }, body, ...soon(20_000) });
 }
 
 let running: Promise<Outcome> | undefined;
@@ -29,7 +33,7 @@ async function work(account: number, onChange: () => void): Promise<Outcome> {
     const next = (await readWaiting()).find((one) => !one.refused && one.act.account === account);
     if (!next) return "sent";
     try {
-      const session = (await send("GET", "/session")) as Session;
+      const session = (await send("GET", "/session", soon())) as Session;
       if (session.state !== "signed_in" || session.account?.id !== account) return "sign_in";
       setCsrfToken(session.csrf ?? "");
       await sendOne(next);

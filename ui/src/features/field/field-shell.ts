@@ -13,7 +13,7 @@ export async function keepShell(): Promise<void> {
     for (const one of document.querySelectorAll<HTMLScriptElement | HTMLLinkElement>("script[src],link[rel=stylesheet],link[rel=modulepreload]")) wanted.add(new URL("src" in one ? one.src : one.href).pathname);
     const cache = await caches.open(SHELL);
     await Promise.all([...wanted].map(async (path) => {
-      const answer = await fetch(path, { cache: "reload" }).catch(() => undefined);
+      const answer = await fetch(path, { cache: "reload", signal: AbortSignal.timeout(30_000) }).catch(() => undefined);
       if (answer?.ok) await cache.put(path, answer);
     }));
     // Files of versions before this one.

@@ -2,7 +2,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { ApiProblem, send, setCsrfToken } from "../../api/client";
 import type { FieldWork, Session } from "../../api/contract";
 import { serverNow } from "../../i18n/time";
-import { sendWaiting } from "./field-queue";
+import { sendWaiting, soon } from "./field-queue";
 import { keepShell } from "./field-shell";
 import { applyActs, type Act } from "./field-state";
 import { addWaiting, readAllKept, readWaiting, removeWaiting, writeKept, writeWaiting, type Kept, type Waiting } from "./field-store";
@@ -11,7 +11,7 @@ const AGAIN_MS = 10_000;
 const LEFT_MS = 60_000;
 const CONTRACT = "yagura.contract";
 
-export type Reach = "online" | "offline" | "sign_in" | "not_allowed";
+export type Reach = "checking" | "online" | "offline" | "sign_in" | "not_allowed";
 
 /** Without its fields of who and when, which are the same for every act. */
 export type NewAct = Act extends infer A ? (A extends Act ? Omit<A, "key" | "contract" | "account" | "at"> : never) : never;
@@ -20,7 +20,7 @@ export function useField() {
   const [kept, setKept] = useState<Kept | null>(null);
   const [loaded, setLoaded] = useState(false);
   const [waiting, setWaiting] = useState<readonly Waiting[]>([]);
-  const [reach, setReach] = useState<Reach>("online");
+  const [reach, setReach] = useState<Reach>("checking");
   const busy = useRef(false);
 
   const readAll = useCallback(async () => {
@@ -42,14 +42,18 @@ export function useField() {
     if (busy.current) return;
     busy.current = true;
     try {
-      const session = (await send("GET", "/session")) as Session;
+      const session = (await send("GET", "/session", soon())) as Session;
       if (session.state !== "signed_in" || !session.account) {
         setReach("sign_in");
         return;
       }
       setCsrfToken(session.csrf ?? "");
       const account = session.account.id;
-      if ((await sendWaiting(account, () => void readAll())) !== "sent") return;
+      const sent = await sendWaiting(account, () => void readAll());
+      if (sent !== "sent") {
+        setReach(sent);
+        return;
+      }
       const allowed = (session.contracts ?? []).filter((one) => one.permissions.includes("work_read"));
       if (allowed.length === 0) {
         setReach("not_allowed");
@@ -63,7 +67,7 @@ export function useField() {
         // then the first one
       }
       if (!chosen) return;
-      const work = (await send("GET", "/work-field", { query: { contract: chosen.id } })) as FieldWork;
+      const work = (await send("GET", "/work-field", { query: { contract: chosen.id }, ...soon(30_000) })) as FieldWork;
       await writeKept({ contract: chosen.id, account, name: session.account.name, mayWrite: chosen.permissions.includes("work_write"), fetched: new Date(serverNow()).toISOString(), work });
       setReach("online");
     } catch (fault) {

@@ -3,6 +3,7 @@ import { catalogue } from "../../i18n/words";
 export const fieldWords = catalogue({
   title: ["現場の作業", "Work on site"],
   office: ["通常の画面", "Office screens"],
+  checking: ["接続を確かめています", "Looking for a connection"],
   online: ["接続中", "Online"],
   offline: ["圏外（記録は端末に残ります）", "No connection; what you do is kept here"],
   signIn: ["サインインすると送信します", "Sign in and it will be sent"],
