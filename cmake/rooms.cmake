@@ -6,7 +6,8 @@ endif()
 function(yagura_test target name)
   target_link_libraries(${target} GTest::gmock GTest::gtest_main)
   yagura_precompile(${target} gtest)
-  # The code under test is optimised, the cases are not: that is nearly half of the compiler's time for them.
+  # The code under test is optimised, the cases are not: that is nearly half of the compiler's time for them. A file whose
+  # cases calculate much themselves says so beside its room.
   target_compile_options(${target} PRIVATE -O0)
   target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
   target_compile_definitions(${target} PRIVATE YAGURA_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
