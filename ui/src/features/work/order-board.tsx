@@ -12,9 +12,10 @@ import { workStateWords, workWords } from "./words";
 /** What is not finished, one column for each state: the newest of each, and how many there are. */
 export function OrderBoard() {
   const s = useWords(workStateWords);
+  const t = useWords(workWords);
   const summary = useGet("/work-summary", {}, { refetchMs: 60_000, keep: true });
   return (
-    <div className="flex gap-4 overflow-x-auto p-4 pt-0">
+    <div className="flex gap-4 overflow-x-auto p-4 pt-0" tabIndex={0} role="group" aria-label={t("board")}>
       {OPEN_STATES.map((state) => (
         <section key={state} aria-labelledby={`board-${state}`} className="w-72 shrink-0 rounded-12 bg-solid-gray-50 p-3">
           <h2 id={`board-${state}`} className="text-std-16B-170 mb-2 flex items-center justify-between">{s(state)}<span className="tabular text-oln-14N-100">{summary.data?.states[state] ?? ""}</span></h2>
