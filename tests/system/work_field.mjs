@@ -132,6 +132,7 @@ await step("the order is finished and the site left", async () => {
   await page.getByRole("link", { name: /一覧へ戻る/ }).click();
   await page.getByRole("button", { name: "退去する" }).click();
   await page.getByRole("button", { name: "退去する" }).click();
+  await page.getByText(/退去 ?\d/).first().waitFor(); // until then "all sent" is said of what was before
   await status("すべて送信済み");
 });
 await step("no script failed on the way", () => assert.deepEqual(faults, []));
