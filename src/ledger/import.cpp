@@ -245,6 +245,9 @@ class Planner {
                  ledgers_.kept_fields(s, import_.contract, d_, given, existing ? existing->fields : Value(),
                                       faults, existing ? existing->id : 0, &resolve));
     }
+    // A register of former years may bring what was closed then; what stands here is closed by a request
+    // alone.
+    if (faults.empty() && existing) refuse_by_request(d_, existing->fields, fields, faults);
     if (faults.empty()) check_twice(fields, existing ? existing->id : 0, faults);
 
     const Value changes =

@@ -253,6 +253,25 @@ TEST_P(LedgerTest, PagesByCursorInEveryOrder) {
             "ledger.cursor_invalid");
 }
 
+TEST_P(LedgerTest, AFileBringsWhatWasClosedAndClosesNothing) {
+  const std::string head = "件名,区分,優先度,発生日,対応状況\r\n";
+  const auto first = planned(
+      head + "漏水,課題,高,2026-04-01,対応中\r\n昔の件,課題,低,2024-04-01,完了（承認済み）\r\n", "issues");
+  ASSERT_TRUE(first) << first.error().text();
+  EXPECT_EQ(outcomes(first->id), (std::vector<std::string>{"2:created", "3:created"}));
+  ASSERT_TRUE(ledgers_->execute(by_, "m", first->id, {}));
+  const auto rows = ledgers_->list(reader_, {.contract = "m", .ledger = "issues"})->rows;
+  ASSERT_EQ(rows.size(), 2U);
+  std::string file = "ID,対応状況\r\n";
+  for (const auto& row : rows) file += std::to_string(row.id) + ",完了（承認済み）\r\n";
+  const auto second = planned(file, "issues");
+  ASSERT_TRUE(second) << second.error().text();
+  auto found = outcomes(second->id);
+  for (auto& one : found) one = one.substr(one.find(':') + 1);
+  std::ranges::sort(found);
+  EXPECT_EQ(found, (std::vector<std::string>{"rejected state=ledger.by_request", "unchanged"}));
+}
+
 TEST_P(LedgerTest, AnImportDoesWhatItsPreviewSays) {
   ASSERT_TRUE(site("本庁"));
   ASSERT_TRUE(site("変わらず"));

@@ -147,7 +147,8 @@ class Ledgers {
   Result<int> index_large();
   // Expiries of rows that were written before their ledger declared any. Call it before serving.
   Result<void> renew_expiries(std::span<const std::string> contracts);
-  // Every fault of the fields, for a form to show them all at once.
+  // Every fault of what a person fills in, for a form to show them all at once. Choices that only an approved
+  // request enters are faults here; create() and change() take them, for they also serve the request.
   Result<std::vector<schema::Fault>> check(std::string_view contract, std::string_view ledger, Id id,
                                            const schema::Value& fields);
   Result<Row> create(const journal::Actor& by, std::string_view contract, std::string_view ledger,

@@ -367,6 +367,15 @@ Result<void> Ledgers::erase(Session& s, const Writing& w, const Row& row) {
   return write_history(s, w, gone, differences(w.definition, row.fields, Value()));
 }
 
+void refuse_by_request(const Definition& definition, const Value& before, const Value& after,
+                       std::vector<Fault>& faults) {
+  for (const auto& field : definition.fields)
+    for (const auto& choice : field.choices)
+      if (choice.by_request && after[field.id].text() == choice.id && before[field.id].text() != choice.id)
+        faults.push_back(
+            {field.id, 0, {"ledger.by_request", {{"field", field.name.ja}, {"value", choice.name.ja}}}});
+}
+
 Result<std::vector<Fault>> Ledgers::check(std::string_view contract, std::string_view ledger, Id id,
                                           const Value& fields) {
   YAGURA_TRY(const Definition* d, definition(contract, ledger));
@@ -378,7 +387,8 @@ Result<std::vector<Fault>> Ledgers::check(std::string_view contract, std::string
                                " FROM ledger_row WHERE id = $1 AND contract = $2 AND ledger = $3",
                            id, contract, ledger,
                            [&](const store::Row& row) { before = row_of(row, *d).fields; }));
-    YAGURA_CHECK(kept_fields(s, contract, *d, fields, before, faults, id));
+    YAGURA_TRY(const auto after, kept_fields(s, contract, *d, fields, before, faults, id));
+    refuse_by_request(*d, before, after, faults);
     return {};
   }));
   return faults;

@@ -25,6 +25,9 @@ schema::Value differences(const Definition& definition, const schema::Value& bef
 // What a search of the row looks at, folded; without `personal` only what everybody may read.
 std::string search_text(const Ledgers& ledgers, std::string_view contract, const Definition& definition,
                         const schema::Value& fields, bool personal);
+// Faults of choices that only an approved request enters (a closed issue) and that were not there before.
+void refuse_by_request(const Definition& definition, const schema::Value& before, const schema::Value& after,
+                       std::vector<schema::Fault>& faults);
 // Fields marked personal become null.
 void mask_personal(const Definition& definition, schema::Value& fields);
 

@@ -145,6 +145,9 @@ TEST_F(WorkApiTest, AnIssueIsClosedByAnApprovedRequestAlone) {
     return manager_.patch(at, Value::object({{"version", 1}, {"fields", Value::object({{field, value}})}}));
   };
   EXPECT_EQ(change("state", "closed").json["errors"].items().at(0)["code"].text(), "ledger.by_request");
+  EXPECT_EQ(change("state", "完了（承認済み）").json["errors"].items().at(0)["code"].text(),
+            "ledger.by_request")
+      << "nor by what people call it";
   EXPECT_EQ(change("owner", "太田").status, 200);
   const auto ledgers = manager_.get(in(theirs, "/ledgers"));
   for (const auto& one : ledgers.json["items"].items())

@@ -120,21 +120,7 @@ Result<std::vector<schema::Fault>> faults_of(const Api& api, const Where& at, Id
   if (body.why.size() > 2000)
     faults.push_back({"why", 0, {"ledger.value_too_long", {{"field", "why"}, {"limit", "2000"}}}});
   if (!faults.empty()) return faults;
-  YAGURA_TRY(faults, api.ledgers.check(at.contract, at.ledger->id, id, body.fields));
-  // What only an approved request enters (a closed issue) stays as it is.
-  std::optional<ledger::Row> before;
-  for (const auto& field : at.ledger->fields)
-    for (const auto& choice : field.choices)
-      if (const auto* given = body.fields.find(field.id);
-          choice.by_request && given != nullptr && given->text() == choice.id) {
-        if (id != 0 && !before) {
-          YAGURA_TRY(before, api.ledgers.find(at.contract, at.ledger->id, id));
-        }
-        if (!before || before->fields[field.id].text() != choice.id)
-          faults.push_back(
-              {field.id, 0, {"ledger.by_request", {{"field", field.name.ja}, {"value", choice.name.ja}}}});
-      }
-  return faults;
+  return api.ledgers.check(at.contract, at.ledger->id, id, body.fields);
 }
 
 // Days that the contract's deadlines count (minutes of a meeting are due) are filled in where nobody wrote
