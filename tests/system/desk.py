@@ -8,60 +8,13 @@ import time
 import traceback
 from pathlib import Path
 
+from city import PASSWORD, City, Count, check, refused, soon
 from mail_servers import IMAP_PORT, PASSWORD as MAIL_PASSWORD, SMTP_PORT, MailServers
-from portal import Portal, Refused
+from portal import Portal
 from server_process import PORT, ServerProcess
 
 RUN = Path(sys.argv[1])
-PASSWORD = "yagura no ichiban taka 7"
 OKAYAMA = "okayama"
-
-
-class Count:
-    passed = failed = 0
-
-
-def check(words, there, expected=True):
-    """One assertion; `expected` may be a value or a predicate."""
-    if expected(there) if callable(expected) else there == expected:
-        Count.passed += 1
-        return
-    Count.failed += 1
-    print(f"FAILED: {words}\n    expected: {expected!r}\n    there:    {str(there)[:1200]}", flush=True)
-
-
-def soon(seconds, words, look, good):
-    end = time.monotonic() + seconds
-    while True:
-        there = look()
-        if good(there) or time.monotonic() >= end:
-            check(f"{words} (within {seconds} s)", there, good)
-            return there
-        time.sleep(0.3)
-
-
-def refused(words, code, act):
-    try:
-        check(words, act(), f"refused with {code}")
-    except Refused as answer:
-        check(words, answer.problem.get("code"), code)
-
-
-def people_of(admin, wanted):
-    out, supervisor = {}, None
-    for number, (login, role, section) in enumerate(wanted):
-        made = admin.call("POST", "/people", {"login": login, "name": f"試験 {login}", "role": role, "organisation": section},
-                          {"contract": OKAYAMA})
-        for entry in admin.call("GET", "/roster", query={"contract": OKAYAMA})["items"]:
-            if entry["person"] == made["id"] and entry["state"] == "submitted":
-                supervisor.call("POST", f"/roster/{entry['id']}/decision", {"decision": "approve"}, {"contract": OKAYAMA})
-        link = admin.call("POST", f"/people/{made['id']}/invite", {}, {"contract": OKAYAMA})["link"]
-        portal = Portal(f"127.0.0.1:{PORT}", OKAYAMA, f"127.0.1.{number + 1}")
-        portal.set_up(link, PASSWORD)
-        portal.person = made["id"]
-        out[login] = portal
-        supervisor = supervisor or portal
-    return out
 
 
 def a_call(people):
@@ -151,9 +104,9 @@ def main():
     try:
         servers.start()
         admin.set_up(server.start(), PASSWORD)
-        people = people_of(admin, [("supervisor", "city_supervisor", "デジタル推進課"), ("staff", "city_staff", "デジタル推進課"),
+        people = City(admin, OKAYAMA, [("supervisor", "city_supervisor", "デジタル推進課"), ("staff", "city_staff", "デジタル推進課"),
                                    ("operator", "operator", "受託者"), ("employee.a", "employee", "財政課"),
-                                   ("employee.b", "employee", "税務課")])
+                                   ("employee.b", "employee", "税務課")], domain="")
         a_call(people)
         a_repair(people)
         an_inquiry(people)

@@ -1,42 +1,9 @@
 #!/bin/bash
-# The desk on the real server (desk.py): calls, repairs and loan machines, what employees see of their own, and mail in
-# and out through a real dovecot and a real opensmtpd, in a network namespace of its own.
-# Ends with one line: N passed, N failed, N skipped. Exit 0 when nothing failed.
-set -u
-export LC_ALL=C.UTF-8
-top=$(cd "$(dirname "$0")/../.." && pwd)
-started=$SECONDS result='0 passed, 1 failed, 0 skipped' run=''
-finish() {
-  [ -z "$run" ] || rm -rf "$run"
-  printf '%d s\n%s\n' "$((SECONDS - started))" "$result"
-  case $result in *', 0 failed, '*) ;; *) exit 1 ;; esac
-}
-trap finish EXIT
-trap 'exit 1' INT TERM
-skip_all() {
-  printf 'skipped: %s\n' "$1"
-  result='0 passed, 0 failed, 1 skipped'
-  exit 0
-}
-
-[ "$(id -u)" = 0 ] || skip_all 'needs root: it makes a network namespace'
-unshare --net true 2>/dev/null || skip_all 'namespaces cannot be made here'
+# The desk on the real server (desk.py): calls, repairs and loan machines, what employees see of their own, and mail in and
+# out through a real dovecot and a real opensmtpd.
+. "$(dirname "$0")/../support/in_namespace.sh"
 for program in dovecot smtpd; do
   [ -x /usr/sbin/$program ] || skip_all "$program is not installed (scripts/packages.tsv, group test)"
 done
-[ -x "$top/build/bin/yagurad" ] || { printf 'FAILED: build/bin/yagurad is not built\n'; exit 1; }
-run=$(mktemp -d /tmp/desk.XXXXXX)
-chmod 755 "$run"
-# shellcheck disable=SC2016 # expanded inside
-PYTHONDONTWRITEBYTECODE=1 unshare --net --pid --mount --fork --kill-child --mount-proc bash -c '
-  ip link set lo up
-  mkdir -p "$2/smtpd-run" && mount --bind "$2/smtpd-run" /var/run 2>/dev/null || true
-  exec /usr/bin/python3 "$1/tests/system/desk.py" "$2"
-' - "$top" "$run" >"$run/out" 2>&1
-cat "$run/out"
-last=$(tail -n 1 "$run/out")
-if [[ $last =~ ^[0-9]+\ passed,\ [0-9]+\ failed,\ [0-9]+\ skipped$ ]]; then
-  result=$last
-else
-  printf 'FAILED: the desk did not come to its end\n'
-fi
+own_mounts || skip_all 'mounts of its own cannot be made here, and opensmtpd has one fixed place for its socket'
+in_namespace desk.py 'the desk'

@@ -67,6 +67,9 @@ service imap-login {{
         path.chmod(0o644)
 
     def start(self):
+        # opensmtpd has one fixed place for its socket: a folder of this run's, in the mounts of this run.
+        (self.folder / "run").mkdir()
+        subprocess.run(["mount", "--bind", self.folder / "run", "/var/run"], check=True)
         for command in (["/usr/sbin/smtpd", "-d", "-f", self.folder / "smtpd.conf"],
                         ["/usr/sbin/dovecot", "-F", "-c", self.folder / "dovecot.conf"]):
             with open(self.folder / (Path(command[0]).name + ".out"), "wb") as log:

@@ -71,6 +71,7 @@ link=$(grep -o 'https://[^ ]*/setup#[^ ]*' "$run/yagurad.log") || give_up "no li
 
 . "$top/scripts/node-version.sh" 2>/dev/null && use_new_enough_node >/dev/null 2>&1
 export HOST_NET=/proc/$$/ns/net
+: >"$run/out"
 nsenter "--net=/run/netns/$LAB_NETNS" node "$top/tests/system/tour.mjs" "$link" "$run" >"$run/out" 2>&1 &
 program=$!
 tail -n +1 -f --pid="$program" -s 0.2 "$run/out" &

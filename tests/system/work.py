@@ -13,58 +13,12 @@ import time
 import traceback
 from pathlib import Path
 
+from city import PASSWORD, City, Count, check, refused, soon
 from portal import Portal, Refused
 from server_process import PORT, TOP, ServerProcess
 
 RUN = Path(sys.argv[1])
-PASSWORD = "yagura no ichiban taka 7"
 SAPPORO = "sapporo"
-
-
-class Count:
-    passed = failed = skipped = 0
-
-
-def check(words, there, expected=True):
-    """One assertion; `expected` may be a value or a predicate."""
-    if expected(there) if callable(expected) else there == expected:
-        Count.passed += 1
-        return
-    Count.failed += 1
-    print(f"FAILED: {words}\n    expected: {expected!r}\n    there:    {str(there)[:1200]}", flush=True)
-
-
-def soon(seconds, words, look, good):
-    end = time.monotonic() + seconds
-    while True:
-        there = look()
-        if good(there) or time.monotonic() >= end:
-            check(f"{words} (within {seconds} s)", there, good)
-            return there
-        time.sleep(0.2)
-
-
-def refused(words, code, act):
-    try:
-        check(words, act(), f"refused with {code}")
-    except Refused as answer:
-        check(words, answer.problem.get("code"), code)
-
-
-def city_of(admin):
-    people, approver = {}, None
-    for number, (login, role) in enumerate([("supervisor", "city_supervisor"), ("staff", "city_staff"),
-                                            ("manager", "contractor_manager"), ("operator", "operator"), ("second", "operator")]):
-        made = admin.call("POST", "/people", {"login": login, "name": f"試験 {login}", "role": role}, {"contract": SAPPORO})
-        for entry in admin.call("GET", "/roster", query={"contract": SAPPORO})["items"]:
-            if entry["person"] == made["id"] and entry["state"] == "submitted":
-                approver.call("POST", f"/roster/{entry['id']}/decision", {"decision": "approve"}, {"contract": SAPPORO})
-        link = admin.call("POST", f"/people/{made['id']}/invite", {}, {"contract": SAPPORO})["link"]
-        portal = Portal(f"127.0.0.1:{PORT}", SAPPORO, f"127.0.2.{number + 1}")
-        portal.set_up(link, PASSWORD)
-        people[login] = portal
-        approver = approver or portal
-    return people
 
 
 def machines_of(manager):
@@ -273,7 +227,9 @@ def main():
     admin = Portal(f"127.0.0.1:{PORT}", SAPPORO)
     try:
         admin.set_up(server.start(), PASSWORD)
-        people = city_of(admin)
+        people = City(admin, SAPPORO, [(login, role, "") for login, role in (
+            ("supervisor", "city_supervisor"), ("staff", "city_staff"), ("manager", "contractor_manager"), ("operator", "operator"),
+            ("second", "operator"))], domain="")
         rows = machines_of(people["manager"])
         from_the_request_to_acceptance(people, rows, server)
         the_annual_check_by_campaign(people, rows)
