@@ -45,6 +45,8 @@ std::optional<Happened> happened(const EventSource& source, const journal::Entry
   if (entry.record.kind != source.kind) return std::nullopt;
   const auto& data = entry.record.data;
   if (!source.ledger.empty() && data["ledger"].text() != source.ledger) return std::nullopt;
+  for (const auto& [path, values] : source.where)
+    if (std::ranges::find(values, at_path(data, path)) == values.end()) return std::nullopt;
   Happened out{source.event_from.empty() ? source.event : at_path(data, source.event_from).text(),
                entry.time};
   if (!source.at.empty()) {

@@ -80,6 +80,7 @@ void shape(V& v, EventSource& e) {
   v.optional("event", e.event);
   v.optional("event_from", e.event_from);
   v.optional("ledger", e.ledger);
+  v.optional("where", e.where);
   v.optional("at", e.at);
 }
 

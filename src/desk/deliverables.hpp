@@ -108,6 +108,7 @@ struct DeliverableCounts {
 // What in the journal opens an occasion (share/deliverable_events.yaml).
 struct EventSource {
   std::string kind, event, event_from, ledger, at;
+  std::map<std::string, std::vector<schema::Value>> where;
 };
 Result<std::vector<EventSource>> load_event_sources(const std::filesystem::path& file);
 

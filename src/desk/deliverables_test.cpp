@@ -213,6 +213,37 @@ TEST_P(DeliverablesTest, TheJournalOpensOccasionsOnceAlsoAfterARestart) {
   EXPECT_EQ(entries("deliverable.opened").size(), 1U);
 }
 
+TEST_P(DeliverablesTest, OnlyWhatTheEventSpeaksOfOpensAnOccasion) {
+  using schema::Value;
+  ASSERT_TRUE(all_->plan("sapporo"));
+  auto& of = pack_->obligations.deliverables.front();
+  of.every = "occasion";
+  of.starts_on = "detected";
+  auto& stopped = pack_->obligations.deliverables.at(1);
+  stopped.every = "occasion";
+  stopped.starts_on = "service_stopped";
+  const auto opened = [&](const std::string& subject, std::string_view kind, bool stops) {
+    happen(
+        "incident.opened", subject,
+        Value::object({{"kind", kind}, {"service_stopped", stops}, {"detected_at", "2026-04-28T00:10:00Z"}}));
+  };
+  opened("incident/1", "inquiry", false);
+  opened("incident/2", "fault", false);
+  opened("incident/3", "incident", true);
+  happen("incident.changed", "incident/2",
+         Value::object({{"service_stopped", Value::object({{"before", false}, {"after", true}})},
+                        {"detected_at", "2026-04-28T00:20:00Z"}}));
+  happen("incident.changed", "incident/4",
+         Value::object({{"service_stopped", Value::object({{"before", true}, {"after", false}})},
+                        {"detected_at", "2026-04-28T00:20:00Z"}}));
+  ASSERT_TRUE(all_->tick("sapporo"));
+  EXPECT_EQ(find(of.id, "incident/2:detected").subject, "incident/2");
+  EXPECT_EQ(find(of.id, "incident/3:detected").subject, "incident/3");
+  EXPECT_EQ(find(stopped.id, "incident/2:service_stopped").event, parse_rfc3339("2026-04-28T00:20:00Z"));
+  EXPECT_EQ(find(stopped.id, "incident/3:service_stopped").event, parse_rfc3339("2026-04-28T00:10:00Z"));
+  EXPECT_EQ(entries("deliverable.opened").size(), 4U);
+}
+
 TEST_P(DeliverablesTest, ACalendarThatChangesMovesWhatIsOpenAndNothingElse) {
   ASSERT_TRUE(all_->plan("sapporo"));
   auto april = find("monthly_report", "2026-04");

@@ -60,7 +60,9 @@ Result<Id> Incidents::insert(Session& s, const contract::Pack& pack, const journ
                                              {"title", i.title},
                                              {"severity", i.severity},
                                              {"device", i.place.device_name},
-                                             {"site", i.place.site_name}})));
+                                             {"site", i.place.site_name},
+                                             {"service_stopped", i.service_stopped},
+                                             {"detected_at", to_rfc3339(i.detected_at)}})));
   if (alert != 0) {
     YAGURA_CHECK(s.exec("INSERT INTO incident_alert (incident, alert) VALUES ($1, $2)", i.id, alert));
     YAGURA_CHECK(change.journal(at_.journal, "incident.joined",

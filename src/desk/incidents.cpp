@@ -80,6 +80,7 @@ Result<Incident> Incidents::change(const journal::Actor& by, std::string_view co
     if (changes.members().empty()) return {};
     if ((before.title != i.title || before.severity != i.severity) && trim(change.reason).empty())
       return fail("desk.change_reason_missing");
+    if (before.service_stopped != i.service_stopped) changes.set("detected_at", to_rfc3339(i.detected_at));
     if (!trim(change.reason).empty()) changes.set("reason", Value(trim(change.reason)));
     YAGURA_CHECK(c.session.exec(
         "UPDATE incident SET title = $2, severity = $3, owner = $4, owner_name = $5, service_stopped = $6,"
