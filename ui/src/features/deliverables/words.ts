@@ -113,6 +113,7 @@ export const eventWords = catalogue({
   monthly_meeting_held: ["月例会議", "Monthly meeting"],
   meeting_held: ["会議", "Meeting"],
   work_begins: ["作業", "Work"],
+  service_stopped: ["業務の停止を伴う障害", "A fault that stops the work"],
   data_erased: ["データ消去", "Erasure of data"],
   report_requested: ["求めのあった日", "When it was asked for"],
   date_ordered: ["指示された日", "Day that was ordered"],

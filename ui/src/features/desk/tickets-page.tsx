@@ -71,7 +71,7 @@ export default function TicketsPage() {
     { id: "state", header: t("state"), narrow: true, width: "9rem", cell: (one) => <span className="flex flex-wrap gap-1"><TicketState ticket={one} desk={desk.data} />{one.severity && (one.kind === "incident" || one.kind === "fault") && <SeverityBadge severity={one.severity} />}</span> },
     { id: "due", header: t("due"), width: "13rem", cell: (one) => <TicketDue ticket={one} /> },
     { id: "owner", header: t("owner"), width: "8rem", cell: (one) => one.owner_name || <span className="text-solid-gray-700">—</span> },
-    { id: "section", header: t("section"), width: "9rem", cell: (one) => [one.section, one.device_name].filter(Boolean).join(" / ") },
+    { id: "section", header: t("place"), width: "9rem", cell: (one) => [one.section, one.device_name].filter(Boolean).join(" / ") },
     { id: "opened", header: t("openedAt"), width: "8rem", cell: (one) => <span className="tabular whitespace-nowrap">{at(one.opened_at, "short")}</span> },
   ], [t, at, desk.data, chosen, works, toggle]);
 
@@ -89,7 +89,7 @@ export default function TicketsPage() {
       <Views views={desk.data?.views ?? []} onKeep={() => setKeeping(true)} />
       <div className="overflow-hidden rounded-12 border border-solid-gray-200 bg-white">
         <FilterBar>
-          <SearchBox label={p("search")} value={filters["q"] ?? ""} onSearch={(q) => set({ q })} placeholder={p("searchHint")} />
+          <SearchBox label={p("search")} value={filters["q"] ?? ""} onSearch={(q) => set({ q })} placeholder={t("searchHint")} />
           <Select label={t("kind")} value={filters["kind"] ?? ""} onText={(kind) => set({ kind })} choices={kinds} empty={t("anyKind")} />
           <Select label={t("phase")} value={filters["phase"] ?? ""} onText={(phase) => set({ phase })} choices={[{ value: "open", label: t("phaseOpen") }, { value: "done", label: t("phaseDone") }]} empty={t("phaseAny")} />
           <Select label={t("owner")} value={filters["owner"] ?? ""} onText={(owner) => set({ owner })} choices={[{ value: "me", label: t("ownerMe") }, { value: "none", label: t("ownerNone") }]} empty={t("ownerAny")} />

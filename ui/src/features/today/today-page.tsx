@@ -58,7 +58,6 @@ function TodayView({ today }: { today: Today }) {
         {today.roster_waiting ? <Figure label={t("rosterWaiting")} value={today.roster_waiting} unit={t("unit")} href="/people?tab=roster&state=submitted" /> : <Figure label={t("refused")} value={today.refused_senders ?? 0} unit={t("unit")} href="/refused" />}
       </div>
       {waiting.count > 0 && <WaitingPanel />}
-      <DeliverablesPanel />
       <div className="grid items-start gap-5 xl:grid-cols-2">
         <Panel title={t("clocks")}>
           {clocks.length === 0 ? <Empty icon="clock" title={t("noClocks")} /> : (
@@ -70,6 +69,7 @@ function TodayView({ today }: { today: Today }) {
       <Panel title={t("newest")} flush actions={<Link href="/alerts">{t("allAlerts")}</Link>}>
         <AlertTable caption={t("newest")} rows={alerts} short empty={<Empty title={t("noAlerts")} />} />
       </Panel>
+      <DeliverablesPanel />
       <div className="grid items-start gap-5 xl:grid-cols-2">
         <RoundPanel round={today.round ?? null} />
         <Silences silences={today.silences} />
