@@ -13,13 +13,14 @@ namespace {
 using schema::Value;
 
 // Proofs that name a thing by its id …
-constexpr std::array naming = {"clock", "deadline",  "deliverable",  "report",  "availability",
-                               "hours", "calendar",  "product",      "monitor", "ledger",
-                               "form",  "meeting",   "contact_tree", "trap",    "role",
-                               "site",  "equipment", "unit",         "journal"};
+constexpr std::array naming = {
+    "clock",        "deadline",  "deliverable", "report",     "availability", "hours",
+    "calendar",     "product",   "monitor",     "ledger",     "form",         "meeting",
+    "contact_tree", "trap",      "role",        "site",       "equipment",    "unit",
+    "journal",      "work_kind", "check_list",  "check_item", "ticket_kind",  "password_rotation"};
 // … and those that are rules of which a contract has one.
 constexpr std::array single = {"silence",      "ping",   "morning_round", "sign_in",
-                               "report_parts", "roster", "retention"};
+                               "report_parts", "roster", "retention",     "work_notices"};
 
 class Reader {
  public:
@@ -103,7 +104,13 @@ class Reader {
     made.section = value["section"].text();
     made.title = words_of(value["title"]);
     made.owes = value["owes"].text();
-    for (const auto& item : value["proof"].items()) made.proof.push_back(proof(item));
+    for (const auto& item : value["proof"].items()) {
+      made.proof.push_back(proof(item));
+      const auto& kind = made.proof.back().kind;
+      // Of rules: that the pack has them, and that the proof is not switched off.
+      if (std::ranges::find(single, kind) != single.end() && (root(kind).is_null() || !item[kind].boolean()))
+        fault(item, "contract.proof_absent", made.section);
+    }
     if (std::ranges::find(out_.numbering, made.section) == out_.numbering.end()) {
       if (!root("numbering").is_null()) fault(value, "contract.clause_not_numbered", made.section);
     } else if (!described_.insert(made.section).second)

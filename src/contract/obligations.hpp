@@ -6,7 +6,8 @@
 // Check:   the specification's numbering is a list of its own, written down from the text, so that a clause
 //          nobody described is found: every number has exactly one clause, every clause that somebody owes
 //          has a proof. Errors: contract.numbering_missing, clause_missing, clause_twice,
-//          clause_not_numbered, clause_unproven.
+//          clause_not_numbered, clause_unproven, proof_absent
+//          (rules that the pack does not have).
 // Lifetime: values of an immutable Pack. Threads: none.
 #pragma once
 

@@ -5,6 +5,7 @@
 #include "contract/pack.hpp"
 #include "contract/scratch_packs.hpp"
 #include "schema/words.hpp"
+#include "schema/yaml.hpp"
 
 namespace yagura::contract {
 namespace {
@@ -88,7 +89,10 @@ TEST(Obligations, AProofNamesWhatTheProductHas) {
   const auto proven_by = [&](const std::string& proof) {
     packs.write("yukino/clauses.yaml", replaced(clauses, "{clock: start_of_work}", proof));
     const auto pack = load_pack(packs.pack("yukino"));
-    if (!pack) return std::string(pack.error().arg("first")).substr(0, 26);
+    if (!pack) {
+      const std::string first(pack.error().arg("first"));
+      return first.substr(0, first.find_first_of(" :("));
+    }
     const auto& made = pack->obligations.clauses[2].proof[0];
     return made.kind + ":" + made.of;
   };
@@ -97,11 +101,29 @@ TEST(Obligations, AProofNamesWhatTheProductHas) {
   EXPECT_EQ(proven_by("{trap: voltage}"), "trap:voltage");
   EXPECT_EQ(proven_by("{calendar: town}"), "calendar:town");
   EXPECT_EQ(proven_by("{journal: incident.report}"), "journal:incident.report");
+  EXPECT_EQ(proven_by("{ticket_kind: inquiry}"), "ticket_kind:inquiry");
+  // Work orders, check lists and single items of them, passwords.
+  EXPECT_EQ(proven_by("{work_kind: patch}"), "work_kind:patch");
+  EXPECT_EQ(proven_by("{check_list: machine}"), "check_list:machine");
+  EXPECT_EQ(proven_by("{check_item: machine.lamp}"), "check_item:machine.lamp");
+  EXPECT_EQ(proven_by("{check_item: hands.lamp}"), "contract.unknown_reference");
+  EXPECT_EQ(proven_by("{check_item: machine}"), "contract.unknown_reference");
+  EXPECT_EQ(proven_by("{password_rotation: yearly}"), "contract.unknown_reference");
+  packs.write(
+      "yukino/passwords.yaml",
+      "password_rotations:\n  - {id: yearly, title: {ja: 年一回, en: Yearly}, clause: \"7\", by: [03-31]}\n");
+  EXPECT_EQ(proven_by("{password_rotation: yearly}"), "password_rotation:yearly");
+  EXPECT_EQ(proven_by("{work_notices: true}"), "work_notices:");
+  const auto work = *schema::read_file(packs.pack("yukino") / "work.yaml");
+  packs.write("yukino/work.yaml", work.substr(0, work.find("work_notices:")));
+  EXPECT_EQ(proven_by("{work_notices: true}"), "contract.proof_absent");
+  EXPECT_EQ(proven_by("{roster: false}"), "contract.proof_absent");
   for (const auto* rule :
        {"silence", "ping", "morning_round", "sign_in", "report_parts", "roster", "retention"})
     EXPECT_EQ(proven_by(std::string("{") + rule + ": true}"), std::string(rule) + ":");
-  for (const auto* nothing : {"form", "contact_tree", "trap", "calendar", "site", "equipment", "meeting",
-                              "product", "unit", "deliverable"})
+  for (const auto* nothing :
+       {"form", "contact_tree", "trap", "calendar", "site", "equipment", "meeting", "product", "unit",
+        "deliverable", "work_kind", "check_list", "check_item", "ticket_kind", "password_rotation"})
     EXPECT_EQ(proven_by(std::string("{") + nothing + ": no_such}"), "contract.unknown_reference");
 }
 
@@ -117,9 +139,9 @@ TEST(Obligations, AClauseThatSomebodyOwesHasAProof) {
 TEST(Obligations, EveryFaultHasWords) {
   const auto words = schema::Words::load(YAGURA_SOURCE_DIR "/share/errors");
   ASSERT_TRUE(words);
-  for (const auto* code :
-       {"contract.number_twice", "contract.clause_missing", "contract.clause_twice",
-        "contract.clause_not_numbered", "contract.clause_unproven", "contract.numbering_missing"})
+  for (const auto* code : {"contract.number_twice", "contract.clause_missing", "contract.clause_twice",
+                           "contract.clause_not_numbered", "contract.clause_unproven",
+                           "contract.numbering_missing", "contract.proof_absent"})
     EXPECT_TRUE(words->entries().contains(code)) << code;
 }
 

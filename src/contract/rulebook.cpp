@@ -165,8 +165,16 @@ class Checker {
   }
 
   void reference(const Value& value, const std::string& to, const std::string& path) {
+    // `list.part`: things within the things of a list, named the same way.
+    const auto dot = to.find('.');
     std::vector<std::string> ids;
-    for (const auto& item : tree_.root()[to].items()) ids.push_back(item["id"].text());
+    for (const auto& item : tree_.root()[to.substr(0, dot)].items()) {
+      if (dot == std::string::npos)
+        ids.push_back(item["id"].text());
+      else
+        for (const auto& part : item[to.substr(dot + 1)].items())
+          ids.push_back(item["id"].text() + "." + part["id"].text());
+    }
     if (std::ranges::find(ids, value.text()) == ids.end())
       add(value,
           {"contract.unknown_reference",
@@ -204,7 +212,7 @@ Result<Rulebook> Rulebook::load(const std::filesystem::path& folder) {
     for (const auto& [name, spec] : keys) {
       if (!is_type(spec.type, book.shapes_) || (!spec.of.empty() && !is_type(spec.of, book.shapes_)))
         return SpecReader(where).wrong(name + ": " + spec.type + " " + spec.of);
-      if (!spec.to.empty() && !book.top_.contains(spec.to))
+      if (!spec.to.empty() && !book.top_.contains(spec.to.substr(0, spec.to.find('.'))))
         return SpecReader(where).wrong(name + ": " + spec.to);
     }
     return {};
