@@ -56,7 +56,7 @@ export const PLACES: readonly { word: Word; places: readonly Place[] }[] = [
     { href: "/account", word: "account", icon: "account" },
   ] },
 ];
-const BOTTOM: readonly string[] = ["/", "/alerts", "/incidents", "/devices", "/requests"];
+const BOTTOM: readonly string[] = ["/", "/alerts", "/incidents", "/devices", "/inquiries", "/requests"];
 const BOTTOM_MOST = 4;
 
 function usePlaces() {

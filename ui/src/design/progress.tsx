@@ -1,6 +1,18 @@
 import { useWords } from "../i18n/words";
 import { designWords } from "./words";
 
+/** How far something is, without words of its own; no value while nobody knows yet. */
+export function Bar({ label, value, max, className = "h-3 w-full" }: { label: string; value?: number; max: number; className?: string }) {
+  return (
+    <progress
+      aria-label={label}
+      max={Math.max(1, max)}
+      {...(value === undefined ? {} : { value })}
+      className={`${className} appearance-none overflow-hidden rounded-full border border-solid-gray-536 bg-white [&::-moz-progress-bar]:bg-key-900 [&::-webkit-progress-bar]:bg-white [&::-webkit-progress-value]:bg-key-900`}
+    />
+  );
+}
+
 /** Share done, 0 to 1; null while nobody knows yet. */
 export function Progress({ label, value, note }: { label: string; value: number | null; note?: string }) {
   const t = useWords(designWords);
@@ -11,7 +23,7 @@ export function Progress({ label, value, note }: { label: string; value: number 
         <span className="font-bold">{label}</span>
         <span className="tabular" role="status">{percent === null ? note : t("percentDone", { n: percent })}</span>
       </div>
-      <progress className="yagura-progress h-3 w-full overflow-hidden rounded-full bg-solid-gray-200 accent-key-900" aria-label={label} max={100} {...(percent === null ? {} : { value: percent })} />
+      <Bar label={label} max={100} {...(percent === null ? {} : { value: percent })} />
       {percent !== null && note && <span className="text-dns-14N-130 text-solid-gray-700">{note}</span>}
     </div>
   );

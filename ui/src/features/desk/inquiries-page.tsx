@@ -20,7 +20,7 @@ import { deskWords } from "./words";
 export default function InquiriesPage() {
   const t = useWords(deskWords);
   const { at } = useTime();
-  const [asking, setAsking] = useState(false);
+  const [asking, setAsking] = useState(() => new URLSearchParams(window.location.search).has("new"));
   const desk = useGet("/desk", {}, { keep: true });
   const list = useList("/inquiries", {});
   const columns = useMemo<Column<Ticket>[]>(() => [

@@ -4,6 +4,7 @@ import type { FieldWork, Visit, WorkOrderDetail } from "../../api/contract";
 import { Badge } from "../../design/badge";
 import { Button } from "../../design/button";
 import { TextArea } from "../../design/field";
+import { Bar } from "../../design/progress";
 import { Note } from "../../design/states";
 import { formatEra, serverNow, toLocalParts, useTime } from "../../i18n/time";
 import { useName, useWords } from "../../i18n/words";
@@ -41,7 +42,7 @@ function OrderCard({ order }: { order: WorkOrderDetail }) {
       <span className="text-std-16B-170">{order.title}</span>
       <span className="text-dns-14N-130 text-solid-gray-800">{[order.site_name, order.planned_from && t("planned", { at: at(order.planned_from, "short") })].filter(Boolean).join("　")}</span>
       <span className="flex flex-wrap items-center gap-2">
-        <progress className="yagura-progress h-2 w-28 overflow-hidden rounded-full bg-solid-gray-200" max={Math.max(1, order.steps_total)} value={order.steps_answered} aria-label={t("steps", { done: order.steps_answered, all: order.steps_total })} />
+        <Bar label={t("steps", { done: order.steps_answered, all: order.steps_total })} max={order.steps_total} value={order.steps_answered} className="h-2 w-28" />
         <span className="tabular">{t("steps", { done: order.steps_answered, all: order.steps_total })}</span>
         {order.emergency && <Badge tone="major" icon="alert">{t("emergency")}</Badge>}
         {order.state === "stopped" && <Badge tone="critical" icon="pause">{t("stoppedShort")}</Badge>}

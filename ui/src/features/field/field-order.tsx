@@ -3,6 +3,7 @@ import { Link } from "wouter";
 import type { WorkOrderDetail, WorkStep } from "../../api/contract";
 import { Button } from "../../design/button";
 import { TextArea } from "../../design/field";
+import { Bar } from "../../design/progress";
 import { Note } from "../../design/states";
 import { useName, useWords } from "../../i18n/words";
 import { groupSteps } from "../work/steps-panel";
@@ -26,7 +27,7 @@ export function FieldOrder({ field, id }: { field: Field; id: number }) {
         <p className="text-dns-14N-130 tabular text-solid-gray-700">{order.number}　{name(order.kind_title)}</p>
         <h2 className="text-std-20B-150">{order.title}</h2>
         <p>{order.site_name}</p>
-        <p className="flex items-center gap-2"><progress className="yagura-progress h-2 grow overflow-hidden rounded-full bg-solid-gray-200" max={Math.max(1, order.steps_total)} value={order.steps_answered} aria-label={t("steps", { done: order.steps_answered, all: order.steps_total })} /><span className="tabular">{t("steps", { done: order.steps_answered, all: order.steps_total })}</span></p>
+        <p className="flex items-center gap-2"><Bar label={t("steps", { done: order.steps_answered, all: order.steps_total })} max={order.steps_total} value={order.steps_answered} className="h-2 grow" /><span className="tabular">{t("steps", { done: order.steps_answered, all: order.steps_total })}</span></p>
       </div>
       {order.detail && <p className="whitespace-pre-wrap">{order.detail}</p>}
       <div role="status">

@@ -39,14 +39,39 @@ export function WaitingPanel() {
   );
 }
 
+/** What was asked of the desk and is not over; nothing while there is none. */
+function InquiriesPanel() {
+  const t = useWords(todayWords);
+  const { at } = useTime();
+  const { rows } = useList("/inquiries", {}, { limit: FEW });
+  const open = rows.filter((one) => one.open);
+  if (open.length === 0) return null;
+  return (
+    <Panel title={t("myInquiries")} actions={<Link href="/inquiries">{t("allInquiries")}</Link>}>
+      <ul className="flex flex-col divide-y divide-solid-gray-200">
+        {open.map((one) => (
+          <li key={one.id} className="flex flex-wrap items-center gap-x-4 gap-y-1 py-2.5">
+            <Link href={`/inquiries/${one.id}`} className="min-w-0 grow basis-60 py-1 font-bold"><span className="tabular me-2 font-normal">{one.number}</span>{one.title}</Link>
+            <span className="text-dns-14N-130 tabular text-solid-gray-700">{at(one.opened_at, "short")}</span>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}
+
 /** Today of a clerk: what to decide, what was asked for, and the way to ask for more. */
 export function RequestsToday() {
   const t = useWords(todayWords);
   const mine = useList("/requests", { query: { view: "mine" } }, { limit: FEW });
   return (
     <div className="flex max-w-240 flex-col gap-5">
-      <div><LinkButton kind="main" icon="plus" href="/requests/new" className="min-h-12 max-md:w-full">{t("newRequest")}</LinkButton></div>
+      <div className="flex flex-wrap gap-3">
+        <LinkButton kind="main" icon="plus" href="/requests/new" className="min-h-12 max-md:w-full">{t("newRequest")}</LinkButton>
+        <LinkButton icon="question" href="/inquiries?new=1" className="min-h-12 max-md:w-full">{t("newInquiry")}</LinkButton>
+      </div>
       <WaitingPanel />
+      <InquiriesPanel />
       <Panel title={t("myRequests")} actions={mine.rows.length > 0 && <Link href="/requests">{t("allMine")}</Link>}>
         {mine.error ? <Problem fault={mine.error} onRetry={mine.retry} /> : mine.pending ? <Loading /> : mine.rows.length === 0 ? <Empty icon="form" title={t("noneMine")} /> : <Rows rows={mine.rows} />}
       </Panel>

@@ -6,7 +6,7 @@ import { Problem } from "../../app/problem";
 import { useSession } from "../../app/session";
 import { Badge } from "../../design/badge";
 import { Button } from "../../design/button";
-import { Loading } from "../../design/progress";
+import { Bar, Loading } from "../../design/progress";
 import { Empty } from "../../design/states";
 import { DataTable, type Column } from "../../design/table";
 import { useName, useWords } from "../../i18n/words";
@@ -44,7 +44,7 @@ export function CampaignBar({ campaign }: { campaign: Campaign }) {
   const { whole } = campaign;
   return (
     <span className="flex flex-wrap items-center gap-x-2 gap-y-1">
-      <progress className="yagura-progress h-2 w-24 overflow-hidden rounded-full bg-solid-gray-200" max={Math.max(1, whole.orders)} value={whole.finished} aria-label={t("progress")} />
+      <Bar label={t("progress")} max={whole.orders} value={whole.finished} className="h-2 w-24" />
       <span className="tabular">{t("finished", { n: whole.finished, all: whole.orders })}</span>
       {whole.overdue > 0 && <Badge tone="critical" icon="clock">{t("overdue", { n: whole.overdue })}</Badge>}
       {whole.stopped > 0 && <Badge tone="critical" icon="pause">{t("stopped", { n: whole.stopped })}</Badge>}

@@ -8,7 +8,7 @@ import { useSession } from "../../app/session";
 import { Badge } from "../../design/badge";
 import { Button } from "../../design/button";
 import { PageHeader, Panel } from "../../design/page";
-import { Loading } from "../../design/progress";
+import { Bar, Loading } from "../../design/progress";
 import { DataTable } from "../../design/table";
 import { useName, useWords } from "../../i18n/words";
 import { Due } from "../../parts/request-state";
@@ -82,7 +82,7 @@ function SiteBars({ campaign }: { campaign: Campaign }) {
           return (
             <li key={site.site ?? 0} className="min-w-0">
               <div className="flex flex-wrap items-baseline justify-between gap-x-3"><span className="font-bold">{site.site_name ?? w("several")}</span><span className="tabular text-dns-14N-130">{t("finished", { n: site.finished, all: site.orders })}{site.steps > 0 && `　${t("steps", { n: site.answered, all: site.steps })}`}</span></div>
-              <progress className="yagura-progress h-3 w-full overflow-hidden rounded-full bg-solid-gray-200" max={100} value={site.finished === site.orders ? 100 : Math.round(share * 95)} aria-label={site.site_name ?? w("several")} />
+              <Bar label={site.site_name ?? w("several")} max={100} value={site.finished === site.orders ? 100 : Math.round(share * 95)} />
               <span className="flex flex-wrap gap-1 empty:hidden">
                 {site.overdue > 0 && <Badge tone="critical" icon="clock">{t("overdue", { n: site.overdue })}</Badge>}
                 {site.stopped > 0 && <Badge tone="critical" icon="pause">{t("stopped", { n: site.stopped })}</Badge>}

@@ -1,6 +1,7 @@
 import type { WorkOrder } from "../../api/contract";
 import { Badge, type Tone } from "../../design/badge";
 import type { IconName } from "../../design/icon";
+import { Bar } from "../../design/progress";
 import { useWords } from "../../i18n/words";
 import { workStateWords, workWords } from "./words";
 
@@ -36,7 +37,7 @@ export function StepsBar({ total, answered, failed, label }: { total: number; an
   if (total === 0) return <span className="text-solid-gray-600">{t("noSteps")}</span>;
   return (
     <span className="flex flex-wrap items-center gap-x-2">
-      <progress className="yagura-progress h-2 w-24 overflow-hidden rounded-full bg-solid-gray-200" max={total} value={answered} aria-label={label} />
+      <Bar label={label} max={total} value={answered} className="h-2 w-24" />
       <span className="tabular">{t("ofSteps", { done: answered, all: total })}</span>
       {failed > 0 && <Badge tone="major" icon="alert">{t("failed", { n: failed })}</Badge>}
     </span>
