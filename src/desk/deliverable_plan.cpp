@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "calendar/fiscal_year.hpp"
+
 namespace yagura::desk {
 
 namespace {
@@ -14,7 +16,6 @@ using std::chrono::months;
 using std::chrono::year_month;
 using std::chrono::year_month_day;
 
-constexpr unsigned april = 4;
 // The minute of an event that is a day and no more: whoever counts from it counts from that day.
 constexpr calendar::Minutes minute_of_day_event = std::chrono::hours(23) + std::chrono::minutes(59);
 
@@ -24,7 +25,6 @@ year_month month_of(Date day) {
 }
 Date first_of(year_month m) { return Date(year_month_day(m / 1)); }
 Date last_of(year_month m) { return first_of(m + months(1)) - days(1); }
-int fiscal_year_of(year_month m) { return int(m.year()) - (unsigned(m.month()) < april ? 1 : 0); }
 year_month april_of(int fiscal_year) { return std::chrono::year(fiscal_year) / std::chrono::April; }
 
 class Planner {
@@ -62,8 +62,8 @@ class Planner {
     }
   }
   void by_quarter(const contract::Deliverable& d) {
-    for (int year = fiscal_year_of(month_of(pack_.from)); year <= fiscal_year_of(month_of(pack_.until));
-         ++year)
+    for (int year = calendar::fiscal_year(month_of(pack_.from));
+         year <= calendar::fiscal_year(month_of(pack_.until)); ++year)
       for (int quarter = 0; quarter < 4; ++quarter) {
         const auto begins = april_of(year) + months(3 * quarter);
         const Date last = last_of(begins + months(2));
@@ -74,8 +74,8 @@ class Planner {
       }
   }
   void by_year(const contract::Deliverable& d) {
-    for (int year = fiscal_year_of(month_of(pack_.from)); year <= fiscal_year_of(month_of(pack_.until));
-         ++year) {
+    for (int year = calendar::fiscal_year(month_of(pack_.from));
+         year <= calendar::fiscal_year(month_of(pack_.until)); ++year) {
       const Date first = first_of(april_of(year)), half = last_of(april_of(year) + months(5)),
                  last = last_of(april_of(year) + months(11));
       std::optional<Date> day;

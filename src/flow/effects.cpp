@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "calendar/fiscal_year.hpp"
 #include "flow/record.hpp"
 #include "schema/error_json.hpp"
 
@@ -14,11 +15,7 @@ namespace {
 constexpr int most_tries = 5;
 
 // The last day of the fiscal year of submission.
-std::string fiscal_year_end(Time at) {
-  const std::chrono::year_month_day day(std::chrono::floor<std::chrono::days>(calendar::to_japan(at)));
-  const int year = int(day.year()) + (unsigned(day.month()) < 4 ? 0 : 1);
-  return std::to_string(year) + "-03-31";
-}
+std::string fiscal_year_end(Time at) { return std::to_string(calendar::fiscal_year(at) + 1) + "-03-31"; }
 
 // {field} put in place, and what the request itself says: {number}, {submitter}, {submitted_on},
 // {fiscal_year_end}. A field that is not filled in is empty.

@@ -6,7 +6,7 @@
 #include <charconv>
 
 #include "base/text.hpp"
-#include "calendar/civil.hpp"
+#include "calendar/fiscal_year.hpp"
 #include "flow/record.hpp"
 #include "schema/json.hpp"
 
@@ -29,12 +29,6 @@ std::string search_text(const Request& request, const contract::Form& form) {
     if (field != nullptr && !field->personal) text += "\n" + value;
   }
   return fold_for_search(text);
-}
-
-// 令和 years count fiscal years here: R8 runs from April 2026 to March 2027.
-int fiscal_era_year(Time at) {
-  const std::chrono::year_month_day day(std::chrono::floor<std::chrono::days>(calendar::to_japan(at)));
-  return int(day.year()) - (unsigned(day.month()) < 4 ? 1 : 0) - 2018;
 }
 
 }  // namespace
@@ -73,7 +67,7 @@ Value decided_value(const Request& request, std::string_view step, const char* w
 }  // namespace
 
 Result<std::string> Requests::next_number(Session& s, std::string_view contract, const contract::Form& form) {
-  const int year = fiscal_era_year(ground_.clock.now());
+  const int year = calendar::reiwa(calendar::fiscal_year(ground_.clock.now()));
   YAGURA_CHECK(s.lock("flow_number"));
   YAGURA_TRY(
       const auto number,
