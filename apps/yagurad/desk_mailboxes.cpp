@@ -19,6 +19,7 @@ Result<void> Server::Parts::open_mailboxes(const notify::SenderSettings& mail_se
     notify::MailboxSettings settings;
     settings.require_tls = !options.desk_mail_plain;
     settings.password = password;
+    settings.ca_file = options.mail_ca;
     if (where.starts_with("maildir:")) {
       settings.maildir = where.substr(8);
     } else {

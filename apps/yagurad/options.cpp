@@ -64,6 +64,8 @@ Result<Options> read_options(std::span<const std::string> args) {
       o.smtp = value;
     else if (name == "--smtp-from")
       o.smtp_from = value;
+    else if (name == "--mail-ca")
+      o.mail_ca = value;
     else if (name == "--smtp-user")
       o.smtp_user = value;
     else if (name == "--smtp-password-file")
@@ -110,6 +112,7 @@ std::string usage() {
          "  --trap-port PORT       SNMP traps (162); --trap-listen ADDRESS:PORT for one address\n"
          "  --smtp URL             smtp://host:port or smtps://…; --smtp-from, --smtp-user,\n"
          "                         --smtp-password-file, --smtp-tls (STARTTLS or nothing)\n"
+         "  --mail-ca FILE         whose certificates of mail servers are believed, PEM (the system's)\n"
          "  --desk-mail CONTRACT=WHERE  the desk's mailbox: maildir:DIR or imaps://user@host/INBOX; may be\n"
          "                         repeated. --desk-mail-password-file; --desk-mail-plain for imap:// "
          "without TLS\n"

@@ -26,6 +26,7 @@ struct Options {
   std::uint16_t trap_port = 162;
   std::string smtp, smtp_from = "yagura@localhost", smtp_user, smtp_password_file;
   bool smtp_tls = false;
+  std::string mail_ca;  // of SMTP and IMAP; "": the system's
   // Mailboxes of the desk: contract and maildir:FOLDER, imaps://user@host/INBOX or imap://… (with STARTTLS).
   std::vector<std::pair<std::string, std::string>> desk_mail;
   std::string desk_mail_password_file;

@@ -172,6 +172,7 @@ Result<void> Server::Parts::open_rooms() {
                               .from = options.smtp_from,
                               .user = options.smtp_user,
                               .require_tls = options.smtp_tls,
+                              .ca_file = options.mail_ca,
                               .portal = options.public_address};
   if (!options.smtp_password_file.empty()) {
     YAGURA_TRY(const auto password, schema::read_file(options.smtp_password_file, 4096));

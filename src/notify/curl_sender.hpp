@@ -5,7 +5,9 @@
 // Webhook: a JSON object {"text", "subject", "severity", "about"}: "text" is what chat tools show. With a key
 // the header
 //          X-Yagura-Signature holds HMAC-SHA256 of the body in hex.
-// Errors:  notify.mail_failed, notify.webhook_failed (what the server or the network said).
+// TLS:     1.2 or later; a certificate must be of a known authority and name the host of the address.
+// Errors:  notify.mail_failed, notify.webhook_failed (what the server or the network said),
+//          notify.certificate_refused, notify.tls_missing.
 // Threads: safe from any thread; each send uses a handle of its own.
 #pragma once
 
@@ -18,6 +20,7 @@ struct SenderSettings {
   std::string from;  // "yagura@example.jp"
   std::string user, password;
   bool require_tls = false;  // with smtp://: STARTTLS or nothing
+  std::string ca_file;       // whose certificates are believed; "": the system's
   std::string webhook_key;
   std::string portal;  // "https://yagura.example.jp", for the link at the end of a mail
 };

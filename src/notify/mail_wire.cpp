@@ -71,6 +71,30 @@ Handle new_handle() {
   return handle;
 }
 
+Secured::Secured(CURL* handle, bool require_tls, const std::string& ca_file) : handle_(handle) {
+  curl_easy_setopt(handle, CURLOPT_USE_SSL, require_tls ? CURLUSESSL_ALL : CURLUSESSL_TRY);
+  curl_easy_setopt(handle, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
+  curl_easy_setopt(handle, CURLOPT_SSL_VERIFYPEER, 1L);
+  curl_easy_setopt(handle, CURLOPT_SSL_VERIFYHOST, 2L);
+  if (!ca_file.empty()) {
+    curl_easy_setopt(handle, CURLOPT_CAINFO, ca_file.c_str());
+    // These and no others: whoever the system believes besides has no say about this server.
+    curl_easy_setopt(handle, CURLOPT_CAPATH, nullptr);
+  }
+  curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, said_.data());
+}
+
+Error Secured::failure(CURLcode done, const std::string& server, const char* otherwise) const {
+  const std::string reason = said_[0] != '\0' ? said_.data() : curl_easy_strerror(done);
+  if (done == CURLE_PEER_FAILED_VERIFICATION || done == CURLE_SSL_CACERT_BADFILE ||
+      done == CURLE_SSL_ISSUER_ERROR)
+    return {"notify.certificate_refused", {{"server", server}, {"reason", reason}}};
+  if (done == CURLE_USE_SSL_FAILED) return {"notify.tls_missing", {{"server", server}}};
+  long code = 0;
+  curl_easy_getinfo(handle_, CURLINFO_RESPONSE_CODE, &code);
+  return {otherwise, {{"reason", code == 0 ? reason : fmt::format("{} ({})", reason, code)}}};
+}
+
 Result<void> send_over_smtp(const SenderSettings& settings, const std::string& to, const std::string& text) {
   const auto failed = [](std::string why) {
     return fail("notify.mail_failed", {{"reason", std::move(why)}});
@@ -82,7 +106,7 @@ Result<void> send_over_smtp(const SenderSettings& settings, const std::string& t
   CURL* h = handle.get();
   curl_easy_setopt(h, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
   curl_easy_setopt(h, CURLOPT_URL, settings.smtp.c_str());
-  curl_easy_setopt(h, CURLOPT_USE_SSL, settings.require_tls ? CURLUSESSL_ALL : CURLUSESSL_TRY);
+  const Secured secured(h, settings.require_tls, settings.ca_file);
   if (!settings.user.empty()) {
     curl_easy_setopt(h, CURLOPT_USERNAME, settings.user.c_str());
     curl_easy_setopt(h, CURLOPT_PASSWORD, settings.password.c_str());
@@ -97,11 +121,7 @@ Result<void> send_over_smtp(const SenderSettings& settings, const std::string& t
   curl_easy_setopt(h, CURLOPT_READDATA, &upload);
   curl_easy_setopt(h, CURLOPT_UPLOAD, 1L);
   const auto done = curl_easy_perform(h);
-  if (done != CURLE_OK) {
-    long code = 0;
-    curl_easy_getinfo(h, CURLINFO_RESPONSE_CODE, &code);
-    return failed(fmt::format("{} ({})", curl_easy_strerror(done), code));
-  }
+  if (done != CURLE_OK) return std::unexpected(secured.failure(done, settings.smtp, "notify.mail_failed"));
   return {};
 }
 

@@ -93,11 +93,11 @@ class Imap final : public Mailbox {
     const Handle handle = new_handle();
     CURL* h = handle.get();
     curl_easy_setopt(h, CURLOPT_PROTOCOLS_STR, "imap,imaps");
-    curl_easy_setopt(h, CURLOPT_USE_SSL, settings_.require_tls ? CURLUSESSL_ALL : CURLUSESSL_TRY);
+    const Secured secured(h, settings_.require_tls, settings_.ca_file);
     curl_easy_setopt(h, CURLOPT_USERNAME, settings_.user.c_str());
     curl_easy_setopt(h, CURLOPT_PASSWORD, settings_.password.c_str());
     curl_easy_setopt(h, CURLOPT_WRITEFUNCTION, collect);
-    YAGURA_TRY(const auto found, command(h, "UID SEARCH UNKEYWORD YaguraDone UNDELETED"));
+    YAGURA_TRY(const auto found, command(h, secured, "UID SEARCH UNKEYWORD YaguraDone UNDELETED"));
     int done = 0;
     for (const auto uid : numbers(found)) {
       if (done == most) break;
@@ -108,26 +108,30 @@ class Imap final : public Mailbox {
       curl_easy_setopt(h, CURLOPT_WRITEDATA, &bytes);
       const auto got = curl_easy_perform(h);
       const bool too_large = got == CURLE_WRITE_ERROR;
-      if (got != CURLE_OK && !too_large) return failed(curl_easy_strerror(got));
+      if (got != CURLE_OK && !too_large) return refused(secured, got);
       bool taken = false;
       if (!too_large) {
         YAGURA_TRY(taken, take(bytes));
       }
-      YAGURA_CHECK(command(h, "UID STORE " + std::to_string(uid) +
-                                  (taken ? " +FLAGS (YaguraDone)" : " +FLAGS (YaguraDone \\Flagged)")));
+      YAGURA_CHECK(command(h, secured,
+                           "UID STORE " + std::to_string(uid) +
+                               (taken ? " +FLAGS (YaguraDone)" : " +FLAGS (YaguraDone \\Flagged)")));
       ++done;
     }
     return done;
   }
 
  private:
-  Result<std::string> command(CURL* h, const std::string& words) {
+  std::unexpected<Error> refused(const Secured& secured, CURLcode done) const {
+    return std::unexpected(secured.failure(done, settings_.imap, "notify.mailbox_failed"));
+  }
+  Result<std::string> command(CURL* h, const Secured& secured, const std::string& words) {
     std::string answer;
     curl_easy_setopt(h, CURLOPT_URL, settings_.imap.c_str());
     curl_easy_setopt(h, CURLOPT_CUSTOMREQUEST, words.c_str());
     curl_easy_setopt(h, CURLOPT_WRITEDATA, &answer);
     const auto done = curl_easy_perform(h);
-    if (done != CURLE_OK) return failed(curl_easy_strerror(done));
+    if (done != CURLE_OK) return refused(secured, done);
     return answer;
   }
   // "* SEARCH 4 7 9"

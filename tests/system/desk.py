@@ -9,7 +9,7 @@ import traceback
 from pathlib import Path
 
 from city import PASSWORD, City, Count, check, refused, soon
-from mail_servers import IMAP_PORT, PASSWORD as MAIL_PASSWORD, SMTP_PORT, MailServers
+from mail_servers import IMAP_PORT, IMAPS_PORT, NAME, PASSWORD as MAIL_PASSWORD, SMTP_PORT, SMTPS_PORT, MailServers, authority
 from portal import Portal
 from server_process import PORT, ServerProcess
 
@@ -94,12 +94,51 @@ def mail(people, servers, server):
          lambda titles: titles == [f"停電の件 {n}" for n in range(7)])
 
 
+def with_mail(server, servers, imap, smtp, *more, ca=None):
+    """Starts again with other mail servers; answers nothing, as everybody is still signed in."""
+    check("the server ends when it is asked", server.stop(), 0)
+    server.more = ["--contract", OKAYAMA, "--smtp", smtp, "--smtp-from", "desk@example.jp", "--desk-mail", f"{OKAYAMA}={imap}/INBOX",
+                   "--desk-mail-password-file", RUN / "password", "--mail-ca", ca or servers.ca, *more]
+    server.start()
+
+
+def through_tls(people, servers, server):
+    """What was so far went by STARTTLS; now TLS from the first byte, and then servers that are not to be believed."""
+    op = people["operator"]
+    with_mail(server, servers, f"imaps://desk@{NAME}:{IMAPS_PORT}", f"smtps://{NAME}:{SMTPS_PORT}")
+    before = len(servers.inbox("ichiro"))
+    servers.send("ichiro@example.jp", "暗号の件", "x")
+    soon(30, "a mail is read over imaps", lambda: op.get("/tickets", q="暗号の件")["items"], lambda t: len(t) == 1)
+    soon(30, "and answered over smtps", lambda: len(servers.inbox("ichiro")), lambda n: n == before + 1)
+
+    stranger = authority(RUN / "stranger", "stranger")
+    plain = servers.plain_imap()
+    for words, imap, smtp, more, ca, said in (
+            ("of an unknown authority", f"imap://desk@{NAME}:{IMAP_PORT}", f"smtp://{NAME}:{SMTP_PORT}", ["--smtp-tls"], stranger, "certificate_refused"),
+            ("that names another host", f"imaps://desk@127.0.0.1:{IMAPS_PORT}", f"smtps://127.0.0.1:{SMTPS_PORT}", [], None, "certificate_refused"),
+            ("that is not there to be read", f"imaps://desk@{NAME}:{IMAPS_PORT}", f"smtps://{NAME}:{SMTPS_PORT}", [], RUN / "nowhere.pem", "certificate_refused"),
+            ("that is none, for the server has no TLS", f"imap://desk@127.0.0.1:{plain}", f"smtp://{NAME}:{SMTP_PORT}", [], None, "tls_missing")):
+        with_mail(server, servers, imap, smtp, *more, ca=ca)
+        soon(15, f"a certificate {words}: the mailbox is left alone and it is said why", server.said_now,
+             lambda text: f"mail of the desk: notify.{said}" in text)
+        check(f"a certificate {words}: nobody tried to sign in in the clear", [line for line in servers.heard if b"LOGIN" in line.upper() or b"AUTH" in line.upper()], [])
+        if said != "certificate_refused":
+            continue
+        got = len(servers.inbox("ichiro"))
+        found = op.get("/tickets", q="暗号の件")["items"][0]
+        op.post(f"/incidents/{found['id']}/replies", {"text": f"回答 {words}"})
+        last = soon(15, f"a certificate {words}: the answer was tried and waits", lambda: op.get(f"/incidents/{found['id']}")["messages"][-1],
+                    lambda m: m["state"] == "queued")
+        time.sleep(6)
+        check(f"a certificate {words}: nothing was sent", (len(servers.inbox("ichiro")), op.get(f"/incidents/{found['id']}")["messages"][-1]["id"]), (got, last["id"]))
+
+
 def main():
     servers = MailServers(RUN, ["desk", "ichiro", "jiro", "hanako"])
     (RUN / "password").write_text(MAIL_PASSWORD)
-    server = ServerProcess(RUN, more=["--contract", OKAYAMA, "--smtp", f"smtp://127.0.0.1:{SMTP_PORT}", "--smtp-from", "desk@example.jp",
-                                      "--desk-mail", f"{OKAYAMA}=imap://desk@127.0.0.1:{IMAP_PORT}/INBOX", "--desk-mail-plain",
-                                      "--desk-mail-password-file", RUN / "password"])
+    server = ServerProcess(RUN, more=["--contract", OKAYAMA, "--smtp", f"smtp://{NAME}:{SMTP_PORT}", "--smtp-from", "desk@example.jp",
+                                      "--smtp-tls", "--desk-mail", f"{OKAYAMA}=imap://desk@{NAME}:{IMAP_PORT}/INBOX",
+                                      "--mail-ca", servers.ca, "--desk-mail-password-file", RUN / "password"])
     admin = Portal(f"127.0.0.1:{PORT}", OKAYAMA)
     try:
         servers.start()
@@ -113,6 +152,7 @@ def main():
         mail(people, servers, server)
         soon(30, "the notice of the repaired machine went out by mail", lambda: [m["Subject"] for m in servers.inbox("hanako")],
              lambda subjects: len(subjects) == 1 and "画面が割れた" in subjects[0])
+        through_tls(people, servers, server)
         check("who looked at callers is on record", admin.get("/journal", kind="personal.read")["items"], lambda e: len(e) > 0)
     except Exception:  # noqa: BLE001 - whatever it is, it is a failure of this run
         Count.failed += 1

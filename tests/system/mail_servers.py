@@ -6,16 +6,31 @@ import pwd
 import smtplib
 import socket
 import subprocess
+import threading
 import time
 from email.message import EmailMessage
 from pathlib import Path
 
 SMTP_PORT, IMAP_PORT, PASSWORD = 2525, 10143, "hako no kagi 5"
+SMTPS_PORT, IMAPS_PORT = 2465, 10993
+NAME = "localhost"  # what the certificate names; 127.0.0.1 it does not
+
+
+def openssl(*words):
+    subprocess.run(["openssl", *map(str, words)], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def authority(folder, name):
+    """A certificate authority of its own; answers its certificate."""
+    folder.mkdir(parents=True, exist_ok=True)
+    openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", f"/CN={name}", "-keyout", folder / f"{name}.key",
+            "-out", folder / f"{name}.pem", "-addext", "basicConstraints=critical,CA:TRUE")
+    return folder / f"{name}.pem"
 
 
 class MailServers:
     def __init__(self, folder, people):
-        self.folder, self.children = Path(folder) / "mail", []
+        self.folder, self.children, self.heard = Path(folder) / "mail", [], []
         self.folder.mkdir()
         self.boxes = self.folder / "boxes"
         self.boxes.mkdir()
@@ -26,11 +41,20 @@ class MailServers:
             for part in ("", "new", "cur", "tmp"):
                 (self.boxes / name / part).mkdir(exist_ok=True)
                 os.chown(self.boxes / name / part, owner.pw_uid, owner.pw_gid)
+        self.ca = authority(self.folder, "ca")
+        self.cert, key, asked = self.folder / "mail.pem", self.folder / "mail.key", self.folder / "mail.csr"
+        openssl("req", "-new", "-newkey", "rsa:2048", "-nodes", "-subj", f"/CN={NAME}", "-addext", f"subjectAltName=DNS:{NAME}", "-keyout", key, "-out", asked)
+        openssl("x509", "-req", "-in", asked, "-CA", self.ca, "-CAkey", self.folder / "ca.key", "-CAcreateserial", "-days", "2",
+                "-copy_extensions", "copy", "-out", self.cert)
+        key.chmod(0o600)
         self._write("virtual", "".join(f"{name}@example.jp: {name}\n" for name in people))
         self._write("users", "".join(f"{name} {owner.pw_uid}:{owner.pw_gid}:{self.boxes / name}\n" for name in people))
         self._write("smtpd.conf", f"""table addresses file:{self.folder}/virtual
 table owners file:{self.folder}/users
-listen on 127.0.0.1 port {SMTP_PORT} hostname mail.example.jp
+pki "mail" cert "{self.cert}"
+pki "mail" key "{key}"
+listen on 127.0.0.1 port {SMTP_PORT} hostname mail.example.jp tls pki "mail"
+listen on 127.0.0.1 port {SMTPS_PORT} hostname mail.example.jp smtps pki "mail"
 action "box" maildir "{self.boxes}/%{{rcpt.user}}" virtual <addresses> userbase <owners>
 match from any for domain "example.jp" action "box"
 """)
@@ -39,7 +63,9 @@ match from any for domain "example.jp" action "box"
 listen = 127.0.0.1
 base_dir = {self.folder}/dovecot
 log_path = {self.folder}/dovecot.log
-ssl = no
+ssl = yes
+ssl_cert = <{self.cert}
+ssl_key = <{key}
 disable_plaintext_auth = no
 mail_location = maildir:{self.boxes}/%n
 first_valid_uid = {owner.pw_uid}
@@ -56,7 +82,8 @@ service imap-login {{
     port = {IMAP_PORT}
   }}
   inet_listener imaps {{
-    port = 0
+    port = {IMAPS_PORT}
+    ssl = yes
   }}
 }}
 """)
@@ -75,7 +102,7 @@ service imap-login {{
             with open(self.folder / (Path(command[0]).name + ".out"), "wb") as log:
                 self.children.append(subprocess.Popen(["setpriv", "--pdeathsig", "KILL", *map(str, command)],
                                                       stdout=log, stderr=subprocess.STDOUT))
-        for port in (SMTP_PORT, IMAP_PORT):
+        for port in (SMTP_PORT, IMAP_PORT, SMTPS_PORT, IMAPS_PORT):
             end = time.monotonic() + 20
             while True:
                 try:
@@ -85,6 +112,28 @@ service imap-login {{
                     if time.monotonic() > end:
                         raise RuntimeError("a mail server does not start: " + self.said())
                     time.sleep(0.2)
+
+    def plain_imap(self):
+        """An IMAP server that knows no TLS: greets, and says what it can; answers its port."""
+        listener = socket.create_server(("127.0.0.1", 0))
+
+        def serve():
+            while True:
+                peer, _ = listener.accept()
+                with peer, peer.makefile("rwb") as lines:
+                    try:
+                        lines.write(b"* OK ready\r\n")
+                        lines.flush()
+                        for line in lines:
+                            tag, word = line.split()[:2]
+                            self.heard.append(line)
+                            lines.write((b"* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\n" if word.upper() == b"CAPABILITY" else b"") + tag + b" OK\r\n")
+                            lines.flush()
+                    except (OSError, ValueError):
+                        pass
+
+        threading.Thread(target=serve, daemon=True).start()
+        return listener.getsockname()[1]
 
     def stop(self):
         for child in self.children:
