@@ -171,7 +171,7 @@ Result<std::vector<Campaign>> Campaigns::list(std::string_view contract, Id befo
   return orders_.ground().database.read([&](Session& s) -> Result<std::vector<Campaign>> {
     std::vector<Campaign> out;
     YAGURA_CHECK(s.query(std::string(columns) +
-                             "contract = $1 AND ($2 = 0 OR id < $2) ORDER BY id DESC LIMIT " +
+                             "contract = $1 AND (CAST($2 AS BIGINT) = 0 OR id < $2) ORDER BY id DESC LIMIT " +
                              std::to_string(std::clamp(limit, 1, 500)),
                          contract, before, [&](const Row& row) { out.push_back(campaign_of(row)); }));
     for (auto& campaign : out) YAGURA_CHECK(read_progress(s, campaign));

@@ -167,16 +167,17 @@ Result<std::vector<WorkNotice>> WorkNotices::list(std::string_view contract, std
   const std::string wanted(state ? name_of(*state) : "");
   return orders_.ground().database.read([&](Session& s) -> Result<std::vector<WorkNotice>> {
     std::vector<WorkNotice> out;
-    YAGURA_CHECK(s.query(std::string(columns) +
-                             "contract = $1 AND ($2 = 0 OR id < $2) AND ($3 = '' OR state = $3)"
-                             " AND search LIKE $4" +
-                             std::string(store::like_escape) + " ORDER BY id DESC LIMIT " +
-                             std::to_string(std::clamp(limit, 1, 501)),
-                         contract, before, wanted, pattern, [&](const Row& row) -> Result<void> {
-                           YAGURA_TRY(auto one, notice_of(row));
-                           out.push_back(std::move(one));
-                           return {};
-                         }));
+    YAGURA_CHECK(
+        s.query(std::string(columns) +
+                    "contract = $1 AND (CAST($2 AS BIGINT) = 0 OR id < $2) AND ($3 = '' OR state = $3)"
+                    " AND search LIKE $4" +
+                    std::string(store::like_escape) + " ORDER BY id DESC LIMIT " +
+                    std::to_string(std::clamp(limit, 1, 501)),
+                contract, before, wanted, pattern, [&](const Row& row) -> Result<void> {
+                  YAGURA_TRY(auto one, notice_of(row));
+                  out.push_back(std::move(one));
+                  return {};
+                }));
     return out;
   });
 }

@@ -11,7 +11,7 @@ using store::Session;
 
 namespace {
 
-constexpr std::size_t longest_reason = 2000;
+constexpr std::size_t longest_reason = 8000;  // 2,000 characters of any writing
 // Of no contract: what is left when one is gone.
 constexpr auto columns =
     "SELECT id, of_contract, reason, manifest, asked_by, asked_name, asked_at, approved_name, approved_at, "
@@ -50,8 +50,9 @@ Result<ErasureAgreement> Erasures::read(Session& s, const std::string& contract,
 
 Result<ErasureAgreement> Erasures::ask(const journal::Actor& by, const std::string& contract,
                                        const std::string& reason, const std::string& manifest) {
-  if (trim(reason).empty() || reason.size() > longest_reason || !is_utf8(reason))
-    return fail("handover.erasure_reason_missing");
+  if (trim(reason).empty()) return fail("handover.erasure_reason_missing");
+  if (reason.size() > longest_reason || !is_utf8(reason) || reason.contains('\0'))
+    return fail("ledger.reason_invalid", {{"limit", std::to_string(longest_reason)}});
   if (!is_sum(manifest)) return fail("handover.manifest_invalid", {{"reason", manifest.substr(0, 64)}});
   return at_.database.write([&](Session& s) -> Result<ErasureAgreement> {
     const Id id = at_.ids.next();

@@ -11,7 +11,7 @@ using store::Session;
 
 namespace {
 
-constexpr std::size_t longest_secret = 1000, longest_reason = 2000;
+constexpr std::size_t longest_secret = 1000, longest_reason = 8000;  // 2,000 characters of any writing
 
 std::string purpose_of(std::string_view contract, Id row) {
   return "password/" + std::string(contract) + "/" + std::to_string(row);
@@ -19,8 +19,8 @@ std::string purpose_of(std::string_view contract, Id row) {
 
 Result<void> check_reason(const std::string& reason) {
   if (trim(reason).empty()) return fail("ledger.release_reason_missing");
-  if (reason.size() > longest_reason || !is_utf8(reason))
-    return fail("ledger.value_too_long", {{"field", "reason"}, {"limit", std::to_string(longest_reason)}});
+  if (reason.size() > longest_reason || !is_utf8(reason) || reason.contains('\0'))
+    return fail("ledger.reason_invalid", {{"limit", std::to_string(longest_reason)}});
   return {};
 }
 
@@ -120,7 +120,7 @@ Result<std::optional<PasswordTarget>> PasswordVault::target(std::string_view con
 
 Result<PasswordTarget> PasswordVault::change(const journal::Actor& by, std::string_view contract, Id row,
                                              const std::string& secret, calendar::Date on) {
-  if (secret.empty() || secret.size() > longest_secret || !is_utf8(secret))
+  if (secret.empty() || secret.size() > longest_secret || !is_utf8(secret) || secret.contains('\0'))
     return fail("ledger.password_invalid", {{"limit", std::to_string(longest_secret)}});
   if (on > calendar::date_of(at_.clock.now())) return fail("ledger.password_day_invalid");
   YAGURA_TRY(const auto before, target(contract, row));
@@ -228,7 +228,7 @@ Result<Release> PasswordVault::ask(const journal::Actor& by, std::string_view co
 
 Result<Release> PasswordVault::decide(const journal::Actor& by, std::string_view contract, Id id,
                                       bool approve, const std::string& reason) {
-  if (!approve) YAGURA_CHECK(check_reason(reason));
+  if (!approve || !reason.empty()) YAGURA_CHECK(check_reason(reason));
   return at_.database.write([&](Session& s) -> Result<Release> {
     YAGURA_CHECK(s.lock("password_release"));
     YAGURA_TRY(const auto before, read(s, contract, id));
@@ -275,10 +275,10 @@ Result<std::string> PasswordVault::show(const journal::Actor& by, std::string_vi
 Result<std::vector<Release>> PasswordVault::releases(std::string_view contract, Id before, int limit) {
   std::vector<Release> out;
   YAGURA_CHECK(at_.database.read([&](Session& s) {
-    return s.query(
-        std::string(release_columns) + "contract = $1 AND ($2 = 0 OR id < $2) ORDER BY id DESC LIMIT $3",
-        contract, before, std::clamp(limit, 1, 501),
-        [&](const store::Row& row) { out.push_back(judged(release_of(row))); });
+    return s.query(std::string(release_columns) +
+                       "contract = $1 AND (CAST($2 AS BIGINT) = 0 OR id < $2) ORDER BY id DESC LIMIT $3",
+                   contract, before, std::clamp(limit, 1, 501),
+                   [&](const store::Row& row) { out.push_back(judged(release_of(row))); });
   }));
   return out;
 }
