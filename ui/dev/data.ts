@@ -2,7 +2,7 @@
  * An invented municipality for drawing and testing the screens without a server. Never shipped: nothing under src/ imports
  * it. Shapes are those of the contract; the compiler holds them to it.
  */
-import type { Alert, Clock, Contact, ContactTree, Device, IncidentDetail, JournalEntry, Ledger, LogFile, Person, Report, RosterEntry, Round, Row, RowChange, Silence, Text2, TrapSender } from "../src/api/contract";
+import type { Alert, Clock, Contact, ContactTree, Device, IncidentDetail, Inquiry, JournalEntry, Ledger, LogFile, Person, Report, RosterEntry, Round, Row, RowChange, Silence, Text2, TrapSender } from "../src/api/contract";
 
 export const NOW = Date.now();
 const MIN = 60_000;
@@ -16,7 +16,7 @@ export function dice(seed: number) {
     return state / 4_294_967_296;
   };
 }
-const two = (ja: string, en: string): Text2 => ({ ja, en });
+export const two = (ja: string, en: string): Text2 => ({ ja, en });
 
 export const SITES = ["本庁舎", "データセンター", "嬉野地域振興局", "三雲地域振興局", "飯南地域振興局", "飯高地域振興局", "図書館 マツサカ", "消防本部"].map((name, index) => ({ id: 100 + index, name }));
 const CLASSES: [string, Text2, string][] = [
@@ -179,3 +179,31 @@ export const TREES: ContactTree[] = [
   { id: "night", name: two("夜間・休日", "Nights and holidays"), severities: ["critical"], hours: "上記以外", active_now: false, steps: [{ channel: "phone", wait_minutes: 10, name: two("受託者 当直", "Contractor on duty"), people: [{ name: "中村 高志", to: "080-0000-0000" }] }, { channel: "phone", wait_minutes: 10, name: two("監督員", "Supervisor"), people: [{ name: "山﨑 太郎", to: "090-0000-0000" }] }] },
 ];
 export const REPORTS: Report[] = ["2026-10", "2026-09", "2026-08"].map((month, index) => ({ id: 40 - index, kind: "monthly", name: two("月次報告書", "Monthly report"), month, state: "made", made: ago(20_000 + index * 43_000), by: "中村 高志", formats: ["docx", "xlsx", "pdf"], sha256: { docx: "4b7d0c…e1", xlsx: "0c11aa…9f" }, journal_root: "9f2c41d07a6e5b1d" }));
+
+const inquiryFile = (id: number, name: string) => ({ id, name, size: 48_213, type: "application/pdf" });
+const said = (id: number, incoming: boolean, body: string, more: object = {}) => ({ id, incoming, channel: "portal", sender: incoming ? "髙橋 花子" : "中村 高志", recipient: "", subject: "", body, attachments: [], state: null, at: ago(600 - id * 60), files: [], elsewhere: false, ...more });
+export const INQUIRY: Inquiry = {
+  id: 61, number: "2026-0107", kind: "inquiry", title: "税務課の複合機で両面印刷ができない", state: "closed", stage: two("対応中", "In hand"), detail: "今朝から両面を選んでも片面で出ます。\nPC を入れ替えてからだと思います。", opened_at: ago(640), device_name: "PC-0421",
+  files: [inquiryFile(901, "印刷の設定画面.png")], merged: { number: "2026-0102", state: "open", stage: two("回答済み", "Answered") },
+  messages: [
+    said(1, false, "お問い合わせを受け付けました。機種の設定を確認します。"),
+    said(3, false, "ご担当者 様\n\n新しい設定を配りました。添付の手順で印刷の設定を開き直してください。", { elsewhere: true, files: [inquiryFile(902, "両面印刷の設定手順（新しい PC 向け）.pdf"), inquiryFile(903, "設定後の画面.png")] }),
+    said(5, true, "できるようになりました。ありがとうございます。", { elsewhere: true, files: [inquiryFile(904, "印刷の結果.jpg")] }),
+  ],
+};
+export const INQUIRIES = [INQUIRY, { ...INQUIRY, id: 62, number: "2026-0099", title: "表計算の共有ファイルが開けない", state: "open" as const }].map(({ messages: _messages, files: _files, merged: _merged, detail: _detail, stage: _stage, ...one }) => ({ ...one, stage: "answered", request: false, open: one.state !== "closed", acknowledged: true, severity: null, owner: null, owner_name: "", section: "税務課", changed_at: ago(60), next_due: null, next_clock: null, breached: 0 }));
+
+/** Papers of a month: two of one name, one that was due before this began, one that is late. */
+export function deliverables(month: string) {
+  const one = (id: number, day: number, title: Text2, state: string, more: object = {}) => ({ id, version: 1, deliverable: title.ja, kind: { id: title.ja, title, clause: "", every: "occasion", starts_on: "", due_rule: title, formats: [], copies: 1, submitted_by: { id: "", title }, accepted_by: { id: "", title }, report: null }, period: "x", state, due: `${month}-${String(day).padStart(2, "0")}T15:00:00Z`, due_day: `${month}-${String(day).padStart(2, "0")}`, late: false, before_start: false, submissions: 0, note: "", may_hand_in: false, may_decide: false, ...more });
+  const report = two("障害報告書", "Fault report");
+  return [one(1, 6, two("着手届", "Notice of commencement"), "planned", { before_start: true }), one(2, 10, report, "submitted", { note: "2026-0102 本庁舎 スイッチ停止" }), one(3, 10, report, "planned", { note: "2026-0105 図書館 回線断", late: true }), one(4, 15, two("月次報告書", "Monthly report"), "planned", { period: "2026-10" })];
+}
+export function closedDays(month: string) {
+  const out = [];
+  for (let day = 1; day <= new Date(Number(month.slice(0, 4)), Number(month.slice(5)), 0).getDate(); day += 1) {
+    const weekday = new Date(`${month}-${String(day).padStart(2, "0")}T00:00:00Z`).getUTCDay();
+    if (weekday === 0 || weekday === 6 || day === 3) out.push({ day: `${month}-${String(day).padStart(2, "0")}`, why: day === 3 ? two("文化の日", "Culture Day") : null });
+  }
+  return out;
+}

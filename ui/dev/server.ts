@@ -101,8 +101,17 @@ const ROUTES: Record<string, Handler> = {
   "DELETE /account/tokens/{id}": () => undefined,
   "GET /today": () => ({ open_alerts: 4, alerts: D.ALERTS.slice(0, 7), clocks: D.CLOCKS, silences: D.SILENCES.slice(0, 1), calls: D.CALLS, incidents: D.INCIDENTS.slice(0, 3), round: D.ROUND, devices: devices({ query: new URLSearchParams() } as Ask).by_state, roster_waiting: 1, refused_senders: 3, open_today: true }),
   "GET /deliverables/now": () => ({ late: 0, soon: 0, waiting: 0, late_acceptance: 0, next: [], to_accept: [] }),
+  "GET /deliverables": ({ query }) => {
+    const month = query.get("month") ?? D.ago(0).slice(0, 7);
+    return { items: D.deliverables(month), next: null, closed_days: D.closedDays(month) };
+  },
+  "GET /deliverables/kinds": () => ({ items: [] }),
+  "GET /inquiries": ({ query }) => page(D.INQUIRIES, query, false),
+  "GET /inquiries/{id}": () => D.INQUIRY,
+  "POST /inquiries": () => D.INQUIRY,
+  "POST /inquiries/{id}/messages": () => D.INQUIRY,
   "GET /expiring": () => ({ items: [] }),
-  "GET /desk": () => ({ kinds: [], views: [] }),
+  "GET /desk": () => ({ kinds: [{ id: "incident", title: D.two("インシデント", "Incident"), fields: ["device", "site", "severity", "service_stopped"], from_portal: false, stages: [], lends_on: null }, { id: "fault", title: D.two("障害受付", "Fault"), fields: ["caller", "device", "site", "severity", "service_stopped"], from_portal: false, stages: [], lends_on: null }], views: [{ id: null, title: D.two("インシデント・障害", "Incidents and faults"), query: "kind=incident%2Cfault&phase=open&sort=due", shared: true, own: false }] }),
   "GET /alerts": ({ query }) => page(D.ALERTS.filter((one) => matches(query, one.title.ja, one.title.en, one.device_name) && is(query, "severity", one.severity) && is(query, "state", one.state) && is(query, "device", one.device) && is(query, "parent", one.parent)), query, false),
   "GET /alerts/{id}": ({ params }) => found(D.ALERTS, (one) => one.id === Number(params["id"])),
   "POST /alerts/{id}/acknowledge": ({ params }) => Object.assign(found(D.ALERTS, (one) => one.id === Number(params["id"])), { state: "acknowledged", acknowledged_by: "中村 高志", acknowledged_at: new Date().toISOString() }),
@@ -111,8 +120,7 @@ const ROUTES: Record<string, Handler> = {
     alert.comments = [...(alert.comments ?? []), { who: "中村 高志", time: new Date().toISOString(), text: String(body["text"]) }];
     return alert;
   },
-  "GET /incidents": ({ query }) => page(D.INCIDENTS.filter((one) => matches(query, one.title, one.number) && is(query, "state", one.state) && is(query, "device", one.device)), query, false),
-  "POST /incidents": ({ body }) => { const made = { ...D.INCIDENTS[0]!, id: ++nextId, number: "2026-0124", title: String(body["title"]), detected_at: new Date().toISOString() }; D.INCIDENTS.unshift(made); return made; },
+  "GET /tickets": ({ query }) => page(D.INCIDENTS.filter((one) => matches(query, one.title, one.number) && is(query, "phase", one.state === "closed" ? "done" : "open") && is(query, "device", one.device)).map((one) => ({ ...one, request: false, open: one.state !== "closed", acknowledged: true, section: "", stage: null, opened_at: one.detected_at, changed_at: one.detected_at })), query, false),
   "GET /owners": () => ({ items: [{ id: 7, name: "中村 高志", role: "operator" }, { id: 8, name: "髙橋 恵子", role: "city_supervisor" }], next: null }),
   "GET /incidents/{id}": ({ params }) => found(D.INCIDENTS, (one) => one.id === Number(params["id"])),
   "GET /incidents/{id}/timeline": ({ query }) => page(D.TIMELINE, query, false),

@@ -1091,6 +1091,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/inquiries/{id}/files/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file that one sent with ones inquiry, or that came with its answers */
+        get: operations["getInquiryFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/inquiries/{id}/messages": {
         parameters: {
             query?: never;
@@ -3140,6 +3157,10 @@ export interface components {
             loan_name?: string;
             merged_into?: number | null;
             merged_number?: string;
+            merged_from?: {
+                id: number;
+                number: string;
+            }[];
             links?: {
                 id: number;
                 request: boolean;
@@ -3272,7 +3293,26 @@ export interface components {
             /** Format: date-time */
             opened_at: string;
             device_name?: string;
-            messages: components["schemas"]["DeskMessage"][];
+            /** @description sent when it was asked */
+            files: components["schemas"]["InquiryFile"][];
+            /** @description the ticket in which it goes on; its answers are among the messages */
+            merged: {
+                number: string;
+                state: string;
+                stage: components["schemas"]["Text2"] | null;
+            } | null;
+            messages: components["schemas"]["InquiryMessage"][];
+        };
+        InquiryFile: {
+            id: number;
+            name: string;
+            size: number;
+            type: string;
+        };
+        InquiryMessage: components["schemas"]["DeskMessage"] & {
+            files: components["schemas"]["InquiryFile"][];
+            /** @description in the ticket that it was merged into */
+            elsewhere: boolean;
         };
         IncidentReport: {
             /** @enum {unknown} */
@@ -5898,6 +5938,7 @@ export interface operations {
                 contract: components["parameters"]["contract"];
                 /** @description search: width, kana and case do not matter */
                 q?: components["parameters"]["q"];
+                /** @description one of the pack's, or several with commas between */
                 kind?: string;
                 state?: string;
                 phase?: "open" | "done";
@@ -6174,6 +6215,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Inquiry"];
+                };
+            };
+        };
+    };
+    getInquiryFile: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+                file: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
                 };
             };
         };
@@ -8315,6 +8381,13 @@ export interface operations {
                     "application/json": {
                         items: components["schemas"]["Deliverable"][];
                         next: string | null;
+                        /** @description with month: the days on which the office is closed; on the first page */
+                        closed_days?: {
+                            /** Format: date */
+                            day: string;
+                            /** @description null where it is the day of the week alone */
+                            why: components["schemas"]["Text2"] | null;
+                        }[];
                     };
                 };
             };

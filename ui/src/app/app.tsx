@@ -1,11 +1,12 @@
 import { Suspense, useEffect } from "react";
-import { Route, Switch, useLocation } from "wouter";
+import { Redirect, Route, Switch, useLocation } from "wouter";
 import { LinkButton } from "../design/button";
 import { PageHeader } from "../design/page";
 import { Loading } from "../design/progress";
 import { SignInPage } from "../features/sign-in/sign-in-page";
 import { TodayPage } from "../features/today/today-page";
 import { useWords } from "../i18n/words";
+import { INCIDENTS } from "../parts/ticket-views";
 import { LiveProvider } from "./live";
 import { page } from "./page";
 import { Problem } from "./problem";
@@ -18,7 +19,6 @@ import { ApiProblem } from "../api/client";
 const SetupPage = page(/^\/setup/, () => import("../features/sign-in/setup-page"));
 const AlertsPage = page(/^\/alerts$/, () => import("../features/alerts/alerts-page"));
 const AlertPage = page(/^\/alerts\/./, () => import("../features/alerts/alert-page"));
-const IncidentsPage = page(/^\/incidents$/, () => import("../features/incidents/incidents-page"));
 const IncidentPage = page(/^\/incidents\/./, () => import("../features/incidents/incident-page"));
 const TicketsPage = page(/^\/tickets$/, () => import("../features/desk/tickets-page"));
 const NewTicketPage = page(/^\/tickets\/new$/, () => import("../features/desk/new-ticket-page"));
@@ -78,7 +78,7 @@ function Inside() {
             <Route path="/"><TodayPage /></Route>
             <Route path="/alerts"><AlertsPage /></Route>
             <Route path="/alerts/:id">{({ id }) => <AlertPage key={id} id={Number(id)} />}</Route>
-            <Route path="/incidents"><IncidentsPage /></Route>
+            <Route path="/incidents"><Redirect to={INCIDENTS} replace /></Route>
             <Route path="/incidents/:id">{({ id }) => <IncidentPage key={id} id={Number(id)} />}</Route>
             <Route path="/tickets"><TicketsPage /></Route>
             <Route path="/tickets/new"><NewTicketPage /></Route>

@@ -1,11 +1,12 @@
 import { useEffect, useRef, useState, type ReactNode } from "react";
-import { Link, useLocation } from "wouter";
+import { Link, useLocation, useSearch } from "wouter";
 import { ApiProblem, send } from "../api/client";
 import { Icon, type IconName } from "../design/icon";
 import { IconButton } from "../design/button";
 import { useLanguage, useName, useWords } from "../i18n/words";
 import { forgetKept } from "../features/field/field-store";
 import { clearDrafts } from "../parts/draft";
+import { INCIDENTS, isIncidents } from "../parts/ticket-views";
 import { WaitingBadge } from "../parts/request-state";
 import { useLive } from "./live";
 import { useNotices } from "./notices";
@@ -26,7 +27,7 @@ export const PLACES: readonly { word: Word; places: readonly Place[] }[] = [
   { word: "watch", places: [
     { href: "/", word: "today", icon: "today" },
     { href: "/alerts", word: "alerts", icon: "alert", needs: ["watch_read"] },
-    { href: "/incidents", word: "incidents", icon: "incident", needs: ["incident_read"] },
+    { href: INCIDENTS, word: "incidents", icon: "incident", needs: ["incident_read"] },
     { href: "/map", word: "map", icon: "map", needs: ["watch_read"] },
     { href: "/devices", word: "devices", icon: "device", needs: ["watch_read"] },
   ] },
@@ -56,7 +57,7 @@ export const PLACES: readonly { word: Word; places: readonly Place[] }[] = [
     { href: "/account", word: "account", icon: "account" },
   ] },
 ];
-const BOTTOM: readonly string[] = ["/", "/alerts", "/incidents", "/devices", "/inquiries", "/requests"];
+const BOTTOM: readonly string[] = ["/", "/alerts", INCIDENTS, "/devices", "/inquiries", "/requests"];
 const BOTTOM_MOST = 4;
 
 function usePlaces() {
@@ -64,11 +65,17 @@ function usePlaces() {
   return PLACES.map((group) => ({ ...group, places: group.places.filter((place) => !place.needs || place.needs.some(may)) })).filter((group) => group.places.length > 0);
 }
 
-const isHere = (location: string, href: string) => (href === "/" ? location === "/" : location === href || location.startsWith(`${href}/`));
+/** Of two entries for one page, that whose filters are in the address is the one where we are. */
+function isHere(location: string, search: string, href: string): boolean {
+  if (href === "/") return location === "/";
+  if (href === INCIDENTS) return location.startsWith("/incidents/") || (location === "/tickets" && isIncidents(search));
+  return (location === href || location.startsWith(`${href}/`)) && !(href === "/tickets" && location === href && isIncidents(search));
+}
 
 function Menu({ onGo }: { onGo?: () => void }) {
   const t = useWords(appWords);
   const [location] = useLocation();
+  const search = useSearch();
   return (
     <>
       {usePlaces().map((group) => (
@@ -76,7 +83,7 @@ function Menu({ onGo }: { onGo?: () => void }) {
           <p className="text-oln-14B-100 px-3 py-2 text-solid-gray-700" id={`menu-${group.word}`}>{t(group.word)}</p>
           <ul aria-labelledby={`menu-${group.word}`}>
             {group.places.map((place) => {
-              const here = isHere(location, place.href);
+              const here = isHere(location, search, place.href);
               return (
                 <li key={place.href}>
                   <Link href={place.href} onClick={onGo} aria-current={here ? "page" : undefined} className={`plain-link flex min-h-11 items-center gap-3 rounded-8 px-3 ${here ? "bg-key-100 font-bold text-key-1000" : "hover:bg-solid-gray-50 hover:underline"}`}>
@@ -167,6 +174,7 @@ function ContractChoice() {
 export function Shell({ children }: { children: ReactNode }) {
   const t = useWords(appWords);
   const [location] = useLocation();
+  const search = useSearch();
   const [drawer, setDrawer] = useState(false);
   const live = useLive();
   const places = usePlaces();
@@ -196,7 +204,7 @@ export function Shell({ children }: { children: ReactNode }) {
       </div>
       <nav aria-label={t("shortMenu")} className="fixed inset-x-0 bottom-0 z-20 flex border-t border-solid-gray-300 bg-white md:hidden">
         {places.flatMap((group) => group.places).filter((place) => BOTTOM.includes(place.href)).slice(0, BOTTOM_MOST).map((place) => (
-          <Link key={place.href} href={place.href} aria-current={isHere(location, place.href) ? "page" : undefined} className={`plain-link flex min-h-14 grow basis-0 flex-col items-center justify-center gap-1 text-[0.75rem] leading-none ${isHere(location, place.href) ? "border-t-4 border-key-900 font-bold text-key-1000" : "border-t-4 border-transparent"}`}>
+          <Link key={place.href} href={place.href} aria-current={isHere(location, search, place.href) ? "page" : undefined} className={`plain-link flex min-h-14 grow basis-0 flex-col items-center justify-center gap-1 text-[0.75rem] leading-none ${isHere(location, search, place.href) ? "border-t-4 border-key-900 font-bold text-key-1000" : "border-t-4 border-transparent"}`}>
             <Icon name={place.icon} />{t(place.word)}
           </Link>
         ))}

@@ -20,6 +20,7 @@ const PATHS = {
   up: "M6 15l6-6 6 6",
   down: "M6 9l6 6 6-6",
   next: "M9 6l6 6-6 6",
+  previous: "M15 6l-6 6 6 6",
   info: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18ZM12 11v6M12 7v.5",
   clock: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18ZM12 7v5l3.500 3",
   pause: "M8 5v14M16 5v14",

@@ -19,7 +19,7 @@ function formatter(locale: string, options: Intl.DateTimeFormatOptions): Intl.Da
   return found;
 }
 
-export type TimeStyle = "datetime" | "seconds" | "date" | "time" | "short" | "long" | "month";
+export type TimeStyle = "datetime" | "seconds" | "date" | "time" | "short" | "long" | "month" | "weekday";
 
 const STYLES: Record<TimeStyle, Intl.DateTimeFormatOptions> = {
   datetime: { year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
@@ -29,6 +29,7 @@ const STYLES: Record<TimeStyle, Intl.DateTimeFormatOptions> = {
   short: { month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
   long: { year: "numeric", month: "long", day: "numeric", weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
   month: { year: "numeric", month: "long" },
+  weekday: { weekday: "short" },
 };
 
 export function formatTime(language: Language, at: string | number | Date | null | undefined, style: TimeStyle = "datetime"): string {

@@ -21,6 +21,8 @@ const DAY_MS = 86_400_000;
 
 export function DeliverableState({ one }: { one: Deliverable }) {
   const t = useWords(deliverableStateWords);
+  // What was due before this system began is nobody's plan here any more.
+  if (one.before_start && OPEN.includes(one.state)) return <Badge>{t("beforeStart")}</Badge>;
   const look = LOOKS[one.state];
   return <Badge tone={look[0]} icon={look[1]}>{t(one.state)}</Badge>;
 }
@@ -37,8 +39,7 @@ export function DeliverableDue({ one }: { one: Deliverable }) {
     <span className="inline-flex flex-wrap items-center gap-x-2 gap-y-1">
       {one.late ? <Badge tone="critical" icon="alert">{days < 0 ? t("overdue", { days: -days }) : t("overdueToday")}</Badge>
         : open && days <= SOON_DAYS ? <Badge tone="warning" icon="clock">{days <= 0 ? t("dueToday") : t("dueIn", { days })}</Badge>
-        : one.accept_late ? <Badge tone="critical" icon="alert">{t("acceptLate")}</Badge>
-        : one.before_start && OPEN.includes(one.state) && <Badge>{t("beforeStart")}</Badge>}
+        : one.accept_late && <Badge tone="critical" icon="alert">{t("acceptLate")}</Badge>}
       <span className="tabular whitespace-nowrap">{at(`${one.due_day}T00:00:00+09:00`, "date")}{day === one.due_day ? ` ${time}` : ""}</span>
     </span>
   );

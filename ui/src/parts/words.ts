@@ -59,6 +59,7 @@ export const partWords = catalogue({
   stop: ["中止する", "Stop"],
   stopped: ["中止しました", "Stopped"],
   failed: ["できませんでした", "This failed"],
+  removeFile: ["{name} を外す", "Take {name} out"],
 });
 
 export const callWords = catalogue({
@@ -77,6 +78,7 @@ export const callWords = catalogue({
   dial: ["{phone} に電話をかける", "Call {phone}"],
   toIncident: ["インシデントを開く", "Open the incident"],
   recorded: ["電話の結果を記録しました", "The call was recorded"],
+  removeFile: ["{name} を外す", "Take {name} out"],
 });
 
 export const logWords = catalogue({
@@ -89,6 +91,7 @@ export const logWords = catalogue({
   cut: ["長いため途中までを保存しています", "Too long: only the beginning was kept"],
   save: ["テキストで保存する", "Save as text"],
   title: ["{device} のログ", "Logs of {device}"],
+  removeFile: ["{name} を外す", "Take {name} out"],
 });
 
 export const historyWords = catalogue({
@@ -100,6 +103,7 @@ export const historyWords = catalogue({
   why: ["理由：{why}", "Reason: {why}"],
   before: ["変更前", "Before"],
   after: ["変更後", "After"],
+  removeFile: ["{name} を外す", "Take {name} out"],
 });
 
 export const severityWords = catalogue({
@@ -108,6 +112,7 @@ export const severityWords = catalogue({
   minor: ["軽微", "Minor"],
   warning: ["注意", "Warning"],
   info: ["情報", "Information"],
+  removeFile: ["{name} を外す", "Take {name} out"],
 });
 
 export const requestStateWords = catalogue({
@@ -116,6 +121,7 @@ export const requestStateWords = catalogue({
   approved: ["承認済み", "Approved"],
   rejected: ["却下", "Rejected"],
   withdrawn: ["取り下げ", "Withdrawn"],
+  removeFile: ["{name} を外す", "Take {name} out"],
 });
 
 export const dueWords = catalogue({
@@ -124,6 +130,7 @@ export const dueWords = catalogue({
   soon: ["あと {span}", "{span} left"],
   until: ["{at} まで", "by {at}"],
   badge: ["（判断待ち {n} 件）", "({n} to decide)"],
+  removeFile: ["{name} を外す", "Take {name} out"],
 });
 
 export const deliverableStateWords = catalogue({
@@ -145,4 +152,5 @@ export const deliverableStateWords = catalogue({
   fiscalYear: ["{year} 年度", "FY {year}"],
   quarter: ["{year} 年度 第 {n} 四半期", "FY {year}, quarter {n}"],
   occasion: ["その都度", "On each occasion"],
+  removeFile: ["{name} を外す", "Take {name} out"],
 });

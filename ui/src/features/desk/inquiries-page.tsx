@@ -11,6 +11,7 @@ import { PageHeader } from "../../design/page";
 import { Loading } from "../../design/progress";
 import { Empty } from "../../design/states";
 import { DataTable, type Column } from "../../design/table";
+import { FilesField, type KeptFile } from "../../parts/files";
 import { useTime } from "../../i18n/time";
 import { useWords } from "../../i18n/words";
 import { TicketState } from "./ticket-state";
@@ -48,12 +49,14 @@ function AskDialog({ onClose }: { onClose: () => void }) {
   const ask = useSend("POST /inquiries", ["/inquiries"]);
   const [title, setTitle] = useState("");
   const [detail, setDetail] = useState("");
+  const [files, setFiles] = useState<readonly KeptFile[]>([]);
   return (
     <FormDialog title={t("ask")} submit={t("ask")} busy={ask.isPending} onClose={onClose}
-      onSubmit={() => ask.mutate({ body: { title, detail } }, { onSuccess: (made) => { notices.ok(t("asked", { number: made.number })); navigate(`/inquiries/${made.id}`); } })}>
+      onSubmit={() => ask.mutate({ body: { title, detail, attachments: files.map((file) => file.id) } }, { onSuccess: (made) => { notices.ok(t("asked", { number: made.number })); navigate(`/inquiries/${made.id}`); } })}>
       <Problem fault={ask.error} />
       <TextField required label={t("askTitle")} value={title} onText={setTitle} maxLength={300} error={ask.error?.field("title")} />
       <TextArea required label={t("askDetail")} rows={6} value={detail} onText={setDetail} maxLength={10000} error={ask.error?.field("detail")} />
+      <FilesField label={t("files")} button={t("addFiles")} files={files} onChange={setFiles} />
     </FormDialog>
   );
 }

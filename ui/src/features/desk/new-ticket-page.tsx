@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { useLocation } from "wouter";
+import { useLocation, useSearch } from "wouter";
 import { useGet, useSend } from "../../api/hooks";
 import { useNotices } from "../../app/notices";
 import { Await, Problem } from "../../app/problem";
@@ -33,8 +33,9 @@ function NewTicket({ desk }: { desk: Desk }) {
   const notices = useNotices();
   const [, navigate] = useLocation();
   const create = useSend("POST /tickets", ["/tickets", "/incidents", "/today"]);
-  const kinds = desk.kinds.filter((kind) => kind.fields.includes("caller"));
-  const [kindId, setKind] = useState((kinds.find((kind) => kind.from_portal) ?? kinds[0])?.id ?? "");
+  const kinds = desk.kinds;
+  const wanted = new URLSearchParams(useSearch()).get("kind")?.split(",")[0];
+  const [kindId, setKind] = useState((kinds.find((kind) => kind.id === wanted) ?? kinds.find((kind) => kind.from_portal) ?? kinds[0])?.id ?? "");
   const kind = kinds.find((one) => one.id === kindId);
   const asks = (field: string) => kind?.fields.includes(field) ?? false;
   const [form, setForm] = useState({ title: "", detail: "", severity: "minor", channel: "phone", stopped: false });
@@ -54,32 +55,32 @@ function NewTicket({ desk }: { desk: Desk }) {
     { body: {
       kind: kindId, channel: form.channel as "phone" | "mail", title: form.title, detail: form.detail, device: device ? Number(device.value) : null,
       ...(asks("severity") ? { severity: form.severity as Severity } : {}), ...(asks("service_stopped") ? { service_stopped: form.stopped } : {}), ...(at ? { at } : {}),
-      caller: { name: caller.name, section: caller.section, extension: caller.extension, mail: caller.mail, contact: caller.contact || null },
+      caller: asks("caller") ? { name: caller.name, section: caller.section, extension: caller.extension, mail: caller.mail, contact: caller.contact || null } : {},
     } },
     { onSuccess: (made) => { notices.ok(t("created", { number: made.number })); navigate(`/incidents/${made.id}`); } },
   );
   return (
     <>
-      <PageHeader title={t("createTitle")} crumbs={[{ label: t("title"), href: "/tickets" }]} />
+      <PageHeader title={t(asks("caller") ? "createTitle" : "createIncident")} crumbs={[{ label: t("title"), href: "/tickets" }]} />
       <div className="grid items-start gap-5 xl:grid-cols-[minmax(0,1fr)_24rem]">
         <form className="flex flex-col gap-4 rounded-12 border border-solid-gray-200 bg-white p-4" onSubmit={(event) => { event.preventDefault(); if (!create.isPending) submit(); }}>
           <Problem fault={create.error} />
           <Radios legend={t("kind")} inline value={kindId} onChange={setKind} choices={kinds.map((one) => ({ value: one.id, label: name(one.title) }))} />
-          <CallerSearch onTake={take} />
-          <div className="grid gap-4 md:grid-cols-2">
+          {asks("caller") && <CallerSearch onTake={take} />}
+          {asks("caller") && <div className="grid gap-4 md:grid-cols-2">
             <TextField label={t("callerName")} value={caller.name} onText={(text) => setCaller((old) => ({ ...old, name: text, contact: 0 }))} maxLength={100} />
             <TextField label={t("section")} value={caller.section} onText={(section) => setCaller((old) => ({ ...old, section }))} maxLength={100} />
             <TextField label={t("extension")} value={caller.extension} onText={(extension) => setCaller((old) => ({ ...old, extension }))} maxLength={40} inputMode="tel" />
             <TextField label={t("mail")} type="email" value={caller.mail} onText={(mail) => setCaller((old) => ({ ...old, mail }))} maxLength={200} />
-          </div>
+          </div>}
           <DevicePicker label={p("device")} value={device} onChoose={setDevice} />
           <TextField required label={t("subject")} value={form.title} onText={(title) => set({ title })} maxLength={300} error={create.error?.field("title")} />
           <TextArea label={t("detail")} rows={4} value={form.detail} onText={(detail) => set({ detail })} maxLength={10000} />
           {asks("severity") && <Select label={p("severity")} value={form.severity} onText={(severity) => set({ severity })} choices={severities} />}
           {asks("service_stopped") && <Checkbox label={t("stopped")} checked={form.stopped} onChange={(stopped) => set({ stopped })} />}
           <div className="grid gap-4 md:grid-cols-2">
-            <Radios legend={t("channel")} inline value={form.channel} onChange={(channel) => set({ channel })} choices={[{ value: "phone", label: t("phone") }, { value: "mail", label: t("byMail") }]} />
-            <DateTimeField label={t("when")} required value={when} onChange={setWhen} error={create.error?.field("at")} />
+            {asks("caller") && <Radios legend={t("channel")} inline value={form.channel} onChange={(channel) => set({ channel })} choices={[{ value: "phone", label: t("phone") }, { value: "mail", label: t("byMail") }]} />}
+            <DateTimeField label={t(asks("caller") ? "when" : "detectedAt")} required value={when} onChange={setWhen} error={create.error?.field("at")} />
           </div>
           <div className="flex justify-end"><Button type="submit" kind="main" icon="check" busy={create.isPending}>{t("create")}</Button></div>
         </form>

@@ -34,6 +34,7 @@ export default function TicketsPage() {
   const notices = useNotices();
   const [, navigate] = useLocation();
   const [filters, set] = useFilters();
+  const asked = filters["kind"] ?? "";
   const [help, setHelp] = useState(false);
   const [keeping, setKeeping] = useState(false);
   const [assigning, setAssigning] = useState<number[] | null>(null);
@@ -56,7 +57,7 @@ export default function TicketsPage() {
     acknowledge: (index) => { const ids = ticketAt(index); if (works && ids.length) acknowledge(ids); },
     own: (index) => { const ids = ticketAt(index); if (works && ids.length) own(ids); },
     select: (index) => ticketAt(index).forEach(toggle),
-    create: () => { if (works) navigate("/tickets/new"); },
+    create: () => { if (works) navigate(asked ? `/tickets/new?kind=${asked}` : "/tickets/new"); },
     help: () => setHelp(true),
   }, true);
 
@@ -67,7 +68,7 @@ export default function TicketsPage() {
         <Link href={hrefOf(one)} className="font-bold"><span className="tabular me-2 font-normal">{one.number}</span>{one.title}</Link>
       </span>
     ) },
-    { id: "kind", header: t("kind"), width: "7rem", cell: (one) => <KindName kind={one.kind} desk={desk.data} /> },
+    { id: "kind", header: t("kind"), width: "8.5rem", cell: (one) => <KindName kind={one.kind} desk={desk.data} /> },
     { id: "state", header: t("state"), narrow: true, width: "9rem", cell: (one) => <span className="flex flex-wrap gap-1"><TicketState ticket={one} desk={desk.data} />{one.severity && (one.kind === "incident" || one.kind === "fault") && <SeverityBadge severity={one.severity} />}</span> },
     { id: "due", header: t("due"), width: "13rem", cell: (one) => <TicketDue ticket={one} /> },
     { id: "owner", header: t("owner"), width: "8rem", cell: (one) => one.owner_name || <span className="text-solid-gray-700">—</span> },
@@ -75,7 +76,9 @@ export default function TicketsPage() {
     { id: "opened", header: t("openedAt"), width: "8rem", cell: (one) => <span className="tabular whitespace-nowrap">{at(one.opened_at, "short")}</span> },
   ], [t, at, desk.data, chosen, works, toggle]);
 
-  const kinds = [...(desk.data?.kinds.map((kind) => ({ value: kind.id, label: name(kind.title) })) ?? []), { value: "request", label: t("request") }];
+  const every = [...(desk.data?.kinds.map((kind) => ({ value: kind.id, label: name(kind.title) })) ?? []), { value: "request", label: t("request") }];
+  // A view may ask for several kinds at once; then it stands among the choices as they are called together.
+  const kinds = asked === "" || every.some((one) => one.value === asked) ? every : [...every, { value: asked, label: asked.split(",").map((id) => every.find((one) => one.value === id)?.label ?? id).join("・") }];
   const ids = [...chosen];
   return (
     <>
@@ -83,7 +86,7 @@ export default function TicketsPage() {
         <>
           <Button icon="question" kind="quiet" onClick={() => setHelp(true)}>{t("keys")}</Button>
           <LinkButton href="/tickets/board" icon="next">{t("board")}</LinkButton>
-          {works && <LinkButton href="/tickets/new" icon="plus" kind="main">{t("create")}</LinkButton>}
+          {works && <LinkButton href={asked ? `/tickets/new?kind=${asked}` : "/tickets/new"} icon="plus" kind="main">{t("create")}</LinkButton>}
         </>
       } />
       <Views views={desk.data?.views ?? []} onKeep={() => setKeeping(true)} />

@@ -76,6 +76,8 @@ export const deskWords = catalogue({
   subject: ["件名", "Title"],
   detail: ["内容", "Details"],
   when: ["連絡を受けた時刻", "Called at"],
+  detectedAt: ["検知した時刻", "Detected at"],
+  createIncident: ["インシデントを起票する", "Open an incident"],
   stopped: ["市の業務が止まっている", "The city's work has stopped"],
   created: ["{number} を受け付けました", "{number} was taken in"],
   history: ["これまでの票", "Tickets so far"],
@@ -137,4 +139,9 @@ export const deskWords = catalogue({
   askedAt: ["受付 {at}", "Received {at}"],
   deskSays: ["窓口から", "From the desk"],
   iSaid: ["自分", "You"],
+  files: ["添付ファイル", "Files"],
+  addFiles: ["ファイルを付ける", "Attach files"],
+  goesOn: ["この件は {number} にまとめて対応しています", "This goes on in {number}"],
+  goesOnLead: ["その票での回答も下に出ます。ここに書き込むと、その票に届きます。", "Its answers are shown below too. What you write here reaches it."],
+  alsoReads: ["{numbers} の連絡者もポータルで読みます。ほかの人の名前を書かないでください。", "The callers of {numbers} read it in the portal too. Name nobody else."],
 });

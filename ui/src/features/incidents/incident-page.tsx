@@ -14,6 +14,7 @@ import { useTime } from "../../i18n/time";
 import { useWords } from "../../i18n/words";
 import { AlertTable } from "../../parts/alert-table";
 import { IncidentState } from "../../parts/state-badges";
+import { INCIDENTS } from "../../parts/ticket-views";
 import { partWords } from "../../parts/words";
 import { ChangeDialog } from "./change-dialog";
 import { ClocksPanel } from "./clocks-panel";
@@ -53,7 +54,7 @@ function IncidentView({ incident }: { incident: IncidentDetail }) {
     <>
       <PageHeader
         title={incident.title}
-        crumbs={[called ? { label: a("desk"), href: "/tickets" } : { label: a("incidents"), href: "/incidents" }]}
+        crumbs={[called ? { label: a("desk"), href: "/tickets" } : { label: a("incidents"), href: INCIDENTS }]}
         badge={<span className="flex flex-wrap items-center gap-2"><span className="tabular">{incident.number}</span>{fault && <SeverityBadge severity={incident.severity} />}<IncidentState state={incident.state} />{incident.service_stopped && <Badge tone="critical" icon="alert">{t("serviceStopped")}</Badge>}</span>}
         actions={open ? (
           <>

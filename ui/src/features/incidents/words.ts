@@ -2,9 +2,6 @@ import { catalogue } from "../../i18n/words";
 
 export const incidentWords = catalogue({
   title: ["インシデント", "Incidents"],
-  lead: ["アラートから始まった対応の一覧です。", "What is being done about alerts."],
-  none: ["あてはまるインシデントはありません", "No incident matches"],
-  nextClock: ["次の期限", "Next deadline"],
   clocks: ["期限", "Clocks"],
   noClocks: ["このインシデントに期限はありません", "This incident has no clock"],
   tabTimeline: ["経過", "Time line"],
@@ -47,12 +44,8 @@ export const incidentWords = catalogue({
   giveReason: ["間に合わなかった理由を書く", "Give the reason"],
   reasonGiven: ["理由を記録しました", "The reason was recorded"],
   serviceStopped: ["サービス停止あり", "Service stopped"],
-  create: ["インシデントを起票する", "Open an incident"],
   createTitle: ["件名", "Title"],
-  createDetail: ["くわしい内容", "Details"],
   detectedAt: ["検知した時刻", "Detected at"],
-  created: ["インシデント {number} を起票しました", "Incident {number} was opened"],
-  breachedCount: ["超過 {n}", "{n} missed"],
   fetchLog: ["いまログを取得する", "Fetch the logs now"],
   fetching: ["機器にログインしてログを取得しています", "Logging in to the device to fetch its logs"],
   seconds: ["{n} 秒", "{n} s"],

@@ -12,6 +12,7 @@ import { AlertTable } from "../../parts/alert-table";
 import { CallList } from "../../parts/call-list";
 import { ClockView } from "../../parts/clock-view";
 import { useWaitingRequests } from "../../parts/request-state";
+import { INCIDENTS } from "../../parts/ticket-views";
 import { DeliverablesPanel, ExpiringPanel, useDeadlines } from "./deadlines-today";
 import { RequestsToday, WaitingPanel } from "./requests-today";
 import { RoundPanel } from "./round-panel";
@@ -53,7 +54,7 @@ function TodayView({ today }: { today: Today }) {
       {quiet && <Note tone="ok" title={t("calm")}>{t("calmLead")}</Note>}
       <div className="grid grid-cols-2 gap-3 lg:grid-cols-4">
         <Figure label={t("openAlerts")} value={open} unit={t("unit")} href="/alerts" tone={open ? "text-red-900" : ""} />
-        <Figure label={t("openIncidents")} value={incidents} unit={t("unit")} href="/incidents?state=open" />
+        <Figure label={t("openIncidents")} value={incidents} unit={t("unit")} href={INCIDENTS} />
         <Figure label={t("downDevices")} value={down} unit={t("machines")} href="/devices?state=down" tone={down ? "text-red-900" : ""} />
         {today.roster_waiting ? <Figure label={t("rosterWaiting")} value={today.roster_waiting} unit={t("unit")} href="/people?tab=roster&state=submitted" /> : <Figure label={t("refused")} value={today.refused_senders ?? 0} unit={t("unit")} href="/refused" />}
       </div>

@@ -6,7 +6,7 @@ import { Problem } from "../../app/problem";
 import { FormDialog } from "../../design/dialog";
 import { Radios, Select, TextArea, TextField } from "../../design/field";
 import { useName, useWords } from "../../i18n/words";
-import { FilesField, type KeptFile } from "./files";
+import { FilesField, type KeptFile } from "../../parts/files";
 import { ALL_MACHINES, MachineFilterFields } from "./machine-filter";
 import { campaignWords, noticeWords, workWords } from "./words";
 

@@ -18,7 +18,7 @@ import { useName, useWords } from "../../i18n/words";
 import { useFilters } from "../../parts/filter-state";
 import { Due } from "../../parts/request-state";
 import { partWords } from "../../parts/words";
-import { FileLinks } from "./files";
+import { FileLinks } from "../../parts/files";
 import { AssessDialog, ReceiveDialog } from "./notice-dialogs";
 import { noticeWords, orderWords, workWords } from "./words";
 

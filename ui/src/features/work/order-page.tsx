@@ -11,7 +11,7 @@ import { Note } from "../../design/states";
 import { useTime } from "../../i18n/time";
 import { useName, useWords } from "../../i18n/words";
 import { Due } from "../../parts/request-state";
-import { FileLinks } from "./files";
+import { FileLinks } from "../../parts/files";
 import { PlanDialog } from "./plan-dialog";
 import { ReasonDialog } from "./reason-dialog";
 import { OPEN_STATES, WorkState } from "./state";

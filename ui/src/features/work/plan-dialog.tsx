@@ -8,7 +8,7 @@ import { FormDialog } from "../../design/dialog";
 import { Checkbox, TextArea, TextField, type Choice } from "../../design/field";
 import { serverNow } from "../../i18n/time";
 import { useWords } from "../../i18n/words";
-import { FilesField, type KeptFile } from "./files";
+import { FilesField, type KeptFile } from "../../parts/files";
 import { MachineChooser } from "./machine-chooser";
 import { KindLimits } from "./new-order-dialog";
 import { orderWords, workWords } from "./words";

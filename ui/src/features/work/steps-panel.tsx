@@ -11,7 +11,7 @@ import type { IconName } from "../../design/icon";
 import { Panel } from "../../design/page";
 import { useTime } from "../../i18n/time";
 import { useName, useWords } from "../../i18n/words";
-import { FileLinks, FilesField, type KeptFile } from "./files";
+import { FileLinks, FilesField, type KeptFile } from "../../parts/files";
 import { StepsBar } from "./state";
 import { orderWords, workWords } from "./words";
 
