@@ -6,6 +6,7 @@
 #include "contract/pack.hpp"
 #include "contract/scenario.hpp"
 #include "yagura/arguments.hpp"
+#include "yagura/clock_commands.hpp"
 #include "yagura/folders.hpp"
 
 namespace yagura::apps {
@@ -116,8 +117,12 @@ int run_calendar(std::span<const std::string> args, std::ostream& out, std::ostr
 }
 
 int run_clock(std::span<const std::string> args, std::ostream& out, std::ostream& err) {
-  if (args.empty() || args.front() != "replay")
-    return report(err, {"apps.option_missing", {{"option", "replay"}}});
+  const std::string verb = args.empty() ? "" : args.front();
+  if (verb == "recount") {
+    const auto code = recount_clocks(args.subspan(1), out);
+    return code ? *code : report(err, code.error());
+  }
+  if (verb != "replay") return report(err, {"apps.option_missing", {{"option", "replay | recount"}}});
   const auto right = replay(args.subspan(1), out);
   if (!right) return report(err, right.error());
   return *right ? 0 : failed;

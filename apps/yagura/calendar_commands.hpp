@@ -11,7 +11,7 @@ namespace yagura::apps {
 // deadline --pack P --rule NAME --at WHEN [--site-kind KIND | --target NAME] [--explain]
 int run_calendar(std::span<const std::string> args, std::ostream& out, std::ostream& err);
 // replay FILE [--packs FOLDER]: the cases of a scenario with everything that was counted; exit 1 on a
-// difference
+// difference; recount …: see clock_commands.hpp
 int run_clock(std::span<const std::string> args, std::ostream& out, std::ostream& err);
 
 }  // namespace yagura::apps

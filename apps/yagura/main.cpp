@@ -31,7 +31,9 @@ constexpr std::array commands = {
             "calendar holidays --from YEAR [--to YEAR] [--format csv]\n"
             "  calendar deadline --pack PACK --rule NAME --at WHEN [--site-kind KIND | --target NAME] "
             "[--explain]"},
-    Command{"clock", run_clock, "clock replay FILE [--packs FOLDER]"},
+    Command{"clock", run_clock,
+            "clock replay FILE [--packs FOLDER]\n"
+            "  clock recount --database ADDRESS --contract ID [--packs FOLDER] [--write]"},
     Command{"form", run_form, "form replay FILE [--packs FOLDER] [--share FOLDER]"},
     Command{"pack", run_pack, "pack check DIR [--share FOLDER]\n  pack explain DIR KEY [--share FOLDER]"},
     Command{"mib", run_mib, "mib check FILE… [--mibs FOLDER]"},

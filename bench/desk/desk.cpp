@@ -156,7 +156,7 @@ int main(int argc, char** argv) {
   measure("newest", times, ask([](Q&, int) {}));
   measure("open, by deadline", times, ask([](Q& q, int) { q.open = true, q.sort = desk::TicketSort::due; }));
   measure("kind, last changed", times,
-          ask([](Q& q, int) { q.kind = "repair", q.sort = desk::TicketSort::changed; }));
+          ask([](Q& q, int) { q.kinds = {"repair"}, q.sort = desk::TicketSort::changed; }));
   measure("owned by nobody, open", times, ask([](Q& q, int) { q.owner = 0, q.open = true; }));
   measure("overdue", times,
           ask([&](Q& q, int) { q.open = true, q.due_before = clock.now(), q.sort = desk::TicketSort::due; }));

@@ -255,6 +255,31 @@ Result<std::vector<ClockRow>> Incidents::clocks(std::string_view contract, Id in
   });
 }
 
+Result<std::vector<ClockRow>> Incidents::clocks_now(std::string_view contract, Id incident) {
+  const auto pack = packs_(contract);
+  if (!pack) return fail("desk.contract_not_found");
+  return at_.database.read([&](Session& s) -> Result<std::vector<ClockRow>> {
+    const store::Param params[] = {store::to_param(contract), store::to_param(incident)};
+    YAGURA_TRY(auto rows, clocks_where(s, "c.contract = $1 AND c.incident = $2 ORDER BY c.id", params));
+    std::map<Id, std::vector<ClockEvent>> events;
+    YAGURA_CHECK(s.query(
+        "SELECT e.clock, e.at, e.kind, e.target, e.cause, e.text, e.corrects FROM incident_clock_event e"
+        " JOIN incident_clock c ON c.id = e.clock WHERE c.incident = $1 ORDER BY e.clock, e.seq",
+        incident, [&](const Row& row) -> Result<void> {
+          YAGURA_TRY(const auto kind, calendar::parse_event_kind(row.text(2)));
+          events[row.integer(0)].push_back(
+              {row.time(1), kind, row.string(3), row.string(4), row.string(5), row.flag(6)});
+          return {};
+        }));
+    // A rule that the pack no longer has keeps its last judgement.
+    for (auto& row : rows)
+      if (const auto* rule = pack->clock(row.rule)) {
+        YAGURA_TRY(row.judged, calendar::judge(rule->rule, pack->book, events[row.id], at_.clock.now()));
+      }
+    return rows;
+  });
+}
+
 Result<std::vector<ClockRow>> Incidents::running(std::string_view contract) {
   // A missed limit of a closed incident is explained and done with, unless it can still be met: a paper that
   // may be handed in afterwards. Ids of rules are [a-z0-9_].

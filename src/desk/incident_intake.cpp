@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "calendar/fiscal_year.hpp"
 #include "desk/incident_rows.hpp"
 #include "desk/notice.hpp"
 
@@ -14,8 +15,7 @@ using store::Row;
 using store::Session;
 
 Result<std::string> Incidents::next_number(Session& s, std::string_view contract, Time at) {
-  const int year =
-      int(std::chrono::year_month_day(std::chrono::floor<std::chrono::days>(calendar::to_japan(at))).year());
+  const int year = calendar::fiscal_year(at);
   YAGURA_CHECK(s.lock("incident_number"));
   YAGURA_TRY(
       const auto number,
@@ -53,16 +53,22 @@ Result<Id> Incidents::insert(Session& s, const contract::Pack& pack, const journ
       search_text(i), i.title_en, i.kind, name_of(i.channel), i.caller.name, i.caller.section,
       i.caller.extension, i.caller.mail, i.caller.account, i.caller.contact, at_.clock.now()));
   Change change{s, std::make_shared<const contract::Pack>(pack), by, i};
-  YAGURA_CHECK(change.journal(at_.journal, "incident.opened",
-                              Value::object({{"number", i.number},
-                                             {"kind", i.kind},
-                                             {"channel", name_of(i.channel)},
-                                             {"title", i.title},
-                                             {"severity", i.severity},
-                                             {"device", i.place.device_name},
-                                             {"site", i.place.site_name},
-                                             {"service_stopped", i.service_stopped},
-                                             {"detected_at", to_rfc3339(i.detected_at)}})));
+  Value opened = Value::object({{"number", i.number},
+                                {"kind", i.kind},
+                                {"channel", name_of(i.channel)},
+                                {"title", i.title},
+                                {"severity", i.severity},
+                                {"device", i.place.device_name},
+                                {"site", i.place.site_name},
+                                {"service_stopped", i.service_stopped},
+                                {"detected_at", to_rfc3339(i.detected_at)}});
+  YAGURA_TRY(const auto files, keep_files(change, n.attachments, by.name, i.caller.account));
+  if (!files.empty()) {
+    Value list = Value::array();
+    for (const auto& file : files) list.push(Value(file.id));
+    opened.set("attachments", std::move(list));
+  }
+  YAGURA_CHECK(change.journal(at_.journal, "incident.opened", std::move(opened)));
   if (alert != 0) {
     YAGURA_CHECK(s.exec("INSERT INTO incident_alert (incident, alert) VALUES ($1, $2)", i.id, alert));
     YAGURA_CHECK(change.journal(at_.journal, "incident.joined",

@@ -30,26 +30,40 @@ Result<std::vector<AttachedFile>> Incidents::attachments(std::string_view contra
   return out;
 }
 
+Result<std::vector<AttachedFile>> Incidents::keep_files(Change& c, const std::vector<Id>& files,
+                                                        const std::string& who, Id owner) {
+  if (files.size() > most_attached)
+    return fail("desk.attachments_too_many", {{"limit", std::to_string(most_attached)}});
+  std::vector<AttachedFile> out;
+  for (const Id id : files) {
+    const auto before = out.size();
+    YAGURA_CHECK(
+        c.session.query("SELECT name, type, sha256, size FROM attachment WHERE id = $1 AND contract = $2 AND "
+                        "(CAST($3 AS BIGINT) = 0 OR"
+                        " account = $3)",
+                        id, c.incident.contract, owner, [&](const Row& row) {
+                          out.push_back({id, row.string(0), row.string(1), row.string(2), row.integer(3), who,
+                                         at_.clock.now()});
+                        }));
+    if (out.size() == before) return fail("desk.attachment_unknown");
+    const auto& file = out.back();
+    YAGURA_CHECK(c.session.exec(
+        "INSERT INTO incident_attachment (incident, attachment, name, type, size, sha256, who, at)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (incident, attachment) DO NOTHING",
+        c.incident.id, id, file.name, file.type, file.size, file.sha256, who, file.at));
+  }
+  return out;
+}
+
 Result<void> Incidents::note(const journal::Actor& by, std::string_view contract, Id id,
                              const std::string& text, const std::vector<Id>& attachments) {
   YAGURA_CHECK(check_text(text, 40'000, true));
-  if (attachments.size() > most_attached) return fail("desk.attachments_too_many", {{"limit", "20"}});
   auto done = within(by, contract, id, [&](Change& c) -> Result<void> {
+    YAGURA_TRY(const auto kept, keep_files(c, attachments, by.name, 0));
     Value list = Value::array(), files = Value::array();
-    for (const Id attachment : attachments) {
-      std::optional<AttachedFile> file;
-      YAGURA_CHECK(c.session.query(
-          "SELECT name, type, size, sha256 FROM attachment WHERE id = $1 AND contract = $2", attachment,
-          contract, [&](const Row& row) {
-            file = {attachment, row.string(0), row.string(1), row.string(3), row.integer(2), by.name, {}};
-          }));
-      if (!file) return fail("desk.attachment_unknown");
-      YAGURA_CHECK(c.session.exec(
-          "INSERT INTO incident_attachment (incident, attachment, name, type, size, sha256, who, at)"
-          " VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (incident, attachment) DO NOTHING",
-          id, attachment, file->name, file->type, file->size, file->sha256, file->who, at_.clock.now()));
-      list.push(Value(attachment));
-      files.push(Value::object({{"id", attachment}, {"name", file->name}, {"sha256", file->sha256}}));
+    for (const auto& file : kept) {
+      list.push(Value(file.id));
+      files.push(Value::object({{"id", file.id}, {"name", file.name}, {"sha256", file.sha256}}));
     }
     c.said = text;
     return c.journal(

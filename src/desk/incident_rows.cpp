@@ -112,6 +112,18 @@ Result<Incident> Incidents::get(std::string_view contract, Id id) {
   return at_.database.read([&](Session& s) { return read(s, contract, id); });
 }
 
+Result<std::vector<Incident>> Incidents::several(std::string_view contract, std::span<const Id> ids) {
+  std::vector<Incident> out;
+  if (ids.empty()) return out;
+  std::string list;
+  for (const Id id : ids) list += (list.empty() ? "" : ", ") + std::to_string(id);
+  YAGURA_CHECK(at_.database.read([&](Session& s) {
+    return s.query(std::string(incident_columns) + "i.contract = $1 AND i.id IN (" + list + ")", contract,
+                   [&](const Row& row) { out.push_back(incident_of(row)); });
+  }));
+  return out;
+}
+
 Result<std::vector<Incident>> Incidents::list(const IncidentQuery& q) {
   std::vector<std::string> held;
   held.reserve(2);

@@ -16,6 +16,9 @@ struct Incidents::Change {
   Result<void> journal(journal::Journal& journal, const char* kind, schema::Value data);
 };
 
+// What was said, oldest first, at most 500.
+Result<std::vector<Message>> messages_in(store::Session& s, std::string_view contract, Id incident);
+
 // Every column of incident_of(); a condition on `incident i` follows.
 extern const std::string_view incident_columns;
 Incident incident_of(const store::Row& row);

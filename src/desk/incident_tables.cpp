@@ -101,7 +101,10 @@ std::span<const store::Migration> migrations() {
                          "CREATE TABLE desk_view (id @id, contract TEXT NOT NULL, account BIGINT NOT NULL, "
                          "shared BIGINT NOT NULL,"
                          " name TEXT NOT NULL, query TEXT NOT NULL);"
-                         "CREATE INDEX desk_view_of ON desk_view (contract, account)"}};
+                         "CREATE INDEX desk_view_of ON desk_view (contract, account)"},
+      {"desk", 5,
+       "ALTER TABLE incident_message ADD COLUMN account BIGINT NOT NULL DEFAULT 0;"
+       "CREATE INDEX incident_merged ON incident (merged_into)"}};
   return steps;
 }
 

@@ -135,6 +135,7 @@ struct NewIncident {
   std::string kind = "incident";
   Channel channel = Channel::phone;
   Caller caller{};
+  std::vector<Id> attachments{};  // sent with it by the caller's account
 };
 
 // Another ticket or request that this one has to do with.
@@ -156,6 +157,22 @@ struct Message {
   Time at;
   std::vector<Id> attachments{};
   bool automatic = false;  // a machine wrote it: it moves nothing
+  Id account = 0;          // that wrote it in the portal; its files must be its own
+};
+
+// What a caller may see of his ticket in the portal, and of the one that it was merged into: what was said,
+// with its files. Never notes, never other callers: what they wrote is left out, their names are taken out of
+// answers, and files of answers that were given before the merge stay theirs.
+struct CallersView {
+  Incident incident;
+  std::optional<Incident> merged;  // goes on there: number, state and stage are for him, nothing else
+  struct Said {
+    Message message;
+    bool elsewhere = false;  // in the ticket that it was merged into
+    std::vector<AttachedFile> files{};
+  };
+  std::vector<Said> said;           // oldest first
+  std::vector<AttachedFile> files;  // that he sent when he asked
 };
 
 struct IncidentChange {
@@ -210,6 +227,8 @@ class Incidents {
 
   Result<Incident> get(std::string_view contract, Id id);
   Result<std::vector<Incident>> list(const IncidentQuery& query);
+  // Those of these that there are, in one statement, as list() has them.
+  Result<std::vector<Incident>> several(std::string_view contract, std::span<const Id> ids);
   [[nodiscard]] TicketList& tickets() { return tickets_; }
   [[nodiscard]] SavedViews& views() { return views_; }
   Result<Incident> change(const journal::Actor& by, std::string_view contract, Id id,
@@ -246,14 +265,19 @@ class Incidents {
                     const std::string& relation);
   Result<void> unlink(const journal::Actor& by, std::string_view contract, Id id, Id other);
   Result<std::vector<Link>> links(std::string_view contract, Id id);
+  // Those that were merged into it, with their numbers; what is written to its caller is read by theirs too.
+  Result<std::vector<std::pair<Id, std::string>>> merged_from(std::string_view contract, Id id);
   // A template of the pack with {number}, {caller} and {title} filled in.
   Result<calendar::Words> text_for(std::string_view contract, Id id, std::string_view text_id);
+  static Result<calendar::Words> text_for(const contract::Pack& pack, const Incident& incident,
+                                          std::string_view text_id);
   // To the caller: by mail where an address is known, else shown in the portal. answers: it is the answer.
   Result<Incident> reply(const journal::Actor& by, std::string_view contract, Id id, const std::string& text,
                          bool answers, const std::vector<Id>& attachments);
   // From the caller. Opens again what was closed; ends a wait for the caller.
   Result<Incident> receive(const journal::Actor& by, std::string_view contract, Id id, Message message);
   Result<std::vector<Message>> messages(std::string_view contract, Id id);
+  Result<CallersView> callers_view(std::string_view contract, Id id);
   // Opens a ticket with its first message, and tells the caller so by that text of the pack, in one
   // transaction.
   Result<Incident> open_with(const journal::Actor& by, const NewIncident& incident, Message first,
@@ -264,6 +288,8 @@ class Incidents {
 
   // Clocks ---------------------------------------------------------------------------------------------
   Result<std::vector<ClockRow>> clocks(std::string_view contract, Id incident);
+  // The same with their accounts line by line, judged at this moment.
+  Result<std::vector<ClockRow>> clocks_now(std::string_view contract, Id incident);
   Result<std::vector<ClockRow>> running(std::string_view contract);
   // Clocks that started in [from, to), for reports; as_of: judged as they stood then, by the present pack.
   Result<std::vector<ClockRow>> clocks_between(std::string_view contract, Time from, Time to,
@@ -275,11 +301,13 @@ class Incidents {
   Result<ClockRow> clock(std::string_view contract, Id id);
   Result<ClockRow> give_reason(const journal::Actor& by, std::string_view contract, Id clock,
                                const std::string& reason);
-  // Judges every clock of the contract anew by its events and writes what differs from its row.
+  // Judges every clock of the contract anew by its events; write: puts what differs into its row, with an
+  // entry of the ticket's time line for each.
   struct Recount {
-    std::int64_t clocks = 0, changed = 0;
+    std::int64_t clocks = 0, differ = 0, changed = 0;
+    std::vector<std::pair<std::string, std::string>> which;  // number of the ticket and rule; the first 50
   };
-  Result<Recount> recount(std::string_view contract);
+  Result<Recount> recount(std::string_view contract, const journal::Actor& by = {}, bool write = true);
   // Warns of clocks that are due soon and marks those that are overdue. Returns how many changed.
   Result<int> tick();
 
@@ -295,6 +323,10 @@ class Incidents {
   Result<void> drive_clocks(Change& c, const std::string& event, Time at, const std::string& text);
   Result<void> lend(Change& c, const contract::TicketKind& kind, const std::string& event, Id loan);
   Result<void> write_message(Change& c, Message message);
+  // owner: the account that must have uploaded them; 0: anybody of the contract. Errors:
+  // desk.attachment_unknown, desk.attachments_too_many.
+  Result<std::vector<AttachedFile>> keep_files(Change& c, const std::vector<Id>& files,
+                                               const std::string& who, Id owner);
   Result<void> say(Change& c, const std::string& text, const std::vector<Id>& attachments,
                    bool automatic = false);
   Result<void> open_again(Change& c, const std::string& reason);
@@ -312,7 +344,7 @@ class Incidents {
   StepPeople people_;
   Listener listener_;
   TicketList tickets_{at_.database};
-  SavedViews views_{at_.database, at_.ids};
+  SavedViews views_{at_.database, at_.journal, at_.ids};
 };
 
 }  // namespace yagura::desk

@@ -4,10 +4,13 @@
 namespace yagura::desk {
 
 using calendar::ClockEvent;
+using schema::Value;
 using store::Row;
 using store::Session;
 
 namespace {
+
+constexpr std::size_t most_named = 50;
 
 struct Kept {
   Id clock = 0;
@@ -24,7 +27,8 @@ bool same(const Kept& kept, const calendar::Judgement& j) {
 
 }  // namespace
 
-Result<Incidents::Recount> Incidents::recount(std::string_view contract) {
+Result<Incidents::Recount> Incidents::recount(std::string_view contract, const journal::Actor& by,
+                                              bool write) {
   const auto pack = packs_(contract);
   if (!pack) return fail("desk.contract_not_found");
   const Time now = at_.clock.now();
@@ -62,6 +66,14 @@ Result<Incidents::Recount> Incidents::recount(std::string_view contract) {
                 }));
     return judge_one();
   }));
+  out.differ = std::ssize(differ);
+  for (std::size_t i = 0; i < std::min(differ.size(), most_named); ++i)
+    YAGURA_CHECK(at_.database.read([&](Session& s) {
+      return s.query(
+          "SELECT i.number FROM incident_clock c JOIN incident i ON i.id = c.incident WHERE c.id = $1",
+          differ[i].first, [&](const Row& row) { out.which.emplace_back(row.string(0), differ[i].second); });
+    }));
+  if (!write) return out;
   constexpr std::size_t at_once = 500;
   for (std::size_t at = 0; at < differ.size(); at += at_once)
     YAGURA_CHECK(at_.database.write([&](Session& s) -> Result<void> {
@@ -70,7 +82,15 @@ Result<Incidents::Recount> Incidents::recount(std::string_view contract) {
         const store::Param params[] = {store::to_param(differ[i].first)};
         YAGURA_TRY(auto rows, clocks_where(s, "c.id = $1", params));
         if (rows.empty()) continue;
-        YAGURA_CHECK(judge(s, *pack, *pack->clock(differ[i].second), rows.front(), true));
+        const auto before = rows.front().judged.state;
+        const auto* rule = pack->clock(differ[i].second);
+        YAGURA_CHECK(judge(s, *pack, *rule, rows.front(), true));
+        Value data = Value::object({{"clock", rule->rule.title.ja},
+                                    {"before", calendar::name_of(before)},
+                                    {"after", calendar::name_of(rows.front().judged.state)}});
+        if (rows.front().judged.due) data.set("due", Value(to_rfc3339(*rows.front().judged.due)));
+        YAGURA_CHECK(at_.journal.append(s, {std::string(contract), by, "clock.recounted",
+                                            subject_of(rows.front().incident), std::move(data)}));
         YAGURA_CHECK(tickets_.put_ticket(s, rows.front().incident));
         ++out.changed;
       }

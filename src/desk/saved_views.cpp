@@ -17,6 +17,12 @@ bool is_query(std::string_view text) {
              std::string_view::npos;
 }
 
+journal::Record entry_of(const journal::Actor& by, std::string_view contract, const char* kind, Id id,
+                         const std::string& name, const std::string& query) {
+  return {std::string(contract), by, kind, "desk_view/" + std::to_string(id),
+          schema::Value::object({{"name", name}, {"query", query}})};
+}
+
 }  // namespace
 
 Result<std::vector<SavedView>> SavedViews::of(std::string_view contract, Id account) {
@@ -32,7 +38,8 @@ Result<std::vector<SavedView>> SavedViews::of(std::string_view contract, Id acco
   return out;
 }
 
-Result<SavedView> SavedViews::save(std::string_view contract, SavedView view) {
+Result<SavedView> SavedViews::save(const journal::Actor& by, std::string_view contract, SavedView view) {
+  view.account = by.account;
   view.name = trim(view.name);
   if (view.name.empty() || characters(view.name) > 60 || !is_utf8(view.name) || !is_query(view.query))
     return fail("desk.view_invalid");
@@ -46,17 +53,26 @@ Result<SavedView> SavedViews::save(std::string_view contract, SavedView view) {
         s.exec("INSERT INTO desk_view (id, contract, account, shared, name, query) VALUES ($1, $2, $3, $4,"
                " $5, $6)",
                view.id, contract, view.account, view.shared, view.name, view.query));
+    if (view.shared)
+      YAGURA_CHECK(
+          journal_.append(s, entry_of(by, contract, "desk.view_shared", view.id, view.name, view.query)));
     return view;
   });
 }
 
-Result<void> SavedViews::remove(std::string_view contract, Id id, Id account, bool any) {
+Result<void> SavedViews::remove(const journal::Actor& by, std::string_view contract, Id id, bool any) {
   return database_.write([&](Session& s) -> Result<void> {
-    YAGURA_TRY(const auto gone,
-               s.exec("DELETE FROM desk_view WHERE id = $1 AND contract = $2 AND (account = $3 OR"
-                      " ($4 = 1 AND shared = 1))",
-                      id, contract, account, any ? 1 : 0));
-    return gone == 0 ? fail("desk.view_not_found") : Result<void>{};
+    std::optional<SavedView> gone;
+    YAGURA_CHECK(
+        s.query("DELETE FROM desk_view WHERE id = $1 AND contract = $2 AND (account = $3 OR"
+                " ($4 = 1 AND shared = 1)) RETURNING shared, name, query",
+                id, contract, by.account, any ? 1 : 0,
+                [&](const Row& row) { gone = {id, by.account, row.flag(0), row.string(1), row.string(2)}; }));
+    if (!gone) return fail("desk.view_not_found");
+    if (gone->shared)
+      YAGURA_CHECK(
+          journal_.append(s, entry_of(by, contract, "desk.view_removed", id, gone->name, gone->query)));
+    return {};
   });
 }
 

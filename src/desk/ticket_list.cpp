@@ -119,7 +119,11 @@ struct TicketList::Where {
 
   explicit Where(const TicketQuery& q) {
     params.push_back(text(q.contract));
-    if (!q.kind.empty()) add("r.kind =", text(q.kind));
+    for (const auto& kind : q.kinds) {
+      params.push_back(text(kind));
+      sql += (&kind == &q.kinds.front() ? " AND r.kind IN ($" : ", $") + std::to_string(params.size());
+    }
+    if (!q.kinds.empty()) sql += ")";
     if (!q.state.empty()) add("r.state =", text(q.state));
     if (!q.section.empty()) add("r.section =", text(q.section));
     if (!q.severity.empty()) add("r.severity =", text(q.severity));

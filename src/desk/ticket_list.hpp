@@ -41,7 +41,8 @@ enum class TicketSort : unsigned char { newest, oldest, due, changed };
 std::span<const std::pair<std::string_view, TicketSort>> enum_names(TicketSort);
 
 struct TicketQuery {
-  std::string contract, search, kind, state, section, severity, stage;
+  std::string contract, search, state, section, severity, stage;
+  std::vector<std::string> kinds;  // any of them; empty: every kind
   std::optional<bool> open;
   std::optional<Id> owner;  // 0: nobody's
   Id device = 0, contact = 0, person = 0;

@@ -229,6 +229,21 @@ Result<std::vector<Link>> Incidents::links(std::string_view contract, Id id) {
   return out;
 }
 
+Result<std::vector<std::pair<Id, std::string>>> Incidents::merged_from(std::string_view contract, Id id) {
+  std::vector<std::pair<Id, std::string>> out;
+  YAGURA_CHECK(at_.database.read([&](Session& s) {
+    return s.query(
+        "SELECT id, number FROM incident WHERE merged_into = $1 AND contract = $2 ORDER BY id LIMIT 200", id,
+        contract, [&](const Row& row) { out.emplace_back(row.integer(0), row.string(1)); });
+  }));
+  return out;
+}
+
+Result<calendar::Words> Incidents::text_for(const contract::Pack& pack, const Incident& incident,
+                                            std::string_view text_id) {
+  return filled_in(pack, incident, text_id);
+}
+
 // Messages -----------------------------------------------------------------------------------------------
 
 Result<void> Incidents::write_message(Change& c, Message m) {
@@ -239,11 +254,11 @@ Result<void> Incidents::write_message(Change& c, Message m) {
     m.message_id = fmt::format("<{}.{}@{}>", m.id, c.incident.id, at_.mail_domain);
   YAGURA_CHECK(c.session.exec(
       "INSERT INTO incident_message (id, incident, incoming, channel, sender, recipient, subject, body,"
-      " message_id, attachments, who, state, tries, next_try, at, automatic)"
-      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, $13, $14, $15)",
+      " message_id, attachments, who, state, tries, next_try, at, automatic, account)"
+      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, $13, $14, $15, $16)",
       m.id, c.incident.id, m.incoming, m.channel, m.sender, m.recipient, m.subject, m.body, m.message_id,
       schema::to_json(files), m.who, m.state, m.state == "queued" ? std::optional<Time>(m.at) : std::nullopt,
-      m.at, m.automatic));
+      m.at, m.automatic, m.account));
   for (const Id file : m.attachments)
     YAGURA_CHECK(c.session.exec(
         "INSERT INTO incident_attachment (incident, attachment, name, type, size, sha256, who, at)"
@@ -308,6 +323,7 @@ Result<Incident> Incidents::receive(const journal::Actor& by, std::string_view c
     message.incoming = true;
     message.at = at_.clock.now();
     const bool waited = waits_for_caller(c.incident), closed = c.incident.state == State::closed;
+    if (message.account != 0) YAGURA_CHECK(keep_files(c, message.attachments, message.who, message.account));
     YAGURA_CHECK(write_message(c, message));
     if (message.automatic) return {};
     if (closed) return open_again(c, "連絡者からの返信");
@@ -315,24 +331,28 @@ Result<Incident> Incidents::receive(const journal::Actor& by, std::string_view c
   });
 }
 
-Result<std::vector<Message>> Incidents::messages(std::string_view contract, Id id) {
+Result<std::vector<Message>> messages_in(Session& s, std::string_view contract, Id incident) {
   std::vector<Message> out;
-  YAGURA_CHECK(at_.database.read([&](Session& s) -> Result<void> {
-    return s.query(
-        "SELECT m.id, m.incident, m.incoming, m.channel, m.sender, m.recipient, m.subject, m.body, "
-        "m.message_id,"
-        " m.who, m.state, m.at, m.attachments FROM incident_message m JOIN incident i ON i.id = m.incident"
-        " WHERE m.incident = $1 AND i.contract = $2 ORDER BY m.id LIMIT 500",
-        id, contract, [&](const Row& row) {
-          Message m{row.integer(0), row.integer(1), row.flag(2),    row.string(3),
-                    row.string(4),  row.string(5),  row.string(6),  row.string(7),
-                    row.string(8),  row.string(9),  row.string(10), row.time(11)};
-          if (const auto files = schema::parse_json(row.text(12)))
-            for (const auto& file : files->items()) m.attachments.push_back(file.integer());
-          out.push_back(std::move(m));
-        });
-  }));
+  YAGURA_CHECK(s.query(
+      "SELECT m.id, m.incident, m.incoming, m.channel, m.sender, m.recipient, m.subject, m.body, "
+      "m.message_id,"
+      " m.who, m.state, m.at, m.attachments, m.automatic, m.account FROM incident_message m"
+      " JOIN incident i ON i.id = m.incident"
+      " WHERE m.incident = $1 AND i.contract = $2 ORDER BY m.id LIMIT 500",
+      incident, contract, [&](const Row& row) {
+        Message m{row.integer(0), row.integer(1), row.flag(2),   row.string(3), row.string(4),  row.string(5),
+                  row.string(6),  row.string(7),  row.string(8), row.string(9), row.string(10), row.time(11)};
+        if (const auto files = schema::parse_json(row.text(12)))
+          for (const auto& file : files->items()) m.attachments.push_back(file.integer());
+        m.automatic = row.flag(13);
+        m.account = row.integer(14);
+        out.push_back(std::move(m));
+      }));
   return out;
+}
+
+Result<std::vector<Message>> Incidents::messages(std::string_view contract, Id id) {
+  return at_.database.read([&](Session& s) { return messages_in(s, contract, id); });
 }
 
 Result<void> Incidents::message_tried(std::string_view contract, Id incident, Id message,

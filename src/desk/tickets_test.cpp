@@ -5,6 +5,7 @@
 #include "desk/incidents.hpp"
 #include "schema/json.hpp"
 #include "support/any_database.hpp"
+#include "support/counted_database.hpp"
 
 namespace yagura::desk {
 namespace {
@@ -87,6 +88,12 @@ class TicketsTest : public AnyDatabase {
     return ledgers_->find(ours, "loans", machine).value()->fields[field].text();
   }
 
+  std::vector<journal::Entry> entries(const std::string& kind) {
+    return database()
+        .read([&](store::Session& s) { return journal_->list(s, {.chain = ours, .kind_prefix = kind}); })
+        .value();
+  }
+
   static constexpr auto ours = "moriguchi";
   ManualClock clock_{japan("2026-06-05T10:00")};
   IdSource ids_{clock_};
@@ -156,7 +163,7 @@ TEST_P(TicketsTest, TheListFiltersSortsAndPages) {
     made.push_back(take(i % 5 == 0 ? "fault" : "inquiry", "件名 " + std::to_string(i)).id);
   }
   TicketQuery q;
-  q.kind = "inquiry";
+  q.kinds = {"inquiry"};
   q.limit = 7;
   std::vector<Id> seen;
   auto got = page(q);
@@ -226,7 +233,7 @@ TEST_P(TicketsTest, AnyFragmentFindsATicketButNotItsCaller) {
   EXPECT_TRUE(search("紙詰").empty()) << "its old title is gone";
   auto q = TicketQuery{};
   q.search = "つながらない";
-  q.kind = "inquiry";
+  q.kinds = {"inquiry"};
   EXPECT_TRUE(page(q).rows.empty());
   q.contract = "other";
   EXPECT_TRUE(incidents_->tickets().page(q)->rows.empty());
@@ -401,8 +408,27 @@ TEST_P(TicketsTest, RecountingEveryClockAgreesWithWhatWasKeptUp) {
     return s.exec(
         "UPDATE incident_clock SET due = 5, state = 'met' WHERE id = (SELECT max(id) FROM incident_clock)");
   }));
+  const auto asked = incidents_->recount(ours, by_, false).value();
+  EXPECT_EQ(asked.differ, 1);
+  EXPECT_EQ(asked.changed, 0) << "asked only";
+  EXPECT_EQ(asked.which.size(), 1U);
   EXPECT_EQ(incidents_->recount(ours)->changed, 1);
   EXPECT_EQ(incidents_->recount(ours)->changed, 0);
+  EXPECT_EQ(entries("clock.recounted").size(), 1U);
+}
+
+TEST_P(TicketsTest, NumbersRunByFiscalYearAndOldOnesStay) {
+  clock_.jump_to(japan("2027-03-31T23:30"));
+  EXPECT_EQ(take("inquiry", "年度末").number, "2026-0001");
+  clock_.jump_to(japan("2027-04-01T00:10"));
+  EXPECT_EQ(take("inquiry", "年度始め").number, "2027-0001");
+  auto late = wanted("inquiry", "昨日の電話");
+  late.detected_at = japan("2027-03-31T17:00");
+  EXPECT_EQ(incidents_->open(by_, late)->number, "2026-0002") << "of the year in which it came";
+  // Of a database whose numbers ran by calendar year: they stay, and none is given twice.
+  ASSERT_TRUE(database().write(
+      [](store::Session& s) { return s.exec("UPDATE incident_number SET last = 41 WHERE year = 2027"); }));
+  EXPECT_EQ(take("inquiry", "次").number, "2027-0042");
 }
 
 TEST_P(TicketsTest, ADatabaseFromBeforeTheListIsFilled) {
@@ -420,59 +446,26 @@ TEST_P(TicketsTest, ADatabaseFromBeforeTheListIsFilled) {
 
 TEST_P(TicketsTest, ViewsAreOnesOwnOrEverybodys) {
   auto& views = incidents_->views();
-  const auto mine = views.save(ours, {0, 7, false, "朝の確認", "phase=open&sort=due"}).value();
-  const auto shared = views.save(ours, {0, 7, true, "修理", "kind=repair"}).value();
+  const journal::Actor seven{7, "七", ""}, eight{8, "八", ""};
+  const auto mine = views.save(seven, ours, {0, 0, false, "朝の確認", "phase=open&sort=due"}).value();
+  const auto shared = views.save(seven, ours, {0, 0, true, "修理", "kind=repair"}).value();
   EXPECT_EQ(views.of(ours, 7)->size(), 2U);
   ASSERT_EQ(views.of(ours, 8)->size(), 1U);
   EXPECT_EQ(views.of("other", 7)->size(), 0U);
-  EXPECT_EQ(views.remove(ours, shared.id, 8, false).error().code, "desk.view_not_found");
-  EXPECT_EQ(views.remove(ours, mine.id, 8, true).error().code, "desk.view_not_found") << "one's own stays";
-  EXPECT_TRUE(views.remove(ours, shared.id, 8, true));
-  EXPECT_EQ(views.save(ours, {0, 7, false, "", "x=1"}).error().code, "desk.view_invalid");
-  EXPECT_EQ(views.save(ours, {0, 7, false, "x", "javascript:alert('1')"}).error().code, "desk.view_invalid");
+  EXPECT_EQ(views.remove(eight, ours, shared.id, false).error().code, "desk.view_not_found");
+  EXPECT_EQ(views.remove(eight, ours, mine.id, true).error().code, "desk.view_not_found")
+      << "one's own stays";
+  EXPECT_TRUE(views.remove(eight, ours, shared.id, true));
+  const auto told = entries("desk.view_");
+  ASSERT_EQ(told.size(), 2U) << "what is everybody's is on record, one's own is one's own";
+  EXPECT_EQ(told[0].record.kind, "desk.view_removed");
+  EXPECT_EQ(told[0].record.actor.account, 8);
+  EXPECT_EQ(told[1].record.kind, "desk.view_shared");
+  EXPECT_EQ(told[1].record.data["query"].text(), "kind=repair");
+  EXPECT_EQ(views.save(seven, ours, {0, 0, false, "", "x=1"}).error().code, "desk.view_invalid");
+  EXPECT_EQ(views.save(seven, ours, {0, 0, false, "x", "javascript:alert('1')"}).error().code,
+            "desk.view_invalid");
 }
-
-// Counts the statements that pass through.
-class CountedSession final : public store::Session {
- public:
-  CountedSession(store::Session& inner, int& count) : inner_(inner), count_(count) {}
-  Result<std::int64_t> run(std::string_view sql, std::span<const store::Param> params,
-                           const store::RowSink& sink) override {
-    ++count_;
-    return inner_.run(sql, params, sink);
-  }
-  Result<void> insert_many(std::string_view table, std::span<const std::string_view> columns,
-                           std::span<const store::Param> values) override {
-    return inner_.insert_many(table, columns, values);
-  }
-  Result<void> lock(std::string_view name) override { return inner_.lock(name); }
-  void after_commit(std::function<void()> action) override { inner_.after_commit(std::move(action)); }
-  store::Backend backend() const override { return inner_.backend(); }
-
- private:
-  store::Session& inner_;
-  int& count_;
-};
-
-class CountedDatabase final : public store::Database {
- public:
-  explicit CountedDatabase(store::Database& inner) : inner_(inner) {}
-  store::Backend backend() const override { return inner_.backend(); }
-  int count = 0;
-
- protected:
-  Result<void> transaction(bool write, const std::function<Result<void>(store::Session&)>& work) override {
-    const auto counted = [&](store::Session& s) {
-      CountedSession session(s, count);
-      return work(session);
-    };
-    return write ? inner_.write(counted) : inner_.read(counted);
-  }
-  Result<void> script(store::Session&, const std::string&) override { return fail("test"); }
-
- private:
-  store::Database& inner_;
-};
 
 TEST_P(TicketsTest, AScreenAsksTheSameNumberOfQuestionsHoweverManyTicketsThereAre) {
   CountedDatabase counted(database());
@@ -482,7 +475,7 @@ TEST_P(TicketsTest, AScreenAsksTheSameNumberOfQuestionsHoweverManyTicketsThereAr
     q.limit = 10;
     counted.count = 0;
     EXPECT_TRUE(list.page(q));
-    return counted.count;
+    return counted.count.load();
   };
   TicketQuery plain, filtered, found, next;
   filtered.open = true;

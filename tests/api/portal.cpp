@@ -76,6 +76,9 @@ Portal::Portal() {
         notify::migrations(), report::migrations(), desk::Deliverables::migrations(),
         ledger::PasswordVault::migrations(), ledger::Erasures::migrations(), desk::work_migrations()})
     YAGURA_ASSERT(database_->migrate(steps));
+  auto counted = std::make_unique<CountedDatabase>(std::move(database_));
+  counted_ = counted.get();
+  database_ = std::move(counted);
   vault_ = std::make_unique<store::Vault>(store::Vault::open(folder_ / "key").value());
   journal_ = std::make_unique<journal::Journal>(
       clock_, journal::load_kinds(source / "share/journal/kinds.yaml").value());

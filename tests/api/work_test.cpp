@@ -54,6 +54,47 @@ class WorkApiTest : public testing::Test {
   Id device_ = 0, site_ = 0;
 };
 
+// A page costs the same however much stands on it: machines and steps of an order, changes of a ledger's row.
+TEST_F(WorkApiTest, WhatAPageAsksIsPinned) {
+  const auto asked = [&](const std::string& path) {
+    EXPECT_EQ(manager_.get(path).status, 200) << path;
+    portal_.counted().count = 0;
+    EXPECT_EQ(manager_.get(path).status, 200) << path;
+    return portal_.counted().count.load();
+  };
+  const auto small = approved();
+  const int few = asked(of(small));
+  std::vector<Value> machines{Value(device_)};
+  for (int i = 0; i < 15; ++i)
+    machines.emplace_back(
+        row("devices",
+            Value::object({{"name", "ap" + std::to_string(i)}, {"class", "switch"}, {"site", site_}})));
+  auto body = order_body();
+  body.set("devices", Value(std::move(machines)));
+  auto large = staff_.post(in(theirs, "/work-orders"), body);
+  large = manager_.post(of(large, "/plan"), plan_body(large));
+  large = supervisor_.post(of(large, "/decision"), decision(large, "approve"));
+  ASSERT_GT(large.json["steps"].items().size(), small.json["steps"].items().size()) << large.body;
+  EXPECT_EQ(asked(of(large)), few);
+  EXPECT_EQ(few, 9) << "the gate, the order with its machines and steps, its history";
+
+  const auto device = in(theirs, "/ledgers/devices/rows/" + std::to_string(device_));
+  const int once = asked(device);
+  const auto history = in(theirs, "/ledgers/devices/rows/" + std::to_string(device_) + "/history");
+  const int little = asked(history);
+  for (int i = 0; i < 12; ++i) {
+    const auto seen = manager_.get(device);
+    const auto done = manager_.patch(
+        device, Value::object({{"version", seen.json["version"]},
+                               {"fields", Value::object({{"name", "sw1-" + std::to_string(i)}})},
+                               {"why", "変更"}}));
+    ASSERT_EQ(done.status, 200) << done.body;
+  }
+  EXPECT_EQ(asked(device), once);
+  EXPECT_EQ(once, 6) << "the gate, the row, what it refers to";
+  EXPECT_EQ(asked(history), little);
+}
+
 TEST_F(WorkApiTest, FromTheOrderToAcceptanceByTheRolesOfItsKind) {
   const auto kinds = staff_.get(in(theirs, "/work-kinds"));
   ASSERT_EQ(kinds.json["items"].items().size(), 2U) << kinds.body;

@@ -106,6 +106,25 @@ Result<desk::DeliverableQuery> query_of(const Request& request, const std::strin
   return query;
 }
 
+// The days of a month on which the office is closed, and why: a calendar of papers shows them. The month was
+// read before.
+Value closed_days(const contract::Pack& pack, const std::string& month) {
+  Value out = Value::array();
+  const auto calendar = pack.book.calendars.find(pack.office_calendar);
+  const auto first = calendar::parse_date(month + "-01");
+  if (calendar == pack.book.calendars.end() || !first) return out;
+  const auto next = calendar::Date(std::chrono::year_month_day(*first) + std::chrono::months(1));
+  for (auto day = *first; day < next; day += std::chrono::days(1))
+    if (const auto why = calendar->second->closed_because(day)) {
+      // That it is a Sunday needs no word.
+      const bool named =
+          calendar->second->is_national_holiday(day) || calendar->second->is_closure(day) ||
+          (calendar->second->rule().open_weekdays >> std::chrono::weekday(day).c_encoding() & 1);
+      out.push(Value::object({{"day", calendar::format_date(day)}, {"why", named ? text2(*why) : Value()}}));
+    }
+  return out;
+}
+
 Result<Response> list_deliverables(const DeliverableApi& api, Request& request) {
   YAGURA_TRY(const auto at, asked_at(api, request));
   YAGURA_TRY(const auto page, page_of(request));
@@ -113,9 +132,12 @@ Result<Response> list_deliverables(const DeliverableApi& api, Request& request) 
   query.cursor = page.cursor;
   query.limit = page.limit;
   YAGURA_TRY(const auto found, api.deliverables.list(query));
-  return answer(
+  Value out =
       page_value(each_of(found.items, [&](const DeliverableItem& item) { return item_value(api, at, item); }),
-                 found.next));
+                 found.next);
+  if (const auto month = text_param(request, "month"); !month.empty() && page.cursor.empty())
+    out.set("closed_days", closed_days(*at.pack, month));
+  return answer(out);
 }
 
 // For the page of today: how many are late, due soon, waiting; and the first of them.

@@ -48,6 +48,24 @@ class DeliverableApiTest : public DeskGround {
   std::unique_ptr<DeliverableApi> routes_;
 };
 
+TEST_P(DeliverableApiTest, AMonthSaysOnWhichDaysTheOfficeIsClosed) {
+  const auto manager = person("manager", Role::contractor_manager);
+  const auto may = get(manager, "/deliverables?month=2026-05&limit=1");
+  std::map<std::string, Value> closed;
+  for (const auto& day : may.body["closed_days"].items()) closed[day["day"].text()] = day["why"];
+  EXPECT_EQ(closed.size(), 13U) << "five Saturdays, five Sundays, 4 to 6 May";
+  EXPECT_EQ(closed["2026-05-05"]["ja"].text(), "こどもの日");
+  EXPECT_TRUE(closed.contains("2026-05-02"));
+  EXPECT_TRUE(closed["2026-05-02"].is_null()) << "a Saturday needs no word";
+  EXPECT_FALSE(closed.contains("2026-05-07"));
+  const auto next = get(manager, "/deliverables?month=2026-05&limit=1&cursor=" + may.body["next"].text());
+  EXPECT_TRUE(next.body["closed_days"].is_null()) << "the first page alone says it";
+  EXPECT_TRUE(get(manager, "/deliverables").body["closed_days"].is_null());
+  for (const auto* bad : {"2026-13", "2026-5", "x", "2026-05-01", "9999-99"})
+    EXPECT_EQ(get(manager, std::string("/deliverables?month=") + bad).status, 400) << bad;
+  EXPECT_EQ(get(manager, "/deliverables?month=9998-12").status, 200) << "outside the calendar";
+}
+
 TEST_P(DeliverableApiTest, EachDoesHisPartAndNobodyAnothers) {
   const auto manager = person("manager", Role::contractor_manager),
              analyst = person("analyst", Role::analyst), operator_ = person("operator", Role::operator_),

@@ -49,6 +49,7 @@ void add_desk_routes(Router& router, const DeskApi& api) {
   get("/api/v1/callers", "findCallers", find_callers, "incident_write");
   get("/api/v1/inquiries", "listInquiries", list_inquiries, "request_write");
   get("/api/v1/inquiries/{id}", "getInquiry", get_inquiry, "request_write");
+  get("/api/v1/inquiries/{id}/files/{file}", "getInquiryFile", get_inquiry_file, "request_write");
   get("/api/v1/owners", "listOwners", list_owners, "incident_write");
   get("/api/v1/clocks", "listClocks", list_clocks, "incident_read");
   get("/api/v1/clocks/{id}", "getClock", get_clock, "incident_read");

@@ -1,4 +1,5 @@
-#include <map>
+#include <algorithm>
+#include <set>
 
 #include "contract/pack_archive.hpp"
 #include "journal/reads.hpp"
@@ -30,18 +31,17 @@ Result<void> note_read(const DeskApi& api, const Request& request, const std::st
   });
 }
 
-Value call_list(const DeskApi& api, std::string_view contract, const std::vector<notify::Contact>& calls,
-                bool with_address, Language language) {
+Result<Value> call_list(const DeskApi& api, std::string_view contract,
+                        const std::vector<notify::Contact>& calls, bool with_address, Language language) {
   const auto pack = api.ground.pack(contract);
-  std::map<Id, std::optional<desk::Incident>> incidents;
-  for (const auto& call : calls) {
-    const Id id = incident_of_subject(call.subject);
-    if (id == 0 || incidents.contains(id)) continue;
-    if (auto found = api.incidents.get(contract, id)) incidents[id] = *std::move(found);
-  }
+  std::set<Id> named;
+  for (const auto& call : calls)
+    if (const Id id = incident_of_subject(call.subject); id != 0) named.insert(id);
+  const std::vector<Id> ids(named.begin(), named.end());
+  YAGURA_TRY(const auto incidents, api.incidents.several(contract, ids));
   return Value(each_of(calls, [&](const notify::Contact& c) {
-    const auto& of = incidents[incident_of_subject(c.subject)];
-    return contact_value(c, of ? &*of : nullptr, pack.get(), with_address, language);
+    const auto of = std::ranges::find(incidents, incident_of_subject(c.subject), &desk::Incident::id);
+    return contact_value(c, of == incidents.end() ? nullptr : &*of, pack.get(), with_address, language);
   }));
 }
 
@@ -124,8 +124,8 @@ Result<Response> list_calls(const DeskApi& api, const Request& request) {
   YAGURA_TRY(const auto calls, api.contacts.calls(contract, subject));
   const bool with_address = may(request, contract, reach);
   if (with_address && !calls.empty()) YAGURA_CHECK(note_read(api, request, contract, calls));
-  return answer(
-      items_value(std::move(call_list(api, contract, calls, with_address, request.language).items())));
+  YAGURA_TRY(auto list, call_list(api, contract, calls, with_address, request.language));
+  return answer(items_value(std::move(list.items())));
 }
 
 Result<Response> record_call(const DeskApi& api, const Request& request, const CallBody& body) {

@@ -57,6 +57,7 @@ Result<Response> remove_view(const DeskApi& api, const Request& request);
 Result<Response> list_inquiries(const DeskApi& api, const Request& request);
 Result<Response> file_inquiry(const DeskApi& api, const Request& request, const InquiryBody& body);
 Result<Response> get_inquiry(const DeskApi& api, const Request& request);
+Result<Response> get_inquiry_file(const DeskApi& api, const Request& request);
 Result<Response> write_inquiry(const DeskApi& api, const Request& request, const NoteBody& body);
 
 }  // namespace yagura::web

@@ -212,10 +212,7 @@ Result<Response> incident_detail(const DeskApi& api, const Request& request, std
                                  const desk::Incident& incident, int status) {
   const Language language = request.language;
   const auto pack = api.ground.pack(contract);
-  YAGURA_TRY(auto clocks, api.incidents.clocks(contract, incident.id));
-  for (auto& clock : clocks) {
-    YAGURA_TRY(clock, api.incidents.clock(contract, clock.id));
-  }
+  YAGURA_TRY(const auto clocks, api.incidents.clocks_now(contract, incident.id));
   YAGURA_TRY(const auto reports, api.incidents.reports(contract, incident.id));
   YAGURA_TRY(const auto contacts, api.contacts.of(contract, "incident/" + std::to_string(incident.id)));
   YAGURA_TRY(auto logs, kept(api.logs_of_incident, contract, incident.id, language));

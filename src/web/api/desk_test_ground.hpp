@@ -8,6 +8,7 @@
 #include "people/totp.hpp"
 #include "schema/json.hpp"
 #include "support/any_database.hpp"
+#include "support/counted_database.hpp"
 #include "web/api/asked.hpp"
 #include "web/api/desk_api.hpp"
 #include "web/api/pack_bindings.hpp"
@@ -31,26 +32,27 @@ class DeskGround : public AnyDatabase {
     auto pack = contract::load_pack(source / "packs/matsusaka");
     ASSERT_TRUE(pack) << pack.error().text();
     pack_ = std::make_shared<const contract::Pack>(std::move(*pack));
+    counted_ = std::make_unique<CountedDatabase>(database());
     vault_ = std::make_unique<store::Vault>(store::Vault::open(folder_ / "key").value());
     journal_ = std::make_unique<journal::Journal>(
         clock_, journal::load_kinds(source / "share/journal/kinds.yaml").value());
     auto rules = rules_of({pack_});
     rules["other"] = rules["matsusaka"];
     people_ = std::make_unique<people::People>(
-        people::People::Ground{database(), *journal_, clock_, ids_, *vault_}, std::move(rules));
+        people::People::Ground{*counted_, *journal_, clock_, ids_, *vault_}, std::move(rules));
     ledgers_ = std::make_unique<ledger::Ledgers>(
-        ledger::Ledgers::Ground{database(), *journal_, clock_, ids_},
+        ledger::Ledgers::Ground{*counted_, *journal_, clock_, ids_},
         ledger::load_definitions(source / "share/ledgers").value(),
         [this](std::string_view, std::string_view list) { return choices_of(*pack_, list); });
     credentials_ = std::make_unique<ledger::Credentials>(
-        ledger::Credentials::Ground{database(), *journal_, clock_, *vault_});
+        ledger::Credentials::Ground{*counted_, *journal_, clock_, *vault_});
     contacts_ =
-        std::make_unique<notify::Contacts>(notify::Contacts::Ground{database(), *journal_, clock_, ids_});
+        std::make_unique<notify::Contacts>(notify::Contacts::Ground{*counted_, *journal_, clock_, ids_});
     const auto pack_named = [this](std::string_view id) {
       return id == contract || id == "other" ? pack_ : nullptr;
     };
     incidents_ = std::make_unique<desk::Incidents>(
-        desk::Incidents::Ground{database(), *journal_, clock_, ids_, *contacts_}, pack_named,
+        desk::Incidents::Ground{*counted_, *journal_, clock_, ids_, *contacts_}, pack_named,
         [](std::string_view, const contract::ContactStep& step) -> Result<std::vector<notify::Recipient>> {
           return std::vector<notify::Recipient>{
               {"当番 " + step.title.ja, step.channel == "phone" ? "090-0000-1234" : "duty@example.jp"}};
@@ -59,7 +61,7 @@ class DeskGround : public AnyDatabase {
                                         .ledgers = *ledgers_,
                                         .credentials = *credentials_,
                                         .journal = *journal_,
-                                        .database = database(),
+                                        .database = *counted_,
                                         .vault = *vault_,
                                         .clock = clock_,
                                         .ids = ids_,
@@ -160,6 +162,13 @@ class DeskGround : public AnyDatabase {
   Answer post(const Person& by, const std::string& address, const std::string& body) {
     return ask(by, Method::post, address, body);
   }
+  // How many statements an address costs, once it has been asked.
+  int questions(const Person& by, const std::string& address) {
+    EXPECT_EQ(get(by, address).status, 200) << address;
+    counted_->count = 0;
+    EXPECT_EQ(get(by, address).status, 200) << address;
+    return counted_->count;
+  }
   std::vector<journal::Entry> entries(const std::string& kind) {
     return database()
         .read([&](store::Session& s) { return journal_->list(s, {.chain = contract, .kind_prefix = kind}); })
@@ -171,6 +180,7 @@ class DeskGround : public AnyDatabase {
   std::filesystem::path folder_;
   schema::Words words_;
   std::shared_ptr<const contract::Pack> pack_;
+  std::unique_ptr<CountedDatabase> counted_;  // what the rooms ask
   std::unique_ptr<store::Vault> vault_;
   std::unique_ptr<journal::Journal> journal_;
   std::unique_ptr<people::People> people_;

@@ -18,9 +18,22 @@ Result<desk::Incident> own(const DeskApi& api, const Request& request, const std
   return found;
 }
 
-Result<Response> shown(const DeskApi& api, const std::string& contract, const desk::Incident& i,
-                       int status = 200) {
-  YAGURA_TRY(const auto messages, api.incidents.messages(contract, i.id));
+Value file_value(const desk::AttachedFile& file) {
+  return Value::object({{"id", file.id}, {"name", file.name}, {"size", file.size}, {"type", file.type}});
+}
+
+Value stage_value(const contract::Pack* pack, const desk::Incident& i) {
+  const auto* kind = pack ? pack->desk.kind(i.kind) : nullptr;
+  if (kind)
+    for (const auto& one : kind->stages)
+      if (one.id == i.stage) return text2(one.title);
+  return {};
+}
+
+Result<Response> shown(const DeskApi& api, const std::string& contract, Id id, int status = 200) {
+  YAGURA_TRY(const auto view, api.incidents.callers_view(contract, id));
+  const auto& i = view.incident;
+  const auto pack = api.ground.pack(contract);
   Value out = Value::object({{"id", i.id},
                              {"number", i.number},
                              {"kind", i.kind},
@@ -28,16 +41,19 @@ Result<Response> shown(const DeskApi& api, const std::string& contract, const de
                              {"state", desk::name_of(i.state)},
                              {"detail", i.detail},
                              {"opened_at", time_value(i.detected_at)},
-                             {"device_name", i.place.device_name}});
-  const auto pack = api.ground.pack(contract);
-  const auto* kind = pack ? pack->desk.kind(i.kind) : nullptr;
-  Value stage;
-  if (kind)
-    for (const auto& one : kind->stages)
-      if (one.id == i.stage) stage = text2(one.title);
-  out.set("stage", std::move(stage));
-  out.set("messages",
-          Value(each_of(messages, [](const desk::Message& m) { return message_value(m, true); })));
+                             {"device_name", i.place.device_name},
+                             {"stage", stage_value(pack.get(), i)}});
+  out.set("files", Value(each_of(view.files, file_value)));
+  out.set("merged", view.merged ? Value::object({{"number", view.merged->number},
+                                                 {"state", desk::name_of(view.merged->state)},
+                                                 {"stage", stage_value(pack.get(), *view.merged)}})
+                                : Value());
+  out.set("messages", Value(each_of(view.said, [](const desk::CallersView::Said& said) {
+            Value one = message_value(said.message, true);
+            one.set("files", Value(each_of(said.files, file_value)));
+            one.set("elsewhere", Value(said.elsewhere));
+            return one;
+          })));
   return answer(status, out);
 }
 
@@ -90,16 +106,33 @@ Result<Response> file_inquiry(const DeskApi& api, const Request& request, const 
                                                            .title_en = {},
                                                            .kind = kind->id,
                                                            .channel = desk::Channel::portal,
-                                                           .caller = std::move(caller)}));
-  if (!body.attachments.empty())
-    YAGURA_CHECK(api.incidents.note(actor, contract, opened.id, body.title, body.attachments));
-  return shown(api, contract, opened, 201);
+                                                           .caller = std::move(caller),
+                                                           .attachments = body.attachments}));
+  return shown(api, contract, opened.id, 201);
 }
 
 Result<Response> get_inquiry(const DeskApi& api, const Request& request) {
   YAGURA_TRY(const auto contract, contract_of(request, kAsks));
   YAGURA_TRY(const auto found, own(api, request, contract));
-  return shown(api, contract, found);
+  return shown(api, contract, found.id);
+}
+
+// Always sent as a file to save and never as a page, as every attachment.
+Result<Response> get_inquiry_file(const DeskApi& api, const Request& request) {
+  YAGURA_TRY(const auto contract, contract_of(request, kAsks));
+  YAGURA_TRY(const auto found, own(api, request, contract));
+  YAGURA_TRY(const Id file, id_of(request, "file"));
+  YAGURA_TRY(const auto view, api.incidents.callers_view(contract, found.id));
+  const auto among = [&](const std::vector<desk::AttachedFile>& files) {
+    return std::ranges::find(files, file, &desk::AttachedFile::id) != files.end();
+  };
+  if (!among(view.files) && std::ranges::none_of(view.said, among, &desk::CallersView::Said::files))
+    return fail("web.not_found");
+  YAGURA_TRY(auto sent, api.ground.ledgers.attachment(contract, file, who(request).actor.account));
+  Response response = Response::text(200, std::move(sent.second));
+  response.headers.set("Content-Type", "application/octet-stream");
+  response.download_as(sent.first.name);
+  return response;
 }
 
 Result<Response> write_inquiry(const DeskApi& api, const Request& request, const NoteBody& body) {
@@ -110,11 +143,10 @@ Result<Response> write_inquiry(const DeskApi& api, const Request& request, const
   message.sender = message.who = who(request).actor.name;
   message.subject = found.title;
   message.body = body.text;
-  YAGURA_TRY(const auto told,
-             api.incidents.receive(who(request).actor, contract, found.id, std::move(message)));
-  // What went on where his was merged into is another's.
-  if (told.id != found.id) return shown(api, contract, found);
-  return shown(api, contract, told);
+  message.attachments = body.attachments;
+  message.account = who(request).actor.account;
+  YAGURA_CHECK(api.incidents.receive(who(request).actor, contract, found.id, std::move(message)));
+  return shown(api, contract, found.id);
 }
 
 }  // namespace yagura::web

@@ -32,6 +32,8 @@ std::span<const std::pair<std::string_view, Yes>> enum_names(Yes) {
   return names;
 }
 
+constexpr std::size_t most_kinds = 20;
+
 Result<std::string> short_param(const Request& request, std::string_view name) {
   auto text = text_param(request, name);
   if (characters(text) > 200 || !is_utf8(text)) return std::unexpected(parameter_invalid(name));
@@ -50,7 +52,9 @@ Result<desk::TicketQuery> query_of(const DeskApi& api, const Request& request, c
   desk::TicketQuery q;
   q.contract = contract;
   YAGURA_TRY(q.search, short_param(request, "q"));
-  YAGURA_TRY(q.kind, short_param(request, "kind"));
+  YAGURA_TRY(const auto kinds, short_param(request, "kind"));
+  for (const auto& kind : split(kinds, ','))
+    if (!kind.empty() && q.kinds.size() < most_kinds) q.kinds.emplace_back(kind);
   YAGURA_TRY(q.state, short_param(request, "state"));
   YAGURA_TRY(q.section, short_param(request, "section"));
   YAGURA_TRY(q.severity, short_param(request, "severity"));
@@ -282,8 +286,8 @@ Result<Response> save_view(const DeskApi& api, const Request& request, const Vie
   // What everybody gets is for those who work at the desk.
   if (body.shared && !may(request, contract, "incident_write"))
     return fail("web.forbidden", {{"permission", "incident_write"}});
-  YAGURA_TRY(const auto view, api.incidents.views().save(contract, {0, who(request).actor.account,
-                                                                    body.shared, body.name, body.query}));
+  YAGURA_TRY(const auto view, api.incidents.views().save(who(request).actor, contract,
+                                                         {0, 0, body.shared, body.name, body.query}));
   return answer(201, Value::object({{"id", view.id},
                                     {"title", text2(view.name, view.name)},
                                     {"query", view.query},
@@ -294,7 +298,7 @@ Result<Response> save_view(const DeskApi& api, const Request& request, const Vie
 Result<Response> remove_view(const DeskApi& api, const Request& request) {
   YAGURA_TRY(const auto contract, contract_of(request, "incident_read"));
   YAGURA_TRY(const Id id, id_of(request));
-  YAGURA_CHECK(api.incidents.views().remove(contract, id, who(request).actor.account,
+  YAGURA_CHECK(api.incidents.views().remove(who(request).actor, contract, id,
                                             may(request, contract, "incident_close")));
   return Response::no_content();
 }

@@ -133,6 +133,48 @@ TEST_P(TicketApiTest, RolesMayWhatTheirWorkNeeds) {
   EXPECT_EQ(get(elsewhere, "/tickets?contract=other").body["total"].integer(), 0);
 }
 
+// A ticket's page and the desk's part of Today cost the same however much there is on them.
+TEST_P(TicketApiTest, WhatAScreenAsksIsPinned) {
+  const auto op = person("op", Role::operator_), employee = person("employee", Role::employee);
+  const auto made = take(op, "fault", "止まった",
+                         R"(,"severity":"critical","caller":{"name":"髙橋 花子","mail":"h@example.jp"})");
+  ASSERT_EQ(made.status, 201) << made.response.body_text();
+  const int few = questions(op, path(made));
+  const auto today = [&] {
+    counted_->count = 0;
+    EXPECT_TRUE(incidents_now(*desk_, contract, Language::ja));
+    EXPECT_TRUE(clocks_now(*desk_, contract, Language::ja));
+    EXPECT_TRUE(calls_now(*desk_, contract, Language::ja));
+    return counted_->count.load();
+  };
+  const int calm = today();
+  for (int i = 0; i < 12; ++i) {
+    const auto other = take(op, "fault", "別の件", R"(,"severity":"critical")");
+    ASSERT_EQ(post(op, path(made, "/notes"), R"({"text":"記録"})").status, 204);
+    ASSERT_EQ(post(op, path(made, "/replies"), R"({"text":"返信"})").status, 200);
+    ASSERT_EQ(post(op, path(other, i % 2 ? "/merge" : "/links"),
+                   (i % 2 ? R"({"reason":"同じ","into":)" : R"({"relation":"related","other":)") +
+                       std::to_string(made.body["id"].integer()) + "}")
+                  .status,
+              i % 2 ? 200 : 204);
+  }
+  EXPECT_EQ(questions(op, path(made)), few);
+  EXPECT_EQ(few, 22)
+      << "the gate, the ticket with its clocks, reports, calls, files, messages, links, and who looked";
+  EXPECT_EQ(today(), calm);
+  EXPECT_EQ(calm, 6) << "incidents of three states, clocks, calls and their incidents";
+  EXPECT_EQ(questions(op, path(made, "/timeline")), 7);
+  const auto asked = post(employee, "/inquiries", R"({"title":"件","detail":"内容"})");
+  const auto own = "/inquiries/" + std::to_string(asked.body["id"].integer());
+  const int mine = questions(employee, own);
+  for (int i = 0; i < 5; ++i) {
+    ASSERT_EQ(post(op, path(asked, "/replies"), R"({"text":"返信"})").status, 200);
+    ASSERT_EQ(post(employee, own + "/messages", R"({"text":"まだ"})").status, 200);
+  }
+  EXPECT_EQ(questions(employee, own), mine);
+  EXPECT_EQ(mine, 11);
+}
+
 TEST_P(TicketApiTest, ManyAreNotedAndOwnedAtOnce) {
   const auto op = person("op", Role::operator_), employee = person("employee", Role::employee);
   std::string ids;

@@ -81,6 +81,10 @@ Result<void> add_ticket_parts(const DeskApi& api, const Request& request, std::s
     YAGURA_TRY(const auto target, api.incidents.get(contract, i.merged_into));
     out.set("merged_number", Value(target.number));
   }
+  YAGURA_TRY(const auto merged, api.incidents.merged_from(contract, i.id));
+  out.set("merged_from", Value(each_of(merged, [](const auto& one) {
+            return Value::object({{"id", one.first}, {"number", one.second}});
+          })));
   YAGURA_TRY(const auto links, api.incidents.links(contract, i.id));
   out.set("links", Value(each_of(links, [&](const desk::Link& l) {
             return Value::object({{"id", l.other},
@@ -96,7 +100,7 @@ Result<void> add_ticket_parts(const DeskApi& api, const Request& request, std::s
   Value texts = Value::array();
   if (pack && may(request, contract, "incident_write"))
     for (const auto& text : pack->desk.templates) {
-      auto filled = api.incidents.text_for(contract, i.id, text.id);
+      auto filled = desk::Incidents::text_for(*pack, i, text.id);
       if (!filled) continue;  // of another kind
       if (!personal && !i.caller.name.empty())
         for (auto* words : {&filled->ja, &filled->en})
