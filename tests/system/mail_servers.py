@@ -1,18 +1,24 @@
-"""A real opensmtpd and a real dovecot for example.jp on loopback, sharing maildirs. Standard library only."""
+"""A real opensmtpd and a real dovecot for example.jp on loopback, sharing maildirs.
+
+Debian 12's opensmtpd cannot speak TLS (its keys are lost to OpenSSL 3), so a real aiosmtpd stands before it with TLS, and hands on
+what it gets."""
 import email
 import email.policy
 import os
 import pwd
 import smtplib
 import socket
+import ssl
 import subprocess
 import threading
 import time
 from email.message import EmailMessage
 from pathlib import Path
 
+from aiosmtpd.controller import Controller
+
 SMTP_PORT, IMAP_PORT, PASSWORD = 2525, 10143, "hako no kagi 5"
-SMTPS_PORT, IMAPS_PORT = 2465, 10993
+SMTP_TLS_PORT, SMTPS_PORT, IMAPS_PORT = 2587, 2465, 10993
 NAME = "localhost"  # what the certificate names; 127.0.0.1 it does not
 
 
@@ -28,9 +34,16 @@ def authority(folder, name):
     return folder / f"{name}.pem"
 
 
+class HandsOn:
+    async def handle_DATA(self, _server, _session, envelope):
+        with smtplib.SMTP("127.0.0.1", SMTP_PORT) as server:
+            server.sendmail(envelope.mail_from, envelope.rcpt_tos, envelope.content)
+        return "250 OK"
+
+
 class MailServers:
     def __init__(self, folder, people):
-        self.folder, self.children, self.heard = Path(folder) / "mail", [], []
+        self.folder, self.children, self.fronts, self.heard = Path(folder) / "mail", [], [], []
         self.folder.mkdir()
         self.boxes = self.folder / "boxes"
         self.boxes.mkdir()
@@ -51,10 +64,7 @@ class MailServers:
         self._write("users", "".join(f"{name} {owner.pw_uid}:{owner.pw_gid}:{self.boxes / name}\n" for name in people))
         self._write("smtpd.conf", f"""table addresses file:{self.folder}/virtual
 table owners file:{self.folder}/users
-pki "mail" cert "{self.cert}"
-pki "mail" key "{key}"
-listen on 127.0.0.1 port {SMTP_PORT} hostname mail.example.jp tls pki "mail"
-listen on 127.0.0.1 port {SMTPS_PORT} hostname mail.example.jp smtps pki "mail"
+listen on 127.0.0.1 port {SMTP_PORT} hostname mail.example.jp
 action "box" maildir "{self.boxes}/%{{rcpt.user}}" virtual <addresses> userbase <owners>
 match from any for domain "example.jp" action "box"
 """)
@@ -102,7 +112,12 @@ service imap-login {{
             with open(self.folder / (Path(command[0]).name + ".out"), "wb") as log:
                 self.children.append(subprocess.Popen(["setpriv", "--pdeathsig", "KILL", *map(str, command)],
                                                       stdout=log, stderr=subprocess.STDOUT))
-        for port in (SMTP_PORT, IMAP_PORT, SMTPS_PORT, IMAPS_PORT):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS)  # of either side: aiosmtpd tries its own port with it
+        context.load_cert_chain(self.cert, self.folder / "mail.key")
+        for port, how in ((SMTP_TLS_PORT, {"tls_context": context, "require_starttls": True}), (SMTPS_PORT, {"ssl_context": context})):
+            self.fronts.append(Controller(HandsOn(), hostname="127.0.0.1", port=port, **how))
+            self.fronts[-1].start()
+        for port in (SMTP_PORT, IMAP_PORT, IMAPS_PORT):
             end = time.monotonic() + 20
             while True:
                 try:
@@ -136,6 +151,8 @@ service imap-login {{
         return listener.getsockname()[1]
 
     def stop(self):
+        for front in self.fronts:
+            front.stop()
         for child in self.children:
             child.terminate()
         for child in self.children:
