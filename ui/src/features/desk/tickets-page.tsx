@@ -84,7 +84,7 @@ export default function TicketsPage() {
     <>
       <PageHeader title={t("title")} lead={t("lead")} actions={
         <>
-          <Button icon="question" kind="quiet" onClick={() => setHelp(true)}>{t("keys")}</Button>
+          <Button icon="question" kind="quiet" className="max-md:hidden" onClick={() => setHelp(true)}>{t("keys")}</Button>
           <LinkButton href="/tickets/board" icon="next">{t("board")}</LinkButton>
           {works && <LinkButton href={asked ? `/tickets/new?kind=${asked}` : "/tickets/new"} icon="plus" kind="main">{t("create")}</LinkButton>}
         </>
@@ -131,17 +131,17 @@ function Views({ views, onKeep }: { views: readonly TicketView[]; onKeep: () => 
   const notices = useNotices();
   const remove = useSend("DELETE /ticket-views/{id}", ["/desk"]);
   return (
-    <nav aria-label={t("views")} className="mb-3 flex flex-wrap items-center gap-2">
+    <nav aria-label={t("views")} className="mb-3 flex items-center gap-2 max-md:-mx-3 max-md:overflow-x-auto max-md:px-3 max-md:py-1 md:flex-wrap">
       {views.map((view) => {
         const chosen = plain(here) === plain(view.query);
         return (
-          <span key={`${view.id ?? ""}/${view.query}`} className="inline-flex items-center">
+          <span key={`${view.id ?? ""}/${view.query}`} className="inline-flex shrink-0 items-center">
             <Link href={`/tickets?${view.query}`} aria-current={chosen ? "page" : undefined} className={`plain-link text-oln-14B-100 inline-flex min-h-10 items-center rounded-full border px-4 ${chosen ? "border-key-900 bg-key-900 text-white" : "border-solid-gray-420 bg-white hover:bg-key-50"}`}>{name(view.title)}</Link>
             {view.own && view.id !== null && <IconButton icon="close" className="size-9" label={t("removeView", { name: name(view.title) })} onClick={() => remove.mutate({ path: { id: view.id as number } }, { onSuccess: () => notices.ok(t("viewGone")), onError: notices.fault })} />}
           </span>
         );
       })}
-      <Button small kind="quiet" icon="plus" onClick={onKeep}>{t("saveView")}</Button>
+      <Button small kind="quiet" icon="plus" className="shrink-0" onClick={onKeep}>{t("saveView")}</Button>
     </nav>
   );
 }
