@@ -67,7 +67,9 @@ class FormReader {
       made.choices.push_back({choice["id"].text(), words_of(choice["title"])});
     made.ledger = value["ledger"].text();
     if (!value["hint"].is_null()) made.hint = words_of(value["hint"]);
+    made.starts_as = value["starts_as"].text();
     made.when = condition(value["when"]);
+    if (!made.starts_as.empty() && made.type != "text") fault(value, "contract.form_starts_as", made.id);
     if ((made.type == "choice") == made.choices.empty()) fault(value, "contract.form_choices", made.id);
     if ((made.type == "ledger_row") == made.ledger.empty()) fault(value, "contract.form_choices", made.id);
     if (!known_.insert(made.id).second) fault(value, "contract.form_field_twice", made.id);

@@ -46,6 +46,7 @@ struct FormField {
   std::vector<FormChoice> choices;
   std::string ledger;  // of a ledger_row
   calendar::Words hint;
+  std::string starts_as;  // section, name: of who fills it in; "" when it begins empty
   Condition when;
 };
 

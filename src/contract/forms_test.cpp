@@ -59,6 +59,9 @@ TEST(Forms, EachMistakeIsNamedByFileAndLine) {
   EXPECT_EQ(faults_with("when: {field: kind, is: [usb_memory]}\n    fills",
                         "when: {field: virus_found, is: [x]}\n    fills"),
             "usb_connection.yaml:22 contract.form_field_unknown\n");
+  EXPECT_EQ(
+      faults_with("type: ledger_row, ledger: devices", "type: ledger_row, ledger: devices, starts_as: name"),
+      "usb_connection.yaml:11 contract.form_starts_as\n");
   EXPECT_EQ(faults_with("{number} {serial}", "{number} {serial"),
             "usb_connection.yaml:30 contract.form_field_unknown\n");
   EXPECT_EQ(faults_with("by: {head: true}", "by: {head: true, role: operator}"),
@@ -73,7 +76,7 @@ TEST(Forms, EveryFaultHasWords) {
   const auto words = schema::Words::load(YAGURA_SOURCE_DIR "/share/errors");
   ASSERT_TRUE(words);
   for (const auto* code : {"contract.form_field_unknown", "contract.form_step_unknown",
-                           "contract.form_field_twice", "contract.form_choices"})
+                           "contract.form_field_twice", "contract.form_choices", "contract.form_starts_as"})
     EXPECT_TRUE(words->entries().contains(code)) << code;
 }
 

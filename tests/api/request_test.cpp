@@ -32,7 +32,8 @@ class RequestApiTest : public testing::Test {
   Portal portal_;
   Somebody boss_ = portal_.somebody("boss", theirs, people::Role::city_supervisor);
   Somebody head_person_ = portal_.somebody("head", theirs, people::Role::employee);
-  Browser employee_ = portal_.browser(portal_.somebody("employee", theirs, people::Role::employee));
+  Somebody employee_person_ = portal_.somebody("employee", theirs, people::Role::employee);
+  Browser employee_ = portal_.browser(employee_person_);
   Browser other_ = portal_.browser(portal_.somebody("other", theirs, people::Role::employee));
   Browser operator_ = portal_.browser(portal_.somebody("operator", theirs, people::Role::operator_));
   Browser supervisor_ = portal_.browser(boss_);
@@ -47,6 +48,9 @@ TEST_F(RequestApiTest, FromTheFormToItsEffects) {
   EXPECT_TRUE(forms.json["items"].items().front()["fields"].is_null()) << "a list stays short";
   const auto form = employee_.get(in(theirs, "/forms/usb_connection"));
   EXPECT_EQ(form.json["fields"].items().size(), 7U) << form.body;
+  for (const auto& field : form.json["fields"].items())
+    EXPECT_EQ(field["start"].text(), field["id"].text() == "phone" ? employee_person_.person.name : "")
+        << field["id"].text();
   EXPECT_EQ(employee_.get(in(theirs, "/forms/nothing")).status, 404);
 
   auto seen = submit();

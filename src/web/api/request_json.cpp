@@ -89,20 +89,26 @@ Value decision_value(const flow::Decision& d) {
 
 }  // namespace
 
-Value form_value(const contract::Form& form, bool may_submit, bool whole) {
+Value form_value(const contract::Form& form, bool may_submit,
+                 const std::map<std::string, std::string>* start) {
   Value out = Value::object({{"id", form.id},
                              {"title", text2(form.title)},
                              {"about", text2(form.about)},
                              {"clause", text_or_null(form.clause)},
                              {"may_submit", may_submit}});
-  if (!whole) {
+  if (start == nullptr) {
     // Whoever chooses a form sees what it goes through.
     out.set("steps", Value(each_of(form.steps, [](const contract::FormStep& step) {
               return Value::object({{"id", step.id}, {"title", text2(step.title)}});
             })));
     return out;
   }
-  out.set("fields", Value(each_of(form.fields, field_value)));
+  out.set("fields", Value(each_of(form.fields, [&](const contract::FormField& field) {
+            Value v = field_value(field);
+            if (const auto found = start->find(field.starts_as); found != start->end())
+              v.set("start", found->second);
+            return v;
+          })));
   out.set("steps", Value(each_of(form.steps, [](const contract::FormStep& step) {
             Value v = Value::object({{"id", step.id},
                                      {"title", text2(step.title)},

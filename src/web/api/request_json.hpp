@@ -6,7 +6,9 @@
 
 namespace yagura::web {
 
-Value form_value(const contract::Form& form, bool may_submit, bool whole);
+// start: what a field begins with, by its starts_as; null when only the form's head is asked for.
+Value form_value(const contract::Form& form, bool may_submit,
+                 const std::map<std::string, std::string>* start = nullptr);
 // The row of a list.
 Value request_row(const flow::Request& request, const contract::Form* form);
 // personal: whether fields with personal data are shown; decidable: steps that the caller may decide now;

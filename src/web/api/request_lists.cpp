@@ -26,7 +26,7 @@ Result<Response> list_forms(const RequestApi& api, Request& request) {
   const auto* grant = who(request).grant(contract);
   const std::string role(grant == nullptr ? "" : people::name_of(grant->role));
   return answer(items_value(each_of(pack->forms, [&](const contract::Form& form) {
-    return form_value(form, std::ranges::find(form.submitted_by, role) != form.submitted_by.end(), false);
+    return form_value(form, std::ranges::find(form.submitted_by, role) != form.submitted_by.end());
   })));
 }
 
@@ -38,8 +38,10 @@ Result<Response> get_form(const RequestApi& api, Request& request) {
   if (form == nullptr) return fail("flow.form_not_found");
   const auto* grant = who(request).grant(contract);
   const std::string role(grant == nullptr ? "" : people::name_of(grant->role));
+  YAGURA_TRY(const auto person, api.ground.people.person(who(request).actor.account));
+  const std::map<std::string, std::string> start{{"section", person.organisation}, {"name", person.name}};
   return answer(
-      form_value(*form, std::ranges::find(form->submitted_by, role) != form->submitted_by.end(), true));
+      form_value(*form, std::ranges::find(form->submitted_by, role) != form->submitted_by.end(), &start));
 }
 
 Result<Response> list_form_rows(const RequestApi& api, Request& request) {

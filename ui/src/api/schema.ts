@@ -3431,6 +3431,8 @@ export interface components {
             personal?: boolean;
             ledger?: string | null;
             hint?: components["schemas"]["Text2"];
+            /** @description what it begins with for who asks: his section or name */
+            start?: string;
             choices?: {
                 id: string;
                 title: components["schemas"]["Text2"];

@@ -31,7 +31,8 @@ function Fill({ form }: { form: Form }) {
   const contract = useContract();
   const { session } = useSession();
   const [, navigate] = useLocation();
-  const { draft, set, drop, restart, found } = useDraft(draftKey(contract, session.account?.id, form.id));
+  const [start] = useState(() => ({ values: Object.fromEntries((form.fields ?? []).flatMap((field) => (field.start ? [[field.id, field.start]] : []))), called: {} }));
+  const { draft, set, drop, restart, found } = useDraft(draftKey(contract, session.account?.id, form.id), start);
   const [clearing, setClearing] = useState(false);
   const [shown, setShown] = useState(found);
   const filling = useFilling(form.fields ?? [], draft);
