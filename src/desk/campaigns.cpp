@@ -1,6 +1,7 @@
 #include "desk/campaigns.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "base/text.hpp"
 #include "calendar/deadline.hpp"
@@ -44,8 +45,8 @@ constexpr std::string_view columns =
 
 }  // namespace
 
-SiteProgress Campaign::whole() const {
-  SiteProgress out;
+Progress Campaign::whole() const {
+  Progress out;
   for (const auto& site : sites) {
     out.orders += site.orders;
     out.finished += site.finished;
@@ -111,30 +112,40 @@ Result<Campaign> Campaigns::open(Session& s, const journal::Actor& by, const Wor
              " version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1)",
              c.id, wanted.contract, c.number, wanted.kind, wanted.title, wanted.detail, wanted.notice, c.due,
              c.opened_at, who.name, wanted.per_site ? "site" : "device"));
-  // Machines are sorted by site: those of one stand together.
-  std::size_t orders = 0;
-  for (std::size_t i = 0; i < found.size();) {
-    std::size_t end = i + 1;
-    while (wanted.per_site && end < found.size() && found[end].site == found[i].site) ++end;
-    if (++orders > most_orders)
-      return fail("desk.work_targets_many", {{"limit", std::to_string(most_orders)}});
+  std::vector<std::size_t> wave_of(found.size());
+  if (!wanted.waves.empty()) {
+    YAGURA_TRY(wave_of, waves_of(wanted.waves, found));
+    YAGURA_CHECK(insert_waves(s, c.id, wanted.waves, who.name, c.opened_at));
+  }
+  // Machines are sorted by site; an order has those of one site and one wave.
+  std::map<std::pair<std::size_t, std::size_t>, std::vector<std::size_t>> groups;
+  for (std::size_t i = 0, first = 0; i < found.size(); ++i) {
+    if (!wanted.per_site || found[i].site != found[first].site) first = i;
+    groups[{wave_of[i], first}].push_back(i);
+  }
+  const std::size_t orders = groups.size();
+  if (orders > most_orders) return fail("desk.work_targets_many", {{"limit", std::to_string(most_orders)}});
+  for (const auto& [key, members] : groups) {
+    const auto wave = key.first;
     NewWorkOrder order{.contract = wanted.contract,
                        .kind = wanted.kind,
                        .title = wanted.title,
                        .detail = wanted.detail,
-                       .site = found[i].site,
+                       .site = found[members.front()].site,
                        .due = c.due,
                        .campaign = c.id,
                        .request = wanted.request,
                        .request_number = wanted.request_number};
-    for (; i < end; ++i) order.devices.push_back(found[i].id);
-    YAGURA_CHECK(orders_.open(s, by, who, order, approved));
+    for (const auto i : members) order.devices.push_back(found[i].id);
+    YAGURA_TRY(const auto made, orders_.open(s, by, who, order, approved));
+    if (!wanted.waves.empty()) YAGURA_CHECK(insert_wave_order(s, c.id, wave, made.id));
   }
   YAGURA_CHECK(orders_.journal(s, wanted.contract, by, "campaign.opened", "campaign/" + std::to_string(c.id),
                                Value::object({{"number", c.number},
                                               {"kind", wanted.kind},
                                               {"title", wanted.title},
                                               {"machines", static_cast<std::int64_t>(found.size())},
+                                              {"waves", static_cast<std::int64_t>(wanted.waves.size())},
                                               {"orders", static_cast<std::int64_t>(orders)}})));
   orders_.tell(s, wanted.contract, "work", c.id);
   return read(s, wanted.contract, c.id);
@@ -146,6 +157,7 @@ Result<Campaign> Campaigns::read(Session& s, std::string_view contract, Id id) {
                        [&](const Row& row) { found = campaign_of(row); }));
   if (!found) return fail("desk.campaign_not_found");
   YAGURA_CHECK(read_progress(s, *found));
+  YAGURA_TRY(found->waves, read_waves(s, id, orders_.ground().clock.now()));
   return *std::move(found);
 }
 
@@ -158,8 +170,9 @@ Result<void> Campaigns::read_progress(Session& s, Campaign& c) {
       " GROUP BY site, site_name ORDER BY site_name",
       c.id, orders_.ground().clock.now(), [&](const Row& row) {
         const auto count = [&](int column) { return static_cast<int>(row.integer(column)); };
-        c.sites.push_back({row.integer(0), row.string(1), count(2), count(3), count(4), count(5), count(6),
-                           count(7), count(8)});
+        c.sites.push_back({{count(2), count(3), count(4), count(5), count(6), count(7), count(8)},
+                           row.integer(0),
+                           row.string(1)});
       });
 }
 
@@ -214,6 +227,25 @@ Result<Campaign> Campaigns::decide(const journal::Actor& by, const WorkPerson& w
     for (const auto& slot : slots)
       YAGURA_CHECK(orders_.decide_plan(s, by, who, contract, {.order = slot.order, .version = slot.version},
                                        decision, reason));
+    return read(s, contract, id);
+  });
+}
+
+Result<Campaign> Campaigns::open_wave(const journal::Actor& by, const WorkPerson& who,
+                                      std::string_view contract, Id id, int seq, const std::string& finding) {
+  auto& ground = orders_.ground();
+  return ground.database.write([&](Session& s) -> Result<Campaign> {
+    YAGURA_TRY(const auto c, read(s, contract, id));
+    YAGURA_TRY(const auto pack, orders_.pack(contract));
+    const auto* kind = pack->work.kind(c.kind);
+    if (kind == nullptr) return fail("desk.work_kind_unknown", {{"kind", c.kind}});
+    if (std::ranges::find(kind->approved_by, who.role) == kind->approved_by.end())
+      return fail("desk.work_role_forbidden");
+    YAGURA_TRY(const auto wave, desk::open_wave(s, id, seq, who.name, finding, ground.clock.now()));
+    YAGURA_CHECK(orders_.journal(
+        s, contract, by, "campaign.wave_opened", "campaign/" + std::to_string(id),
+        Value::object({{"number", c.number}, {"wave", wave.title}, {"seq", seq}, {"finding", wave.note}})));
+    orders_.tell(s, contract, "work", id);
     return read(s, contract, id);
   });
 }

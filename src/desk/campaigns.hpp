@@ -10,7 +10,7 @@
 // Follows: requirements D4, D5, C14, C15; sapporo 4 (all places within two weeks).
 #pragma once
 
-#include "desk/work_orders.hpp"
+#include "desk/waves.hpp"
 
 namespace yagura::desk {
 
@@ -28,11 +28,9 @@ struct Machine {
   std::string site_name;
 };
 
-struct SiteProgress {
+struct SiteProgress : Progress {
   Id site = 0;
   std::string site_name;
-  int orders = 0, finished = 0, stopped = 0, overdue = 0;  // finished: done, accepted, or taken back
-  int steps = 0, answered = 0, failed = 0;
 };
 
 struct Campaign {
@@ -43,13 +41,15 @@ struct Campaign {
   std::optional<Time> due;
   Time opened_at;
   std::vector<SiteProgress> sites;  // in the order of their names
-  [[nodiscard]] SiteProgress whole() const;
+  std::vector<Wave> waves;          // none: all at once. Filled in by get(), not by list()
+  [[nodiscard]] Progress whole() const;
 };
 
 struct NewCampaign {
   std::string contract, kind, title, detail;
   bool per_site = true;  // one order for each site with all its machines; else one for each machine
   MachineFilter filter;
+  std::vector<NewWave> waves;  // none: all at once
   std::optional<Time> due;
   Id notice = 0, request = 0;
   std::string request_number;
@@ -78,6 +78,9 @@ class Campaigns {
   Result<Campaign> decide(const journal::Actor& by, const WorkPerson& who, std::string_view contract, Id id,
                           const std::vector<Slot>& slots, WorkOrders::PlanDecision decision,
                           const std::string& reason);
+  // The next wave, by whoever approves plans of this kind.
+  Result<Campaign> open_wave(const journal::Actor& by, const WorkPerson& who, std::string_view contract,
+                             Id id, int seq, const std::string& finding);
 
  private:
   Result<Campaign> read(store::Session& s, std::string_view contract, Id id);

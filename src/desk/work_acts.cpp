@@ -1,6 +1,7 @@
 // What people do to a work order: each act one transaction with its journal entry.
 #include <algorithm>
 
+#include "desk/waves.hpp"
 #include "desk/work_record.hpp"
 
 namespace yagura::desk {
@@ -89,6 +90,7 @@ Result<WorkOrder> WorkOrders::start(const journal::Actor& by, const WorkPerson& 
                                     std::string_view contract, const WorkAct& act) {
   return within(by, contract, act, [&](Change& c) -> Result<void> {
     const Time now = at_.clock.now();
+    YAGURA_CHECK(check_wave(c.session, c.order));
     YAGURA_CHECK(desk::start(c.order, c.kind, who, act.at.value_or(now), now));
     c.told = "work_order.started";
     c.data = Value::object({{"at", to_rfc3339(act.at.value_or(now))}});
@@ -100,6 +102,7 @@ Result<WorkOrder> WorkOrders::answer(const journal::Actor& by, const WorkPerson&
                                      std::string_view contract, const WorkAct& act, StepAnswer given) {
   return within(by, contract, act, [&](Change& c) -> Result<void> {
     const Time now = at_.clock.now();
+    YAGURA_CHECK(check_wave(c.session, c.order));
     YAGURA_TRY(given.photographs, files_of(c.session, contract, given.photographs));
     YAGURA_CHECK(desk::answer(c.order, c.kind, who, given, act.at.value_or(now), now));
     const auto& step = *std::ranges::find(c.order.steps, given.seq, &WorkStep::seq);

@@ -64,7 +64,14 @@ std::span<const store::Migration> work_migrations() {
        " filter @json NOT NULL, machines BIGINT NOT NULL, campaign BIGINT NOT NULL, version BIGINT NOT NULL,"
        " search TEXT NOT NULL, UNIQUE (contract, number));"
        "CREATE INDEX work_notice_newest ON work_notice (contract, id);"
-       "CREATE INDEX work_notice_state ON work_notice (contract, state, assess_due)"}};
+       "CREATE INDEX work_notice_state ON work_notice (contract, state, assess_due)"},
+      {"work_wave", 1,
+       "CREATE TABLE work_wave (campaign BIGINT NOT NULL REFERENCES work_campaign (id), seq BIGINT NOT NULL,"
+       " title TEXT NOT NULL, opened_at BIGINT, opened_by TEXT NOT NULL, note TEXT NOT NULL,"
+       " PRIMARY KEY (campaign, seq));"
+       "CREATE TABLE work_wave_order (work BIGINT NOT NULL REFERENCES work_order (id),"
+       " campaign BIGINT NOT NULL, seq BIGINT NOT NULL, PRIMARY KEY (work));"
+       "CREATE INDEX work_wave_order_of ON work_wave_order (campaign, seq)"}};
   return steps;
 }
 
@@ -231,6 +238,10 @@ Result<std::vector<WorkOrder>> WorkOrders::list(const WorkQuery& q) {
   if (q.site != 0) where += " AND w.site = " + add(store::to_param(q.site));
   if (q.campaign != 0) where += " AND w.campaign = " + add(store::to_param(q.campaign));
   if (q.visit != 0) where += " AND w.visit = " + add(store::to_param(q.visit));
+  if (q.wave_open)
+    where +=
+        " AND NOT EXISTS (SELECT 1 FROM work_wave_order o JOIN work_wave v ON v.campaign = o.campaign AND"
+        " v.seq = o.seq WHERE o.work = w.id AND v.opened_at IS NULL)";
   if (q.without_visit) where += " AND w.visit = 0";
   if (q.overdue) where += " AND w.open = 1 AND w.due < " + add(store::to_param(at_.clock.now()));
   if (q.device != 0)

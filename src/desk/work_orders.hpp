@@ -38,7 +38,8 @@ struct WorkQuery {
   Id site = 0, campaign = 0, visit = 0, device = 0;
   bool overdue = false;
   bool without_visit = false;
-  Id before = 0;  // cursor: ids smaller than this
+  bool wave_open = false;  // not those that wait for their wave (waves.hpp)
+  Id before = 0;           // cursor: ids smaller than this
   int limit = 50;
 };
 

@@ -312,6 +312,66 @@ TEST_P(WorkOrdersTest, ACampaignHasAnOrderForEachSiteAndIsFollowed) {
             "desk.work_not_found");
 }
 
+TEST_P(WorkOrdersTest, AWaveWaitsUntilTheOneBeforeIsJudged) {
+  const auto begin = [&](std::vector<NewWave> waves) {
+    return work_->campaigns.open(actor(aki), aki,
+                                 {.contract = contract,
+                                  .kind = "patch",
+                                  .title = "更新",
+                                  .filter = {{}, {main_}, {}},
+                                  .waves = std::move(waves)});
+  };
+  EXPECT_EQ(begin({{"検証", {sw1_}, {}}}).error().code, "desk.wave_count");
+  EXPECT_EQ(begin({{"検証", {}, {}}, {"本番", {}, {}}}).error().code, "desk.wave_empty");
+  EXPECT_EQ(begin({{"検証", {sw3_}, {}}, {"本番", {}, {}}}).error().code, "desk.wave_empty")
+      << "a machine that is not among those of the campaign";
+  EXPECT_EQ(begin({{"検証", {}, {main_}}, {"本番", {}, {}}}).error().code, "desk.wave_empty")
+      << "nothing is left for the last";
+  EXPECT_TRUE(work_->orders.list({.contract = contract})->empty()) << "nothing half-done";
+
+  auto c = begin({{"検証", {sw1_}, {}}, {"本番", {}, {}}}).value();
+  ASSERT_EQ(c.waves.size(), 2U);
+  EXPECT_TRUE(c.waves[0].opened_at);
+  EXPECT_FALSE(c.waves[1].opened_at);
+  EXPECT_EQ(c.waves[0].progress.orders, 1);
+  EXPECT_EQ(c.waves[1].progress.orders, 1) << "one order for the site, without the machine of the first";
+  auto orders = work_->orders.list({.contract = contract, .campaign = c.id}).value();
+  std::vector<Campaigns::Slot> slots;
+  const Time from = clock_.now() + std::chrono::hours(24 * 7);
+  for (const auto& o : orders) slots.push_back({o.id, o.version, from, from + std::chrono::hours(1)});
+  ASSERT_TRUE(work_->campaigns.plan(actor(kita), kita, contract, c.id, the_plan(), slots));
+  for (auto& slot : slots) ++slot.version;
+  ASSERT_TRUE(work_->campaigns.decide(actor(yuki), yuki, contract, c.id, slots,
+                                      WorkOrders::PlanDecision::approve, ""));
+  clock_.advance(std::chrono::hours(24 * 8));
+  // Newest first: the first wave's order is the last.
+  const Id first = orders.back().id, second = orders.front().id;
+  const auto takes_along = [&] {
+    return work_->orders.list({.contract = contract, .wave_open = true})->size();
+  };
+  EXPECT_EQ(takes_along(), 1U);
+  EXPECT_EQ(work_->orders.start(actor(ota), ota, contract, {.order = second}).error().code,
+            "desk.wave_waits");
+  EXPECT_EQ(work_->orders.answer(actor(ota), ota, contract, {.order = second}, {.seq = 1, .version = 1})
+                .error()
+                .code,
+            "desk.wave_waits");
+  const auto next = [&](const WorkPerson& who, int seq, const std::string& finding) {
+    return work_->campaigns.open_wave(actor(who), who, contract, c.id, seq, finding);
+  };
+  EXPECT_EQ(next(yuki, 2, "問題なし").error().code, "desk.wave_unfinished");
+  answered(first);
+  ASSERT_TRUE(work_->orders.finish(actor(ota), ota, contract, {.order = first}, ""));
+  EXPECT_EQ(next(ota, 2, "問題なし").error().code, "desk.work_role_forbidden");
+  EXPECT_EQ(next(yuki, 2, " ").error().code, "desk.text_missing");
+  EXPECT_EQ(next(yuki, 3, "問題なし").error().code, "desk.wave_not_found");
+  c = next(yuki, 2, "問題なし").value();
+  EXPECT_EQ(c.waves[1].note, "問題なし");
+  EXPECT_EQ(next(yuki, 2, "もう一度").error().code, "desk.wave_open");
+  EXPECT_EQ(takes_along(), 2U);
+  EXPECT_TRUE(work_->orders.start(actor(ota), ota, contract, {.order = second}));
+}
+
 TEST_P(WorkOrdersTest, SeveralOrdersInOneVisit) {
   const auto a = approved({sw1_}), b = approved({sw2_}), c = approved({sw3_});
   const auto day = calendar::format_date(calendar::date_of(clock_.now()));

@@ -21,6 +21,27 @@ class LedgerApi : public testing::Test {
   Browser auditor_ = portal_.browser(portal_.somebody("auditor", ours, people::Role::auditor));
 };
 
+TEST_F(LedgerApi, EverybodyIsToldWhatIsAnnouncedToday) {
+  auto employee = portal_.browser(portal_.somebody("employee", ours, people::Role::employee));
+  auto stranger = portal_.browser(portal_.somebody("stranger", theirs, people::Role::employee));
+  const auto announce = [&](const char* subject, const char* from, const char* until) {
+    const auto made = manager_.post(
+        in(ours, "/ledgers/announcements/rows"),
+        row(Value::object({{"subject", subject}, {"content", "本文"}, {"from", from}, {"until", until}})));
+    EXPECT_EQ(made.status, 201) << made.body;
+  };
+  const auto today = calendar::format_date(calendar::date_of(portal_.clock().now()));
+  announce("更新のお知らせ", today.c_str(), "2099-03-31");
+  announce("先の話", "2099-01-01", "2099-03-31");
+  announce("昔の話", "2020-01-01", "2020-03-31");
+  const auto told = employee.get(in(ours, "/announcements"));
+  ASSERT_EQ(told.json["items"].items().size(), 1U) << told.body;
+  EXPECT_EQ(told.json["items"].items().front()["subject"].text(), "更新のお知らせ");
+  EXPECT_EQ(employee.get(in(ours, "/ledgers/announcements/rows")).status, 403);
+  EXPECT_TRUE(stranger.get(in(theirs, "/announcements")).json["items"].items().empty());
+  EXPECT_EQ(stranger.get(in(ours, "/announcements")).status, 403);
+}
+
 TEST_F(LedgerApi, RowsAreMadeChangedShownAndTakenOut) {
   const auto ledgers = manager_.get(in(ours, "/ledgers"));
   EXPECT_EQ(ledgers.json["items"].items().size(), portal_.api().ledgers.definitions(ours).size());

@@ -247,5 +247,45 @@ TEST_F(WorkApiTest, CampaignsVisitsAndNotices) {
   EXPECT_EQ(staff_.get(in(theirs, "/visits")).json["items"].items().size(), 1U);
 }
 
+TEST_F(WorkApiTest, WavesOneAfterTheOther) {
+  const auto sw2 = row("devices", Value::object({{"name", "sw2"}, {"class", "switch"}, {"site", site_}}));
+  const auto wave = [](const char* title, std::vector<Value> devices) {
+    return Value::object({{"title", title}, {"devices", Value(std::move(devices))}});
+  };
+  const auto begin = [&](Value waves) {
+    return staff_.post(in(theirs, "/campaigns"),
+                       Value::object({{"kind", "patch"}, {"title", "更新"}, {"waves", std::move(waves)}}));
+  };
+  EXPECT_EQ(begin(Value(std::vector<Value>{wave("検証", {Value("x")}), wave("本番", {})})).status, 422);
+  EXPECT_EQ(begin(Value(std::vector<Value>{wave("検証", {Value(device_)})})).code(), "desk.wave_count");
+  const auto made = begin(Value(std::vector<Value>{wave("検証", {Value(device_)}), wave("本番", {})}));
+  ASSERT_EQ(made.status, 201) << made.body;
+  ASSERT_EQ(made.json["waves"].items().size(), 2U);
+  EXPECT_EQ(made.json["waves"].items()[1]["opened_at"].is_null(), true);
+  const auto next = in(theirs, "/campaigns/" + std::to_string(made.json["id"].integer()) + "/waves");
+  const auto open = Value::object({{"seq", 2}, {"finding", "よい"}});
+  EXPECT_EQ(supervisor_.post(next, open).code(), "desk.wave_unfinished");
+  EXPECT_EQ(operator_.post(next, open).code(), "desk.work_role_forbidden");
+  EXPECT_EQ(supervisor_.post(next, Value::object({{"seq", 2}})).status, 422);
+  EXPECT_EQ(supervisor_.post(in(theirs, "/campaigns/1/waves"), open).status, 404);
+  const auto orders =
+      staff_.get(in(theirs, "/work-orders?campaign=" + std::to_string(made.json["id"].integer())));
+  const auto& first = orders.json["items"].items().back();
+  EXPECT_NE(first["targets"].items().front()["row"].integer(), sw2);
+  ASSERT_EQ(staff_
+                .post(in(theirs, "/work-orders/" + std::to_string(first["id"].integer()) + "/withdrawal"),
+                      Value::object({{"version", 1}, {"reason", "検証用の端末を替える"}}))
+                .status,
+            200);
+  EXPECT_TRUE(supervisor_.get(in(theirs, "/campaigns/" + std::to_string(made.json["id"].integer())))
+                  .json["waves"]
+                  .items()[1]["may_open"]
+                  .boolean());
+  const auto opened = supervisor_.post(next, open);
+  ASSERT_EQ(opened.status, 200) << opened.body;
+  EXPECT_EQ(opened.json["waves"].items()[1]["finding"].text(), "よい");
+  EXPECT_EQ(supervisor_.post(next, open).code(), "desk.wave_open");
+}
+
 }  // namespace
 }  // namespace yagura::api_test

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "calendar/deadline.hpp"
 #include "web/api/asked.hpp"
 #include "web/api/ground_routes.hpp"
@@ -48,6 +50,28 @@ Result<Response> list_expiring(const Api& api, const Request& request) {
                           {"title", e.title},
                           {"day", e.day},
                           {"days_left", day ? Value(std::int64_t{(*day - today).count()}) : Value()}});
+  })));
+}
+
+// What everybody is told today, newest first. Few rows, all of one small ledger: read as they are.
+Result<Response> list_announcements(const Api& api, const Request& request) {
+  YAGURA_TRY(const auto contract, contract_of(request, request.route->permission));
+  constexpr std::size_t most = 20;
+  const auto today = calendar::format_date(calendar::date_of(api.clock.now()));
+  std::vector<ledger::Row> shown;
+  YAGURA_CHECK(api.ledgers.each(contract, "announcements", [&](ledger::Row&& row) {
+    if (row.fields["from"].text() <= today && today <= row.fields["until"].text())
+      shown.push_back(std::move(row));
+  }));
+  std::ranges::sort(shown, std::greater{},
+                    [](const ledger::Row& row) { return std::pair(row.fields["from"].text(), row.id); });
+  if (shown.size() > most) shown.resize(most);
+  return answer(items_value(each_of(shown, [](const ledger::Row& row) {
+    return Value::object({{"id", row.id},
+                          {"subject", row.title},
+                          {"content", row.fields["content"].text()},
+                          {"from", row.fields["from"].text()},
+                          {"until", row.fields["until"].text()}});
   })));
 }
 
@@ -227,6 +251,11 @@ void add_ledger_routes(Router& router, const Api& api) {
               .operation = "listExpiring",
               .handler = plain(api, list_expiring),
               .permission = "ledger_read"});
+  router.add({.method = Method::get,
+              .pattern = "/api/v1/announcements",
+              .operation = "listAnnouncements",
+              .handler = plain(api, list_announcements),
+              .permission = "request_write|watch_read"});
   add(Method::get, "/{ledger}/rows", "listRows", "ledger_read", plain(api, list_rows));
   add(Method::post, "/{ledger}/rows", "createRow", "ledger_write", with_body<NewRow>(api, create_row),
       RateClass::write);

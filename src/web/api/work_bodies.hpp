@@ -176,9 +176,22 @@ void filter_shape(V& v, FilterBody& b) {
   v.optional("text", b.text);
 }
 
+struct NewWaveBody {
+  std::string title;
+  std::vector<Id> devices, sites;
+};
+template <class V>
+void shape(V& v, NewWaveBody& b) {
+  v.required("title", b.title);
+  v.optional("devices", b.devices);
+  v.optional("sites", b.sites);
+  check_length(v, "title", b.title, 1, 100);
+}
+
 struct CampaignBody : FilterBody {
   std::string kind, title, detail;
   bool per_site = true;
+  std::vector<NewWaveBody> waves;
   std::optional<Time> due;
 };
 template <class V>
@@ -187,9 +200,21 @@ void shape(V& v, CampaignBody& b) {
   v.required("title", b.title);
   v.optional("detail", b.detail);
   v.optional("per_site", b.per_site);
+  v.optional("waves", b.waves);
   optional_time(v, "due", b.due);
   filter_shape(v, b);
   check_length(v, "title", b.title, 1, 200);
+}
+
+struct WaveBody {
+  int seq = 0;
+  std::string finding;
+};
+template <class V>
+void shape(V& v, WaveBody& b) {
+  v.required("seq", b.seq);
+  v.required("finding", b.finding);
+  check_length(v, "finding", b.finding, 1, 4'000);
 }
 
 struct SlotBody {

@@ -52,6 +52,11 @@ Result<Response> list_machines(const WorkApi& api, const Request& request) {
                                {"items", std::move(items)}}));
 }
 
+Result<Response> campaign_answer(const WorkApi& api, const Request& request, const std::string& contract,
+                                 const desk::Campaign& c, int status = 200) {
+  return answer(status, campaign_value(c, api.ground.pack(contract)->work, work_person(request, contract)));
+}
+
 Result<Response> list_campaigns(const WorkApi& api, const Request& request) {
   YAGURA_TRY(const auto contract, contract_of(request, kWorkRead));
   YAGURA_TRY(const auto page, page_of(request));
@@ -63,19 +68,22 @@ Result<Response> list_campaigns(const WorkApi& api, const Request& request) {
     next = std::to_string(found.back().id);
   }
   const auto pack = api.ground.pack(contract);
+  const auto me = work_person(request, contract);
   return answer(page_value(
-      each_of(found, [&](const desk::Campaign& c) { return campaign_value(c, pack->work); }), next));
+      each_of(found, [&](const desk::Campaign& c) { return campaign_value(c, pack->work, me); }), next));
 }
 
 Result<Response> get_campaign(const WorkApi& api, const Request& request) {
   YAGURA_TRY(const auto contract, contract_of(request, kWorkRead));
   YAGURA_TRY(const Id id, id_of(request));
   YAGURA_TRY(const auto found, api.campaigns.get(contract, id));
-  return answer(campaign_value(found, api.ground.pack(contract)->work));
+  return campaign_answer(api, request, contract, found);
 }
 
 Result<Response> open_campaign(const WorkApi& api, const Request& request, const CampaignBody& body) {
   YAGURA_TRY(const auto contract, contract_of(request, kWorkWrite));
+  std::vector<desk::NewWave> waves;
+  for (const auto& wave : body.waves) waves.push_back({wave.title, wave.devices, wave.sites});
   YAGURA_TRY(const auto made, api.campaigns.open(who(request).actor, work_person(request, contract),
                                                  {.contract = contract,
                                                   .kind = body.kind,
@@ -83,8 +91,9 @@ Result<Response> open_campaign(const WorkApi& api, const Request& request, const
                                                   .detail = body.detail,
                                                   .per_site = body.per_site,
                                                   .filter = body.filter(),
+                                                  .waves = std::move(waves),
                                                   .due = body.due}));
-  return answer(201, campaign_value(made, api.ground.pack(contract)->work));
+  return campaign_answer(api, request, contract, made, 201);
 }
 
 Result<Response> plan_campaign(const WorkApi& api, const Request& request, const CampaignPlanBody& body) {
@@ -92,7 +101,7 @@ Result<Response> plan_campaign(const WorkApi& api, const Request& request, const
   YAGURA_TRY(const Id id, id_of(request));
   YAGURA_TRY(const auto made, api.campaigns.plan(who(request).actor, work_person(request, contract), contract,
                                                  id, body.plan(), slots_of(body.orders)));
-  return answer(campaign_value(made, api.ground.pack(contract)->work));
+  return campaign_answer(api, request, contract, made);
 }
 
 Result<Response> decide_campaign(const WorkApi& api, const Request& request,
@@ -102,7 +111,15 @@ Result<Response> decide_campaign(const WorkApi& api, const Request& request,
   YAGURA_TRY(const auto made,
              api.campaigns.decide(who(request).actor, work_person(request, contract), contract, id,
                                   slots_of(body.orders), decision_of(body.decision), body.reason));
-  return answer(campaign_value(made, api.ground.pack(contract)->work));
+  return campaign_answer(api, request, contract, made);
+}
+
+Result<Response> open_wave(const WorkApi& api, const Request& request, const WaveBody& body) {
+  YAGURA_TRY(const auto contract, contract_of(request, kWorkWrite));
+  YAGURA_TRY(const Id id, id_of(request));
+  YAGURA_TRY(const auto made, api.campaigns.open_wave(who(request).actor, work_person(request, contract),
+                                                      contract, id, body.seq, body.finding));
+  return campaign_answer(api, request, contract, made);
 }
 
 Result<Response> visit_answer(const WorkApi& api, const Request& request, const std::string& contract,
@@ -174,6 +191,7 @@ Result<Response> field_work(const WorkApi& api, const Request& request) {
                   .kind = {},
                   .search = {},
                   .states = {desk::WorkState::approved, desk::WorkState::executing, desk::WorkState::stopped},
+                  .wave_open = true,
                   .limit = most + 1}));
   Value orders = Value::array();
   for (std::size_t i = 0; i < std::min<std::size_t>(found.size(), most); ++i) {
@@ -260,6 +278,7 @@ void add_campaign_routes(WorkRoutes& add) {
   add.post<CampaignBody>("/campaigns", "openCampaign", open_campaign);
   add.post<CampaignPlanBody>("/campaigns/{id}/plan", "planCampaign", plan_campaign);
   add.post<CampaignDecisionBody>("/campaigns/{id}/decision", "decideCampaign", decide_campaign);
+  add.post<WaveBody>("/campaigns/{id}/waves", "openWave", open_wave);
   add.get("/visits", "listVisits", list_visits);
   add.get("/visits/{id}", "getVisit", get_visit);
   add.post<VisitBody>("/visits", "planVisit", plan_visit);

@@ -158,10 +158,8 @@ Value work_order_value(const desk::WorkOrder& o, const WorkRules& rules, const W
   return out;
 }
 
-Value site_progress_value(const desk::SiteProgress& p) {
-  return Value::object({{"site", id_or_null(p.site)},
-                        {"site_name", text_or_null(p.site_name)},
-                        {"orders", p.orders},
+Value progress_value(const desk::Progress& p) {
+  return Value::object({{"orders", p.orders},
                         {"finished", p.finished},
                         {"stopped", p.stopped},
                         {"overdue", p.overdue},
@@ -170,7 +168,18 @@ Value site_progress_value(const desk::SiteProgress& p) {
                         {"failed", p.failed}});
 }
 
-Value campaign_value(const desk::Campaign& c, const WorkRules& rules) {
+Value site_progress_value(const desk::SiteProgress& p) {
+  auto out = progress_value(p);
+  out.set("site", id_or_null(p.site));
+  out.set("site_name", text_or_null(p.site_name));
+  return out;
+}
+
+Value campaign_value(const desk::Campaign& c, const WorkRules& rules, const WorkPerson& who) {
+  const auto* kind = rules.kind(c.kind);
+  const auto next = std::ranges::find_if(c.waves, [](const desk::Wave& w) { return !w.opened_at; });
+  const bool may_open = kind != nullptr && has(kind->approved_by, who.role) && next != c.waves.end() &&
+                        (next - 1)->progress.finished == (next - 1)->progress.orders;
   return Value::object({{"id", c.id},
                         {"number", c.number},
                         {"kind", c.kind},
@@ -182,7 +191,18 @@ Value campaign_value(const desk::Campaign& c, const WorkRules& rules) {
                         {"due", time_value(c.due)},
                         {"opened_at", time_value(c.opened_at)},
                         {"opened_by", c.opened_by},
-                        {"whole", site_progress_value(c.whole())},
+                        {"whole", progress_value(c.whole())},
+                        {"waves", Value(each_of(c.waves,
+                                                [&](const desk::Wave& w) {
+                                                  return Value::object(
+                                                      {{"seq", w.seq},
+                                                       {"title", w.title},
+                                                       {"opened_at", time_value(w.opened_at)},
+                                                       {"opened_by", text_or_null(w.opened_by)},
+                                                       {"finding", w.note},
+                                                       {"may_open", may_open && w.seq == next->seq},
+                                                       {"progress", progress_value(w.progress)}});
+                                                }))},
                         {"sites", Value(each_of(c.sites, site_progress_value))}});
 }
 

@@ -1841,6 +1841,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/campaigns/{id}/waves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open the next wave, on what the one before showed */
+        post: operations["openWave"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/visits": {
         parameters: {
             query?: never;
@@ -2129,6 +2146,23 @@ export interface paths {
         post?: never;
         /** End it */
         delete: operations["endDeputy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/announcements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What everybody is told today, from the ledger announcements */
+        get: operations["listAnnouncements"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -3669,6 +3703,24 @@ export interface components {
                 data: Record<string, unknown>;
             }[];
         };
+        Announcement: {
+            id: number;
+            subject: string;
+            content: string;
+            /** Format: date */
+            from: string;
+            /** Format: date */
+            until: string;
+        };
+        Progress: {
+            orders: number;
+            finished: number;
+            stopped: number;
+            overdue: number;
+            steps: number;
+            answered: number;
+            failed: number;
+        };
         SiteProgress: {
             site?: number | null;
             site_name?: string | null;
@@ -3679,6 +3731,17 @@ export interface components {
             steps: number;
             answered: number;
             failed: number;
+        };
+        Wave: {
+            seq: number;
+            title: string;
+            /** Format: date-time */
+            opened_at: string | null;
+            opened_by?: string | null;
+            /** @description what the wave before showed */
+            finding?: string;
+            may_open: boolean;
+            progress: components["schemas"]["Progress"];
         };
         Campaign: {
             id: number;
@@ -3695,7 +3758,8 @@ export interface components {
             /** Format: date-time */
             opened_at: string;
             opened_by: string;
-            whole: components["schemas"]["SiteProgress"];
+            whole: components["schemas"]["Progress"];
+            waves?: components["schemas"]["Wave"][];
             sites: components["schemas"]["SiteProgress"][];
         };
         CampaignList: {
@@ -7528,6 +7592,12 @@ export interface operations {
                     title: string;
                     detail?: string;
                     per_site?: boolean;
+                    /** @description a machine belongs to the first that names it or its site, else to the last */
+                    waves?: {
+                        title: string;
+                        devices?: number[];
+                        sites?: number[];
+                    }[];
                     /** Format: date-time */
                     due?: string;
                     classes?: string[];
@@ -7644,6 +7714,39 @@ export interface operations {
                     /** @enum {unknown} */
                     decision: "approve" | "return" | "reject";
                     reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Campaign"];
+                };
+            };
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+        };
+    };
+    openWave: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    seq: number;
+                    finding: string;
                 };
             };
         };
@@ -8327,6 +8430,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    listAnnouncements: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Announcement"][];
+                    };
+                };
             };
         };
     };

@@ -1,6 +1,6 @@
 import { Link } from "wouter";
 import type { RequestRow } from "../../api/contract";
-import { useList } from "../../api/hooks";
+import { useGet, useList } from "../../api/hooks";
 import { Problem } from "../../app/problem";
 import { LinkButton } from "../../design/button";
 import { Panel } from "../../design/page";
@@ -39,6 +39,22 @@ export function WaitingPanel() {
   );
 }
 
+/** What the ICT section tells everybody; nothing while there is nothing to tell. */
+function Announcements() {
+  const t = useWords(todayWords);
+  const told = useGet("/announcements", {}, { keep: true }).data?.items ?? [];
+  if (told.length === 0) return null;
+  return (
+    <Panel title={t("announcements")}>
+      <ul className="flex flex-col divide-y divide-solid-gray-200">
+        {told.map((one) => (
+          <li key={one.id} className="py-3"><p className="font-bold">{one.subject}</p><p className="whitespace-pre-wrap break-words">{one.content}</p></li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}
+
 /** What was asked of the desk and is not over; nothing while there is none. */
 function InquiriesPanel() {
   const t = useWords(todayWords);
@@ -70,6 +86,7 @@ export function RequestsToday() {
         <LinkButton kind="main" icon="plus" href="/requests/new" className="min-h-12 max-md:w-full">{t("newRequest")}</LinkButton>
         <LinkButton icon="question" href="/inquiries?new=1" className="min-h-12 max-md:w-full">{t("newInquiry")}</LinkButton>
       </div>
+      <Announcements />
       <WaitingPanel />
       <InquiriesPanel />
       <Panel title={t("myRequests")} actions={mine.rows.length > 0 && <Link href="/requests">{t("allMine")}</Link>}>

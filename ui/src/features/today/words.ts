@@ -28,6 +28,7 @@ export const todayWords = catalogue({
   noneMine: ["まだ申請はありません", "You have not asked for anything yet"],
   newRequest: ["新しく申請する", "New request"],
   newInquiry: ["窓口に問い合わせる", "Ask the desk"],
+  announcements: ["お知らせ", "Announcements"],
   myInquiries: ["問い合わせ中のもの", "What you have asked"],
   allInquiries: ["問合せをすべて見る", "All inquiries"],
   silences: ["静観", "Silences"],

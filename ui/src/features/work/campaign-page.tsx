@@ -14,6 +14,7 @@ import { useName, useWords } from "../../i18n/words";
 import { Due } from "../../parts/request-state";
 import { CampaignBar } from "./campaign-list";
 import { CampaignPlanDialog } from "./campaign-plan";
+import { WavePanel } from "./campaign-waves";
 import { useOrderColumns } from "./order-list";
 import { ReasonDialog } from "./reason-dialog";
 import { campaignWords, orderWords, workWords } from "./words";
@@ -59,6 +60,7 @@ function CampaignView({ campaign }: { campaign: Campaign }) {
       </div>
       {campaign.detail && <p className="mb-5 max-w-200 whitespace-pre-wrap">{campaign.detail}</p>}
       <div className="flex flex-col gap-5">
+        <WavePanel campaign={campaign} />
         <SiteBars campaign={campaign} />
         <Panel flush title={t("orders")}>
           {orders.error ? <Problem fault={orders.error} onRetry={orders.retry} /> : orders.pending ? <Loading /> : <DataTable caption={t("orders")} columns={columns} rowKey={(one) => one.id} rowHref={(one) => `/work/${one.id}`} {...orders} />}

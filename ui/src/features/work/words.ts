@@ -188,6 +188,27 @@ export const campaignWords = catalogue({
   last: ["最後の拠点：{at}", "Last site: {at}"],
 });
 
+export const waveWords = catalogue({
+  inWaves: ["段階に分ける（先に一部で検証する）", "In waves: some first, to verify"],
+  verification: ["検証", "Verification"],
+  production: ["本番", "Production"],
+  wave: ["段階 {n} の名前", "Name of wave {n}"],
+  addWave: ["間に段階を加える", "Add a wave in between"],
+  removeWave: ["段階「{name}」を外す", "Take the wave “{name}” out"],
+  rest: ["ほかの段階に入らない機器すべてです。", "All machines that no other wave has."],
+  wholeSites: ["拠点ごと入れる", "Whole sites"],
+  noSites: ["なし", "none"],
+  waves: ["段階", "Waves"],
+  waits: ["前の段階の結果待ち", "Waits for the wave before"],
+  openedBy: ["{who}、{at} から", "{who}, since {at}"],
+  finished: ["終了 {n}／{all}", "{n} of {all} finished"],
+  finding: ["前の段階の結果", "The wave before"],
+  openNext: ["「{name}」へ進める", "Go on to “{name}”"],
+  openTitle: ["次の段階へ進める", "Open the next wave"],
+  findingAsked: ["前の段階で確かめたこと", "What the wave before showed"],
+  opened: ["次の段階を始めました", "The next wave is open"],
+});
+
 export const visitWords = catalogue({
   lead: ["同じ拠点の作業をまとめて、一度の訪問で行います。", "Orders of one site are done in one visit."],
   plan: ["訪問を計画する", "Plan a visit"],
