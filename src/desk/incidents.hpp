@@ -160,9 +160,8 @@ struct Message {
   Id account = 0;          // that wrote it in the portal; its files must be its own
 };
 
-// What a caller may see of his ticket in the portal, and of the one that it was merged into: what was said,
-// with its files. Never notes, never other callers: what they wrote is left out, their names are taken out of
-// answers, and files of answers that were given before the merge stay theirs.
+// What a caller may see of his ticket in the portal: what he wrote, also where it went when his ticket was
+// merged, and what was written to him, with the files. Never notes, never what others wrote or were told.
 struct CallersView {
   Incident incident;
   std::optional<Incident> merged;  // goes on there: number, state and stage are for him, nothing else
@@ -265,15 +264,16 @@ class Incidents {
                     const std::string& relation);
   Result<void> unlink(const journal::Actor& by, std::string_view contract, Id id, Id other);
   Result<std::vector<Link>> links(std::string_view contract, Id id);
-  // Those that were merged into it, with their numbers; what is written to its caller is read by theirs too.
+  // Those that were merged into it, with their numbers.
   Result<std::vector<std::pair<Id, std::string>>> merged_from(std::string_view contract, Id id);
   // A template of the pack with {number}, {caller} and {title} filled in.
   Result<calendar::Words> text_for(std::string_view contract, Id id, std::string_view text_id);
   static Result<calendar::Words> text_for(const contract::Pack& pack, const Incident& incident,
                                           std::string_view text_id);
   // To the caller: by mail where an address is known, else shown in the portal. answers: it is the answer.
+  // to_merged: also to the callers of merged tickets, each in his own ticket.
   Result<Incident> reply(const journal::Actor& by, std::string_view contract, Id id, const std::string& text,
-                         bool answers, const std::vector<Id>& attachments);
+                         bool answers, const std::vector<Id>& attachments, bool to_merged = false);
   // From the caller. Opens again what was closed; ends a wait for the caller.
   Result<Incident> receive(const journal::Actor& by, std::string_view contract, Id id, Message message);
   Result<std::vector<Message>> messages(std::string_view contract, Id id);
@@ -329,6 +329,7 @@ class Incidents {
                                                const std::string& who, Id owner);
   Result<void> say(Change& c, const std::string& text, const std::vector<Id>& attachments,
                    bool automatic = false);
+  Result<void> say_to_merged(Change& c, const std::string& text, const std::vector<Id>& attachments);
   Result<void> open_again(Change& c, const std::string& reason);
   Result<void> check_new(const contract::Pack& pack, const NewIncident& incident) const;
   Result<void> judge(store::Session& s, const contract::Pack& pack, const contract::Clock& rule,

@@ -290,8 +290,25 @@ Result<void> Incidents::say(Change& c, const std::string& text, const std::vecto
   return write_message(c, std::move(m));
 }
 
+// Each in his own ticket, so that nobody sees who else asked.
+Result<void> Incidents::say_to_merged(Change& c, const std::string& text,
+                                      const std::vector<Id>& attachments) {
+  std::vector<Id> merged;
+  YAGURA_CHECK(c.session.query("SELECT id FROM incident WHERE merged_into = $1 ORDER BY id LIMIT 200",
+                               c.incident.id, [&](const Row& row) { merged.push_back(row.integer(0)); }));
+  for (const Id id : merged) {
+    YAGURA_TRY(auto incident, read(c.session, c.incident.contract, id));
+    if (incident.caller.mail.empty() && incident.caller.account == 0) continue;
+    Change there{c.session, c.pack, c.by, std::move(incident)};
+    YAGURA_CHECK(say(there, text, attachments));
+    tell(c.session, c.incident.contract, "incident", id);
+  }
+  return {};
+}
+
 Result<Incident> Incidents::reply(const journal::Actor& by, std::string_view contract, Id id,
-                                  const std::string& text, bool answers, const std::vector<Id>& attachments) {
+                                  const std::string& text, bool answers, const std::vector<Id>& attachments,
+                                  bool to_merged) {
   YAGURA_CHECK(check_message(text));
   if (attachments.size() > 20) return fail("desk.attachments_too_many", {{"limit", "20"}});
   return within(by, contract, id, [&](Change& c) -> Result<void> {
@@ -302,6 +319,7 @@ Result<Incident> Incidents::reply(const journal::Actor& by, std::string_view con
       if (!known) return fail("desk.attachment_unknown");
     }
     YAGURA_CHECK(say(c, text, attachments));
+    if (to_merged) YAGURA_CHECK(say_to_merged(c, text, attachments));
     const Time now = at_.clock.now();
     if (!c.incident.acknowledged_at)
       YAGURA_CHECK(c.session.exec(

@@ -161,13 +161,14 @@ void shape(V& v, LinkBody& b) {
 
 struct ReplyBody {
   std::string text;
-  bool answers = false;
+  bool answers = false, to_merged = false;
   std::vector<Id> attachments;
 };
 template <class V>
 void shape(V& v, ReplyBody& b) {
   v.required("text", b.text);
   v.optional("answers", b.answers);
+  v.optional("to_merged", b.to_merged);
   v.optional("attachments", b.attachments);
   check_length(v, "text", b.text, 1, 20'000);
 }

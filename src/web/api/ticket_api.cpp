@@ -236,7 +236,7 @@ Result<Response> unlink_incident(const DeskApi& api, const Request& request) {
 Result<Response> reply_to_caller(const DeskApi& api, const Request& request, const ReplyBody& body) {
   YAGURA_TRY(const auto at, asked_of(request));
   YAGURA_TRY(const auto told, api.incidents.reply(who(request).actor, at.contract, at.id, body.text,
-                                                  body.answers, body.attachments));
+                                                  body.answers, body.attachments, body.to_merged));
   return incident_detail(api, request, at.contract, told);
 }
 

@@ -6418,6 +6418,8 @@ export interface operations {
                 "application/json": {
                     text: string;
                     answers?: boolean;
+                    /** @description also to the callers of tickets that were merged into it, each in his own */
+                    to_merged?: boolean;
                     attachments?: number[];
                 };
             };

@@ -81,6 +81,7 @@ function ReplyForm({ ticket }: Props) {
   const [text, setText] = useState("");
   const [template, setTemplate] = useState("");
   const [answers, setAnswers] = useState(false);
+  const [toMerged, setToMerged] = useState(true);
   const [files, setFiles] = useState<readonly KeptFile[]>([]);
   const caller = ticket.caller;
   const reachable = caller?.masked || caller?.mail || caller?.from_portal;
@@ -89,13 +90,13 @@ function ReplyForm({ ticket }: Props) {
   return (
     <form className="flex flex-col gap-3 border-t border-solid-gray-200 pt-4" onSubmit={(event) => {
       event.preventDefault();
-      send.mutate({ path: { id: ticket.id }, body: { text, answers, attachments: files.map((file) => file.id) } }, { onSuccess: () => { setText(""); setFiles([]); setTemplate(""); setAnswers(false); notices.ok(t("replied")); } });
+      send.mutate({ path: { id: ticket.id }, body: { text, answers, to_merged: toMerged, attachments: files.map((file) => file.id) } }, { onSuccess: () => { setText(""); setFiles([]); setTemplate(""); setAnswers(false); notices.ok(t("replied")); } });
     }}>
       <Problem fault={send.error} />
       {texts.length > 0 && <Select label={t("template")} value={template} choices={texts.map((one) => ({ value: one.id, label: name(one.title) }))} empty={t("templateNone")}
         onText={(id) => { setTemplate(id); const found = texts.find((one) => one.id === id); if (found) setText(name(found.text)); }} />}
       <TextArea required label={t("replyText")} rows={6} value={text} onText={setText} maxLength={20000} hint={caller?.mail ? t("byMailTo", { to: caller.mail }) : t("byPortal")} />
-      {(ticket.merged_from?.length ?? 0) > 0 && <Note>{t("alsoReads", { numbers: ticket.merged_from?.map((one) => one.number).join(", ") ?? "" })}</Note>}
+      {(ticket.merged_from?.length ?? 0) > 0 && <Checkbox label={t("alsoTo", { numbers: ticket.merged_from?.map((one) => one.number).join(", ") ?? "" })} checked={toMerged} onChange={setToMerged} />}
       <FilesField label={t("files")} button={t("addFiles")} files={files} onChange={setFiles} />
       {ticket.events?.some((one) => one.id === "answered") && <Checkbox label={t("answers")} checked={answers} onChange={setAnswers} />}
       <div><Button type="submit" kind="main" busy={send.isPending}>{t("reply")}</Button></div>

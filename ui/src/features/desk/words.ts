@@ -143,5 +143,5 @@ export const deskWords = catalogue({
   addFiles: ["ファイルを付ける", "Attach files"],
   goesOn: ["この件は {number} にまとめて対応しています", "This goes on in {number}"],
   goesOnLead: ["その票での回答も下に出ます。ここに書き込むと、その票に届きます。", "Its answers are shown below too. What you write here reaches it."],
-  alsoReads: ["{numbers} の連絡者もポータルで読みます。ほかの人の名前を書かないでください。", "The callers of {numbers} read it in the portal too. Name nobody else."],
+  alsoTo: ["統合した {numbers} の連絡者にも送る", "Also to the callers of {numbers}, which were merged into this"],
 });
