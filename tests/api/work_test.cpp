@@ -271,7 +271,11 @@ TEST_F(WorkApiTest, WavesOneAfterTheOther) {
   const auto orders =
       staff_.get(in(theirs, "/work-orders?campaign=" + std::to_string(made.json["id"].integer())));
   const auto& first = orders.json["items"].items().back();
-  EXPECT_NE(first["targets"].items().front()["row"].integer(), sw2);
+  const auto machines =
+      staff_.get(in(theirs, "/work-orders/" + std::to_string(first["id"].integer()))).json["machines"];
+  ASSERT_EQ(machines.items().size(), 1U);
+  EXPECT_EQ(machines.items().front()["id"].integer(), device_);
+  EXPECT_NE(device_, sw2);
   ASSERT_EQ(staff_
                 .post(in(theirs, "/work-orders/" + std::to_string(first["id"].integer()) + "/withdrawal"),
                       Value::object({{"version", 1}, {"reason", "検証用の端末を替える"}}))
