@@ -7,6 +7,7 @@
 #include "flow/requests.hpp"
 #include "journal/journal.hpp"
 #include "ledger/erasure.hpp"
+#include "ledger/handover_exports.hpp"
 #include "ledger/ledgers.hpp"
 #include "ledger/password_vault.hpp"
 #include "monitor/poll/sample_store.hpp"
@@ -22,8 +23,9 @@ std::vector<store::Migration> all_steps() {
   std::vector<store::Migration> out;
   for (const auto room :
        {journal::migrations(), people::migrations(), contract::migrations(), ledger::migrations(),
-        ledger::PasswordVault::migrations(), ledger::Erasures::migrations(), notify::migrations(),
-        desk::migrations(), desk::Deliverables::migrations(), desk::work_migrations(), flow::migrations(),
+        ledger::PasswordVault::migrations(), ledger::Erasures::migrations(),
+        ledger::HandoverExports::migrations(), notify::migrations(), desk::migrations(),
+        desk::Deliverables::migrations(), desk::work_migrations(), flow::migrations(),
         monitor::watch::migrations(), monitor::poll::SampleStore::migrations(),
         monitor::remote_log::migrations(), report::migrations()})
     out.insert(out.end(), room.begin(), room.end());

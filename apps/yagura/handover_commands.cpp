@@ -7,8 +7,8 @@
 #include "ledger/contract_records.hpp"
 #include "ledger/erasure.hpp"
 #include "ledger/ledgers.hpp"
+#include "records/handover_export.hpp"
 #include "schema/json.hpp"
-#include "schema/yaml.hpp"
 #include "yagura/arguments.hpp"
 #include "yagura/database_command.hpp"
 #include "yagura/folders.hpp"
@@ -26,34 +26,7 @@ std::vector<ledger::Choice> named(const List& list) {
   return out;
 }
 
-// Every YAML of the pack and of what it builds on, so that it can be read as it was in force.
-Result<void> add_pack(ledger::HandoverFolder& folder, const fs::path& pack) {
-  const auto packs = pack.parent_path();
-  std::error_code ec;
-  for (const auto& part : {pack.filename().string(), std::string("_base"), std::string("_schema")})
-    for (const auto& entry : fs::recursive_directory_iterator(packs / part, ec)) {
-      if (!entry.is_regular_file(ec)) continue;
-      YAGURA_TRY(const auto text, schema::read_file(entry.path(), 16U << 20));
-      YAGURA_CHECK(folder.write("pack/" + entry.path().lexically_relative(packs).generic_string(), text));
-    }
-  return {};
-}
-
-Result<void> add_ledgers(ledger::HandoverFolder& folder, ledger::Ledgers& ledgers,
-                         const std::string& contract) {
-  using Format = ledger::Ledgers::Format;
-  for (const auto& [id, definition] : ledgers.definitions(contract))
-    for (const auto& [format, end] : {std::pair(Format::csv, "csv"), std::pair(Format::xlsx, "xlsx")}) {
-      ledger::ListQuery query;
-      query.contract = contract;
-      query.ledger = id;
-      YAGURA_TRY(const auto bytes, ledgers.export_rows({console(), true}, query, format));
-      YAGURA_CHECK(folder.write("ledgers/" + id + "." + end, bytes));
-    }
-  return {};
-}
-
-Result<int> export_contract(std::span<const std::string> args, std::ostream& out) {
+Result<int> export_command(std::span<const std::string> args, std::ostream& out) {
   YAGURA_TRY(const auto given, Arguments::parse(args, {"database", "contract", "out", "packs"}, {}, 0));
   YAGURA_TRY(const auto address, given.need("database"));
   YAGURA_TRY(const auto contract, given.need("contract"));
@@ -77,22 +50,8 @@ Result<int> export_contract(std::span<const std::string> args, std::ostream& out
                             if (source == "password_rotations") return named(pack.password_rotations);
                             return {};
                           });
-  YAGURA_TRY(auto folder, ledger::HandoverFolder::make(target));
-  YAGURA_CHECK(add_pack(folder, pack_path));
-  YAGURA_CHECK(add_ledgers(folder, ledgers, contract));
-  YAGURA_CHECK(database->read([&](store::Session& s) -> Result<void> {
-    YAGURA_CHECK(folder.write_with("journal.txt", [&](std::ostream& to) -> Result<void> {
-      YAGURA_CHECK(
-          journal->export_chain(s, contract, from_micros(0), clock.now() + std::chrono::hours(1), to));
-      return {};
-    }));
-    return folder.write_records(s, rules, contract);
-  }));
-  YAGURA_TRY(const auto sum, folder.write_manifest(contract, clock.now()));
-  YAGURA_CHECK(database->write([&](store::Session& s) {
-    return journal->append(s, {contract, console(), "handover.exported", "contract/" + contract,
-                               schema::Value::object({{"manifest", sum}})});
-  }));
+  YAGURA_TRY(const auto sum, export_contract({*database, *journal, ledgers, clock, rules, pack_path},
+                                             console(), contract, target, [](double) { return true; }));
   YAGURA_TRY(const auto manifest, ledger::verify_handover(target));
   std::int64_t rows = 0;
   for (const auto& [table, count] : manifest.rows) rows += count;
@@ -136,7 +95,7 @@ int run_handover(std::span<const std::string> args, std::ostream& out, std::ostr
   const auto rest = args.empty() ? args : args.subspan(1);
   if (verb != "export" && verb != "verify" && verb != "erase")
     return report_error(err, {"apps.option_missing", {{"option", "export | verify | erase"}}});
-  const auto code = verb == "export"   ? export_contract(rest, out)
+  const auto code = verb == "export"   ? export_command(rest, out)
                     : verb == "verify" ? verify(rest, out)
                                        : erase(rest, out);
   return code ? *code : report_error(err, code.error());

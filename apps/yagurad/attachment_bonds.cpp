@@ -39,6 +39,8 @@ void Server::Parts::tend_attachments(Time now) {
   if (scanner && due(attachments_scanned, between_scans))
     if (auto done = ledgers->scan_waiting(scans_at_once); !done)
       spdlog::warn("attachments: {}", done.error().text());
+  if (due(exports_swept, between_sweeps))
+    if (auto done = exports->sweep(); !done) spdlog::error("hand-overs: {}", done.error().text());
   if (due(attachments_swept, between_sweeps)) {
     const auto used = [this](store::Session& s, const std::string& contract, Id id, bool thorough) {
       return attachment_used(s, contract, id, thorough);

@@ -7,11 +7,12 @@
 #include "desk/deliverables.hpp"
 #include "desk/desk_mail.hpp"
 #include "desk/incidents.hpp"
-#include "desk/work_desk.hpp"
+#include "desk/work_reminders.hpp"
 #include "flow/requests.hpp"
 #include "ledger/contract_records.hpp"
 #include "ledger/credentials.hpp"
 #include "ledger/erasure.hpp"
+#include "ledger/handover_exports.hpp"
 #include "ledger/password_vault.hpp"
 #include "ledger/virus_scan.hpp"
 #include "monitor/remote_log/remote_logs.hpp"
@@ -57,6 +58,7 @@ struct Server::Parts {
   std::unique_ptr<ledger::Credentials> credentials;
   std::unique_ptr<ledger::PasswordVault> passwords;
   std::unique_ptr<ledger::Erasures> erasures;
+  std::unique_ptr<ledger::HandoverExports> exports;
   std::unique_ptr<notify::Contacts> contacts;
   std::unique_ptr<notify::CurlSender> sender;
   std::unique_ptr<desk::Incidents> incidents;
@@ -65,6 +67,7 @@ struct Server::Parts {
   std::vector<std::pair<std::string, std::unique_ptr<notify::Mailbox>>> mailboxes;  // by contract
   std::unique_ptr<flow::Requests> requests;
   std::unique_ptr<desk::WorkDesk> work;
+  std::unique_ptr<desk::WorkReminders> work_reminders;
   std::unique_ptr<web::EventHub> hub;
   std::unique_ptr<web::JobBoard> jobs;
   web::LiveStreams streams;
@@ -99,6 +102,8 @@ struct Server::Parts {
   Result<void> open_watch();
   Result<void> open_requests();
   Result<void> open_deliverables();
+  Result<void> open_work();
+  Result<std::vector<notify::Recipient>> people_of_role(std::string_view contract, const std::string& role);
   Result<void> open_web();
   Result<void> fill_from_lab();
   void start_threads();
@@ -131,7 +136,7 @@ struct Server::Parts {
   Result<bool> attachment_used(store::Session& s, const std::string& contract, Id id, bool thorough);
   ledger::RecordRules record_rules;
   void tend_attachments(Time now);
-  std::optional<Time> attachments_scanned, attachments_swept;
+  std::optional<Time> attachments_scanned, attachments_swept, exports_swept;
 
   // The desk's mail (desk_mailboxes.cpp)
   Result<void> open_mailboxes(const notify::SenderSettings& mail_settings);

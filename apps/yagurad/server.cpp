@@ -10,6 +10,7 @@
 #include "base/text.hpp"
 #include "contract/pack_archive.hpp"
 #include "records/all_steps.hpp"
+#include "records/handover_export.hpp"
 #include "schema/json.hpp"
 #include "schema/yaml.hpp"
 #include "web/api/job_json.hpp"
@@ -61,6 +62,7 @@ Result<std::unique_ptr<Server>> Server::start(const Options& options) {
   YAGURA_CHECK(p.open_rooms());
   YAGURA_CHECK(p.fill_from_lab());
   YAGURA_CHECK(p.open_watch());
+  YAGURA_CHECK(p.open_work());
   YAGURA_CHECK(p.open_requests());
   YAGURA_CHECK(p.open_deliverables());
   YAGURA_CHECK(p.open_web());
@@ -161,6 +163,8 @@ Result<void> Server::Parts::open_rooms() {
   credentials =
       std::make_unique<ledger::Credentials>(ledger::Credentials::Ground{*database, *journal, clock, *vault});
   erasures = std::make_unique<ledger::Erasures>(ledger::Erasures::Ground{*database, *journal, clock, ids});
+  exports = std::make_unique<ledger::HandoverExports>(
+      ledger::HandoverExports::Ground{*database, *journal, clock, ids, options.data / "handover"});
   passwords = std::make_unique<ledger::PasswordVault>(
       ledger::PasswordVault::Ground{*database, *journal, clock, ids, *vault, *ledgers},
       [this](std::string_view contract, const std::string& rotation, calendar::Date changed) {
@@ -196,10 +200,6 @@ Result<void> Server::Parts::open_rooms() {
   jobs = std::make_unique<web::JobBoard>(clock, ids, web::JobBoard::Limits{}, web::job_events(*hub));
   contacts->listen([this](const std::string& contract, Id id) { publish(contract, "call", id); });
   incidents->listen(
-      [this](const std::string& contract, std::string_view topic, Id id) { publish(contract, topic, id); });
-  work = std::make_unique<desk::WorkDesk>(desk::WorkOrders::Ground{*database, *journal, clock, ids, *ledgers},
-                                          [this](std::string_view id) { return pack(id); });
-  work->orders.listen(
       [this](const std::string& contract, std::string_view topic, Id id) { publish(contract, topic, id); });
   archive =
       std::make_unique<report::ReportArchive>(report::ReportArchive::Ground{*database, *journal, clock, ids});
@@ -283,6 +283,8 @@ void Server::Parts::tick() {
   if (auto done = requests->tick(); !done) spdlog::error("requests: {}", done.error().text());
   for (const auto& [id, pack] : packs)
     if (auto done = deliverables->tick(id); !done) spdlog::error("deliverables: {}", done.error().text());
+  for (const auto& [id, pack] : packs)
+    if (auto done = work_reminders->tick(id); !done) spdlog::error("work: {}", done.error().text());
   tend_attachments(clock.now());
   streams.sweep(clock.now(), *hub);
   morning_rounds(clock.now());
@@ -417,11 +419,20 @@ Result<void> Server::Parts::open_web() {
                             .packs = [this](std::string_view id) { return pack(id); },
                             .layout = layout});
   request_api.reset(new w::RequestApi{.ground = *api, .requests = *requests});
-  erasure_api.reset(new w::ErasureApi{.ground = *api, .erasures = *erasures});
+  erasure_api.reset(new w::ErasureApi{
+      .ground = *api,
+      .erasures = *erasures,
+      .exports = *exports,
+      .hand_over = [this](const journal::Actor& by, const std::string& contract,
+                          const std::filesystem::path& folder, const ledger::HandoverExports::Step& step) {
+        return apps::export_contract(
+            {*database, *journal, *ledgers, clock, record_rules, options.packs / contract}, by, contract,
+            folder, step);
+      }});
   password_api.reset(new w::PasswordApi{.ground = *api, .passwords = *passwords});
   deliverable_api.reset(
       new w::DeliverableApi{.ground = *api, .deliverables = *deliverables, .archive = *archive});
-  work_api = std::make_unique<w::WorkApi>(*api, *work);
+  work_api = std::make_unique<w::WorkApi>(*api, *work, *requests);
   report_api.reset(
       new w::ReportApi{.ground = *api, .archive = *archive, .months = *months, .layout = layout});
 

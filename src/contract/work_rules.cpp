@@ -101,6 +101,12 @@ class WorkReader {
     made.executed_by = texts(value["executed_by"]);
     made.accepted_by = texts(value["accepted_by"]);
     if (value["photographs"].is_number()) made.photographs = static_cast<int>(value["photographs"].integer());
+    if (value["remind_days"].is_array()) {
+      made.remind_days.clear();
+      for (const auto& days : value["remind_days"].items())
+        made.remind_days.push_back(static_cast<int>(std::clamp<std::int64_t>(days.integer(), 0, 365)));
+    }
+    made.rotation = value["rotation"].text();
     return made;
   }
 

@@ -50,6 +50,8 @@ struct WorkKind {
   std::vector<std::string> check_lists;         // ids
   std::vector<std::string> ordered_by, planned_by, approved_by, executed_by, accepted_by;  // roles
   int photographs = 0;
+  std::vector<int> remind_days{1};  // so many days before something of it is due
+  std::string rotation;             // of passwords: it has a step for each id of that rotation; "" for none
 };
 
 struct WorkNotices {

@@ -117,10 +117,12 @@ Result<Campaign> Campaigns::open(Session& s, const journal::Actor& by, const Wor
     YAGURA_TRY(wave_of, waves_of(wanted.waves, found));
     YAGURA_CHECK(insert_waves(s, c.id, wanted.waves, who.name, c.opened_at));
   }
+  // A change of passwords is one work: its steps are the ids, which belong to no site.
+  const bool whole = !kind->rotation.empty();
   // Machines are sorted by site; an order has those of one site and one wave.
   std::map<std::pair<std::size_t, std::size_t>, std::vector<std::size_t>> groups;
   for (std::size_t i = 0, first = 0; i < found.size(); ++i) {
-    if (!wanted.per_site || found[i].site != found[first].site) first = i;
+    if (!whole && (!wanted.per_site || found[i].site != found[first].site)) first = i;
     groups[{wave_of[i], first}].push_back(i);
   }
   const std::size_t orders = groups.size();
@@ -156,24 +158,37 @@ Result<Campaign> Campaigns::read(Session& s, std::string_view contract, Id id) {
   YAGURA_CHECK(s.query(std::string(columns) + "id = $1 AND contract = $2", id, contract,
                        [&](const Row& row) { found = campaign_of(row); }));
   if (!found) return fail("desk.campaign_not_found");
-  YAGURA_CHECK(read_progress(s, *found));
+  YAGURA_CHECK(read_progress(s, {&*found, 1}));
   YAGURA_TRY(found->waves, read_waves(s, id, orders_.ground().clock.now()));
   return *std::move(found);
 }
 
-Result<void> Campaigns::read_progress(Session& s, Campaign& c) {
-  return s.query(
+// Of all of them in one statement.
+Result<void> Campaigns::read_progress(Session& s, std::span<Campaign> campaigns) {
+  if (campaigns.empty()) return {};
+  std::vector<store::Param> params{store::to_param(orders_.ground().clock.now())};
+  std::string ids;
+  for (const auto& campaign : campaigns) {
+    params.push_back(store::to_param(campaign.id));
+    ids += (ids.empty() ? "$" : ", $") + std::to_string(params.size());
+  }
+  auto ran = s.run(
       "SELECT site, site_name, count(*), sum(CASE WHEN open = 0 THEN 1 ELSE 0 END),"
-      " sum(CASE WHEN state = 'stopped' THEN 1 ELSE 0 END), sum(CASE WHEN open = 1 AND due < $2 THEN 1 ELSE "
+      " sum(CASE WHEN state = 'stopped' THEN 1 ELSE 0 END), sum(CASE WHEN open = 1 AND due < $1 THEN 1 ELSE "
       "0 END),"
-      " sum(steps_total), sum(steps_answered), sum(steps_failed) FROM work_order WHERE campaign = $1"
-      " GROUP BY site, site_name ORDER BY site_name",
-      c.id, orders_.ground().clock.now(), [&](const Row& row) {
+      " sum(steps_total), sum(steps_answered), sum(steps_failed), campaign FROM work_order WHERE campaign IN "
+      "(" +
+          ids + ") GROUP BY campaign, site, site_name ORDER BY site_name",
+      params, [&](const Row& row) -> Result<void> {
         const auto count = [&](int column) { return static_cast<int>(row.integer(column)); };
-        c.sites.push_back({{count(2), count(3), count(4), count(5), count(6), count(7), count(8)},
-                           row.integer(0),
-                           row.string(1)});
+        const auto of = std::ranges::find(campaigns, row.integer(9), &Campaign::id);
+        of->sites.push_back({{count(2), count(3), count(4), count(5), count(6), count(7), count(8)},
+                             row.integer(0),
+                             row.string(1)});
+        return {};
       });
+  if (!ran) return std::unexpected(std::move(ran).error());
+  return {};
 }
 
 Result<Campaign> Campaigns::get(std::string_view contract, Id id) {
@@ -187,7 +202,7 @@ Result<std::vector<Campaign>> Campaigns::list(std::string_view contract, Id befo
                              "contract = $1 AND (CAST($2 AS BIGINT) = 0 OR id < $2) ORDER BY id DESC LIMIT " +
                              std::to_string(std::clamp(limit, 1, 500)),
                          contract, before, [&](const Row& row) { out.push_back(campaign_of(row)); }));
-    for (auto& campaign : out) YAGURA_CHECK(read_progress(s, campaign));
+    YAGURA_CHECK(read_progress(s, out));
     return out;
   });
 }

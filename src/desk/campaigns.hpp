@@ -84,7 +84,7 @@ class Campaigns {
 
  private:
   Result<Campaign> read(store::Session& s, std::string_view contract, Id id);
-  Result<void> read_progress(store::Session& s, Campaign& campaign);
+  Result<void> read_progress(store::Session& s, std::span<Campaign> campaigns);
   Result<void> belongs(store::Session& s, std::string_view contract, Id campaign,
                        const std::vector<Slot>& slots);
 

@@ -32,16 +32,21 @@ class Planner {
   explicit Planner(const contract::Pack& pack) : pack_(pack) {}
 
   std::vector<PlannedDeliverable> run() {
-    for (const auto& d : pack_.obligations.deliverables) {
-      if (d.every == "once") add(d, "once", once(d.starts_on));
-      if (d.every == "month") by_month(d);
-      if (d.every == "quarter") by_quarter(d);
-      if (d.every == "fiscal_year") by_year(d);
-    }
+    for (const auto& d : pack_.obligations.deliverables) plan(d);
+    return std::move(out_);
+  }
+  std::vector<PlannedDeliverable> run(const contract::Deliverable& one) {
+    plan(one);
     return std::move(out_);
   }
 
  private:
+  void plan(const contract::Deliverable& d) {
+    if (d.every == "once") add(d, "once", once(d.starts_on));
+    if (d.every == "month") by_month(d);
+    if (d.every == "quarter") by_quarter(d);
+    if (d.every == "fiscal_year") by_year(d);
+  }
   void add(const contract::Deliverable& d, std::string period, std::optional<Date> day) {
     std::optional<Time> event;
     if (day) event = calendar::at(*day, minute_of_day_event);
@@ -99,24 +104,32 @@ std::vector<PlannedDeliverable> planned_deliverables(const contract::Pack& pack)
   return Planner(pack).run();
 }
 
+std::vector<Time> dues_of(const contract::DeadlineRule& rule, const contract::Pack& pack) {
+  contract::Deliverable as;
+  as.starts_on = rule.starts_on;
+  as.every = rule.starts_on == "month_ended"          ? "month"
+             : rule.starts_on == "quarter_ended"      ? "quarter"
+             : rule.starts_on.starts_with("contract") ? "once"
+                                                      : "fiscal_year";
+  std::vector<Time> out;
+  for (const auto& planned : Planner(pack).run(as)) {
+    if (!planned.event) continue;
+    const auto due = calendar::due_at(rule.deadline, pack.book, *planned.event);
+    if (due) out.push_back(*due);
+  }
+  std::ranges::sort(out);
+  const auto twice = std::ranges::unique(out);
+  out.erase(twice.begin(), twice.end());
+  return out;
+}
+
 std::optional<Time> deliverable_due(const contract::Deliverable& of, const contract::Pack& pack, Time event) {
   const auto due = calendar::due_at(of.due, pack.book, event);
   return due ? std::optional(*due) : std::nullopt;
 }
 
 std::vector<Reminder> reminders_of(const contract::Deliverable& of, const contract::Pack& pack, Time due) {
-  const auto office = pack.book.calendars.find(pack.office_calendar);
-  // Due at 24:00 is due on that day, not on the next.
-  const Date last = calendar::date_of(due - std::chrono::microseconds(1));
-  std::vector<Reminder> out;
-  for (const int before : of.remind_days) {
-    Date on = last - days(before);
-    if (office != pack.book.calendars.end() && calendar::Calendar::covers(on) && !office->second->is_open(on))
-      if (const auto open = office->second->prev_open(on)) on = *open;
-    out.push_back({before, on});
-  }
-  std::ranges::sort(out, {}, &Reminder::on);
-  return out;
+  return reminders_before(of.remind_days, pack, due);
 }
 
 }  // namespace yagura::desk

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "contract/pack.hpp"
+#include "desk/reminding.hpp"
 
 namespace yagura::desk {
 
@@ -29,15 +30,14 @@ struct PlannedDeliverable {
 // In the pack's order, then by period. Points into the pack.
 std::vector<PlannedDeliverable> planned_deliverables(const contract::Pack& pack);
 
+// Each instant of the contract's time by which a deadline that comes round is due, earliest first; none where
+// the day of its event is not known beforehand.
+std::vector<Time> dues_of(const contract::DeadlineRule& rule, const contract::Pack& pack);
+
 // By when it is due after the event; nothing when that cannot be computed.
 std::optional<Time> deliverable_due(const contract::Deliverable& of, const contract::Pack& pack, Time event);
 
-// The instants at which people are told of it, earliest first: so many days before the day it is due, on the
-// open day before when that is closed.
-struct Reminder {
-  int days = 0;
-  calendar::Date on;
-};
+// The days on which people are told of it, earliest first.
 std::vector<Reminder> reminders_of(const contract::Deliverable& of, const contract::Pack& pack, Time due);
 
 }  // namespace yagura::desk

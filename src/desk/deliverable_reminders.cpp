@@ -136,34 +136,16 @@ Result<int> Deliverables::follow_journal(std::string_view contract) {
 
 namespace {
 
-// What people are told of, by role, in one mail.
-struct Digest {
-  std::vector<std::string> lines_ja, lines_en;
-};
-
-void add_line(Digest& digest, const contract::Deliverable& of, const DeliverableItem& item, Time due,
-              const calendar::Words& what) {
-  const auto when = calendar::civil_words(due);
+calendar::Words words_of(const contract::Deliverable& of, const DeliverableItem& item) {
   const std::string period = item.subject.empty() && item.period != "once" ? item.period : item.note;
-  digest.lines_ja.push_back("・" + what.ja + "　" + of.title.ja +
-                            (period.empty() ? "" : "（" + period + "）") + "　期限 " + when.ja);
-  digest.lines_en.push_back("- " + what.en + ": " + of.title.en +
-                            (period.empty() ? "" : " (" + period + ")") + ", due " + when.en);
-}
-
-notify::Message message_of(const Digest& digest, const contract::Pack& pack) {
-  std::string ja = pack.name.ja + "\n\n提出物の期限をお知らせします。\n",
-              en = "Deliverables and their due dates:\n";
-  for (const auto& line : digest.lines_ja) ja += line + "\n";
-  for (const auto& line : digest.lines_en) en += line + "\n";
-  return {"【提出期限】" + std::to_string(digest.lines_ja.size()) + " 件", ja + "\n" + en};
+  if (period.empty()) return of.title;
+  return {of.title.ja + "（" + period + "）", of.title.en + " (" + period + ")"};
 }
 
 calendar::Words said(int days) {
-  if (days == when_late) return {"【期限超過】", "OVERDUE"};
+  if (days == when_late) return overdue_words();
   if (days == when_accepting_is_late) return {"【受領・検査の期限超過】", "acceptance OVERDUE"};
-  if (days == 0) return {"本日", "today"};
-  return {std::to_string(days) + " 日前", std::to_string(days) + " days before"};
+  return days_before(days);
 }
 
 }  // namespace
@@ -175,8 +157,6 @@ Result<int> Deliverables::remind(std::string_view contract) {
   auto& last = reminded_[std::string(contract)];
   if (now >= last && now - last < between_looks) return 0;
   last = now;
-  const auto today = calendar::date_of(now);
-  const bool office = pack->in_office_hours(now);
   // As far ahead as anybody is reminded, with the longest row of closed days.
   int ahead = 0;
   for (const auto& of : pack->obligations.deliverables)
@@ -198,12 +178,10 @@ Result<int> Deliverables::remind(std::string_view contract) {
         params);
   };
   const auto reached_by = [&](const contract::Deliverable& of, const DeliverableItem& item) {
-    std::vector<int> reached;  // the newest last
     if (item.state == DeliverableState::submitted) return std::vector{when_accepting_is_late};
-    for (const auto& reminder : reminders_of(of, *pack, *item.due))
-      if (reminder.on < today || (reminder.on == today && office)) reached.push_back(reminder.days);
-    if (*item.due < now) reached.push_back(when_late);
-    return reached;
+    auto come = reached(reminders_of(of, *pack, *item.due), *pack, now);
+    if (*item.due < now) come.push_back(when_late);
+    return come;
   };
   YAGURA_TRY(const auto looked_at, at_.database.read(due_items));
   const bool any_reached = std::ranges::any_of(looked_at, [&](const DeliverableItem& item) {
@@ -213,16 +191,15 @@ Result<int> Deliverables::remind(std::string_view contract) {
   if (!any_reached) return 0;
   return at_.database.write([&](Session& s) -> Result<int> {
     YAGURA_TRY(const auto items, due_items(s));
-    std::map<std::string, Digest> by_role;
+    Telling telling(*pack, "deliverables", {"提出期限", "Deliverables and their due dates"});
     int told = 0;
     for (const auto& item : items) {
       const auto* of = deliverable_of(*pack, item.deliverable);
       if (of == nullptr) continue;
       const Time due = item.state == DeliverableState::submitted ? *item.accept_due : *item.due;
-      const auto reached = reached_by(*of, item);
       int newest = 0;
       bool any = false;
-      for (const int days : reached) {
+      for (const int days : reached_by(*of, item)) {
         YAGURA_TRY(const auto added,
                    s.exec("INSERT INTO deliverable_reminder (item, due, days, at) VALUES ($1, $2,"
                           " $3, $4) ON CONFLICT (item, due, days) DO NOTHING",
@@ -235,20 +212,15 @@ Result<int> Deliverables::remind(std::string_view contract) {
       if (!any) continue;
       ++told;
       const bool late = newest == when_late, accepting = newest == when_accepting_is_late;
-      if (!accepting) add_line(by_role[of->submitted_by], *of, item, due, said(newest));
+      if (!accepting) telling.line(of->submitted_by, said(newest), words_of(*of, item), due);
       // Whoever waits for it hears when it is late.
-      if (late || accepting) add_line(by_role[of->accepted_by], *of, item, due, said(newest));
+      if (late || accepting) telling.line(of->accepted_by, said(newest), words_of(*of, item), due);
       YAGURA_CHECK(journal(s, {}, *pack, item,
                            late || accepting ? "deliverable.late" : "deliverable.reminded",
                            Value::object({{"due", to_rfc3339(due)}, {"days", newest}})));
       tell(s, contract, item.id);
     }
-    for (const auto& [role, digest] : by_role) {
-      YAGURA_TRY(const auto people, bonds_.people(contract, role));
-      notify::Walk walk{pack->id, "deliverables", "info", message_of(digest, *pack), {}};
-      walk.steps.push_back({notify::Channel::mail, "提出期限のお知らせ", Duration{}, people});
-      YAGURA_CHECK(at_.contacts.start(s, walk));
-    }
+    YAGURA_CHECK(telling.send(s, at_.contacts, bonds_.people));
     return told;
   });
 }

@@ -30,8 +30,8 @@
 
 #include "base/id.hpp"
 #include "contract/pack.hpp"
+#include "desk/reminding.hpp"
 #include "journal/journal.hpp"
-#include "notify/contacts.hpp"
 #include "store/database.hpp"
 
 namespace yagura::desk {
@@ -123,9 +123,7 @@ class Deliverables {
   };
   struct Bonds {
     std::function<std::shared_ptr<const contract::Pack>(std::string_view contract)> pack;
-    // People of a role who are reached by mail today.
-    std::function<Result<std::vector<notify::Recipient>>(std::string_view contract, const std::string& role)>
-        people;
+    PeopleOfRole people;
   };
   // After it is on disk; id 0: several.
   using Listener = std::function<void(const std::string& contract, Id id)>;

@@ -47,9 +47,14 @@ Result<void> WorkOrders::decide_plan(Session& s, const journal::Actor& by, const
                                      std::string_view contract, const WorkAct& act, PlanDecision decision,
                                      const std::string& reason) {
   return change(s, by, contract, act, [&](Change& c) -> Result<void> {
+    const auto decided_by = plan_decider(c.order, c.kind, who);
+    std::vector<PasswordOfWork> passwords;
+    if (decision == PlanDecision::approve) {
+      YAGURA_TRY(passwords, passwords_of(contract, c.kind, c.order));
+    }
     switch (decision) {
       case PlanDecision::approve:
-        YAGURA_CHECK(desk::approve(c.order, c.pack.work, who, at_.clock.now()));
+        YAGURA_CHECK(desk::approve(c.order, c.pack.work, who, at_.clock.now(), passwords));
         c.told = "work_order.approved";
         break;
       case PlanDecision::give_back:
@@ -62,6 +67,7 @@ Result<void> WorkOrders::decide_plan(Session& s, const journal::Actor& by, const
         break;
     }
     c.data = Value::object({{"reason", reason}, {"steps", static_cast<std::int64_t>(c.order.steps.size())}});
+    if (decided_by && !decided_by->for_name.empty()) c.data.set("for", decided_by->for_name);
     return {};
   });
 }
@@ -161,11 +167,55 @@ Result<WorkOrder> WorkOrders::accept(const journal::Actor& by, const WorkPerson&
                                      std::string_view contract, const WorkAct& act, bool accepted,
                                      const std::string& note) {
   return within(by, contract, act, [&](Change& c) -> Result<void> {
+    const auto decided_by = result_decider(c.order, c.kind, who);
     YAGURA_CHECK(desk::accept(c.order, c.kind, who, accepted, note, at_.clock.now()));
     c.told = accepted ? "work_order.accepted" : "work_order.not_accepted";
     c.data = Value::object({{"reason", note}});
+    if (decided_by && !decided_by->for_name.empty()) c.data.set("for", decided_by->for_name);
     return {};
   });
+}
+
+// Ids of the rotation that the work changes. What was changed for this occasion already counts: its next
+// change lies behind the day by which the work is due.
+Result<std::vector<PasswordOfWork>> WorkOrders::passwords_of(std::string_view contract,
+                                                             const contract::WorkKind& kind,
+                                                             const WorkOrder& order) {
+  std::vector<PasswordOfWork> out;
+  if (kind.rotation.empty()) return out;
+  const auto due = order.due ? calendar::format_date(calendar::date_of(*order.due)) : std::string();
+  YAGURA_CHECK(at_.ledgers.each(contract, "privileged_ids", [&](ledger::Row&& row) {
+    const auto& f = row.fields;
+    if (f["state"].text() != "in_use" || f["rotation"].text() != kind.rotation) return;
+    const bool counts = !due.empty() && f["next_change"].text() > due;
+    out.push_back(
+        {row.id, row.title, counts ? f["changed"].text() : "", counts ? f["changed_by"].text() : ""});
+  }));
+  std::ranges::sort(out, {}, &PasswordOfWork::name);
+  return out;
+}
+
+Result<void> WorkOrders::password_changed(Session& s, const journal::Actor& by, std::string_view contract,
+                                          Id row, const std::string& day) {
+  std::vector<Id> orders;
+  YAGURA_CHECK(
+      s.query("SELECT DISTINCT t.work FROM work_step t JOIN work_order w ON w.id = t.work WHERE t.target ="
+              " $1 AND t.result <> 'ok' AND w.contract = $2 AND w.open = 1",
+              row, contract, [&](const store::Row& found) { orders.push_back(found.integer(0)); }));
+  for (const Id id : orders)
+    YAGURA_CHECK(change(s, by, contract, {.order = id}, [&](Change& c) -> Result<void> {
+      desk::password_changed(c.order, row, {by.account, by.name, {}}, day, at_.clock.now());
+      const auto step = std::ranges::find(c.order.steps, row, &WorkStep::target);
+      c.told = "work_order.step";
+      c.data = Value::object({{"step", step->title.ja},
+                              {"step_en", step->title.en},
+                              {"target", step->target_title},
+                              {"seq", step->seq},
+                              {"result", name_of(step->result)},
+                              {"value", step->value}});
+      return {};
+    }));
+  return {};
 }
 
 // Each failed step once, also when the order comes to its end a second time.

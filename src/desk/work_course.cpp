@@ -64,6 +64,32 @@ Result<> need_role(const std::vector<std::string>& roles, const WorkPerson& who)
   return {};
 }
 
+bool has(const std::vector<std::string>& roles, const std::string& role) {
+  return std::ranges::find(roles, role) != roles.end();
+}
+
+// As whom he decides: as himself, or for somebody whose deputy he is. own: what this account may not decide
+// on.
+template <class Own>
+Result<WorkPerson> decider(const std::vector<std::string>& roles, const WorkPerson& who,
+                           const WorkOrder& order, const char* error, Own&& own) {
+  WorkPerson out{who.account, who.name, who.role};
+  if (has(roles, who.role)) {
+    if (own(who.account)) return fail(error);
+    return out;
+  }
+  bool some = false;
+  for (const auto& other : who.stands_in_for) {
+    if (!has(roles, other.role)) continue;
+    some = true;
+    if (own(who.account) || own(other.account) || who.account == order.orderer.account) continue;
+    out.role = other.role;
+    out.for_name = other.name;
+    return out;
+  }
+  return fail(some ? error : "desk.work_role_forbidden");
+}
+
 Result<> need_state(const WorkOrder& order, std::initializer_list<WorkState> states) {
   if (std::ranges::find(states, order.state) == states.end())
     return fail("desk.work_state", {{"number", order.number}, {"state", std::string(name_of(order.state))}});
@@ -105,6 +131,23 @@ WorkStep step_of(const contract::CheckList& list, const contract::CheckItem& ite
   return made;
 }
 
+WorkStep step_of(const PasswordOfWork& password) {
+  WorkStep made;
+  made.list = "passwords";
+  made.item = std::to_string(password.row);
+  made.section = {"パスワードの変更", "Passwords changed"};
+  made.title = {"変更して金庫に記録する", "Changed and recorded in the vault"};
+  made.how = "both";
+  made.answer = "vault";
+  made.target = password.row;
+  made.target_title = password.name;
+  if (password.changed.empty()) return made;
+  made.result = StepResult::ok;
+  made.value = password.changed;
+  made.by_name = password.changed_by;
+  return made;
+}
+
 bool concerns(const contract::CheckList& list, const WorkTarget& target) {
   return list.device_classes.empty() ||
          std::ranges::find(list.device_classes, target.device_class) != list.device_classes.end();
@@ -118,6 +161,7 @@ Result<> check_answer(const WorkStep& step, const StepAnswer& given) {
   if (given.result == StepResult::open) return fail("desk.work_answer_missing");
   if (given.result != StepResult::ok && trim(given.note).empty()) return fail("desk.work_note_missing");
   if (given.result != StepResult::ok) return {};
+  if (step.answer == "vault") return fail("desk.work_step_vault", {{"name", step.target_title}});
   if (step.photograph && given.photographs.empty() && step.photographs.empty())
     return fail("desk.work_photograph_missing");
   const auto value = trim(given.value);
@@ -157,13 +201,25 @@ std::string_view name_of(StepResult result) { return word_of(result); }
 std::string_view name_of(WorkOutcome outcome) { return word_of(outcome); }
 std::string_view name_of(StopDecision decision) { return word_of(decision); }
 
+Result<WorkPerson> plan_decider(const WorkOrder& order, const WorkKind& kind, const WorkPerson& who) {
+  return decider(kind.approved_by, who, order, "desk.work_own_plan",
+                 [&](Id account) { return account == order.planner.account; });
+}
+
+Result<WorkPerson> result_decider(const WorkOrder& order, const WorkKind& kind, const WorkPerson& who) {
+  return decider(kind.accepted_by, who, order, "desk.work_own", [&](Id account) {
+    return account == order.planner.account || order.executors.contains(account);
+  });
+}
+
 bool is_over(WorkState state) {
   return state == WorkState::accepted || state == WorkState::rejected || state == WorkState::withdrawn;
 }
 
 std::vector<WorkStep> steps_of(const contract::WorkRules& rules, const WorkKind& kind,
                                const std::vector<std::string>& procedure,
-                               const std::vector<WorkTarget>& targets) {
+                               const std::vector<WorkTarget>& targets,
+                               const std::vector<PasswordOfWork>& passwords) {
   std::vector<WorkStep> out;
   for (const auto& text : procedure) {
     WorkStep made;
@@ -183,6 +239,7 @@ std::vector<WorkStep> steps_of(const contract::WorkRules& rules, const WorkKind&
   lists_for(nullptr, true);
   if (targets.empty()) lists_for(nullptr, false);
   for (const auto& target : targets) lists_for(&target, false);
+  for (const auto& password : passwords) out.push_back(step_of(password));
   for (std::size_t i = 0; i < out.size(); ++i) out[i].seq = static_cast<int>(i) + 1;
   return out;
 }
@@ -201,7 +258,8 @@ Result<> plan(WorkOrder& order, const WorkKind& kind, const calendar::Book& book
   for (const auto& step : plan.procedure)
     if (trim(step).empty() || characters(step) > 400 || !is_utf8(step))
       return fail("desk.work_procedure_step");
-  if (plan.procedure.empty() && kind.check_lists.empty()) return fail("desk.work_procedure_missing");
+  if (plan.procedure.empty() && kind.check_lists.empty() && kind.rotation.empty())
+    return fail("desk.work_procedure_missing");
   if (plan.emergency) {
     if (!kind.emergency) return fail("desk.work_no_emergency");
     YAGURA_CHECK(need_text(plan.emergency_reason, true, 1'000));
@@ -220,25 +278,40 @@ Result<> plan(WorkOrder& order, const WorkKind& kind, const calendar::Book& book
   return {};
 }
 
-Result<> approve(WorkOrder& order, const contract::WorkRules& rules, const WorkPerson& who, Time now) {
+Result<> approve(WorkOrder& order, const contract::WorkRules& rules, const WorkPerson& who, Time now,
+                 const std::vector<PasswordOfWork>& passwords) {
   const auto* kind = rules.kind(order.kind);
   if (kind == nullptr) return fail("desk.work_kind_unknown", {{"kind", order.kind}});
-  YAGURA_CHECK(need_role(kind->approved_by, who));
+  if (!has(kind->approved_by, who.role) && who.stands_in_for.empty()) return fail("desk.work_role_forbidden");
   YAGURA_CHECK(need_state(order, {WorkState::planned}));
-  if (who.account == order.planner.account) return fail("desk.work_own_plan");
-  auto steps = steps_of(rules, *kind, order.plan->procedure, order.targets);
+  YAGURA_TRY(auto decided_by, plan_decider(order, *kind, who));
+  if (!kind->rotation.empty() && passwords.empty()) return fail("desk.work_no_passwords");
+  auto steps = steps_of(rules, *kind, order.plan->procedure, order.targets, passwords);
   if (steps.empty()) return fail("desk.work_procedure_missing");
   if (steps.size() > most_steps) return fail("desk.work_steps_many");
   order.steps = std::move(steps);
+  for (auto& step : order.steps)
+    if (step.result != StepResult::open) step.at = now;
   count(order);
-  order.approver = who;
+  order.approver = std::move(decided_by);
   order.approved_at = now;
   order.state = WorkState::approved;
   return {};
 }
 
+namespace {
+
+// Whoever has the role sends back and rejects, his own plan too; a deputy what he could approve.
+Result<> may_refuse(const WorkOrder& order, const WorkKind& kind, const WorkPerson& who) {
+  if (has(kind.approved_by, who.role)) return {};
+  YAGURA_CHECK(plan_decider(order, kind, who));
+  return {};
+}
+
+}  // namespace
+
 Result<> return_plan(WorkOrder& order, const WorkKind& kind, const WorkPerson& who, std::string reason) {
-  YAGURA_CHECK(need_role(kind.approved_by, who));
+  YAGURA_CHECK(may_refuse(order, kind, who));
   YAGURA_CHECK(need_state(order, {WorkState::planned}));
   YAGURA_CHECK(need_text(reason, true));
   order.state = WorkState::ordered;
@@ -247,7 +320,7 @@ Result<> return_plan(WorkOrder& order, const WorkKind& kind, const WorkPerson& w
 }
 
 Result<> reject(WorkOrder& order, const WorkKind& kind, const WorkPerson& who, std::string reason) {
-  YAGURA_CHECK(need_role(kind.approved_by, who));
+  YAGURA_CHECK(may_refuse(order, kind, who));
   YAGURA_CHECK(need_state(order, {WorkState::planned}));
   YAGURA_CHECK(need_text(reason, true));
   order.state = WorkState::rejected;
@@ -310,6 +383,28 @@ Result<> answer(WorkOrder& order, const WorkKind& kind, const WorkPerson& who, c
   }
   count(order);
   return {};
+}
+
+void password_changed(WorkOrder& order, Id row, const WorkPerson& who, const std::string& day, Time now) {
+  if (order.state != WorkState::approved && order.state != WorkState::executing &&
+      order.state != WorkState::stopped)
+    return;
+  for (auto& step : order.steps) {
+    if (step.answer != "vault" || step.target != row || step.result == StepResult::ok) continue;
+    if (order.state == WorkState::approved) {
+      order.state = WorkState::executing;
+      order.started_at = now;
+    }
+    step.result = StepResult::ok;
+    step.passed_over = false;
+    step.value = day;
+    step.by = who.account;
+    step.by_name = who.name;
+    step.at = now;
+    ++step.version;
+    order.executors.insert(who.account);
+  }
+  count(order);
 }
 
 Result<> stop(WorkOrder& order, const WorkKind& kind, const WorkPerson& who, std::string reason) {
@@ -379,12 +474,11 @@ Result<> finish(WorkOrder& order, const WorkKind& kind, const calendar::Book& bo
 
 Result<> accept(WorkOrder& order, const WorkKind& kind, const WorkPerson& who, bool accepted,
                 std::string note, Time now) {
-  YAGURA_CHECK(need_role(kind.accepted_by, who));
+  if (!has(kind.accepted_by, who.role) && who.stands_in_for.empty()) return fail("desk.work_role_forbidden");
   YAGURA_CHECK(need_state(order, {WorkState::done}));
-  if (who.account == order.planner.account || order.executors.contains(who.account))
-    return fail("desk.work_own");
+  YAGURA_TRY(auto decided_by, result_decider(order, kind, who));
   YAGURA_CHECK(need_text(note, !accepted));
-  order.acceptor = who;
+  order.acceptor = std::move(decided_by);
   order.reason = std::move(note);
   if (accepted) {
     order.state = WorkState::accepted;
@@ -398,6 +492,40 @@ Result<> accept(WorkOrder& order, const WorkKind& kind, const WorkPerson& who, b
   return {};
 }
 
+std::optional<NextDue> next_due(const WorkOrder& order, const WorkKind& kind, const calendar::Book& book) {
+  switch (order.state) {
+    case WorkState::ordered: {
+      // Of a plan that was given back its own day counts; else the day by which the work is to be done.
+      std::optional<Time> day = order.due;
+      if (day) *day -= std::chrono::microseconds(1);  // due at 24:00 is due on that day
+      if (order.plan) day = order.plan->from;
+      if (!day) return {};
+      for (const auto* rule : {&kind.notice, kind.emergency ? &*kind.emergency : nullptr}) {
+        if (rule == nullptr) continue;
+        const auto due = calendar::due_at(*rule, book, *day);
+        // What was ordered too late for the ordinary term is an emergency from the beginning.
+        if (due && *due > order.ordered_at) return NextDue{"plan", *due};
+      }
+      return {};
+    }
+    case WorkState::planned:
+      return NextDue{"approve", order.plan->from};
+    case WorkState::approved:
+      return NextDue{"start", order.plan->until};
+    case WorkState::executing:
+    case WorkState::stopped:
+      return NextDue{"finish", order.plan->until};
+    case WorkState::done:
+      if (order.report_due) return NextDue{"accept", *order.report_due};
+      return {};
+    case WorkState::accepted:
+    case WorkState::rejected:
+    case WorkState::withdrawn:
+      return {};
+  }
+  return {};
+}
+
 std::vector<std::string_view> acts_for(const WorkOrder& order, const WorkKind& kind, const WorkPerson& who) {
   std::vector<std::string_view> out;
   const auto is = [&](const std::vector<std::string>& roles) {
@@ -405,10 +533,13 @@ std::vector<std::string_view> acts_for(const WorkOrder& order, const WorkKind& k
   };
   const auto s = order.state;
   if ((s == WorkState::ordered || s == WorkState::planned) && is(kind.planned_by)) out.push_back("plan");
-  if (s == WorkState::planned && is(kind.approved_by)) {
-    if (who.account != order.planner.account) out.push_back("approve");
-    out.push_back("return");
-    out.push_back("reject");
+  if (s == WorkState::planned) {
+    const bool approves = plan_decider(order, kind, who).has_value();
+    if (approves) out.push_back("approve");
+    if (approves || is(kind.approved_by)) {
+      out.push_back("return");
+      out.push_back("reject");
+    }
   }
   if ((s == WorkState::ordered || s == WorkState::planned || s == WorkState::approved) &&
       (is(kind.ordered_by) || is(kind.planned_by)))
@@ -421,9 +552,7 @@ std::vector<std::string_view> acts_for(const WorkOrder& order, const WorkKind& k
     if (is(kind.executed_by)) out.push_back("finish");
   }
   if (s == WorkState::stopped && (is(kind.planned_by) || is(kind.approved_by))) out.push_back("decide");
-  if (s == WorkState::done && is(kind.accepted_by) && who.account != order.planner.account &&
-      !order.executors.contains(who.account))
-    out.push_back("accept");
+  if (s == WorkState::done && result_decider(order, kind, who)) out.push_back("accept");
   return out;
 }
 

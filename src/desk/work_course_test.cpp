@@ -154,8 +154,12 @@ TEST(WorkCourse, TheAnnualCheckHasItsItemsForEachClass) {
   EXPECT_EQ(of("cs"), 13U);
   EXPECT_EQ(of("card_reader"), 0U);
   const auto& password = *sapporo->work.kind("password_change");
-  EXPECT_EQ(steps_of(sapporo->work, password, {}, {{"devices", 1, "x", "cs"}}).size(), 8U);
-  EXPECT_EQ(steps_of(sapporo->work, password, {}, {{"devices", 1, "x", "terminal_d6012"}}).size(), 2U);
+  const auto steps = steps_of(sapporo->work, password, {}, {},
+                              {{7, "CS / Windows", {}, {}}, {8, "CS / Oracle", "2026-04-20", "ota"}});
+  ASSERT_EQ(steps.size(), 2U) << "a step for each id of the rotation";
+  EXPECT_EQ(steps[0].answer, "vault");
+  EXPECT_EQ(steps[0].result, StepResult::open);
+  EXPECT_EQ(steps[1].result, StepResult::ok) << "changed for this occasion already";
 }
 
 TEST(WorkCourse, PhotographsOfTheKindAreNeeded) {

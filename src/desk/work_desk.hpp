@@ -3,6 +3,7 @@
 
 #include "desk/campaigns.hpp"
 #include "desk/visits.hpp"
+#include "desk/work_due.hpp"
 #include "desk/work_notices.hpp"
 
 namespace yagura::desk {
@@ -16,6 +17,7 @@ struct WorkDesk {
   Campaigns campaigns{orders};
   Visits visits{orders};
   WorkNotices notices{orders, campaigns};
+  DueWork due{orders};
 };
 
 }  // namespace yagura::desk

@@ -50,6 +50,8 @@ std::string_view name_of(WorkOutcome outcome);
 struct WorkPerson {
   Id account = 0;
   std::string name, role;
+  std::string for_name = {};                   // of an act: for whom, as his deputy; "" for himself
+  std::vector<WorkPerson> stands_in_for = {};  // people whose deputy he is today, with their roles
 };
 
 struct WorkTarget {
@@ -67,7 +69,9 @@ struct WorkStep {
   int seq = 0;             // 1, 2, 3 … in the order of the sheet
   std::string list, item;  // of a check list; both "" for a step of the procedure
   calendar::Words section, title;
-  std::string how, answer;  // as CheckItem has them; "done" for a step of the procedure
+  // As CheckItem has them; "done" for a step of the procedure, "vault" where the record of a password's
+  // change is the answer.
+  std::string how, answer;
   std::vector<contract::FormChoice> choices;
   std::string unit;
   bool photograph = false;  // must have one
@@ -117,7 +121,9 @@ struct WorkOrder {
   std::string result;      // what was reported at its end
   Id campaign = 0, visit = 0, request = 0;
   std::string request_number;
-  std::vector<WorkStep> steps;  // filled by get() and acts, not by lists
+  std::string next_what;  // what has to happen next (work_course.hpp: next_due); "" where nothing has a day
+  std::optional<Time> next_due;  // and by when
+  std::vector<WorkStep> steps;   // filled by get() and acts, not by lists
   int steps_total = 0, steps_answered = 0, steps_failed = 0;
 };
 

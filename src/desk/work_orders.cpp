@@ -71,18 +71,41 @@ std::span<const store::Migration> work_migrations() {
        " PRIMARY KEY (campaign, seq));"
        "CREATE TABLE work_wave_order (work BIGINT NOT NULL REFERENCES work_order (id),"
        " campaign BIGINT NOT NULL, seq BIGINT NOT NULL, PRIMARY KEY (work));"
-       "CREATE INDEX work_wave_order_of ON work_wave_order (campaign, seq)"}};
+       "CREATE INDEX work_wave_order_of ON work_wave_order (campaign, seq)"},
+      {"work", 3,
+       "ALTER TABLE work_order ADD COLUMN next_what TEXT NOT NULL DEFAULT '';"
+       "ALTER TABLE work_order ADD COLUMN next_due BIGINT;"
+       "CREATE INDEX work_order_next ON work_order (contract, next_due);"
+       "CREATE INDEX work_order_kind ON work_order (contract, kind, id);"
+       "CREATE INDEX work_order_kind_done ON work_order (contract, kind, done_at);"
+       "CREATE INDEX work_step_target ON work_step (target);"
+       "CREATE INDEX work_campaign_due ON work_campaign (contract, due);"
+       "CREATE TABLE work_reminder (contract TEXT NOT NULL, item BIGINT NOT NULL, what TEXT NOT NULL,"
+       " due BIGINT NOT NULL, days BIGINT NOT NULL, at BIGINT NOT NULL, PRIMARY KEY (contract, item, what, "
+       "due, "
+       "days));"
+       "CREATE TABLE work_since (contract TEXT NOT NULL PRIMARY KEY, at BIGINT NOT NULL);"
+       "CREATE TABLE work_period (contract TEXT NOT NULL, kind TEXT NOT NULL, day TEXT NOT NULL, work BIGINT "
+       "NOT "
+       "NULL, PRIMARY KEY (contract, kind, day));"
+       "ALTER TABLE work_order ADD COLUMN place BIGINT NOT NULL DEFAULT 0;"
+       "CREATE INDEX work_order_place ON work_order (contract, place);"
+       "CREATE TABLE work_place (contract TEXT NOT NULL PRIMARY KEY, last BIGINT NOT "
+       "NULL);" YAGURA_FRAGMENT_TABLE("work_piece")}};
   return steps;
 }
 
 namespace {
+
+// Of a search: rows whose texts are looked at in one statement, and from how many on filters lead instead.
+constexpr std::size_t places_at_once = 500, many_places = 2'000;
 
 constexpr std::string_view columns =
     "SELECT w.id, w.contract, w.number, w.kind, w.title, w.detail, w.state, w.outcome, w.site, w.site_name,"
     " w.ordered_at, w.due, w.plan_due, w.report_due, w.planned_at, w.approved_at, w.started_at, w.done_at,"
     " w.accepted_at, w.version, w.campaign, w.visit, w.request, w.request_number, w.steps_total, "
     "w.steps_answered,"
-    " w.steps_failed, w.people, w.plan, w.targets FROM work_order w WHERE ";
+    " w.steps_failed, w.people, w.plan, w.targets, w.next_what, w.next_due FROM work_order w WHERE ";
 
 template <class E>
 void read_word(std::string_view word, E& out) {
@@ -127,6 +150,8 @@ Result<WorkOrder> order_of(const Row& row) {
   }
   YAGURA_TRY(const auto targets, schema::parse_json(row.text(29)));
   o.targets = targets_kept(targets);
+  o.next_what = row.string(30);
+  o.next_due = row.maybe_time(31);
   return o;
 }
 
@@ -143,6 +168,12 @@ bool is_open(WorkState state) { return !is_over(state) && state != WorkState::do
 int fiscal_era_year(Time at) {
   const std::chrono::year_month_day day(std::chrono::floor<std::chrono::days>(calendar::to_japan(at)));
   return int(day.year()) - (unsigned(day.month()) < 4 ? 1 : 0) - 2018;
+}
+
+void set_next(WorkOrder& o, const contract::WorkKind* kind, const calendar::Book& book) {
+  const auto next = kind == nullptr ? std::nullopt : next_due(o, *kind, book);
+  o.next_what = next ? next->what : "";
+  o.next_due = next ? std::optional(next->due) : std::nullopt;
 }
 
 std::optional<std::string> plan_text(const WorkOrder& o) {
@@ -219,7 +250,8 @@ Result<WorkOrder> WorkOrders::get(std::string_view contract, Id id) {
 
 Result<std::vector<WorkOrder>> WorkOrders::list(const WorkQuery& q) {
   std::vector<std::string> kept;  // what params point into
-  kept.reserve(20);
+  const store::Words words(fold_for_search(q.search));
+  kept.reserve(20 + words.list().size());
   std::vector<store::Param> params{store::to_param(q.contract)};
   std::string where = "w.contract = $1";
   const auto add = [&](store::Param param) {
@@ -243,18 +275,58 @@ Result<std::vector<WorkOrder>> WorkOrders::list(const WorkQuery& q) {
         " AND NOT EXISTS (SELECT 1 FROM work_wave_order o JOIN work_wave v ON v.campaign = o.campaign AND"
         " v.seq = o.seq WHERE o.work = w.id AND v.opened_at IS NULL)";
   if (q.without_visit) where += " AND w.visit = 0";
-  if (q.overdue) where += " AND w.open = 1 AND w.due < " + add(store::to_param(at_.clock.now()));
+  if (q.overdue) {
+    const auto now = add(store::to_param(at_.clock.now()));
+    where += " AND ((w.open = 1 AND w.due < " + now + ") OR w.next_due < " + now + ")";
+  }
   if (q.device != 0)
     where +=
         " AND EXISTS (SELECT 1 FROM work_target t WHERE t.work = w.id AND t.ledger = 'devices' AND t.row_id "
         "= " +
         add(store::to_param(q.device)) + ")";
-  if (!q.search.empty())
-    where += " AND w.search LIKE " + text(store::like_anywhere(fold_for_search(q.search))) +
-             std::string(store::like_escape);
+  const bool filtered = params.size() > 1;
   if (q.before != 0) where += " AND w.id < " + add(store::to_param(q.before));
-  where += " ORDER BY w.id DESC LIMIT " + std::to_string(std::clamp(q.limit, 1, 2'000));
-  return at_.database.read([&](Session& s) { return read_where(s, where, params); });
+  const int limit = std::clamp(q.limit, 1, 2'000);
+  const std::string newest = " ORDER BY w.id DESC LIMIT " + std::to_string(limit);
+  return at_.database.read([&](Session& s) -> Result<std::vector<WorkOrder>> {
+    if (words.empty()) return read_where(s, where + newest, params);
+    YAGURA_TRY(const auto places, fragments_.find(s, q.contract, words));
+    // Where the filters leave less to look at than the words do.
+    if (filtered && places.size() > many_places) {
+      for (const auto& word : words.list())
+        where += " AND w.search LIKE " + text(store::like_anywhere(word)) + std::string(store::like_escape);
+      return read_where(s, where + newest, params);
+    }
+    return searched(s, words, places, where, params, limit);
+  });
+}
+
+// The texts first, then the orders that are shown.
+Result<std::vector<WorkOrder>> WorkOrders::searched(Session& s, const store::Words& words,
+                                                    const std::vector<std::int64_t>& places,
+                                                    const std::string& where,
+                                                    const std::vector<store::Param>& params, int limit) {
+  std::vector<store::Param> ids;
+  for (std::size_t at = 0; at < places.size() && std::ssize(ids) < limit; at += places_at_once) {
+    auto some = params;
+    std::string in;
+    for (std::size_t i = at; i < std::min(places.size(), at + places_at_once); ++i) {
+      some.push_back(store::to_param(places[i]));
+      in += (i > at ? ", $" : "$") + std::to_string(some.size());
+    }
+    auto ran = s.run("SELECT w.id, w.search FROM work_order w WHERE " + where + " AND w.place IN (" + in +
+                         ") ORDER BY w.id DESC",
+                     some, [&](const Row& row) -> Result<void> {
+                       if (std::ssize(ids) < limit && words.in(row.text(1)))
+                         ids.push_back(store::Param(row.integer(0)));
+                       return {};
+                     });
+    if (!ran) return std::unexpected(std::move(ran).error());
+  }
+  if (ids.empty()) return std::vector<WorkOrder>{};
+  std::string in;
+  for (std::size_t i = 1; i <= ids.size(); ++i) in += (i > 1 ? ", $" : "$") + std::to_string(i);
+  return read_where(s, "w.id IN (" + in + ") ORDER BY w.id DESC", ids);
 }
 
 Result<WorkOrders::Counts> WorkOrders::counts(std::string_view contract) {
@@ -263,12 +335,68 @@ Result<WorkOrders::Counts> WorkOrders::counts(std::string_view contract) {
     YAGURA_CHECK(
         s.query("SELECT state, count(*) FROM work_order WHERE contract = $1 GROUP BY state", contract,
                 [&](const Row& row) { out.by_state[row.string(0)] = static_cast<int>(row.integer(1)); }));
-    YAGURA_TRY(const auto late,
-               s.integer("SELECT count(*) FROM work_order WHERE contract = $1 AND open = 1 AND due < $2",
-                         contract, at_.clock.now()));
+    YAGURA_TRY(const auto late, s.integer("SELECT count(*) FROM work_order WHERE contract = $1 AND ((open = "
+                                          "1 AND due < $2) OR next_due < $2)",
+                                          contract, at_.clock.now()));
     out.overdue = static_cast<int>(late.value_or(0));
     return out;
   });
+}
+
+Result<std::int64_t> WorkOrders::next_place(Session& s, std::string_view contract) {
+  YAGURA_CHECK(s.lock("work_place"));
+  YAGURA_TRY(const auto next,
+             s.integer("INSERT INTO work_place (contract, last) VALUES ($1, 1) ON CONFLICT (contract) DO "
+                       "UPDATE SET last = work_place.last + 1 RETURNING last",
+                       contract));
+  return next.value_or(0);
+}
+
+Result<void> WorkOrders::fill_search(std::string_view contract) {
+  constexpr int at_once = 200;
+  for (;;) {
+    YAGURA_TRY(const auto done, at_.database.write([&](Session& s) -> Result<int> {
+      std::vector<std::pair<Id, std::string>> some;
+      YAGURA_CHECK(
+          s.query("SELECT id, search FROM work_order WHERE contract = $1 AND place = 0 ORDER BY id LIMIT " +
+                      std::to_string(at_once),
+                  contract, [&](const Row& row) { some.emplace_back(row.integer(0), row.string(1)); }));
+      for (const auto& [id, search] : some) {
+        YAGURA_TRY(const auto place, next_place(s, contract));
+        YAGURA_CHECK(s.exec("UPDATE work_order SET place = $2 WHERE id = $1", id, place));
+        YAGURA_CHECK(fragments_.add(s, contract, place, search));
+      }
+      return static_cast<int>(some.size());
+    }));
+    if (done < at_once) return {};
+  }
+}
+
+Result<int> WorkOrders::renew_due(std::string_view contract) {
+  constexpr int at_once = 200;
+  YAGURA_TRY(const auto held, pack(contract));
+  int changed = 0;
+  for (Id after = 0;;) {
+    YAGURA_TRY(const Id last, at_.database.write([&](Session& s) -> Result<Id> {
+      const std::vector<store::Param> params{store::to_param(contract), store::to_param(after)};
+      YAGURA_TRY(const auto some, read_where(s,
+                                             "w.contract = $1 AND w.id > $2 AND w.state NOT IN ('accepted', "
+                                             "'rejected', 'withdrawn') ORDER BY w.id LIMIT " +
+                                                 std::to_string(at_once),
+                                             params));
+      for (auto order : some) {
+        const auto before = std::pair(order.next_what, order.next_due);
+        set_next(order, held->work.kind(order.kind), held->book);
+        if (before == std::pair(order.next_what, order.next_due)) continue;
+        ++changed;
+        YAGURA_CHECK(s.exec("UPDATE work_order SET next_what = $2, next_due = $3 WHERE id = $1", order.id,
+                            order.next_what, order.next_due));
+      }
+      return some.size() < at_once ? Id{0} : some.back().id;
+    }));
+    if (last == 0) return changed;
+    after = last;
+  }
 }
 
 // Writing ------------------------------------------------------------------------------------------------
@@ -319,34 +447,45 @@ Result<void> WorkOrders::write_targets(Session& s, const WorkOrder& o) {
 }
 
 Result<void> WorkOrders::insert(Session& s, const WorkOrder& o) {
+  YAGURA_TRY(const auto place, next_place(s, o.contract));
+  const auto search = search_text(o);
   YAGURA_CHECK(s.exec(
       "INSERT INTO work_order (id, contract, number, kind, title, detail, state, outcome, open, site, "
       "site_name,"
       " ordered_at, due, version, campaign, visit, request, request_number, steps_total, steps_answered,"
-      " steps_failed, people, targets, search) VALUES ($1, $2, $3, $4, $5, $6, $7, 'none', 1, $8, $9, $10, "
+      " steps_failed, people, targets, search, next_what, next_due, place) VALUES ($1, $2, $3, $4, $5, $6, "
+      "$7, "
+      "'none', 1, $8, $9, $10, "
       "$11, $12,"
-      " $13, 0, $14, $15, 0, 0, 0, $16, $17, $18)",
+      " $13, 0, $14, $15, 0, 0, 0, $16, $17, $18, $19, $20, $21)",
       o.id, o.contract, o.number, o.kind, o.title, o.detail, name_of(o.state), o.site, o.site_name,
       o.ordered_at, o.due, o.version, o.campaign, o.request, o.request_number,
-      schema::to_json(keep_people(o)), schema::to_json(keep(o.targets)), search_text(o)));
+      schema::to_json(keep_people(o)), schema::to_json(keep(o.targets)), search, o.next_what, o.next_due,
+      place));
+  YAGURA_CHECK(fragments_.add(s, o.contract, place, search));
   return write_targets(s, o);
 }
 
 Result<void> WorkOrders::write(Session& s, const WorkOrder& before, WorkOrder& o) {
   ++o.version;
   const auto plan = plan_text(o);
-  YAGURA_CHECK(
-      s.exec("UPDATE work_order SET state = $2, outcome = $3, open = $4, site = $5, site_name = $6, due = "
-             "$7, plan_due = $8,"
-             " report_due = $9, planned_at = $10, approved_at = $11, started_at = $12, done_at = $13, "
-             "accepted_at = $14,"
-             " version = $15, visit = $16, steps_total = $17, steps_answered = $18, steps_failed = $19, "
-             "people = $20,"
-             " plan = $21, targets = $22, search = $23 WHERE id = $1",
-             o.id, name_of(o.state), name_of(o.outcome), is_open(o.state) ? 1 : 0, o.site, o.site_name, o.due,
-             o.plan_due, o.report_due, o.planned_at, o.approved_at, o.started_at, o.done_at, o.accepted_at,
-             o.version, o.visit, o.steps_total, o.steps_answered, o.steps_failed,
-             schema::to_json(keep_people(o)), plan, schema::to_json(keep(o.targets)), search_text(o)));
+  const auto search = search_text(o);
+  YAGURA_CHECK(s.exec(
+      "UPDATE work_order SET state = $2, outcome = $3, open = $4, site = $5, site_name = $6, due = "
+      "$7, plan_due = $8,"
+      " report_due = $9, planned_at = $10, approved_at = $11, started_at = $12, done_at = $13, "
+      "accepted_at = $14,"
+      " version = $15, visit = $16, steps_total = $17, steps_answered = $18, steps_failed = $19, "
+      "people = $20,"
+      " plan = $21, targets = $22, search = $23, next_what = $24, next_due = $25 WHERE id = $1",
+      o.id, name_of(o.state), name_of(o.outcome), is_open(o.state) ? 1 : 0, o.site, o.site_name, o.due,
+      o.plan_due, o.report_due, o.planned_at, o.approved_at, o.started_at, o.done_at, o.accepted_at,
+      o.version, o.visit, o.steps_total, o.steps_answered, o.steps_failed, schema::to_json(keep_people(o)),
+      plan, schema::to_json(keep(o.targets)), search, o.next_what, o.next_due));
+  if (search != search_text(before)) {
+    YAGURA_TRY(const auto place, s.integer("SELECT place FROM work_order WHERE id = $1", o.id));
+    YAGURA_CHECK(fragments_.add(s, o.contract, place.value_or(0), search));
+  }
   if (o.targets.size() != before.targets.size() ||
       !std::ranges::equal(o.targets, before.targets, {}, &WorkTarget::row, &WorkTarget::row))
     YAGURA_CHECK(write_targets(s, o));
@@ -397,6 +536,7 @@ Result<WorkOrder> WorkOrders::open(Session& s, const journal::Actor& by, const W
   o.request = wanted.request;
   o.request_number = wanted.request_number;
   YAGURA_TRY(o.number, next_number(s, o.contract, "WK"));
+  set_next(o, kind, held->book);
   YAGURA_CHECK(insert(s, o));
   YAGURA_CHECK(journal(s, o.contract, by, "work_order.ordered", work_subject(o.id),
                        Value::object({{"number", o.number},
@@ -443,6 +583,7 @@ Result<void> WorkOrders::change(Session& s, const journal::Actor& by, std::strin
   const WorkOrder was = order;
   Change change{s, *held, *kind, by, order};
   YAGURA_CHECK(work(change));
+  set_next(order, kind, held->book);
   YAGURA_CHECK(write(s, was, order));
   change.data.set("number", order.number);
   YAGURA_CHECK(journal(s, contract, by, change.told, work_subject(order.id), std::move(change.data)));

@@ -27,6 +27,7 @@
 #include "ledger/ledgers.hpp"
 #include "schema/value.hpp"
 #include "store/database.hpp"
+#include "store/fragments.hpp"
 
 namespace yagura::desk {
 
@@ -111,6 +112,13 @@ class WorkOrders {
                            const WorkAct& act, const std::string& result);
   Result<WorkOrder> accept(const journal::Actor& by, const WorkPerson& who, std::string_view contract,
                            const WorkAct& act, bool accepted, const std::string& note);
+  // A privileged id (a row of privileged_ids) got another password on that day: completes the steps that wait
+  // for it, within the transaction that records the change.
+  Result<void> password_changed(store::Session& s, const journal::Actor& by, std::string_view contract,
+                                Id row, const std::string& day);
+
+  // Orders of a database from before the search had its index.
+  Result<void> fill_search(std::string_view contract);
 
   // For what stands beside it (campaigns, visits, notices) ------------------------------------------------
   [[nodiscard]] Ground& ground() { return at_; }
@@ -118,6 +126,9 @@ class WorkOrders {
   // "R8-WK-0001"
   Result<std::string> next_number(store::Session& s, std::string_view contract, std::string_view letters);
   Result<WorkOrder> read(store::Session& s, std::string_view contract, Id id);
+  // What has to happen next to orders that are not over, counted anew (another pack, a calendar that
+  // changed).
+  Result<int> renew_due(std::string_view contract);
   Result<std::vector<WorkOrder>> read_where(store::Session& s, std::string_view condition,
                                             std::span<const store::Param> params);
   Result<void> plan(store::Session& s, const journal::Actor& by, const WorkPerson& who,
@@ -146,9 +157,16 @@ class WorkOrders {
   Result<void> write(store::Session& s, const WorkOrder& before, WorkOrder& after);
   Result<void> write_targets(store::Session& s, const WorkOrder& order);
   Result<void> make_tasks(Change& c);
+  Result<std::int64_t> next_place(store::Session& s, std::string_view contract);
+  Result<std::vector<WorkOrder>> searched(store::Session& s, const store::Words& words,
+                                          const std::vector<std::int64_t>& places, const std::string& where,
+                                          const std::vector<store::Param>& params, int limit);
+  Result<std::vector<PasswordOfWork>> passwords_of(std::string_view contract, const contract::WorkKind& kind,
+                                                   const WorkOrder& order);
 
   Ground at_;
   PackSource packs_;
+  const store::Fragments fragments_{"work_piece"};
   Listener listener_;
 };
 

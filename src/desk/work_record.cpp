@@ -9,11 +9,12 @@ using schema::Value;
 namespace {
 
 Value keep(const WorkPerson& who) {
-  return Value::object({{"account", who.account}, {"name", who.name}, {"role", who.role}});
+  return Value::object(
+      {{"account", who.account}, {"name", who.name}, {"role", who.role}, {"for", who.for_name}});
 }
 
 WorkPerson person_kept(const Value& kept) {
-  return {kept["account"].integer(), kept["name"].text(), kept["role"].text()};
+  return {kept["account"].integer(), kept["name"].text(), kept["role"].text(), kept["for"].text()};
 }
 
 Value keep(const calendar::Words& words) { return Value::object({{"ja", words.ja}, {"en", words.en}}); }

@@ -141,6 +141,7 @@ Result<PasswordTarget> PasswordVault::change(const journal::Actor& by, std::stri
     YAGURA_CHECK(at_.journal.append(
         s, {std::string(contract), by, "password.changed", std::string(ledger) + "/" + std::to_string(row),
             Value::object({{"name", before->name}, {"on", calendar::format_date(on)}})}));
+    if (changed_) YAGURA_CHECK(changed_(s, by, contract, row, on));
     return {};
   }));
   YAGURA_TRY(auto after, target(contract, row));

@@ -70,6 +70,11 @@ class PasswordVault {
   using NextChange = std::function<std::optional<calendar::Date>(
       std::string_view contract, const std::string& rotation, calendar::Date changed)>;
 
+  // Told within the transaction that records a change, so that what hangs on it shares its fate. Never the
+  // secret.
+  using Changed = std::function<Result<void>(store::Session&, const journal::Actor& by,
+                                             std::string_view contract, Id row, calendar::Date on)>;
+
   static constexpr std::string_view ledger = "privileged_ids";
   static constexpr Duration asked_for = std::chrono::hours(24);
   static constexpr Duration approved_for = std::chrono::minutes(10);
@@ -77,6 +82,8 @@ class PasswordVault {
   static std::span<const store::Migration> migrations();
 
   PasswordVault(Ground ground, NextChange next) : at_(ground), next_(std::move(next)) {}
+
+  void on_change(Changed changed) { changed_ = std::move(changed); }  // before serving
 
   // Ids in use, the most urgent first.
   struct Targets {
@@ -107,6 +114,7 @@ class PasswordVault {
 
   Ground at_;
   NextChange next_;
+  Changed changed_;
 };
 
 }  // namespace yagura::ledger

@@ -33,11 +33,17 @@ std::span<const std::pair<std::string_view, Role>> enum_names(Role);
 std::string_view name_of(Role role);
 Result<Role> role_named(std::string_view name);  // people.role_unknown
 
+// A paper that an entry of the roster needs, as the pack names it.
+struct PaperRule {
+  std::string id, title, title_en, clause;
+};
+
 struct RoleRule {
   std::set<std::string, std::less<>> permissions;  // "incident.write"
   std::vector<std::string> sources;                // CIDR blocks; empty: from anywhere
   int idle_minutes = 30;                           // a session ends after so long without a request
-  bool needs_roster = true;  // false: city roles, which whoever manages people may give without approval
+  bool needs_roster = true;       // false: city roles, which whoever manages people may give without approval
+  std::vector<PaperRule> papers;  // that an entry must have before it is approved
 };
 
 // What each contract's pack says of roles.

@@ -42,7 +42,13 @@ std::span<const store::Migration> migrations() {
        " submitter BIGINT NOT NULL, submitted_by TEXT NOT NULL, submitted_at BIGINT NOT NULL,"
        " decided_by TEXT NOT NULL, decided_at BIGINT, reason TEXT NOT NULL);"
        "CREATE INDEX roster_contract ON roster (contract, state);"
-       "CREATE INDEX roster_account ON roster (account, state)"}};
+       "CREATE INDEX roster_account ON roster (account, state)"},
+      {"people", 2,
+       "CREATE TABLE roster_paper (contract TEXT NOT NULL, entry BIGINT NOT NULL, "
+       "paper TEXT NOT "
+       "NULL, day TEXT NOT NULL, attachment BIGINT NOT NULL, file_name TEXT NOT NULL, who TEXT NOT NULL, at "
+       "BIGINT NOT "
+       "NULL, PRIMARY KEY (entry, paper))"}};
   return steps;
 }
 

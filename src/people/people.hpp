@@ -34,6 +34,14 @@ struct Person {
 enum class RosterState : unsigned char { submitted, approved, refused, ended };
 std::span<const std::pair<std::string_view, RosterState>> enum_names(RosterState);
 
+// What of a paper lies here: the day on which it was handed over, a file, or both.
+struct RosterPaper {
+  std::string paper;  // PaperRule::id
+  std::string day;    // ISO date; ""
+  Id file = 0;        // an attachment of the contract; 0 for none
+  std::string file_name, by;
+};
+
 struct RosterEntry {
   Id id = 0;
   std::string contract;
@@ -47,6 +55,7 @@ struct RosterEntry {
   Id submitter = 0;
   Time submitted_at;
   std::optional<Time> decided_at;
+  std::vector<RosterPaper> papers;  // filled by roster() and acts
 };
 
 struct Invitation {
@@ -165,6 +174,13 @@ class People {
   // manages_people: the submitter may manage people; then a role that needs no roster (RoleRule) is given at
   // once, to anybody but himself.
   Result<RosterEntry> submit(const journal::Actor& by, RosterEntry entry, bool manages_people = false);
+  // Takes the place of the papers that the entry had; while it waits for its approval. The caller has seen to
+  // it that files are the contract's, and fills in their names.
+  Result<RosterEntry> set_papers(const journal::Actor& by, std::string_view contract, Id entry,
+                                 const std::vector<RosterPaper>& papers);
+  // Papers that somebody with that role needs in the contract.
+  std::vector<PaperRule> papers_needed(std::string_view contract, Role role) const;
+  // approve: refused with people.roster_papers_missing while a paper is missing.
   enum class Decision : unsigned char { approve, refuse, end };
   Result<RosterEntry> decide(const journal::Actor& by, std::string_view contract, Id entry, Decision decision,
                              std::string reason);
@@ -178,6 +194,7 @@ class People {
   Result<void> check_administrator_change(store::Session& s, const journal::Actor& by, const Person& before,
                                           const Person& after);
   Result<bool> check_entry(const journal::Actor& by, const RosterEntry& e, bool manages_people) const;
+  Result<void> check_papers(const RosterEntry& e) const;
   Result<RosterEntry> insert_entry(store::Session& s, const journal::Actor& by, RosterEntry e, bool at_once);
   Result<Account> account_where(store::Session& s, std::string_view condition, const store::Param& value);
   Result<void> refuse(const Account* account, std::string_view login, std::string_view origin,

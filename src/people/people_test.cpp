@@ -21,10 +21,10 @@ class PeopleTest : public AnyDatabase {
     journal_ = std::make_unique<journal::Journal>(
         clock_, journal::load_kinds(YAGURA_SOURCE_DIR "/share/journal/kinds.yaml").value());
     RoleRules rules;
-    rules["m"][Role::administrator] = {{"people.write"}, {}, 30};
-    rules["m"][Role::operator_] = {{"incident.write", "watch.read"}, {"10.1.0.0/16"}, 30};
-    rules["m"][Role::city_staff] = {{"watch.read"}, {}, 30};
-    rules["o"][Role::city_staff] = {{"watch.read"}, {}, 30};
+    rules["m"][Role::administrator] = {{"people.write"}, {}, 30, true, {}};
+    rules["m"][Role::operator_] = {{"incident.write", "watch.read"}, {"10.1.0.0/16"}, 30, true, {}};
+    rules["m"][Role::city_staff] = {{"watch.read"}, {}, 30, true, {}};
+    rules["o"][Role::city_staff] = {{"watch.read"}, {}, 30, true, {}};
     people_ = std::make_unique<People>(People::Ground{database(), *journal_, clock_, ids_, *vault_},
                                        std::move(rules));
   }
@@ -158,8 +158,8 @@ TEST_P(PeopleTest, AccessLastsAsLongAsTheRosterAndNoLonger) {
 
 TEST_P(PeopleTest, ARoleWithoutRosterIsGivenAtOnceByWhoManagesPeople) {
   RoleRules rules;
-  rules["m"][Role::city_staff] = {{"watch.read"}, {}, 30, false};
-  rules["m"][Role::operator_] = {{"watch.read"}, {}, 30, true};
+  rules["m"][Role::city_staff] = {{"watch.read"}, {}, 30, false, {}};
+  rules["m"][Role::operator_] = {{"watch.read"}, {}, 30, true, {}};
   people_->set_rules(std::move(rules));
   const auto r = ready("suzuki");
   const journal::Actor manager{900, "管理者", ""};

@@ -65,15 +65,79 @@ RosterEntry entry_of(const Row& row) {
   return e;
 }
 
+constexpr std::string_view paper_columns =
+    "SELECT entry, paper, day, attachment, file_name, who FROM roster_paper WHERE ";
+
+RosterPaper paper_of(const Row& row) {
+  return {row.string(1), row.string(2), row.integer(3), row.string(4), row.string(5)};
+}
+
 Result<RosterEntry> read_entry(Session& s, std::string_view contract, Id id) {
   std::optional<RosterEntry> found;
   YAGURA_CHECK(s.query(std::string(roster_columns) + "r.contract = $1 AND r.id = $2", contract, id,
                        [&](const Row& row) { found = entry_of(row); }));
   if (!found) return fail("people.not_found");
+  YAGURA_CHECK(s.query(std::string(paper_columns) + "entry = $1 ORDER BY paper", id,
+                       [&](const Row& row) { found->papers.push_back(paper_of(row)); }));
   return std::move(*found);
 }
 
 }  // namespace
+
+namespace {
+
+Result<void> write_papers(Session& s, const journal::Actor& by, std::string_view contract, Id entry,
+                          const std::vector<RosterPaper>& papers, Time now) {
+  YAGURA_CHECK(s.exec("DELETE FROM roster_paper WHERE entry = $1", entry));
+  for (const auto& one : papers)
+    YAGURA_CHECK(
+        s.exec("INSERT INTO roster_paper (contract, entry, paper, day, attachment, file_name, who, at) VALUES"
+               " ($1, $2, $3, $4, $5, $6, $7, $8)",
+               contract, entry, one.paper, one.day, one.file, one.file_name, by.name, now));
+  return {};
+}
+
+}  // namespace
+
+std::vector<PaperRule> People::papers_needed(std::string_view contract, Role role) const {
+  const auto all = rules();
+  const auto of = all->find(contract);
+  if (of == all->end()) return {};
+  const auto rule = of->second.find(role);
+  return rule == of->second.end() ? std::vector<PaperRule>{} : rule->second.papers;
+}
+
+// Each one that the role needs, once, with a day or a file.
+Result<void> People::check_papers(const RosterEntry& e) const {
+  const auto needed = papers_needed(e.contract, e.role);
+  for (std::size_t i = 0; i < e.papers.size(); ++i) {
+    const auto& one = e.papers[i];
+    const bool known = std::ranges::find(needed, one.paper, &PaperRule::id) != needed.end();
+    const bool twice = std::ranges::count(e.papers, one.paper, &RosterPaper::paper) > 1;
+    if (!known || twice) return fail("people.roster_paper_unknown", {{"paper", one.paper.substr(0, 64)}});
+    if ((one.day.empty() && one.file == 0) || (!one.day.empty() && (!is_day(one.day) || one.day > today())))
+      return fail("people.roster_paper_day");
+  }
+  return {};
+}
+
+Result<RosterEntry> People::set_papers(const journal::Actor& by, std::string_view contract, Id id,
+                                       const std::vector<RosterPaper>& papers) {
+  return at_.database.write([&](Session& s) -> Result<RosterEntry> {
+    YAGURA_CHECK(s.lock("roster/" + std::to_string(id)));
+    YAGURA_TRY(RosterEntry e, read_entry(s, contract, id));
+    if (e.state != RosterState::submitted) return fail("people.roster_conflict");
+    e.papers = papers;
+    YAGURA_CHECK(check_papers(e));
+    YAGURA_CHECK(write_papers(s, by, contract, id, papers, at_.clock.now()));
+    Value listed = Value::array();
+    for (const auto& one : papers) listed.push(one.paper);
+    YAGURA_CHECK(
+        at_.journal.append(s, {std::string(contract), by, "roster.papers", "roster/" + std::to_string(id),
+                               Value::object({{"person", e.person_name}, {"papers", std::move(listed)}})}));
+    return read_entry(s, contract, id);
+  });
+}
 
 std::string People::today() const {
   // Japan keeps UTC+9 all year.
@@ -90,6 +154,7 @@ Result<bool> People::check_entry(const journal::Actor& by, const RosterEntry& e,
   // Administrators belong to the installation, and a role the pack does not have grants nothing.
   if (e.role == Role::administrator || !contract->second.contains(e.role))
     return fail("people.role_unknown", {{"role", std::string(people::name_of(e.role))}});
+  YAGURA_CHECK(check_papers(e));
   return manages_people && !contract->second.find(e.role)->second.needs_roster && by.account != e.person;
 }
 
@@ -111,6 +176,7 @@ Result<RosterEntry> People::insert_entry(Session& s, const journal::Actor& by, R
       s, {e.contract, by, "roster.submitted", "roster/" + std::to_string(e.id),
           Value::object(
               {{"person", account.person.name}, {"role", people::name_of(e.role)}, {"from", e.from}})}));
+  YAGURA_CHECK(write_papers(s, by, e.contract, e.id, e.papers, at_.clock.now()));
   if (at_once) {
     YAGURA_CHECK(
         s.exec("UPDATE roster SET state = 'approved', decided_by = $2, decided_at = $3 WHERE id = $1", e.id,
@@ -126,11 +192,22 @@ Result<RosterEntry> People::decide(const journal::Actor& by, std::string_view co
                                    Decision decision, std::string reason) {
   if (reason.size() > 4000 || !is_utf8(reason)) return fail("people.field_invalid");
   return at_.database.write([&](Session& s) -> Result<RosterEntry> {
+    YAGURA_CHECK(s.lock("roster/" + std::to_string(id)));
     YAGURA_TRY(const RosterEntry e, read_entry(s, contract, id));
     const bool ending = decision == Decision::end;
     if (e.state != (ending ? RosterState::approved : RosterState::submitted))
       return fail("people.roster_conflict");
     if (!ending && (by.account == e.submitter || by.account == e.person)) return fail("people.not_on_own");
+    if (decision == Decision::approve) {
+      std::string missing, missing_en;
+      for (const auto& paper : papers_needed(contract, e.role)) {
+        if (std::ranges::find(e.papers, paper.id, &RosterPaper::paper) != e.papers.end()) continue;
+        missing += (missing.empty() ? "" : "、") + paper.title;
+        missing_en += (missing_en.empty() ? "" : ", ") + paper.title_en;
+      }
+      if (!missing.empty())
+        return fail("people.roster_papers_missing", {{"papers", missing}, {"papers_en", missing_en}});
+    }
     if (decision == Decision::refuse && trim(reason).empty()) return fail("people.reason_missing");
     const auto state = ending                          ? RosterState::ended
                        : decision == Decision::approve ? RosterState::approved
@@ -158,6 +235,13 @@ Result<std::vector<RosterEntry>> People::roster(std::string_view contract, std::
       return s.query(std::string(roster_columns) + "r.contract = $1 AND r.state = $2 ORDER BY r.id DESC",
                      contract, name_of(*state), sink);
     return s.query(std::string(roster_columns) + "r.contract = $1 ORDER BY r.id DESC", contract, sink);
+  }));
+  YAGURA_CHECK(at_.database.read([&](Session& s) {
+    return s.query(std::string(paper_columns) + "contract = $1 ORDER BY paper", contract,
+                   [&](const Row& row) {
+                     const auto entry = std::ranges::find(out, row.integer(0), &RosterEntry::id);
+                     if (entry != out.end()) entry->papers.push_back(paper_of(row));
+                   });
   }));
   return out;
 }

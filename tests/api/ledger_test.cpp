@@ -42,6 +42,38 @@ TEST_F(LedgerApi, EverybodyIsToldWhatIsAnnouncedToday) {
   EXPECT_EQ(stranger.get(in(ours, "/announcements")).status, 404) << "another's contract is not there";
 }
 
+TEST_F(LedgerApi, WhatTheSpecificationCountsBesideTheLedger) {
+  auto manager = portal_.browser(portal_.somebody("keeper", theirs, people::Role::contractor_manager));
+  const auto add = [&](const char* ledger, Value fields) {
+    const auto made = manager.post(in(theirs, std::string("/ledgers/") + ledger + "/rows"),
+                                   Value::object({{"fields", std::move(fields)}}));
+    EXPECT_EQ(made.status, 201) << made.body;
+    return made.json["id"];
+  };
+  const auto seen = [&] { return manager.get(in(theirs, "/equipment")); };
+  const auto first = [&] { return seen().json["items"].items().front(); };
+  ASSERT_EQ(seen().status, 200) << seen().body;
+  EXPECT_EQ(first()["scope"].integer(), 2);
+  EXPECT_EQ(first()["missing"].integer(), 2);
+  EXPECT_EQ(first()["sites"].items().size(), 1U) << "two are wanted at one site, none is there";
+  EXPECT_FALSE(seen().json["items"].items()[1]["in_ledger"].boolean())
+      << "software is in no ledger of devices";
+  const auto there = add("sites", Value::object({{"name", "雪野本庁"}, {"kind", "main_office"}}));
+  const auto elsewhere = add("sites", Value::object({{"name", "支所"}, {"kind", "main_office"}}));
+  const auto device = [&](const char* name, const Value& site) {
+    return add("devices", Value::object({{"name", name}, {"class", "switch"}, {"site", site}}));
+  };
+  device("a", there);
+  device("b", elsewhere);
+  EXPECT_EQ(first()["missing"].integer(), 0) << "in all there are enough";
+  ASSERT_EQ(first()["sites"].items().size(), 1U);
+  EXPECT_EQ(first()["sites"].items()[0]["missing"].integer(), 1) << "but not where they belong";
+  device("c", there);
+  EXPECT_EQ(first()["extra"].integer(), 1);
+  EXPECT_TRUE(first()["sites"].items().empty());
+  EXPECT_EQ(manager_.get(in(ours, "/equipment")).json["others"].integer(), 0) << "another contract's devices";
+}
+
 TEST_F(LedgerApi, RowsAreMadeChangedShownAndTakenOut) {
   const auto ledgers = manager_.get(in(ours, "/ledgers"));
   EXPECT_EQ(ledgers.json["items"].items().size(), portal_.api().ledgers.definitions(ours).size());

@@ -26,6 +26,9 @@ TEST(People, AnOperatorComesInByTheRosterAndLeavesWithIt) {
   const auto decision = in(ours, "/roster/" + entry + "/decision");
   EXPECT_EQ(manager.post(decision, Value::object({{"decision", "approve"}})).status, 403);
   EXPECT_EQ(city.post(decision, Value::object({{"decision", "perhaps"}})).status, 422);
+  const auto paper = [](const char* id) { return Value::object({{"id", id}, {"day", "2026-04-01"}}); };
+  const auto papers = Value::object({{"papers", std::vector<Value>{paper("employment"), paper("secrecy")}}});
+  EXPECT_EQ(manager.post(in(ours, "/roster/" + entry + "/papers"), papers).status, 200);
   const auto approved = city.post(decision, Value::object({{"decision", "approve"}}));
   EXPECT_EQ(approved.json["state"].text(), "approved") << approved.body;
   EXPECT_EQ(city.post(decision, Value::object({{"decision", "approve"}})).status, 409);
@@ -196,6 +199,57 @@ TEST(People, ReadingThemStandsInTheJournalAndWorkersSeeNothingPersonal) {
   EXPECT_THAT(seen.body, testing::Not(testing::HasSubstr("@example.jp")));
   for (const auto* bad : {"limit=0", "limit=501", "limit=x", "cursor=-1", "cursor=%27"})
     EXPECT_EQ(manager.get(in(ours, std::string("/people?") + bad)).status, 400) << bad;
+}
+
+TEST(RosterPapers, AnEntryIsApprovedWhenEveryPaperIsThere) {
+  Portal portal;
+  auto manager = portal.browser(portal.somebody("manager", ours, people::Role::contractor_manager));
+  auto supervisor = portal.browser(portal.somebody("supervisor", ours, people::Role::city_supervisor));
+  auto worker = portal.browser(portal.somebody("worker", ours, people::Role::operator_));
+  const auto made = manager.post(
+      in(ours, "/people"), Value::object({{"login", "new.one"}, {"name", "新人"}, {"role", "operator"}}));
+  ASSERT_EQ(made.status, 201) << made.body;
+  const auto listed = manager.get(in(ours, "/roster?state=submitted"));
+  ASSERT_EQ(listed.json["items"].items().size(), 1U) << listed.body;
+  const auto& entry = listed.json["items"].items().front();
+  EXPECT_EQ(entry["papers_missing"].integer(), 2) << "confirmation of employment, pledge of secrecy";
+  const auto path = "/roster/" + std::to_string(entry["id"].integer());
+  const auto approve = Value::object({{"decision", "approve"}});
+  auto refused = supervisor.post(in(ours, path + "/decision"), approve);
+  EXPECT_EQ(refused.code(), "people.roster_papers_missing");
+  EXPECT_NE(refused.body.find("守秘誓約書"), std::string::npos) << refused.body;
+  const auto paper = [](const char* id, const char* day) {
+    return Value::object({{"id", id}, {"day", day}});
+  };
+  const auto papers = [&](std::vector<Value> list) {
+    return Value::object({{"papers", Value(std::move(list))}});
+  };
+  const auto send = [&](Browser& by, std::vector<Value> list) {
+    return by.post(in(ours, path + "/papers"), papers(std::move(list)));
+  };
+  EXPECT_EQ(send(worker, {paper("secrecy", "2026-04-01")}).status, 403);
+  EXPECT_EQ(send(manager, {paper("shoe_size", "2026-04-01")}).code(), "people.roster_paper_unknown");
+  EXPECT_EQ(send(manager, {paper("secrecy", "2026-04-01"), paper("secrecy", "2026-04-01")}).code(),
+            "people.roster_paper_unknown");
+  EXPECT_EQ(send(manager, {paper("secrecy", "2031-04-01")}).code(), "people.roster_paper_day");
+  EXPECT_EQ(send(manager, {Value::object({{"id", "secrecy"}})}).code(), "people.roster_paper_day");
+  EXPECT_EQ(send(manager, {Value::object({{"id", "secrecy"}, {"file", 4711}})}).code(),
+            "people.roster_paper_file");
+  const auto file = manager.upload(in(ours, "/attachments"), "誓約書.pdf", "x");
+  const auto secrecy = Value::object({{"id", "secrecy"}, {"file", file.json["id"]}});
+  auto seen = send(manager, {secrecy});
+  ASSERT_EQ(seen.status, 200) << seen.body;
+  EXPECT_EQ(seen.json["papers_missing"].integer(), 1);
+  refused = supervisor.post(in(ours, path + "/decision"), approve);
+  EXPECT_EQ(refused.code(), "people.roster_papers_missing");
+  EXPECT_EQ(refused.body.find("守秘誓約書"), std::string::npos) << "only what is missing is named";
+  send(manager, {secrecy, paper("employment", "2026-04-01")});
+  seen = supervisor.post(in(ours, path + "/decision"), approve);
+  ASSERT_EQ(seen.status, 200) << seen.body;
+  EXPECT_EQ(seen.json["state"].text(), "approved");
+  EXPECT_EQ(send(manager, {}).code(), "people.roster_conflict") << "what was approved stays as it was";
+  auto stranger = portal.browser(portal.somebody("stranger", theirs, people::Role::contractor_manager));
+  EXPECT_EQ(stranger.post(in(theirs, path + "/papers"), papers({})).status, 404) << "of another contract";
 }
 
 }  // namespace

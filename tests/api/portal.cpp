@@ -67,6 +67,8 @@ void Browser::load() { csrf = get("/api/v1/session").json["csrf"].text(); }
 
 Portal::Portal() {
   const std::filesystem::path source = YAGURA_SOURCE_DIR;
+  packs_.add_regular_work();
+  packs_.add_equipment();
   folder_ = packs_.folder() / "var";
   std::filesystem::create_directories(folder_);
   words_ = schema::Words::load(source / "share/errors").value();
@@ -74,7 +76,8 @@ Portal::Portal() {
   for (const auto steps :
        {journal::migrations(), people::migrations(), ledger::migrations(), flow::migrations(),
         notify::migrations(), report::migrations(), desk::Deliverables::migrations(),
-        ledger::PasswordVault::migrations(), ledger::Erasures::migrations(), desk::work_migrations()})
+        ledger::PasswordVault::migrations(), ledger::Erasures::migrations(),
+        ledger::HandoverExports::migrations(), desk::work_migrations()})
     YAGURA_ASSERT(database_->migrate(steps));
   auto counted = std::make_unique<CountedDatabase>(std::move(database_));
   counted_ = counted.get();
@@ -143,11 +146,29 @@ Portal::Portal() {
       new web::DeliverableApi{.ground = *api_, .deliverables = *deliverables_, .archive = *archive_});
   passwords_ = std::make_unique<ledger::PasswordVault>(
       ledger::PasswordVault::Ground{*database_, *journal_, clock_, ids_, *vault_, *ledgers_},
-      [](std::string_view, const std::string&, calendar::Date) { return std::optional<calendar::Date>{}; });
+      [this](std::string_view contract, const std::string& rotation, calendar::Date changed) {
+        return contract::next_password_change(*contracts_.find(contract)->second, rotation, changed);
+      });
+  passwords_->on_change([this](store::Session& s, const journal::Actor& by, std::string_view contract, Id row,
+                               calendar::Date on) {
+    return work_->orders.password_changed(s, by, contract, row, calendar::format_date(on));
+  });
   password_api_.reset(new web::PasswordApi{.ground = *api_, .passwords = *passwords_});
+  exports_ = std::make_unique<ledger::HandoverExports>(
+      ledger::HandoverExports::Ground{*database_, *journal_, clock_, ids_, folder_ / "handover"});
   erasures_ =
       std::make_unique<ledger::Erasures>(ledger::Erasures::Ground{*database_, *journal_, clock_, ids_});
-  erasure_api_.reset(new web::ErasureApi{.ground = *api_, .erasures = *erasures_});
+  erasure_api_.reset(
+      new web::ErasureApi{.ground = *api_,
+                          .erasures = *erasures_,
+                          .exports = *exports_,
+                          .hand_over = [this](const journal::Actor&, const std::string& contract,
+                                              const std::filesystem::path& folder,
+                                              const ledger::HandoverExports::Step&) -> Result<std::string> {
+                            YAGURA_TRY(auto made, ledger::HandoverFolder::make(folder));
+                            YAGURA_CHECK(made.write("contract.txt", contract));
+                            return made.write_manifest(contract, clock_.now());
+                          }});
   requests_ = std::make_unique<flow::Requests>(
       flow::Requests::Ground{*database_, *journal_, clock_, ids_},
       flow::Requests::Bonds{
@@ -169,7 +190,7 @@ Portal::Portal() {
   request_api_ = std::make_unique<web::RequestApi>(web::RequestApi{*api_, *requests_});
   work_ = std::make_unique<desk::WorkDesk>(
       desk::WorkOrders::Ground{*database_, *journal_, clock_, ids_, *ledgers_}, api_->pack);
-  work_api_ = std::make_unique<web::WorkApi>(*api_, *work_);
+  work_api_ = std::make_unique<web::WorkApi>(*api_, *work_, *requests_);
   web::Router router;
   web::add_ground_routes(router, *api_);
   web::add_request_routes(router, *request_api_);
@@ -234,8 +255,10 @@ Somebody Portal::somebody(const std::string& login, const std::string& contract,
   if (role == people::Role::administrator) return administrator(login);
   const auto person =
       people_->create({}, login, {.name = "山﨑 " + login, .mail = login + "@example.jp"}).value();
-  const auto entry = people_->submit(
-      {900, "提出者", ""}, {.contract = contract, .person = person.id, .role = role, .from = "2026-04-01"});
+  people::RosterEntry wanted{.contract = contract, .person = person.id, .role = role, .from = "2026-04-01"};
+  for (const auto& paper : people_->papers_needed(contract, role))
+    wanted.papers.push_back({paper.id, "2026-04-01", 0, {}, {}});
+  const auto entry = people_->submit({900, "提出者", ""}, wanted);
   YAGURA_ASSERT(
       people_->decide({901, "承認者", ""}, contract, entry.value().id, People::Decision::approve, ""));
   return set_up(person);

@@ -134,6 +134,7 @@ class Portal {
   std::unique_ptr<web::DeliverableApi> deliverable_api_;
   std::unique_ptr<ledger::PasswordVault> passwords_;
   std::unique_ptr<web::PasswordApi> password_api_;
+  std::unique_ptr<ledger::HandoverExports> exports_;
   std::unique_ptr<ledger::Erasures> erasures_;
   std::unique_ptr<web::ErasureApi> erasure_api_;
   std::unique_ptr<desk::WorkDesk> work_;

@@ -124,5 +124,29 @@ TEST_F(Registers, AnErasureIsAgreedByTwo) {
   EXPECT_EQ(other.get(in(ours, "/erasures")).json["items"].items().size(), 1U);
 }
 
+TEST_F(Registers, AHandOverIsMadeAndTakenByWhoMay) {
+  EXPECT_EQ(operator_.post(in(ours, "/handovers")).status, 403);
+  const auto job = portal_.ended_job(city_, city_.post(in(ours, "/handovers")));
+  EXPECT_EQ(job["state"].text(), "done");
+  const auto list = city_.get(in(ours, "/handovers"));
+  ASSERT_EQ(list.json["items"].items().size(), 1U) << list.body;
+  const auto& made = list.json["items"].items().front();
+  EXPECT_TRUE(made["there"].boolean());
+  const auto path = "/handovers/" + text(made["id"].integer()) + "/file";
+  EXPECT_EQ(operator_.get(in(ours, path)).status, 403);
+  EXPECT_EQ(stranger_.get(in(ours, path)).status, 404) << "another contract's";
+  EXPECT_EQ(portal_.browser(portal_.somebody("their.city", theirs, Role::city_supervisor))
+                .get(in(theirs, path))
+                .status,
+            404);
+  const auto file = city_.get(in(ours, path));
+  ASSERT_EQ(file.status, 200);
+  EXPECT_EQ(static_cast<std::int64_t>(file.body.size()), made["size"].integer());
+  EXPECT_THAT(file.body, HasSubstr("manifest.json"));
+  EXPECT_THAT(file.header("Content-Disposition"), HasSubstr(".tar"));
+  const auto journal = city_.get(in(ours, "/journal"));
+  EXPECT_THAT(journal.body, HasSubstr("handover.taken"));
+}
+
 }  // namespace
 }  // namespace yagura::api_test

@@ -50,6 +50,7 @@ class WorkApiTest : public testing::Test {
       portal_.browser(portal_.somebody("supervisor", theirs, people::Role::city_supervisor));
   Browser manager_ = portal_.browser(portal_.somebody("manager", theirs, people::Role::contractor_manager));
   Browser operator_ = portal_.browser(portal_.somebody("operator", theirs, people::Role::operator_));
+  Browser deputy_ = portal_.browser(portal_.somebody("deputy", theirs, people::Role::city_staff));
   Browser ours_ = portal_.browser(portal_.somebody("ours", ours, people::Role::contractor_manager));
   Id device_ = 0, site_ = 0;
 };
@@ -97,7 +98,7 @@ TEST_F(WorkApiTest, WhatAPageAsksIsPinned) {
 
 TEST_F(WorkApiTest, FromTheOrderToAcceptanceByTheRolesOfItsKind) {
   const auto kinds = staff_.get(in(theirs, "/work-kinds"));
-  ASSERT_EQ(kinds.json["items"].items().size(), 2U) << kinds.body;
+  ASSERT_EQ(kinds.json["items"].items().size(), 4U) << kinds.body;
   EXPECT_TRUE(kinds.json["items"].items()[0]["may_order"].boolean());
   EXPECT_EQ(operator_.post(in(theirs, "/work-orders"), order_body()).code(), "desk.work_role_forbidden");
   auto seen = staff_.post(in(theirs, "/work-orders"), order_body());
@@ -156,6 +157,86 @@ TEST_F(WorkApiTest, WhatATelephoneSendsTwiceIsDoneOnce) {
   EXPECT_EQ(seen.json["steps"].items()[0]["version"].integer(), 1);
   EXPECT_EQ(manager_.post(of(seen, "/steps/1"), Value::object({{"version", 0}, {"result", "ok"}})).status,
             409);
+}
+
+TEST_F(WorkApiTest, WhatIsDueIsSeenByWhoHasToAct) {
+  auto seen = staff_.post(in(theirs, "/work-orders"), order_body());
+  EXPECT_EQ(seen.json["next"].text(), "plan") << seen.body;
+  portal_.clock().advance(std::chrono::hours(24 * 13));
+  // Sessions ended meanwhile.
+  auto manager = portal_.browser(portal_.somebody("manager.later", theirs, people::Role::contractor_manager));
+  auto staff = portal_.browser(portal_.somebody("staff.later", theirs, people::Role::city_staff));
+  auto others = portal_.browser(portal_.somebody("ours.later", ours, people::Role::contractor_manager));
+  const auto of_manager = manager.get(in(theirs, "/work-due"));
+  ASSERT_EQ(of_manager.status, 200) << of_manager.body;
+  EXPECT_EQ(of_manager.json["late"].integer(), 1);
+  const auto& first = of_manager.json["items"].items().front();
+  EXPECT_EQ(first["what"].text(), "plan");
+  EXPECT_TRUE(first["mine"].boolean());
+  EXPECT_FALSE(staff.get(in(theirs, "/work-due")).json["items"].items().front()["mine"].boolean());
+  EXPECT_TRUE(others.get(in(ours, "/work-due")).json["items"].items().empty()) << "of another contract";
+  EXPECT_EQ(others.get(in(theirs, "/work-due")).status, 404);
+  EXPECT_EQ(staff.get(in(theirs, "/work-orders?overdue=true")).json["items"].items().size(), 1U);
+  const auto year = staff.get(in(theirs, "/work-regular?fiscal_year=2026"));
+  ASSERT_EQ(year.json["items"].items().size(), 1U) << year.body;
+  EXPECT_EQ(year.json["items"].items()[0]["kind"].text(), "yearly_check");
+  EXPECT_EQ(staff.get(in(theirs, "/work-regular?fiscal_year=soon")).status, 400);
+}
+
+TEST_F(WorkApiTest, ADeputyApprovesAndTheJournalSaysForWhom) {
+  auto seen = staff_.post(in(theirs, "/work-orders"), order_body());
+  seen = manager_.post(of(seen, "/plan"), plan_body(seen));
+  EXPECT_EQ(deputy_.post(of(seen, "/decision"), decision(seen, "approve")).code(),
+            "desk.work_role_forbidden");
+  const auto me = [](Browser& who) { return who.get("/api/v1/session").json["account"]["id"]; };
+  const auto made = supervisor_.post(in(theirs, "/deputies"), Value::object({{"person", me(supervisor_)},
+                                                                             {"deputy", me(deputy_)},
+                                                                             {"from", "2026-04-28"},
+                                                                             {"until", "2026-04-30"}}));
+  ASSERT_EQ(made.status, 201) << made.body;
+  seen = deputy_.get(of(seen));
+  EXPECT_EQ(seen.json["acts"].items().front().text(), "approve") << seen.body;
+  seen = deputy_.post(of(seen, "/decision"), decision(seen, "approve"));
+  ASSERT_EQ(seen.status, 200) << seen.body;
+  EXPECT_THAT(seen.json["approved_by"].text(), testing::EndsWith("deputy"));
+  EXPECT_THAT(seen.json["approved_for"].text(), testing::EndsWith("supervisor"));
+  EXPECT_THAT(seen.json["history"].items().back()["data"]["for"].text(), testing::EndsWith("supervisor"));
+  // What he ordered himself he does not decide on for somebody else.
+  auto own = deputy_.post(in(theirs, "/work-orders"), order_body());
+  own = manager_.post(of(own, "/plan"), plan_body(own));
+  EXPECT_EQ(deputy_.post(of(own, "/decision"), decision(own, "approve")).code(), "desk.work_own_plan");
+  EXPECT_EQ(supervisor_.del(in(theirs, "/deputies/" + std::to_string(made.json["id"].integer()))).status,
+            204);
+  EXPECT_EQ(deputy_.post(of(own, "/decision"), decision(own, "approve")).code(), "desk.work_role_forbidden")
+      << "he is nobody's deputy any more";
+}
+
+TEST_F(WorkApiTest, TheVaultsRecordCompletesAStepAndNothingElseDoes) {
+  const auto id = row("privileged_ids", Value::object({{"name", "基幹 / OS"},
+                                                       {"machine", "基幹"},
+                                                       {"kind", "os"},
+                                                       {"login", "root"},
+                                                       {"rotation", "half"},
+                                                       {"state", "in_use"}}));
+  auto seen = staff_.post(in(theirs, "/work-orders"),
+                          Value::object({{"kind", "password_change"}, {"title", "変更"}}));
+  seen = manager_.post(of(seen, "/plan"), plan_body(seen));
+  seen = supervisor_.post(of(seen, "/decision"), decision(seen, "approve"));
+  ASSERT_EQ(seen.status, 200) << seen.body;
+  ASSERT_EQ(seen.json["steps"].items().size(), 2U);
+  EXPECT_EQ(operator_.post(of(seen, "/steps/1"), Value::object({{"version", 0}, {"result", "ok"}})).status,
+            200);
+  EXPECT_EQ(operator_.post(of(seen, "/steps/2"), Value::object({{"version", 0}, {"result", "ok"}})).code(),
+            "desk.work_step_vault");
+  const auto day = calendar::format_date(calendar::date_of(portal_.clock().now()));
+  const auto changed = supervisor_.post(in(theirs, "/passwords/" + std::to_string(id)),
+                                        Value::object({{"secret", "hush-hush-4711"}, {"on", day}}));
+  ASSERT_EQ(changed.status, 200) << changed.body;
+  seen = operator_.get(of(seen));
+  EXPECT_EQ(seen.json["steps"].items()[1]["result"].text(), "ok") << seen.body;
+  EXPECT_THAT(seen.json["steps"].items()[1]["by"].text(), testing::EndsWith("supervisor"));
+  EXPECT_EQ(seen.json["steps"].items()[1]["value"].text(), day);
+  EXPECT_EQ(seen.body.find("hush-hush-4711"), std::string::npos);
 }
 
 TEST_F(WorkApiTest, StoppedAndDecided) {

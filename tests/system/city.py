@@ -1,7 +1,7 @@
 """What tests on the real server share: counting, waiting, and the people of a contract signed in from addresses of their own."""
 import time
 
-from portal import Portal, Refused
+from portal import Portal, Refused, papers_of
 from server_process import PORT
 
 PASSWORD = "yagura no ichiban taka 7"
@@ -51,6 +51,8 @@ class City:
             made = admin.call("POST", "/people", account, {"contract": contract})
             for entry in admin.call("GET", "/roster", query={"contract": contract})["items"]:
                 if entry["person"] == made["id"] and entry["state"] == "submitted":
+                    if entry["papers_missing"]:
+                        admin.call("POST", f"/roster/{entry['id']}/papers", papers_of(entry), {"contract": contract})
                     self.approver.call("POST", f"/roster/{entry['id']}/decision", {"decision": "approve"}, {"contract": contract})
             link = admin.call("POST", f"/people/{made['id']}/invite", {}, {"contract": contract})["link"]
             City.addresses += 1

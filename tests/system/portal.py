@@ -98,3 +98,8 @@ class Portal:
                 return job
             time.sleep(0.2)
         raise TimeoutError(job)
+
+
+def papers_of(entry, day="2026-04-01"):
+    # Every paper that an entry of the roster needs, as handed over on that day.
+    return {"papers": [{"id": one["id"], "day": day} for one in entry["papers"]]}

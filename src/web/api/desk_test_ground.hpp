@@ -97,8 +97,10 @@ class DeskGround : public AnyDatabase {
   Person person(const std::string& login, people::Role role, const std::string& of = contract) {
     Person out;
     out.id = people_->create({}, login, {.name = "山﨑 " + login}).value().id;
-    const auto entry = people_->submit(
-        {900, "提出者", ""}, {.contract = of, .person = out.id, .role = role, .from = "2026-04-01"});
+    people::RosterEntry wanted{.contract = of, .person = out.id, .role = role, .from = "2026-04-01"};
+    for (const auto& paper : people_->papers_needed(of, role))
+      wanted.papers.push_back({paper.id, "2026-04-01", 0, {}, {}});
+    const auto entry = people_->submit({900, "提出者", ""}, wanted);
     EXPECT_TRUE(entry) << entry.error().text();
     if (entry->state != people::RosterState::approved)
       EXPECT_TRUE(people_->decide({901, "承認者", ""}, of, entry->id, people::People::Decision::approve, ""));

@@ -9,6 +9,7 @@
 #pragma once
 
 #include "ledger/erasure.hpp"
+#include "ledger/handover_exports.hpp"
 #include "web/api/context.hpp"
 #include "web/server/router.hpp"
 
@@ -17,6 +18,12 @@ namespace yagura::web {
 struct ErasureApi {
   const Api& ground;
   ledger::Erasures& erasures;
+  ledger::HandoverExports& exports;
+  // Fills a folder with everything of the contract; answers with the SHA-256 of its manifest.
+  std::function<Result<std::string>(const journal::Actor& by, const std::string& contract,
+                                    const std::filesystem::path& folder,
+                                    const ledger::HandoverExports::Step& step)>
+      hand_over;
 };
 
 void add_erasure_routes(Router& router, const ErasureApi& api);

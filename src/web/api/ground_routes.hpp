@@ -14,6 +14,7 @@ void add_people_routes(Router& router, const Api& api);
 void add_roster_routes(Router& router, const Api& api);
 void add_contract_routes(Router& router, const Api& api);
 void add_ledger_routes(Router& router, const Api& api);
+void add_equipment_routes(Router& router, const Api& api);
 void add_import_routes(Router& router, const Api& api);
 void add_journal_routes(Router& router, const Api& api);
 void add_credential_routes(Router& router, const Api& api);
@@ -26,6 +27,7 @@ inline void add_ground_routes(Router& router, const Api& api) {
   add_roster_routes(router, api);
   add_contract_routes(router, api);
   add_ledger_routes(router, api);
+  add_equipment_routes(router, api);
   add_import_routes(router, api);
   add_journal_routes(router, api);
   add_credential_routes(router, api);

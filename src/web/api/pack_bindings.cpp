@@ -33,10 +33,15 @@ people::RoleRules rules_of(const std::vector<std::shared_ptr<const contract::Pac
       const auto known = people::role_named(role.id);
       if (!known) continue;  // the pack's schema knows the same list
       people::RoleRule rule{
-          {role.permissions.begin(), role.permissions.end()}, role.sources, 30, role.needs_roster};
+          {role.permissions.begin(), role.permissions.end()}, role.sources, 30, role.needs_roster, {}};
       if (role.session_timeout > Duration::zero())
         rule.idle_minutes =
             static_cast<int>(std::chrono::ceil<std::chrono::minutes>(role.session_timeout).count());
+      // Roles that are given without a roster are given without its papers.
+      if (role.needs_roster)
+        for (const auto& paper : pack->roster.papers)
+          if (paper.roles.empty() || std::ranges::find(paper.roles, role.id) != paper.roles.end())
+            rule.papers.push_back({paper.id, paper.title.ja, paper.title.en, paper.clause});
       rules.emplace(*known, std::move(rule));
     }
   }

@@ -12,7 +12,22 @@ using people::Person;
 using people::RosterEntry;
 using Entries = std::vector<RosterEntry>;
 
-Value roster_entry_value(const RosterEntry& e) {
+Value roster_entry_value(const Api& api, const RosterEntry& e) {
+  Value papers = Value::array();
+  std::int64_t missing = 0;
+  for (const auto& needed : api.people.papers_needed(e.contract, e.role)) {
+    const auto found = std::ranges::find(e.papers, needed.id, &people::RosterPaper::paper);
+    const bool given = found != e.papers.end();
+    missing += !given;
+    papers.push(Value::object({{"id", needed.id},
+                               {"title", text2(needed.title, needed.title_en)},
+                               {"clause", needed.clause},
+                               {"given", given},
+                               {"day", given ? text_or_null(found->day) : Value()},
+                               {"file", given ? id_or_null(found->file) : Value()},
+                               {"file_name", given ? text_or_null(found->file_name) : Value()},
+                               {"by", given ? Value(found->by) : Value()}}));
+  }
   return Value::object({{"id", e.id},
                         {"person", e.person},
                         {"person_name", e.person_name},
@@ -26,7 +41,9 @@ Value roster_entry_value(const RosterEntry& e) {
                         {"submitted_at", time_value(e.submitted_at)},
                         {"decided_by", e.decided_by},
                         {"decided_at", time_value(e.decided_at)},
-                        {"reason", e.reason}});
+                        {"reason", e.reason},
+                        {"papers", std::move(papers)},
+                        {"papers_missing", missing}});
 }
 
 Value person_value(const Api& api, const Person& p, const Entries& entries, bool personal) {
@@ -46,7 +63,8 @@ Value person_value(const Api& api, const Person& p, const Entries& entries, bool
   out.set("mail", p.mail);
   out.set("second_factor", p.second_factor);
   out.set("last_seen", time_value(p.last_seen));
-  out.set("roster", Value(each_of(entries, roster_entry_value)));
+  out.set("roster",
+          Value(each_of(entries, [&](const RosterEntry& e) { return roster_entry_value(api, e); })));
   return out;
 }
 

@@ -9,7 +9,7 @@ namespace yagura::web {
 // Who may look at people with what is personal in them (mail, reading of the name, last seen).
 inline constexpr const char* kSeesPeople = "people_manage|roster_submit|roster_approve";
 
-Value roster_entry_value(const people::RosterEntry& e);
+Value roster_entry_value(const Api& api, const people::RosterEntry& e);
 // entries: the person's own, of this contract only: what he does for others is theirs alone.
 Value person_value(const Api& api, const people::Person& p, const std::vector<people::RosterEntry>& entries,
                    bool personal);

@@ -28,6 +28,9 @@ struct RequestApi {
   flow::Requests& requests;
 };
 
+// Roles that somebody has in the contract now, by its roster.
+Result<std::set<std::string, std::less<>>> roles_of(const Api& api, std::string_view contract, Id person);
+
 void add_request_routes(Router& router, const RequestApi& api);
 
 }  // namespace yagura::web

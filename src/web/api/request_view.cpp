@@ -8,9 +8,7 @@
 #include "web/api/request_json.hpp"
 
 namespace yagura::web {
-namespace {
 
-// Roles of somebody in the contract now; those of people he stands in for are asked the same way.
 Result<std::set<std::string, std::less<>>> roles_of(const Api& api, std::string_view contract, Id person) {
   std::set<std::string, std::less<>> out;
   YAGURA_TRY(const auto roster, api.people.roster_of(person));
@@ -21,8 +19,6 @@ Result<std::set<std::string, std::less<>>> roles_of(const Api& api, std::string_
       out.emplace(people::name_of(entry.role));
   return out;
 }
-
-}  // namespace
 
 Result<flow::Decider> decider_of(const RequestApi& api, const Request& request, std::string_view contract) {
   const auto& principal = who(request);

@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "web/api/asked.hpp"
+#include "web/api/request_api.hpp"
 #include "web/api/work_bodies.hpp"
 #include "web/api/work_handlers.hpp"
 #include "web/api/work_json.hpp"
@@ -14,6 +15,16 @@ desk::WorkPerson work_person(const Request& request, std::string_view contract) 
   const auto& principal = who(request);
   desk::WorkPerson out{principal.actor.account, principal.actor.name, {}};
   if (const auto* grant = principal.grant(contract)) out.role = people::name_of(grant->role);
+  return out;
+}
+
+Result<desk::WorkPerson> work_decider(const WorkApi& api, const Request& request, std::string_view contract) {
+  auto out = work_person(request, contract);
+  YAGURA_TRY(const auto others, api.requests.stands_in_for(contract, out.account));
+  for (const auto& other : others) {
+    YAGURA_TRY(const auto roles, roles_of(api.ground, contract, other.account));
+    for (const auto& role : roles) out.stands_in_for.push_back({other.account, other.name, role});
+  }
   return out;
 }
 
@@ -43,8 +54,8 @@ Result<Value> history_of(const WorkApi& api, const std::string& contract, Id ord
 Result<Response> detail(const WorkApi& api, const Request& request, const std::string& contract,
                         const desk::WorkOrder& order, int status = 200) {
   const auto pack = api.ground.pack(contract);
-  auto out =
-      work_order_value(order, pack->work, work_person(request, contract), api.ground.clock.now(), true);
+  YAGURA_TRY(const auto me, work_decider(api, request, contract));
+  auto out = work_order_value(order, pack->work, me, api.ground.clock.now(), true);
   YAGURA_TRY(auto history, history_of(api, contract, order.id));
   out.set("history", std::move(history));
   return answer(status, out);
@@ -168,7 +179,8 @@ template <class Act>
 Result<Response> act(const WorkApi& api, const Request& request, desk::WorkAct at, Act&& then) {
   YAGURA_TRY(const auto contract, contract_of(request, kWorkWrite));
   YAGURA_TRY(at.order, id_of(request));
-  YAGURA_TRY(const auto order, then(who(request).actor, work_person(request, contract), contract, at));
+  YAGURA_TRY(const auto me, work_decider(api, request, contract));
+  YAGURA_TRY(const auto order, then(who(request).actor, me, contract, at));
   return detail(api, request, contract, order);
 }
 
@@ -262,6 +274,7 @@ void add_work_routes(Router& router, const WorkApi& api) {
   add.post<WorkReasonBody>("/work-orders/{id}/end", "finishWorkOrder", finish);
   add.post<AcceptanceBody>("/work-orders/{id}/acceptance", "acceptWorkOrder", accept);
   add_campaign_routes(add);
+  add_work_due_routes(add);
 }
 
 }  // namespace yagura::web

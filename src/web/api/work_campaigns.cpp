@@ -108,9 +108,10 @@ Result<Response> decide_campaign(const WorkApi& api, const Request& request,
                                  const CampaignDecisionBody& body) {
   YAGURA_TRY(const auto contract, contract_of(request, kWorkWrite));
   YAGURA_TRY(const Id id, id_of(request));
+  YAGURA_TRY(const auto me, work_decider(api, request, contract));
   YAGURA_TRY(const auto made,
-             api.campaigns.decide(who(request).actor, work_person(request, contract), contract, id,
-                                  slots_of(body.orders), decision_of(body.decision), body.reason));
+             api.campaigns.decide(who(request).actor, me, contract, id, slots_of(body.orders),
+                                  decision_of(body.decision), body.reason));
   return campaign_answer(api, request, contract, made);
 }
 

@@ -12,6 +12,9 @@ inline constexpr const char* kWorkWrite = "work_write";
 // Who asks, with the role he has in the contract.
 desk::WorkPerson work_person(const Request& request, std::string_view contract);
 
+// The same, with those whose deputy he is today: for decisions.
+Result<desk::WorkPerson> work_decider(const WorkApi& api, const Request& request, std::string_view contract);
+
 struct WorkRoutes {
   Router& router;
   const WorkApi& api;
@@ -44,5 +47,7 @@ struct WorkRoutes {
 
 // Campaigns, visits, notices and what a telephone takes along (work_campaigns.cpp).
 void add_campaign_routes(WorkRoutes& add);
+// What is due, and regular work over the year (work_due_api.cpp).
+void add_work_due_routes(WorkRoutes& add);
 
 }  // namespace yagura::web

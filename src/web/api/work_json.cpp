@@ -103,30 +103,33 @@ Value work_order_value(const desk::WorkOrder& o, const WorkRules& rules, const W
                        bool whole) {
   const auto* kind = rules.kind(o.kind);
   const bool open = o.state != desk::WorkState::done && !desk::is_over(o.state);
-  Value out = Value::object({{"id", o.id},
-                             {"version", o.version},
-                             {"number", o.number},
-                             {"kind", o.kind},
-                             {"kind_title", kind_title(o.kind, rules)},
-                             {"title", o.title},
-                             {"state", desk::name_of(o.state)},
-                             {"outcome", desk::name_of(o.outcome)},
-                             {"site", id_or_null(o.site)},
-                             {"site_name", text_or_null(o.site_name)},
-                             {"targets", static_cast<std::int64_t>(o.targets.size())},
-                             {"ordered_at", time_value(o.ordered_at)},
-                             {"ordered_by", person_value(o.orderer)},
-                             {"due", time_value(o.due)},
-                             {"overdue", open && o.due && *o.due < now},
-                             {"planned_from", o.plan ? time_value(o.plan->from) : Value()},
-                             {"planned_until", o.plan ? time_value(o.plan->until) : Value()},
-                             {"workers", o.plan ? Value(o.plan->workers) : Value()},
-                             {"emergency", o.plan && o.plan->emergency},
-                             {"steps_total", o.steps_total},
-                             {"steps_answered", o.steps_answered},
-                             {"steps_failed", o.steps_failed},
-                             {"campaign", id_or_null(o.campaign)},
-                             {"visit", id_or_null(o.visit)}});
+  Value out =
+      Value::object({{"id", o.id},
+                     {"version", o.version},
+                     {"number", o.number},
+                     {"kind", o.kind},
+                     {"kind_title", kind_title(o.kind, rules)},
+                     {"title", o.title},
+                     {"state", desk::name_of(o.state)},
+                     {"outcome", desk::name_of(o.outcome)},
+                     {"site", id_or_null(o.site)},
+                     {"site_name", text_or_null(o.site_name)},
+                     {"targets", static_cast<std::int64_t>(o.targets.size())},
+                     {"ordered_at", time_value(o.ordered_at)},
+                     {"ordered_by", person_value(o.orderer)},
+                     {"due", time_value(o.due)},
+                     {"overdue", (open && o.due && *o.due < now) || (o.next_due && *o.next_due < now)},
+                     {"next", text_or_null(o.next_what)},
+                     {"next_due", time_value(o.next_due)},
+                     {"planned_from", o.plan ? time_value(o.plan->from) : Value()},
+                     {"planned_until", o.plan ? time_value(o.plan->until) : Value()},
+                     {"workers", o.plan ? Value(o.plan->workers) : Value()},
+                     {"emergency", o.plan && o.plan->emergency},
+                     {"steps_total", o.steps_total},
+                     {"steps_answered", o.steps_answered},
+                     {"steps_failed", o.steps_failed},
+                     {"campaign", id_or_null(o.campaign)},
+                     {"visit", id_or_null(o.visit)}});
   if (!whole) return out;
   out.set("detail", o.detail);
   out.set("machines", Value(each_of(o.targets, [](const desk::WorkTarget& t) {
@@ -140,10 +143,12 @@ Value work_order_value(const desk::WorkOrder& o, const WorkRules& rules, const W
   out.set("planned_by", person_value(o.planner));
   out.set("approved_at", time_value(o.approved_at));
   out.set("approved_by", person_value(o.approver));
+  out.set("approved_for", text_or_null(o.approver.for_name));
   out.set("started_at", time_value(o.started_at));
   out.set("done_at", time_value(o.done_at));
   out.set("accepted_at", time_value(o.accepted_at));
   out.set("accepted_by", o.accepted_at ? person_value(o.acceptor) : Value());
+  out.set("accepted_for", o.accepted_at ? text_or_null(o.acceptor.for_name) : Value());
   out.set("stopped_step", o.stopped_step);
   out.set("reason", o.reason);
   out.set("result", o.result);

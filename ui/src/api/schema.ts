@@ -329,6 +329,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/roster/{id}/papers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The papers of an entry that waits for approval, each with a day or a file; takes the place of those before */
+        post: operations["setRosterPapers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/roster/{id}/decision": {
         parameters: {
             query?: never;
@@ -1550,6 +1567,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/equipment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the specification counts beside what the device ledger holds */
+        get: operations["listEquipment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/work-due": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What of work is late or due within seven days, the most urgent first */
+        get: operations["getWorkDue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/work-regular": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Regular work of one fiscal year, planned, done or late */
+        get: operations["listRegularWork"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/work-machines": {
         parameters: {
             query?: never;
@@ -2425,6 +2493,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/handovers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Hand-overs that were made in the portal, newest first */
+        get: operations["listHandovers"];
+        put?: never;
+        /** Begin the hand-over of the whole contract; the result of the job is its number */
+        post: operations["startHandover"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/handovers/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The hand-over as one tar file; that it was taken is written down */
+        get: operations["getHandoverFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/erasures": {
         parameters: {
             query?: never;
@@ -2748,6 +2851,19 @@ export interface components {
             /** Format: date-time */
             decided_at?: string | null;
             reason?: string;
+            /** @description what the contract asks for, and what of it is there */
+            papers?: {
+                id: string;
+                title: components["schemas"]["Text2"];
+                clause: string;
+                given: boolean;
+                /** Format: date */
+                day?: string | null;
+                file?: number | null;
+                file_name?: string | null;
+                by?: string | null;
+            }[];
+            papers_missing?: number;
         };
         Contract: {
             id: string;
@@ -3561,6 +3677,89 @@ export interface components {
             overdue: number;
             notices_overdue: number;
         };
+        HandoverList: {
+            items: {
+                id: number;
+                /** Format: date-time */
+                made_at: string;
+                made_by: string;
+                /** @description SHA-256 of its manifest.json */
+                manifest: string;
+                /** @description of the file */
+                sha256: string;
+                size: number;
+                /** @description the file is still kept */
+                there: boolean;
+            }[];
+        };
+        EquipmentList: {
+            /** @description devices of the ledger that are of none of these kinds */
+            others: number;
+            items: {
+                id: string;
+                name: components["schemas"]["Text2"];
+                clause: string;
+                /** @enum {unknown} */
+                category: "hardware" | "software" | "service";
+                class?: string | null;
+                /** @description how many the specification names */
+                scope: number | null;
+                ledger: number;
+                missing: number;
+                extra: number;
+                /** @description an approximate number */
+                about: boolean;
+                spare: number;
+                /** @description it has a class of device */
+                in_ledger: boolean;
+                /** @description where numbers differ */
+                sites: {
+                    id: string;
+                    name: components["schemas"]["Text2"];
+                    row?: number | null;
+                    /** @description how many the specification names */
+                    scope: number | null;
+                    ledger: number;
+                    missing: number;
+                    extra: number;
+                }[];
+            }[];
+        };
+        WorkDueList: {
+            late: number;
+            more: boolean;
+            items: {
+                /** @enum {unknown} */
+                what: "plan" | "approve" | "start" | "finish" | "accept" | "order" | "campaign" | "notice" | "regular";
+                id?: number | null;
+                campaign?: number | null;
+                number?: string | null;
+                kind?: string | null;
+                kind_title?: components["schemas"]["Text2"] | null;
+                title: components["schemas"]["Text2"];
+                site_name?: string | null;
+                /** Format: date-time */
+                due: string;
+                late: boolean;
+                /** @description of a campaign at the same stage */
+                orders: number;
+                /** @description whoever asks has to act */
+                mine: boolean;
+            }[];
+        };
+        RegularWorkList: {
+            items: {
+                kind: string;
+                title: components["schemas"]["Text2"];
+                clause: string;
+                /** Format: date-time */
+                due: string;
+                /** Format: date-time */
+                done_at?: string | null;
+                order?: number | null;
+                late: boolean;
+            }[];
+        };
         WorkMachines: {
             total: number;
             sites: {
@@ -3596,6 +3795,10 @@ export interface components {
             /** Format: date-time */
             due?: string | null;
             overdue: boolean;
+            /** @enum {unknown} */
+            next?: "plan" | "approve" | "start" | "finish" | "accept" | null;
+            /** Format: date-time */
+            next_due?: string | null;
             /** Format: date-time */
             planned_from?: string | null;
             /** Format: date-time */
@@ -3635,7 +3838,7 @@ export interface components {
             /** @enum {unknown} */
             how: "person" | "machine" | "both";
             /** @enum {unknown} */
-            answer: "done" | "ok_ng" | "number" | "text" | "choice";
+            answer: "done" | "ok_ng" | "number" | "text" | "choice" | "vault";
             choices: {
                 id: string;
                 title: components["schemas"]["Text2"];
@@ -3679,6 +3882,8 @@ export interface components {
             /** Format: date-time */
             approved_at?: string | null;
             approved_by?: string | null;
+            /** @description whose deputy decided */
+            approved_for?: string | null;
             /** Format: date-time */
             started_at?: string | null;
             /** Format: date-time */
@@ -3686,6 +3891,7 @@ export interface components {
             /** Format: date-time */
             accepted_at?: string | null;
             accepted_by?: string | null;
+            accepted_for?: string | null;
             stopped_step: number;
             reason: string;
             result: string;
@@ -4781,12 +4987,55 @@ export interface operations {
                     /** Format: date */
                     until?: string | null;
                     note?: string;
+                    papers?: {
+                        id: string;
+                        /** Format: date */
+                        day?: string;
+                        /** @description an attachment of the contract */
+                        file?: number;
+                    }[];
                 };
             };
         };
         responses: {
             /** @description submitted */
             201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RosterEntry"];
+                };
+            };
+        };
+    };
+    setRosterPapers: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    papers: {
+                        id: string;
+                        /** Format: date */
+                        day?: string;
+                        /** @description an attachment of the contract */
+                        file?: number;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description entry */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7050,6 +7299,74 @@ export interface operations {
             };
         };
     };
+    listEquipment: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EquipmentList"];
+                };
+            };
+        };
+    };
+    getWorkDue: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkDueList"];
+                };
+            };
+        };
+    };
+    listRegularWork: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+                fiscal_year: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegularWorkList"];
+                };
+            };
+            400: components["responses"]["Problem"];
+        };
+    };
     listWorkMachines: {
         parameters: {
             query: {
@@ -8986,6 +9303,74 @@ export interface operations {
             403: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+        };
+    };
+    listHandovers: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverList"];
+                };
+            };
+        };
+    };
+    startHandover: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the job */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+        };
+    };
+    getHandoverFile: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-tar": string;
+                };
+            };
         };
     };
     listErasures: {

@@ -16,6 +16,7 @@ import { useFilters } from "../../parts/filter-state";
 import { useSiteChoices } from "../../parts/sites";
 import { DeviceState, useStateChoices } from "../../parts/state-badges";
 import { partWords } from "../../parts/words";
+import { EquipmentPanel } from "./equipment-panel";
 import { deviceWords } from "./words";
 
 export default function DevicesPage() {
@@ -43,6 +44,7 @@ export default function DevicesPage() {
   return (
     <>
       <PageHeader title={t("title")} lead={t("lead")} actions={<LinkButton href="/map" icon="map">{t("mapTitle")}</LinkButton>} />
+      <EquipmentPanel />
       {counts && (
         <ul className="mb-4 flex flex-wrap gap-2" aria-label={p("state")}>
           {states.filter((one) => counts[one.value]).map((one) => (

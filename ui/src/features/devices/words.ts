@@ -1,6 +1,17 @@
 import { catalogue } from "../../i18n/words";
 
 export const deviceWords = catalogue({
+  equipment: ["仕様書の数量と台帳", "The specification's numbers and the ledger"],
+  equipmentDiffers: ["{all} 種類のうち {n} 種類に違い", "{n} of {all} kinds differ"],
+  equipmentAll: ["すべての種類", "All kinds"],
+  equipmentFew: ["違いだけ", "Differences only"],
+  equipmentCounts: ["仕様書 {scope}・台帳 {ledger}", "specified {scope}, in the ledger {ledger}"],
+  equipmentMissing: ["不足 {n}", "{n} missing"],
+  equipmentExtra: ["超過 {n}", "{n} too many"],
+  equipmentSame: ["一致", "Same"],
+  equipmentSites: ["数の違う拠点 {n} か所", "Sites that differ: {n}"],
+  equipmentOthers: ["どの種類にもあてはまらない機器が台帳に {n} 台あります。", "Devices in the ledger that are of none of these kinds: {n}"],
+  about: ["約", "about "],
   title: ["機器", "Devices"],
   lead: ["台帳にある機器のいまの状態です。", "The present state of the devices in the ledger."],
   none: ["あてはまる機器はありません", "No device matches"],

@@ -65,9 +65,10 @@ export function FieldStep({ field, order, step, open, unsent }: { field: Field; 
           {asking !== null && asking !== "ok" && <TextArea label={t("note")} required rows={2} value={note} onText={setNote} />}
           <input ref={camera} hidden type="file" accept="image/*" capture="environment" onChange={(event) => { const file = event.target.files?.[0]; if (file) void smaller(file).then((made) => { setPhotos([...photos, made]); setMissing(""); }); event.target.value = ""; }} />
           <Button small icon="camera" onClick={() => camera.current?.click()}>{photos.length > 0 ? t("photos", { n: photos.length }) : t("photo")}{step.photograph && photos.length === 0 && "※"}<span className="sr-only">{name(step.title)}</span></Button>
+          {step.answer === "vault" && <p className="text-dns-14N-130">{t("byVault")}</p>}
           {missing && <p role="alert" className="font-bold text-error-1">{missing}</p>}
           <div className="flex gap-2">
-            {big("ok", t(step.answer === "done" ? "done" : "ok"))}
+            {step.answer !== "vault" && big("ok", t(step.answer === "done" ? "done" : "ok"))}
             {big("failed", t(step.answer === "done" ? "notDone" : "failed"))}
             {big("not_applicable", t("na"))}
           </div>

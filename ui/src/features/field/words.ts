@@ -43,6 +43,7 @@ export const fieldWords = catalogue({
   valueNeeded: ["値を入れてください", "Enter the value"],
   photo: ["写真を撮る", "Photograph"],
   photos: ["写真 {n} 枚", "{n} photographs"],
+  byVault: ["パスワードの変更を金庫に記録すると済みになります。", "Completed by recording the change of the password in the vault."],
   photoNeeded: ["写真が必要です", "A photograph is needed"],
   record: ["記録する", "Record"],
   change: ["直す", "Correct"],

@@ -83,6 +83,7 @@ export const chartWords = catalogue({
   open: ["期限内", "In time"],
   late: ["期限超過", "Late"],
   done: ["終了", "Done"],
+  regular: ["定例の作業（契約の定め）", "Regular work of the contract"],
   none: ["この年度にかかるものはありません", "Nothing falls into this fiscal year"],
   said: ["{from} から {until}、{state}", "{from} to {until}, {state}"],
   more: ["最初の {n} 件を表示しています。", "The first {n} are shown."],

@@ -1,7 +1,8 @@
 import { Link } from "wouter";
 import type { Ledger, Row } from "../../api/contract";
-import { useList } from "../../api/hooks";
+import { useGet, useList } from "../../api/hooks";
 import { Problem } from "../../app/problem";
+import { useSession } from "../../app/session";
 import { Select } from "../../design/field";
 import { Loading } from "../../design/progress";
 import { Empty } from "../../design/states";
@@ -25,12 +26,13 @@ export function YearChart({ ledger, query }: { ledger: Ledger; query: Record<str
   const today = toLocalParts(serverNow()).day;
   const year = Number(filters["year"] ?? fiscalYearOf(today));
   const list = useList("/ledgers/{ledger}/rows", { path: { ledger: ledger.id }, query: { ...query, sort: timeline?.from ?? "" } }, { limit: MOST });
+  const regular = useRegularWork(ledger.id === "schedule", year, today);
   if (!timeline) return null;
   const value = (row: Row, field: string | null | undefined) => (field ? (row.fields as Record<string, unknown>)[field] : null);
   const shown = list.rows.flatMap((row) => {
     const bar = barIn(year, { from: value(row, timeline.from), until: value(row, timeline.until), done: value(row, timeline.done) }, today);
-    return bar ? [{ row, bar, group: timeline.group ? (row.shown?.[timeline.group] ?? "") : "" }] : [];
-  });
+    return bar ? [{ key: String(row.id), href: `/ledgers/${ledger.id}/${row.id}`, title: row.title ?? "", from: value(row, timeline.from), until: value(row, timeline.until), bar, group: timeline.group ? (row.shown?.[timeline.group] ?? "") : "" }] : [];
+  }).concat(regular);
   const groups = [...new Set(shown.map((one) => one.group))];
   const now = barIn(year, { from: today, until: today, done: null }, today);
   const group = ledger.fields.find((field) => field.id === timeline.group);
@@ -49,15 +51,15 @@ export function YearChart({ ledger, query }: { ledger: Ledger; query: Record<str
             </div>
             {groups.map((one) => (
               <section key={one} aria-label={one}>
-                {one && <h3 className="text-oln-14B-100 bg-solid-gray-50 px-2 py-2">{group ? `${name(group.name)}：` : ""}{one}</h3>}
+                {one && <h3 className="text-oln-14B-100 bg-solid-gray-50 px-2 py-2">{group && one !== t("regular") ? `${name(group.name)}：` : ""}{one}</h3>}
                 <ul>
-                  {shown.filter((each) => each.group === one).map(({ row, bar }) => (
-                    <li key={row.id} className="grid min-h-11 grid-cols-[16rem_1fr] items-center border-b border-solid-gray-200">
-                      <Link href={`/ledgers/${ledger.id}/${row.id}`} className="truncate pe-2" title={row.title ?? ""}>{row.title}</Link>
+                  {shown.filter((each) => each.group === one).map(({ key, href, title, from, until, bar }) => (
+                    <li key={key} className="grid min-h-11 grid-cols-[16rem_1fr] items-center border-b border-solid-gray-200">
+                      <Link href={href} className="truncate pe-2" title={title}>{title}</Link>
                       <div className="relative h-8">
                         <BarOf bar={bar} />
                         {now && <span aria-hidden="true" className="absolute inset-y-0 w-0.5 bg-orange-800" style={{ left: `${now.left * 100}%` }} />}
-                        <span className="sr-only">{t("said", { from: formatTime(language, `${String(value(row, timeline.from))}T00:00:00+09:00`, "date"), until: value(row, timeline.until) ? formatTime(language, `${String(value(row, timeline.until)).slice(0, 10)}T00:00:00+09:00`, "date") : "—", state: t(bar.state) })}</span>
+                        <span className="sr-only">{t("said", { from: formatTime(language, `${String(from).slice(0, 10)}T00:00:00+09:00`, "date"), until: until ? formatTime(language, `${String(until).slice(0, 10)}T00:00:00+09:00`, "date") : "—", state: t(bar.state) })}</span>
                       </div>
                     </li>
                   ))}
@@ -70,6 +72,20 @@ export function YearChart({ ledger, query }: { ledger: Ledger; query: Record<str
       {list.hasMore && <p className="text-dns-14N-130 mt-2">{t("more", { n: MOST })}</p>}
     </div>
   );
+}
+
+/** Work that the contract asks for again and again, each time a mark on the day by which it is due. */
+function useRegularWork(wanted: boolean, year: number, today: string) {
+  const t = useWords(chartWords);
+  const name = useName();
+  const { may } = useSession();
+  const found = useGet("/work-regular", { query: { fiscal_year: String(year) } }, { enabled: wanted && may("work_read") });
+  if (!wanted) return [];
+  return (found.data?.items ?? []).flatMap((one) => {
+    const due = toLocalParts(Date.parse(one.due) - 1).day;
+    const bar = barIn(year, { from: due, until: due, done: one.done_at ? toLocalParts(Date.parse(one.done_at)).day : null }, today);
+    return bar ? [{ key: `${one.kind}.${one.due}`, href: one.order ? `/work/${one.order}` : `/work?kind=${one.kind}`, title: name(one.title), from: due as unknown, until: due as unknown, bar, group: t("regular") }] : [];
+  });
 }
 
 function BarOf({ bar }: { bar: Bar }) {

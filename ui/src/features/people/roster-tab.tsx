@@ -12,8 +12,9 @@ import { Loading } from "../../design/progress";
 import { Empty } from "../../design/states";
 import { DataTable, type Column } from "../../design/table";
 import { useTime } from "../../i18n/time";
-import { useWords } from "../../i18n/words";
+import { useName, useWords } from "../../i18n/words";
 import { useFilters } from "../../parts/filter-state";
+import { PapersDialog } from "./papers-dialog";
 import { peopleWords } from "./words";
 
 const TONES: Record<RosterEntry["state"], Tone> = { submitted: "warning", approved: "ok", refused: "critical", ended: "neutral" };
@@ -23,9 +24,12 @@ type Decision = "approve" | "refuse" | "end";
 export function RosterTab() {
   const t = useWords(peopleWords);
   const { at } = useTime();
+  const name = useName();
   const { session, may } = useSession();
   const decides = may("roster_approve");
   const [filters, set] = useFilters();
+  const submits = may("roster_submit") || may("people_manage");
+  const [papersOf, setPapersOf] = useState<RosterEntry | null>(null);
   const [deciding, setDeciding] = useState<{ entry: RosterEntry; decision: Decision } | null>(null);
   const list = useList("/roster", { query: { state: filters["state"] } });
   const me = session.account?.id;
@@ -36,21 +40,34 @@ export function RosterTab() {
       { id: "state", header: t("state"), narrow: true, width: "8rem", cell: (one) => <Badge tone={TONES[one.state]} icon={one.state === "approved" ? "check" : "info"}>{t(one.state)}</Badge> },
       { id: "role", header: t("role"), width: "9rem", cell: (one) => t(one.role) },
       { id: "period", header: t("period"), width: "14rem", cell: (one) => <span className="tabular">{day(one.from)} – {day(one.until)}</span> },
+      {
+        id: "papers", header: t("papers"), width: "14rem", cell: (one) => {
+          const papers = one.papers ?? [];
+          if (papers.length === 0) return "";
+          return (
+            <span className="flex flex-col items-start gap-1">
+              {papers.map((paper) => <span key={paper.id} className={`text-dns-14N-130 ${paper.given ? "" : "font-bold text-error-1"}`}>{name(paper.title)}：{paper.given ? [day(paper.day), paper.file_name].filter(Boolean).join(" ") : t("paperMissing")}</span>)}
+              {submits && one.state === "submitted" && <Button small onClick={() => setPapersOf(one)}>{t("enterPapers")}<span className="sr-only">{one.person_name}</span></Button>}
+            </span>
+          );
+        },
+      },
       { id: "by", header: t("by"), cell: (one) => <span className="text-dns-14N-130">{one.submitted_by}{one.decided_by && ` → ${one.decided_by}`}{one.reason && `（${one.reason}）`}</span> },
       {
         id: "decide", header: t("actions"), width: "16rem", cell: (one) => (
           <span className="flex flex-wrap gap-2">
-            {decides && one.state === "submitted" && one.person !== me && <><Button small kind="main" onClick={() => setDeciding({ entry: one, decision: "approve" })}>{t("approve")}</Button><Button small onClick={() => setDeciding({ entry: one, decision: "refuse" })}>{t("refuse")}</Button></>}
+            {decides && one.state === "submitted" && one.person !== me && <><Button small kind="main" disabled={(one.papers_missing ?? 0) > 0} onClick={() => setDeciding({ entry: one, decision: "approve" })}>{t("approve")}</Button><Button small onClick={() => setDeciding({ entry: one, decision: "refuse" })}>{t("refuse")}</Button></>}
             {decides && one.state === "approved" && <Button small onClick={() => setDeciding({ entry: one, decision: "end" })}>{t("end")}</Button>}
           </span>
         ),
       },
     ];
-  }, [t, at, me, decides]);
+  }, [t, at, me, decides, submits, name]);
   return (
     <>
       <div className="mb-3 max-w-64"><Select label={t("state")} value={filters["state"] ?? ""} onText={(state) => set({ state })} empty={t("anyState")} choices={STATES.map((value) => ({ value, label: t(value) }))} /></div>
       {list.error ? <Problem fault={list.error} onRetry={list.retry} /> : list.pending ? <Loading /> : <DataTable caption={t("tabRoster")} columns={columns} rowKey={(one) => one.id} {...list} empty={<Empty icon="people" title={t("noEntries")} />} />}
+      {papersOf && <PapersDialog entry={papersOf} onClose={() => setPapersOf(null)} />}
       {deciding && <DecideDialog {...deciding} onClose={() => setDeciding(null)} />}
     </>
   );

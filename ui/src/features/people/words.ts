@@ -1,6 +1,16 @@
 import { catalogue } from "../../i18n/words";
 
 export const peopleWords = catalogue({
+  papers: ["必要な書類", "Papers"],
+  paperMissing: ["未提出", "Missing"],
+  enterPapers: ["書類を登録する", "Record papers"],
+  papersTitle: ["{name} さんの書類", "Papers of {name}"],
+  papersLead: ["受け取った日かファイルのどちらかを、書類ごとに登録します。すべてそろうまで承認できません。", "For each paper, the day it was received or its file. The entry can be approved when all of them are there."],
+  paperDay: ["受け取った日", "Received on"],
+  paperFile: ["ファイル", "File"],
+  addPaper: ["ファイルを選ぶ", "Choose a file"],
+  savePapers: ["登録する", "Record"],
+  papersSaved: ["書類を登録しました", "The papers were recorded"],
   title: ["利用者と名簿", "People and roster"],
   lead: ["承認された名簿に載っているあいだだけ、利用者はサインインできます。", "People can sign in only while an approved roster entry lasts."],
   tabPeople: ["利用者", "People"],

@@ -1,38 +1,71 @@
-import { useState } from "react";
+import { useCallback, useState } from "react";
 import type { ErasureAgreement } from "../../api/contract";
-import { useContract, useGet, useSend } from "../../api/hooks";
+import { useContract, useFileAddress, useGet, useSend } from "../../api/hooks";
 import { useNotices } from "../../app/notices";
 import { Await, Problem } from "../../app/problem";
 import { Badge } from "../../design/badge";
-import { Button } from "../../design/button";
+import { Button, DownloadLink } from "../../design/button";
 import { FormDialog } from "../../design/dialog";
 import { TextArea, TextField } from "../../design/field";
 import { Code, PageHeader, Panel } from "../../design/page";
 import { Empty } from "../../design/states";
 import { useTime } from "../../i18n/time";
 import { useWords } from "../../i18n/words";
+import { JobProgress } from "../../parts/job-progress";
 import { erasureWords } from "./words";
 
 const AFTER = ["/erasures"];
 
 export default function ErasuresPage() {
   const t = useWords(erasureWords);
-  const contract = useContract();
   const list = useGet("/erasures", {}, { keep: true });
   return (
     <div className="max-w-200">
       <PageHeader title={t("title")} lead={t("lead")} />
       <div className="flex flex-col gap-5">
-        <Panel title={t("how")}>
-          <p className="mb-3">{t("howLead")}</p>
-          <p className="break-all"><Code>{`yagura handover export --database … --contract ${contract ?? ""} --out …`}</Code></p>
-        </Panel>
+        <Handover />
         <Panel title={t("agreements")}>
           <Await of={list}>{({ items }) => (items.length === 0 ? <Empty icon="check" title={t("none")} /> : <ul className="flex flex-col divide-y divide-solid-gray-200">{items.map((one) => <li key={one.id} className="py-3"><Agreement one={one} /></li>)}</ul>)}</Await>
         </Panel>
         <Ask />
       </div>
     </div>
+  );
+}
+
+/** Makes the hand-over as a job, and lets it be taken as one file. */
+function Handover() {
+  const t = useWords(erasureWords);
+  const { at } = useTime();
+  const contract = useContract();
+  const file = useFileAddress();
+  const list = useGet("/handovers", {}, { keep: true });
+  const start = useSend("POST /handovers");
+  const [job, setJob] = useState<number | null>(null);
+  const { refetch } = list;
+  const done = useCallback(() => { setJob(null); void refetch(); }, [refetch]);
+  return (
+    <Panel title={t("how")}>
+      <p className="mb-3">{t("howLead")}</p>
+      <div className="flex flex-col gap-3">
+        <Problem fault={start.error} />
+        <div><Button kind="main" busy={start.isPending} onClick={() => start.mutate({}, { onSuccess: (made) => setJob(made.id) })}>{t("makeHandover")}</Button></div>
+        {job !== null && <JobProgress key={job} id={job} label={t("makingHandover")} onDone={done} />}
+      </div>
+      <Await of={list}>{({ items }) => (
+        <ul className="mt-3 flex flex-col divide-y divide-solid-gray-200">
+          {items.map((one) => (
+            <li key={one.id} className="py-3">
+              <p className="flex flex-wrap items-center gap-x-3 gap-y-1"><span className="tabular font-bold">{at(one.made_at)}</span><span>{one.made_by}</span><span className="tabular">{t("handoverSize", { mb: Math.max(0.1, one.size / 1e6).toFixed(1) })}</span>{one.there ? <DownloadLink small href={file("/handovers/{id}/file", { path: { id: one.id } })}>{t("takeHandover")}</DownloadLink> : <span className="text-solid-gray-700">{t("handoverGone")}</span>}</p>
+              <p className="text-dns-14N-130 break-all">{t("fileSum")} <Code>{one.sha256}</Code></p>
+              <p className="text-dns-14N-130 break-all">{t("manifestSum")} <Code>{one.manifest}</Code></p>
+            </li>
+          ))}
+        </ul>
+      )}</Await>
+      <p className="mt-3">{t("byCommand")}</p>
+      <p className="break-all"><Code>{`yagura handover export --database … --contract ${contract ?? ""} --out …`}</Code></p>
+    </Panel>
   );
 }
 

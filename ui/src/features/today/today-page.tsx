@@ -16,6 +16,7 @@ import { INCIDENTS } from "../../parts/ticket-views";
 import { DeliverablesPanel, ExpiringPanel, useDeadlines } from "./deadlines-today";
 import { RequestsToday, WaitingPanel } from "./requests-today";
 import { RoundPanel } from "./round-panel";
+import { useWorkDue, WorkDuePanel } from "./work-today";
 import { todayWords } from "./words";
 
 /** What needs me now, most urgent first: clocks, calls, alerts; then what explains a quiet screen. */
@@ -48,7 +49,8 @@ function TodayView({ today }: { today: Today }) {
   const incidents = today.incidents?.length ?? 0;
   const waiting = useWaitingRequests();
   const deadlines = useDeadlines();
-  const quiet = open + clocks.length + calls.length + waiting.count + deadlines === 0;
+  const lateWork = useWorkDue().data?.late ?? 0;
+  const quiet = open + clocks.length + calls.length + waiting.count + deadlines + lateWork === 0;
   return (
     <div className="flex flex-col gap-5">
       {quiet && <Note tone="ok" title={t("calm")}>{t("calmLead")}</Note>}
@@ -70,6 +72,7 @@ function TodayView({ today }: { today: Today }) {
       <Panel title={t("newest")} flush actions={<Link href="/alerts">{t("allAlerts")}</Link>}>
         <AlertTable caption={t("newest")} rows={alerts} short empty={<Empty title={t("noAlerts")} />} />
       </Panel>
+      <WorkDuePanel />
       <DeliverablesPanel />
       <div className="grid items-start gap-5 xl:grid-cols-2">
         <RoundPanel round={today.round ?? null} />

@@ -125,6 +125,7 @@ function PlanFacts({ order }: { order: WorkOrderDetail }) {
   const o = useWords(orderWords);
   const { at } = useTime();
   const { plan } = order;
+  const deputy = (who: string | null | undefined, whose: string | null | undefined) => (who && whose ? `${who}（${o("deputyFor", { name: whose })}）` : who);
   const by = (who: string | null | undefined, when: string | null | undefined) => who && [who, when && at(when)].filter(Boolean).join(" ");
   return (
     <Panel title={o("plan")}>
@@ -138,10 +139,10 @@ function PlanFacts({ order }: { order: WorkOrderDetail }) {
           ...(plan.emergency ? [[o("emergencyReason"), plan.emergency_reason] as const] : []),
           [o("planDue"), at(order.plan_due)],
           [o("plannedBy"), by(order.planned_by, order.planned_at)],
-          [o("approvedBy"), by(order.approved_by, order.approved_at)],
+          [o("approvedBy"), by(deputy(order.approved_by, order.approved_for), order.approved_at)],
           [o("started"), at(order.started_at)],
           [o("ended"), at(order.done_at)],
-          [o("acceptedBy"), by(order.accepted_by, order.accepted_at)],
+          [o("acceptedBy"), by(deputy(order.accepted_by, order.accepted_for), order.accepted_at)],
         ]} />
       )}
     </Panel>

@@ -69,6 +69,7 @@ function StepRow({ order, step }: { order: WorkOrderDetail; step: WorkStep }) {
         <span className="tabular w-8 text-right text-solid-gray-700">{step.seq}</span>
         <span className="min-w-48 grow basis-0">{name(step.title)}
           {step.how !== "person" && <span className="text-dns-14N-130 ms-2 text-solid-gray-700">{o(step.how === "machine" ? "byMachine" : "byBoth")}</span>}
+          {step.answer === "vault" && step.result === "open" && <span className="text-dns-14N-130 ms-2 text-solid-gray-700">{o("byVault")}</span>}
           {step.photograph && step.photographs.length === 0 && <span className="text-dns-14N-130 ms-2 text-solid-gray-700">{o("photoNeeded")}</span>}
         </span>
         <StepResult step={step} />
@@ -92,7 +93,7 @@ function StepForm({ order, step, onDone }: { order: WorkOrderDetail; step: WorkS
   const t = useWords(workWords);
   const name = useName();
   const notices = useNotices();
-  const [result, setResult] = useState<"ok" | "failed" | "not_applicable">(step.result === "open" ? "ok" : step.result);
+  const [result, setResult] = useState<"ok" | "failed" | "not_applicable">(step.result === "open" ? (step.answer === "vault" ? "failed" : "ok") : step.result);
   const [value, setValue] = useState(step.value);
   const [note, setNote] = useState(step.note);
   const [photographs, setPhotographs] = useState<readonly KeptFile[]>([]);
@@ -104,7 +105,8 @@ function StepForm({ order, step, onDone }: { order: WorkOrderDetail; step: WorkS
   return (
     <form className="my-3 ms-11 flex flex-col gap-3 rounded-8 bg-solid-gray-50 p-4" onSubmit={(event) => { event.preventDefault(); if (!send.isPending) submit(); }}>
       <Problem fault={send.error} />
-      <Radios inline legend={name(step.title)} value={result} onChange={(next) => setResult(next as typeof result)} choices={[{ value: "ok", label: o(done ? "done" : "ok") }, { value: "failed", label: o(done ? "notDone" : "failed") }, { value: "not_applicable", label: o("not_applicable") }]} />
+      {step.answer === "vault" && <p><Link href="/passwords">{o("toVault")}</Link></p>}
+      <Radios inline legend={name(step.title)} value={result} onChange={(next) => setResult(next as typeof result)} choices={[...(step.answer === "vault" ? [] : [{ value: "ok", label: o(done ? "done" : "ok") }]), { value: "failed", label: o(done ? "notDone" : "failed") }, { value: "not_applicable", label: o("not_applicable") }]} />
       {step.answer === "choice" && <Select label={o("value")} required={result === "ok"} value={value} onText={setValue} empty={t("choose")} choices={step.choices.map((one) => ({ value: one.id, label: name(one.title) }))} />}
       {(step.answer === "text" || step.answer === "number") && <TextField label={`${o("value")}${step.unit ? `（${step.unit}）` : ""}`} required={result === "ok"} value={value} onText={setValue} inputMode={step.answer === "number" ? "decimal" : "text"} maxLength={1000} />}
       <TextArea label={o("what")} required={result !== "ok"} value={note} onText={setNote} maxLength={4000} rows={2} />

@@ -1,0 +1,27 @@
+// A whole contract written into a folder: pack, ledgers, journal, records and manifest. For the command line
+// and for the server's job.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+
+#include "ledger/contract_records.hpp"
+#include "ledger/ledgers.hpp"
+
+namespace yagura::apps {
+
+struct HandoverGround {
+  store::Database& database;
+  journal::Journal& journal;
+  ledger::Ledgers& ledgers;
+  const Clock& clock;
+  const ledger::RecordRules& rules;
+  std::filesystem::path pack;  // packs/<contract>; the base and the schema stand beside it
+};
+
+// Answers with the SHA-256 of the manifest. step: how far it is, 0 to 1; false stops it (handover.stopped).
+Result<std::string> export_contract(const HandoverGround& ground, const journal::Actor& by,
+                                    const std::string& contract, const std::filesystem::path& target,
+                                    const std::function<bool(double)>& step);
+
+}  // namespace yagura::apps

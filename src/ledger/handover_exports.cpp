@@ -1,0 +1,124 @@
+#include "ledger/handover_exports.hpp"
+
+#include <algorithm>
+
+#include "schema/value.hpp"
+
+namespace yagura::ledger {
+
+namespace fs = std::filesystem;
+using schema::Value;
+using store::Session;
+
+namespace {
+
+HandoverExport export_of(const store::Row& row, const fs::path& folder) {
+  HandoverExport out;
+  out.id = row.integer(0);
+  out.contract = row.string(1);
+  out.made_by = row.string(2);
+  out.manifest = row.string(3);
+  out.sha256 = row.string(4);
+  out.made_at = row.time(5);
+  out.size = row.integer(6);
+  std::error_code ec;
+  out.there = fs::exists(folder / (std::to_string(out.id) + ".tar"), ec);
+  return out;
+}
+
+constexpr std::string_view columns =
+    "SELECT id, contract, made_by, manifest, sha256, made_at, size FROM handover_export WHERE ";
+
+// Removed whatever happens.
+struct Scratch {
+  fs::path path;
+  ~Scratch() {
+    std::error_code ignored;
+    fs::remove_all(path, ignored);
+  }
+};
+
+}  // namespace
+
+std::span<const store::Migration> HandoverExports::migrations() {
+  static constexpr store::Migration steps[] = {
+      {"handover_exports", 1,
+       "CREATE TABLE handover_export (id @id, contract TEXT NOT NULL, made_by TEXT NOT NULL, manifest TEXT "
+       "NOT NULL,"
+       " sha256 TEXT NOT NULL, made_at BIGINT NOT NULL, size BIGINT NOT NULL);"
+       "CREATE INDEX handover_export_of ON handover_export (contract, id)"}};
+  return steps;
+}
+
+Result<HandoverExport> HandoverExports::make(const journal::Actor& by, const std::string& contract,
+                                             const Fill& fill, const Step& step) {
+  HandoverExport out;
+  out.id = at_.ids.next();
+  out.contract = contract;
+  out.made_by = by.name;
+  std::error_code ec;
+  fs::create_directories(at_.folder, ec);
+  fs::permissions(at_.folder, fs::perms::owner_all, ec);
+  const Scratch folder{at_.folder / (std::to_string(out.id) + ".folder")};
+  const Scratch half{at_.folder / (std::to_string(out.id) + ".half")};
+  YAGURA_TRY(out.manifest, fill(folder.path, [&](double done) { return step(done * 0.8); }));
+  YAGURA_TRY(const auto packed,
+             pack_folder(folder.path, half.path, [&](double done) { return step(0.8 + done * 0.2); }));
+  out.sha256 = packed.sha256;
+  out.size = packed.size;
+  out.made_at = at_.clock.now();
+  fs::rename(half.path, file_of(out.id), ec);
+  if (ec) return fail("handover.file_not_written", {{"file", half.path.string()}});
+  YAGURA_CHECK(at_.database.write([&](Session& s) -> Result<void> {
+    YAGURA_CHECK(
+        s.exec("INSERT INTO handover_export (id, contract, made_by, manifest, sha256, made_at, size) VALUES"
+               " ($1, $2, $3, $4, $5, $6, $7)",
+               out.id, contract, by.name, out.manifest, out.sha256, out.made_at, out.size));
+    YAGURA_CHECK(at_.journal.append(
+        s,
+        {contract, by, "handover.made", "contract/" + contract,
+         Value::object(
+             {{"export", out.id}, {"manifest", out.manifest}, {"sha256", out.sha256}, {"size", out.size}})}));
+    return {};
+  }));
+  out.there = true;
+  YAGURA_TRY(const auto all, list(contract));
+  for (const auto& older : all)
+    if (older.id != out.id) fs::remove(file_of(older.id), ec);
+  return out;
+}
+
+Result<std::vector<HandoverExport>> HandoverExports::list(const std::string& contract) {
+  std::vector<HandoverExport> out;
+  YAGURA_CHECK(at_.database.read([&](Session& s) {
+    return s.query(std::string(columns) + "contract = $1 ORDER BY id DESC LIMIT 100", contract,
+                   [&](const store::Row& row) { out.push_back(export_of(row, at_.folder)); });
+  }));
+  return out;
+}
+
+Result<fs::path> HandoverExports::take(const journal::Actor& by, const std::string& contract, Id id) {
+  YAGURA_CHECK(at_.database.write([&](Session& s) -> Result<void> {
+    std::optional<HandoverExport> found;
+    YAGURA_CHECK(s.query(std::string(columns) + "id = $1 AND contract = $2", id, contract,
+                         [&](const store::Row& row) { found = export_of(row, at_.folder); }));
+    if (!found || !found->there) return fail("handover.export_not_found");
+    YAGURA_CHECK(at_.journal.append(s, {contract, by, "handover.taken", "contract/" + contract,
+                                        Value::object({{"export", id}, {"sha256", found->sha256}})}));
+    return {};
+  }));
+  return file_of(id);
+}
+
+Result<void> HandoverExports::sweep() {
+  std::vector<Id> over;
+  YAGURA_CHECK(at_.database.read([&](Session& s) {
+    return s.query("SELECT id FROM handover_export WHERE made_at < $1", at_.clock.now() - kept_for,
+                   [&](const store::Row& row) { over.push_back(row.integer(0)); });
+  }));
+  std::error_code ec;
+  for (const Id id : over) fs::remove(file_of(id), ec);
+  return {};
+}
+
+}  // namespace yagura::ledger

@@ -1,0 +1,68 @@
+// Hand-overs made in the portal: each one file, with who made it when, its SHA-256, and who took it away.
+//
+// Purpose: whoever may agree on an erasure makes the hand-over without a shell on the server and takes it as
+// one file
+//          (tar of the folder that contract_records.hpp describes; its manifest is inside).
+// Kept:    the newest of a contract, for a week: a whole contract's data does not lie about. What was made
+// and taken
+//          stays in the records and the journal.
+// Errors:  handover.export_not_found, handover.stopped, handover.file_not_written; those of `fill` and of
+// store. Threads: safe from any thread. make() blocks until it is done: run it as a job. Follows: requirement
+// G6; sapporo 5(12), moriguchi 2-7, sendai 別紙7.
+#pragma once
+
+#include "journal/journal.hpp"
+#include "ledger/contract_records.hpp"
+
+namespace yagura::ledger {
+
+struct HandoverExport {
+  Id id = 0;
+  std::string contract, made_by, manifest, sha256;  // manifest: SHA-256 of manifest.json; sha256: of the file
+  Time made_at;
+  std::int64_t size = 0;
+  bool there = false;  // the file is still kept
+};
+
+class HandoverExports {
+ public:
+  struct Ground {
+    store::Database& database;
+    journal::Journal& journal;
+    const Clock& clock;
+    IdSource& ids;
+    std::filesystem::path folder;  // for the files
+  };
+  using Step = std::function<bool(double done)>;  // false: stop
+  // Fills the folder and answers with the SHA-256 of its manifest.
+  using Fill = std::function<Result<std::string>(const std::filesystem::path& folder, const Step& step)>;
+  static constexpr Duration kept_for = std::chrono::hours(24 * 7);
+
+  static std::span<const store::Migration> migrations();
+  explicit HandoverExports(Ground ground) : at_(std::move(ground)) {}
+
+  Result<HandoverExport> make(const journal::Actor& by, const std::string& contract, const Fill& fill,
+                              const Step& step);
+  // Newest first, the last hundred.
+  Result<std::vector<HandoverExport>> list(const std::string& contract);
+  // The path of the file; that somebody takes it is written down first.
+  Result<std::filesystem::path> take(const journal::Actor& by, const std::string& contract, Id id);
+  // Removes files whose time is over, and what a stop of the server left unfinished.
+  Result<void> sweep();
+
+ private:
+  [[nodiscard]] std::filesystem::path file_of(Id id) const {
+    return at_.folder / (std::to_string(id) + ".tar");
+  }
+  Ground at_;
+};
+
+struct PackedFolder {
+  std::int64_t size = 0;
+  std::string sha256;
+};
+// Everything in the folder as one tar file (POSIX ustar), made piece by piece.
+Result<PackedFolder> pack_folder(const std::filesystem::path& folder, const std::filesystem::path& file,
+                                 const HandoverExports::Step& step);
+
+}  // namespace yagura::ledger
