@@ -7,7 +7,7 @@ import { DateTimeField, momentOf } from "../../design/date-time";
 import { FormDialog } from "../../design/dialog";
 import { serverNow } from "../../i18n/time";
 import { useName, useWords } from "../../i18n/words";
-import { FilesField, type KeptFile } from "../work/files";
+import { FilesField, type KeptFile } from "../../parts/files";
 import { peopleWords } from "./words";
 
 interface Given {
