@@ -445,6 +445,9 @@ Result<void> WorkOrders::change(Session& s, const journal::Actor& by, std::strin
   YAGURA_CHECK(work(change));
   YAGURA_CHECK(write(s, was, order));
   change.data.set("number", order.number);
+  change.data.set("number", order.number);
+  change.data.set("kind", order.kind);
+  change.data.set("title", order.title);
   YAGURA_CHECK(journal(s, contract, by, change.told, work_subject(order.id), std::move(change.data)));
   tell(s, contract, "work", order.id);
   return {};
