@@ -48,6 +48,8 @@ Result<int> export_command(std::span<const std::string> args, std::ostream& out)
                             if (source == "device_classes") return named(pack.device_classes);
                             if (source == "products") return named(pack.products);
                             if (source == "password_rotations") return named(pack.password_rotations);
+                            if (source == "deliverables") return named(pack.obligations.deliverables);
+                            if (source == "meetings") return named(pack.meetings);
                             return {};
                           });
   YAGURA_TRY(const auto sum, export_contract({*database, *journal, ledgers, clock, rules, pack_path},

@@ -1,8 +1,10 @@
 #include "yagura/pack_references.hpp"
 
 #include <algorithm>
+#include <array>
 #include <set>
 
+#include "desk/deliverables.hpp"
 #include "journal/journal.hpp"
 #include "ledger/definition.hpp"
 #include "schema/shape.hpp"
@@ -33,6 +35,7 @@ class Check {
     traps();
     events();
     forms();
+    occasions();
     proofs();
     reports();
     return std::move(out_);
@@ -106,9 +109,11 @@ class Check {
           if (effect.kind == "ask" && asks->find(effect.of) == nullptr)
             missing(at, effect.of, share_ / "asks.yaml");
           else if (effect.kind == "create")
-            writes(form, effect, effect.of, at);
+            writes(form, step, effect, effect.of, at);
           else if (effect.kind == "change")
-            writes(form, effect, effect.ledger, at);
+            writes(form, step, effect, effect.ledger, at);
+          else if (effect.kind == "event")
+            raises(form, effect, at);
         }
       }
     }
@@ -118,8 +123,23 @@ class Check {
       missing(key, field.ledger, share_ / "ledgers");
   }
 
-  void writes(const contract::Form& form, const contract::FormEffect& effect, const std::string& into,
-              const std::string& key) {
+  // An event that a form tells of: something is due from it, and its time is a day or an instant of the form.
+  void raises(const contract::Form& form, const contract::FormEffect& effect, const std::string& key) {
+    if (std::ranges::none_of(pack_.obligations.deliverables,
+                             [&](const auto& of) { return of.starts_on == effect.of; }))
+      fault(key, {"contract.reference_missing",
+                  {{"key", key}, {"name", effect.of}, {"where", "deliverables.*.starts_on"}}});
+    for (const auto& [name, text] : effect.values) {
+      const auto* field = named_by(form, text);
+      if (name != "at" || field == nullptr || (field->type != "date" && field->type != "time"))
+        fault(key,
+              {"contract.effect_value",
+               {{"key", key}, {"value", text}, {"field", name}, {"choices", "at: \"{date}\", \"{time}\""}}});
+    }
+  }
+
+  void writes(const contract::Form& form, const contract::FormStep& step, const contract::FormEffect& effect,
+              const std::string& into, const std::string& key) {
     const auto found = ledgers_.find(into);
     if (found == ledgers_.end()) return missing(key, into, share_ / "ledgers");
     for (const auto& [name, text] : effect.values) {
@@ -136,7 +156,7 @@ class Check {
       if (given == effect.values.end())
         fault(key, {"contract.effect_incomplete", {{"key", key}, {"ledger", into}, {"field", field.id}}});
       else
-        filled(form, given->second, field.id, key);
+        filled(form, {&effect.when, &step.when}, given->second, field.id, key);
     }
   }
 
@@ -153,6 +173,10 @@ class Check {
       for (const auto& item : pack_.device_classes) out.push_back(item.id);
     if (field.choices_from == "site_kinds")
       for (const auto& item : pack_.site_kinds) out.push_back(item.id);
+    if (field.choices_from == "deliverables")
+      for (const auto& item : pack_.obligations.deliverables) out.push_back(item.id);
+    if (field.choices_from == "meetings")
+      for (const auto& item : pack_.meetings) out.push_back(item.id);
     return out;
   }
   // A choice of the ledger takes one of its own words, or a choice of the form that has no others.
@@ -177,14 +201,65 @@ class Check {
     else if (text.find('{') == std::string::npos)
       one(text);
   }
-  // A required field is never fed by one that may be left empty.
-  void filled(const contract::Form& form, const std::string& text, const std::string& field,
-              const std::string& key) {
+  // Whether `wanted` holds wherever `given` does, as far as that can be read off them.
+  static bool implies(const contract::Condition& given, const contract::Condition& wanted) {
+    using Test = contract::Condition::Test;
+    if (wanted.test == Test::always) return true;
+    if (given.test == Test::all)
+      return std::ranges::any_of(given.parts, [&](const auto& part) { return implies(part, wanted); });
+    if (given.test != wanted.test || given.field != wanted.field) return false;
+    const auto within = [](const auto& some, const auto& all) {
+      return std::ranges::all_of(some, [&](const auto& v) { return std::ranges::find(all, v) != all.end(); });
+    };
+    switch (wanted.test) {
+      case Test::is:
+        return within(given.values, wanted.values);
+      case Test::is_not:
+        return within(wanted.values, given.values);
+      case Test::at_least:
+        return given.least >= wanted.least;
+      case Test::filled:
+        return given.filled == wanted.filled;
+      default:
+        return false;
+    }
+  }
+  // A required field is never fed by one that may be left empty: what is asked for under a condition is there
+  // where the effect or its step has that condition, too.
+  void filled(const contract::Form& form, std::array<const contract::Condition*, 2> under,
+              const std::string& text, const std::string& field, const std::string& key) {
     const auto* from = named_by(form, text);
     const bool always =
-        from == nullptr || (from->required && from->when.test == contract::Condition::Test::always);
+        from == nullptr ||
+        (from->required && (implies(*under[0], from->when) || implies(*under[1], from->when)));
     if (!always)
       fault(key, {"contract.form_never_optional", {{"key", key}, {"field", from->id}, {"into", field}}});
+  }
+
+  // Which occasions of deliverables the product knows by itself; the others somebody opens.
+  void occasions() {
+    const auto sources = desk::load_event_sources(share_ / "deliverable_events.yaml");
+    if (!sources) return fault("", sources.error());
+    std::set<std::string, std::less<>> events, of_meetings;
+    for (const auto& source : *sources) {
+      const auto at = source.event.find("{kind}");
+      if (source.kind == "incident.event")
+        for (const auto& event : pack_.incident_events) events.insert(event.id);
+      else if (at == std::string::npos)
+        events.insert(source.event);
+      else
+        for (const auto& kind : pack_.work.kinds)
+          events.insert(std::string(source.event).replace(at, std::string_view("{kind}").size(), kind.id));
+    }
+    for (const auto& form : pack_.forms)
+      for (const auto& step : form.steps)
+        for (const auto& effect : step.effects)
+          if (effect.kind == "event") events.insert(effect.of);
+    for (const auto& meeting : pack_.meetings) of_meetings.insert({meeting.minutes, meeting.material});
+    for (const auto& of : pack_.obligations.deliverables)
+      if (of.every == "occasion" && !events.contains(of.starts_on) && !of_meetings.contains(of.id))
+        fault("deliverables." + of.id,
+              {"contract.occasion_by_hand", {{"deliverable", of.id}, {"event", of.starts_on}}}, true);
   }
 
   // What a clause names as its proof outside the pack.

@@ -1,4 +1,5 @@
 // What deliverables are bound to: the packs in force, and the people of a role by mail.
+#include "desk/meetings.hpp"
 #include "yagurad/parts.hpp"
 
 namespace yagura::yagurad {
@@ -25,6 +26,16 @@ Result<void> Server::Parts::open_deliverables() {
       std::move(sources));
   deliverables->listen([this](const std::string& contract, Id id) { publish(contract, "deliverable", id); });
   for (const auto& [id, held] : packs) YAGURA_CHECK(deliverables->plan(id));
+  return {};
+}
+
+// Once a day: what the contract's meetings are, as rows that run out unless they are held.
+Result<void> Server::Parts::plan_meetings(const contract::Pack& pack) {
+  const auto today = calendar::date_of(clock.now());
+  const auto last = meetings_planned.find(pack.id);
+  if (last != meetings_planned.end() && last->second == today) return {};
+  YAGURA_CHECK(desk::plan_meetings(*database, *ledgers, pack, today));
+  meetings_planned[pack.id] = today;
   return {};
 }
 

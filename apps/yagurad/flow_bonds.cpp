@@ -59,6 +59,28 @@ Result<std::string> change_row(ledger::Ledgers& ledgers, store::Session& s, cons
   return row.title;
 }
 
+// The event in the journal, where whatever counts from it finds it: once, with the mark that the effect is
+// done.
+Result<std::string> tell_event(journal::Journal& journal, store::Session& s, const flow::EffectCall& call,
+                               Time now) {
+  const auto given = call.values.find("at");
+  std::string at = given == call.values.end() ? "" : std::string(trim(given->second));
+  if (at.empty()) {
+    at = to_rfc3339(now);
+  } else if (!calendar::parse_date(at)) {
+    YAGURA_TRY(const auto instant, calendar::parse_instant(at));
+    at = to_rfc3339(instant);
+  }
+  YAGURA_CHECK(journal.append(
+      s, {call.contract, actor_of(call), "request.event", "request/" + std::to_string(call.request),
+          Value::object({{"event", call.effect.of},
+                         {"at", at},
+                         {"number", call.request_number},
+                         {"title", call.effect.title.ja},
+                         {"title_en", call.effect.title.en}})}));
+  return at.substr(0, std::string_view("2026-04-28").size());
+}
+
 // Silence of a device or a site, from `from` to `to`.
 Result<std::string> silence(monitor::watch::Watch& watch, store::Session& s, const flow::EffectCall& call) {
   monitor::watch::SilenceRequest wanted;
@@ -198,6 +220,7 @@ Result<std::optional<flow::Person>> Server::Parts::head_of(std::string_view cont
 Result<std::string> Server::Parts::run_effect(store::Session& s, const flow::EffectCall& call) {
   if (call.effect.kind == "create") return register_row(*ledgers, s, call);
   if (call.effect.kind == "change") return change_row(*ledgers, s, call);
+  if (call.effect.kind == "event") return tell_event(*journal, s, call, clock.now());
   if (call.effect.kind == "ask" && call.effect.of == "watch.silence") return silence(*watch, s, call);
   if (call.effect.kind == "ask" && (call.effect.of == "work.open" || call.effect.of == "work.campaign"))
     return order_work(*work, s, call);

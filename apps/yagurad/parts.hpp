@@ -63,6 +63,7 @@ struct Server::Parts {
   std::unique_ptr<notify::CurlSender> sender;
   std::unique_ptr<desk::Incidents> incidents;
   std::unique_ptr<desk::Deliverables> deliverables;
+  std::map<std::string, calendar::Date, std::less<>> meetings_planned;  // the day on which they last were
   std::unique_ptr<desk::DeskMail> desk_mail;
   std::vector<std::pair<std::string, std::unique_ptr<notify::Mailbox>>> mailboxes;  // by contract
   std::unique_ptr<flow::Requests> requests;
@@ -104,6 +105,7 @@ struct Server::Parts {
   Result<void> open_deliverables();
   Result<void> open_work();
   Result<std::vector<notify::Recipient>> people_of_role(std::string_view contract, const std::string& role);
+  Result<void> plan_meetings(const contract::Pack& pack);
   Result<void> open_web();
   Result<void> fill_from_lab();
   void start_threads();

@@ -281,10 +281,11 @@ void Server::Parts::tick() {
   if (auto done = incidents->tick(); !done) spdlog::error("clocks: {}", done.error().text());
   if (auto done = contacts->tick(); !done) spdlog::error("contacts: {}", done.error().text());
   if (auto done = requests->tick(); !done) spdlog::error("requests: {}", done.error().text());
-  for (const auto& [id, pack] : packs)
+  for (const auto& [id, pack] : packs) {
+    if (auto done = plan_meetings(*pack); !done) spdlog::error("meetings: {}", done.error().text());
     if (auto done = deliverables->tick(id); !done) spdlog::error("deliverables: {}", done.error().text());
-  for (const auto& [id, pack] : packs)
     if (auto done = work_reminders->tick(id); !done) spdlog::error("work: {}", done.error().text());
+  }
   tend_attachments(clock.now());
   streams.sweep(clock.now(), *hub);
   morning_rounds(clock.now());

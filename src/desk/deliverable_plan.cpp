@@ -43,6 +43,7 @@ class Planner {
  private:
   void plan(const contract::Deliverable& d) {
     if (d.every == "once") add(d, "once", once(d.starts_on));
+    if (d.every == "day") by_day(d);
     if (d.every == "month") by_month(d);
     if (d.every == "quarter") by_quarter(d);
     if (d.every == "fiscal_year") by_year(d);
@@ -59,6 +60,16 @@ class Planner {
   }
   [[nodiscard]] Date within(Date day) const { return std::clamp(day, pack_.from, pack_.until); }
 
+  // Work is done on the open days of the office.
+  void by_day(const contract::Deliverable& d) {
+    const auto office = pack_.book.calendars.find(pack_.office_calendar);
+    if (office == pack_.book.calendars.end()) return;
+    for (Date day = pack_.from; day <= pack_.until; day += days(1)) {
+      if (!calendar::Calendar::covers(day) || !office->second->is_open(day)) continue;
+      add(d, calendar::format_date(day),
+          d.starts_on == "day_ended" ? std::optional(day) : std::optional<Date>());
+    }
+  }
   void by_month(const contract::Deliverable& d) {
     for (auto m = month_of(pack_.from); m <= month_of(pack_.until); m += months(1)) {
       std::optional<Date> day;
@@ -121,6 +132,16 @@ std::vector<Time> dues_of(const contract::DeadlineRule& rule, const contract::Pa
   const auto twice = std::ranges::unique(out);
   out.erase(twice.begin(), twice.end());
   return out;
+}
+
+std::string period_of(const contract::Deliverable& of, Date day) {
+  const auto month = month_of(day);
+  if (of.every == "day") return calendar::format_date(day);
+  if (of.every == "month") return fmt::format("{}-{:02}", int(month.year()), unsigned(month.month()));
+  if (of.every == "quarter")
+    return fmt::format("{}-Q{}", fiscal_year_of(month), (unsigned(month.month()) + 8) % 12 / 3 + 1);
+  if (of.every == "fiscal_year") return std::to_string(fiscal_year_of(month));
+  return of.every;
 }
 
 std::optional<Time> deliverable_due(const contract::Deliverable& of, const contract::Pack& pack, Time event) {

@@ -34,6 +34,20 @@ TEST(DeliverablePlan, MonthsQuartersAndYearsByEachContractsCalendar) {
   EXPECT_EQ(due_of(pack("okayama"), "completion_notice", "2025-12"), "2026-01-05T17:15");
 }
 
+TEST(DeliverablePlan, EachOpenDayAndThePeriodInWhichADayLies) {
+  const auto held = pack("okayama");
+  // Three days but the days off after the last open day of the year.
+  EXPECT_EQ(due_of(held, "daily_report", "2025-12-26"), "2026-01-07T17:15");
+  EXPECT_EQ(due_of(held, "daily_report", "2025-12-27"), "not planned");
+  for (const auto* id : {"matsusaka", "moriguchi", "okayama", "sapporo", "sendai"}) {
+    const auto of_pack = pack(id);
+    for (const auto& planned : planned_deliverables(of_pack))
+      if (planned.event)
+        EXPECT_EQ(period_of(*planned.of, calendar::date_of(*planned.event)), planned.period)
+            << id << planned.of->id;
+  }
+}
+
 TEST(DeliverablePlan, WhatWaitsForADayHasNone) {
   EXPECT_EQ(due_of(pack("matsusaka"), "meeting_material", "2026-04"), "no day yet");
   EXPECT_EQ(due_of(pack("sendai"), "ad_plan", "once"), "no day yet");

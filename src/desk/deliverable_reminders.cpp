@@ -1,4 +1,4 @@
-// What time and the journal do to deliverables: occasions that open, people who are told.
+// What time does to deliverables: people who are told before they are due, and when they are late.
 #include <algorithm>
 
 #include "calendar/day_count.hpp"
@@ -7,134 +7,14 @@
 namespace yagura::desk {
 
 using schema::Value;
-using store::Row;
 using store::Session;
 
 namespace {
 
-constexpr int entries_at_once = 200;
 constexpr Duration between_looks = std::chrono::minutes(1);
 // Reminders on either side of their days: what is told when it is late, and when the city is late with
 // accepting.
 constexpr int when_late = -1, when_accepting_is_late = -2;
-
-const Value& at_path(const Value& data, std::string_view path) {
-  const Value* here = &data;
-  while (!path.empty()) {
-    const auto dot = path.find('.');
-    here = &(*here)[path.substr(0, dot)];
-    path = dot == std::string_view::npos ? std::string_view() : path.substr(dot + 1);
-  }
-  return *here;
-}
-
-// A day, or an instant.
-std::optional<Time> time_in(const Value& value) {
-  if (const auto instant = parse_rfc3339(value.text())) return *instant;
-  if (const auto day = calendar::parse_date(value.text()))
-    return calendar::at(*day, std::chrono::hours(23) + std::chrono::minutes(59));
-  return std::nullopt;
-}
-
-struct Happened {
-  std::string event;
-  Time at;
-};
-
-std::optional<Happened> happened(const EventSource& source, const journal::Entry& entry) {
-  if (entry.record.kind != source.kind) return std::nullopt;
-  const auto& data = entry.record.data;
-  if (!source.ledger.empty() && data["ledger"].text() != source.ledger) return std::nullopt;
-  for (const auto& [path, values] : source.where)
-    if (std::ranges::find(values, at_path(data, path)) == values.end()) return std::nullopt;
-  Happened out{source.event_from.empty() ? source.event : at_path(data, source.event_from).text(),
-               entry.time};
-  if (!source.at.empty()) {
-    const auto at = time_in(at_path(data, source.at));
-    if (!at) return std::nullopt;
-    out.at = *at;
-  }
-  return out;
-}
-
-}  // namespace
-
-Result<int> Deliverables::open_occasions(Session& s, const contract::Pack& pack,
-                                         const journal::Entry& entry) {
-  int opened = 0;
-  for (const auto& source : sources_) {
-    const auto what = happened(source, entry);
-    if (!what) continue;
-    for (const auto& of : pack.obligations.deliverables) {
-      if (of.every != "occasion" || of.starts_on != what->event) continue;
-      DeliverableItem item;
-      item.period = entry.record.subject + ":" + what->event;
-      YAGURA_TRY(const auto there,
-                 s.integer("SELECT id FROM deliverable WHERE contract = $1 AND deliverable = $2"
-                           " AND period = $3",
-                           pack.id, of.id, item.period));
-      if (there) continue;
-      item.id = at_.ids.next();
-      item.version = 1;
-      item.contract = pack.id;
-      item.deliverable = of.id;
-      item.event = what->at;
-      item.due = deliverable_due(of, pack, what->at);
-      item.subject = entry.record.subject;
-      const auto& data = entry.record.data;
-      item.note = data["number"].is_text() ? data["number"].text() + " " + data["title"].text()
-                                           : data["title"].text();
-      YAGURA_CHECK(insert(s, pack, item));
-      YAGURA_CHECK(journal(s, {}, pack, item, "deliverable.opened",
-                           Value::object({{"event", what->event},
-                                          {"at", to_rfc3339(what->at)},
-                                          {"due", item.due ? Value(to_rfc3339(*item.due)) : Value()},
-                                          {"of", item.subject}})));
-      tell(s, pack.id, item.id);
-      ++opened;
-    }
-  }
-  return opened;
-}
-
-Result<int> Deliverables::follow_journal(std::string_view contract) {
-  const auto pack = bonds_.pack(contract);
-  if (!pack) return fail("desk.contract_not_found");
-  int opened = 0;
-  for (;;) {
-    const auto newer = [&](Session& s) -> Result<std::vector<journal::Entry>> {
-      YAGURA_TRY(const auto seq,
-                 s.integer("SELECT seq FROM deliverable_follow WHERE contract = $1", contract));
-      if (!seq) return std::vector<journal::Entry>{};
-      journal::Query query;
-      query.chain = contract;
-      query.before_seq = *seq;
-      query.limit = entries_at_once;
-      query.oldest_first = true;
-      return at_.journal.list(s, query);
-    };
-    YAGURA_TRY(const auto seen, at_.database.read(newer));
-    if (seen.empty()) return opened;
-    YAGURA_TRY(const int more, at_.database.write([&](Session& s) -> Result<int> {
-      YAGURA_CHECK(s.lock("deliverables/" + pack->id));
-      YAGURA_TRY(const auto entries, newer(s));
-      int count = 0;
-      for (const auto& entry : entries) {
-        YAGURA_TRY(const int one, open_occasions(s, *pack, entry));
-        count += one;
-      }
-      if (!entries.empty())
-        YAGURA_CHECK(s.exec("UPDATE deliverable_follow SET seq = $2 WHERE contract = $1", contract,
-                            entries.back().seq));
-      return count;
-    }));
-    opened += more;
-    // The entries that opening wrote are read the next time round.
-    if (seen.size() < static_cast<std::size_t>(entries_at_once)) return opened;
-  }
-}
-
-namespace {
 
 calendar::Words words_of(const contract::Deliverable& of, const DeliverableItem& item) {
   const std::string period = item.subject.empty() && item.period != "once" ? item.period : item.note;

@@ -80,6 +80,12 @@ void shape(V& v, EventSource& e) {
   v.optional("event", e.event);
   v.optional("event_from", e.event_from);
   v.optional("ledger", e.ledger);
+  v.optional("deliverable", e.deliverable);
+  v.optional("meeting", e.meeting);
+  v.optional("period", e.period);
+  v.optional("again", e.again);
+  v.optional("moves", e.moves);
+  v.optional("after_start", e.after_start);
   v.optional("where", e.where);
   v.optional("at", e.at);
 }

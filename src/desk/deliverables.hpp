@@ -12,7 +12,9 @@
 //          then. Items that were due before the contract was first planned here are marked and never counted
 //          late.
 // Occasions open by hand, or from the journal by share/deliverable_events.yaml, each entry once, also after a
-//          crash between.
+//          crash between. What the journal says later of the same matter (the meeting is on another day)
+//          moves the date, unless somebody said it by hand. A deliverable of each month whose event has no
+//          day until it happens (a meeting) gets it the same way.
 // Change:  an act names the version it was made on; who was slower gets desk.deliverable_conflict.
 // Errors:  desk.deliverable_* and those of store, calendar.
 // Threads: safe from any thread; tick() from one.
@@ -105,9 +107,10 @@ struct DeliverableCounts {
   std::int64_t late = 0, soon = 0, waiting = 0, late_acceptance = 0;
 };
 
-// What in the journal opens an occasion (share/deliverable_events.yaml).
+// What in the journal opens an occasion (share/deliverable_events.yaml, which tells of each key).
 struct EventSource {
-  std::string kind, event, event_from, ledger, at;
+  std::string kind, event, event_from, ledger, at, deliverable, meeting, period, again;
+  bool moves = false, after_start = false;
   std::map<std::string, std::vector<schema::Value>> where;
 };
 Result<std::vector<EventSource>> load_event_sources(const std::filesystem::path& file);
@@ -179,6 +182,8 @@ class Deliverables {
   Result<int> lay_out(store::Session& s, const contract::Pack& pack);
   Result<int> follow_journal(std::string_view contract);
   Result<int> open_occasions(store::Session& s, const contract::Pack& pack, const journal::Entry& entry);
+  Result<bool> move(store::Session& s, const contract::Pack& pack, const contract::Deliverable& of,
+                    DeliverableItem item, Time event, const std::string& subject);
   Result<int> remind(std::string_view contract);
   Result<std::vector<DeliverableFile>> files_of(store::Session& s, std::string_view contract,
                                                 const HandIn& what);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "desk/meetings.hpp"
 #include "ledger/ledgers.hpp"
 #include "support/any_database.hpp"
 
@@ -27,8 +28,17 @@ class DeliverablesTest : public AnyDatabase {
     contacts_ =
         std::make_unique<notify::Contacts>(notify::Contacts::Ground{database(), *journal_, clock_, ids_});
     ledgers_ = std::make_unique<ledger::Ledgers>(
-        ledger::Ledgers::Ground{database(), *journal_, clock_, ids_}, ledger::Definitions{},
-        [](std::string_view, std::string_view) { return std::vector<ledger::Choice>{}; });
+        ledger::Ledgers::Ground{database(), *journal_, clock_, ids_},
+        ledger::load_definitions(YAGURA_SOURCE_DIR "/share/ledgers").value(),
+        [this](std::string_view, std::string_view list) {
+          std::vector<ledger::Choice> out;
+          if (list == "meetings")
+            for (const auto& one : pack_->meetings) out.push_back({one.id, {one.title.ja, one.title.en}});
+          if (list == "deliverables")
+            for (const auto& one : pack_->obligations.deliverables)
+              out.push_back({one.id, {one.title.ja, one.title.en}});
+          return out;
+        });
     make();
   }
   void make() {
@@ -197,19 +207,19 @@ TEST_P(DeliverablesTest, TheJournalOpensOccasionsOnceAlsoAfterARestart) {
   ASSERT_TRUE(all_->plan("sapporo"));
   // Something that counts from an incident event of the contract.
   pack_->obligations.deliverables.front().every = "occasion";
-  pack_->obligations.deliverables.front().starts_on = "restored";
+  pack_->obligations.deliverables.front().starts_on = "arrived";
   const auto id = pack_->obligations.deliverables.front().id;
   happen("incident.event", "incident/2",
-         Value::object({{"event", "restored"}, {"at", "2026-04-28T00:30:00Z"}}));
+         Value::object({{"event", "arrived"}, {"at", "2026-04-28T00:30:00Z"}}));
   happen("incident.event", "incident/2",
-         Value::object({{"event", "restored"}, {"at", "2026-04-28T00:40:00Z"}}));
-  happen("incident.event", "incident/3", Value::object({{"event", "restored"}, {"at", "no time"}}));
+         Value::object({{"event", "arrived"}, {"at", "2026-04-28T00:40:00Z"}}));
+  happen("incident.event", "incident/3", Value::object({{"event", "arrived"}, {"at", "no time"}}));
   happen("ledger.updated", "erasures/4", Value::object({{"ledger", "erasures"}, {"changes", "personal"}}));
   ASSERT_TRUE(all_->tick("sapporo"));
   make();
   clock_.advance(std::chrono::minutes(2));
   ASSERT_TRUE(all_->tick("sapporo"));
-  EXPECT_EQ(find(id, "incident/2:restored").subject, "incident/2");
+  EXPECT_EQ(find(id, "incident/2:arrived").subject, "incident/2");
   EXPECT_EQ(entries("deliverable.opened").size(), 1U);
 }
 
@@ -242,6 +252,141 @@ TEST_P(DeliverablesTest, OnlyWhatTheEventSpeaksOfOpensAnOccasion) {
   EXPECT_EQ(find(stopped.id, "incident/2:service_stopped").event, parse_rfc3339("2026-04-28T00:20:00Z"));
   EXPECT_EQ(find(stopped.id, "incident/3:service_stopped").event, parse_rfc3339("2026-04-28T00:10:00Z"));
   EXPECT_EQ(entries("deliverable.opened").size(), 4U);
+}
+
+TEST_P(DeliverablesTest, WorkOrdersMakePapersDueAndMoveThem) {
+  using schema::Value;
+  ASSERT_TRUE(all_->plan("sapporo"));
+  const auto planned = [&](const char* from, bool emergency) {
+    happen("work_order.planned", "work/1",
+           Value::object({{"from", from},
+                          {"emergency", emergency},
+                          {"kind", "recovery"},
+                          {"number", "W-1"},
+                          {"title", "x"}}));
+    EXPECT_TRUE(all_->tick("sapporo"));
+  };
+  pack_->obligations.deliverables.front().every = "occasion";
+  pack_->obligations.deliverables.front().starts_on = "recovery_begins";
+  const auto own = pack_->obligations.deliverables.front().id;
+  planned("2026-05-12T09:00", false);
+  const auto paper = find("work_procedure", "work/1:work_planned");
+  EXPECT_EQ(calendar::format_civil(*paper.due), "2026-05-11T17:15");  // the open day before
+  EXPECT_EQ(paper.note, "W-1 x");
+  EXPECT_EQ(find(own, "work/1:recovery_begins").event, japan("2026-05-12T09:00"));
+  planned("2026-05-19T09:00", true);  // planned anew, in an emergency
+  EXPECT_EQ(calendar::format_civil(*find("work_procedure", "work/1:work_planned").due), "2026-05-18T17:15");
+  EXPECT_EQ(find(own, "work/1:recovery_begins").event, japan("2026-05-12T09:00"));
+  // Whoever says another day by hand is not overruled.
+  auto item = find("work_procedure", "work/1:work_planned");
+  ASSERT_TRUE(all_->set_event(manager_, "sapporo", item.id, item.version, japan("2026-05-26T09:00")));
+  planned("2026-06-02T09:00", false);
+  EXPECT_EQ(calendar::format_civil(*find("work_procedure", "work/1:work_planned").due), "2026-05-25T17:15");
+  happen("work_order.done", "work/1", Value::object({{"at", "2026-05-26T03:00:00Z"}, {"kind", "recovery"}}));
+  ASSERT_TRUE(all_->tick("sapporo"));
+  EXPECT_EQ(calendar::format_civil(*find("work_result", "work/1:work_done").due), "2026-05-28T17:15");
+  happen(
+      "request.event", "request/7",
+      Value::object(
+          {{"event", "change_planned"}, {"at", "2026-06-20"}, {"number", "R8-chg-0001"}, {"title", "届"}}));
+  ASSERT_TRUE(all_->tick("sapporo"));
+  EXPECT_EQ(calendar::format_civil(*find("changed_papers", "request/7:change_planned").due),
+            "2026-06-19T17:15");
+}
+
+TEST_P(DeliverablesTest, AMeetingHasItsMaterialWhenPlannedAndItsMinutesWhenHeld) {
+  using schema::Value;
+  auto pack = contract::load_pack(YAGURA_SOURCE_DIR "/packs/sendai");
+  ASSERT_TRUE(pack) << pack.error().text();
+  pack->id = "sapporo";
+  pack_ = std::make_shared<contract::Pack>(std::move(*pack));
+  clock_.jump_to(japan("2025-11-10T10:00"));
+  ASSERT_TRUE(all_->plan("sapporo"));
+  EXPECT_FALSE(find("monthly_material", "2025-11").due);
+
+  // Of each month: the product's own row, whose period says which month it is about.
+  ASSERT_TRUE(plan_meetings(database(), *ledgers_, *pack_, calendar::date_of(clock_.now())));
+  const auto row_with = [&](const std::string& number) {
+    Id out = 0;
+    EXPECT_TRUE(ledgers_->each("sapporo", "meetings", [&](ledger::Row&& row) {
+      if (row.fields["number"].text() == number) out = row.id;
+    }));
+    return out;
+  };
+  const auto say = [&](Id row, const char* field, const char* day) {
+    const auto version = ledgers_->find("sapporo", "meetings", row).value()->version;
+    const auto changed =
+        ledgers_->change(manager_, "sapporo", "meetings", row, version, Value::object({{field, day}}), "");
+    EXPECT_TRUE(changed) << changed.error().text();
+    EXPECT_TRUE(all_->tick("sapporo"));
+  };
+  const Id monthly = row_with("monthly-2025-11");
+  ASSERT_NE(monthly, 0);
+  say(monthly, "planned", "2025-12-02");
+  EXPECT_EQ(calendar::format_civil(*find("monthly_material", "2025-11").due), "2025-12-01T17:00");
+  EXPECT_FALSE(find("monthly_minutes", "2025-11").due);
+  say(monthly, "planned", "2025-12-04");
+  EXPECT_EQ(calendar::format_civil(*find("monthly_material", "2025-11").due), "2025-12-03T17:00");
+  say(monthly, "held", "2025-12-04");
+  EXPECT_EQ(calendar::format_civil(*find("monthly_minutes", "2025-11").due), "2025-12-11T17:00");
+  EXPECT_FALSE(find("monthly_minutes", "2025-12").due);
+
+  // On occasion: entered by hand, held at once.
+  const auto made = ledgers_->create(
+      manager_, "sapporo", "meetings",
+      Value::object({{"subject", "進捗報告会議"}, {"kind", "progress"}, {"held", "2025-11-10"}}), "");
+  ASSERT_TRUE(made) << made.error().text();
+  ASSERT_TRUE(all_->tick("sapporo"));
+  const auto period = "meetings/" + std::to_string(made->id) + ":progress_meeting_held";
+  EXPECT_EQ(calendar::format_civil(*find("progress_minutes", period).due), "2025-11-17T17:00");
+  EXPECT_EQ(entries("deliverable.opened").size(), 1U);
+}
+
+TEST_P(DeliverablesTest, DocumentsPeopleAndPartsMakePapersDue) {
+  using schema::Value;
+  ASSERT_TRUE(all_->plan("sapporo"));
+  auto& first = pack_->obligations.deliverables.at(0);
+  auto& second = pack_->obligations.deliverables.at(1);
+  first.every = second.every = "occasion";
+  first.starts_on = second.starts_on = "document_changed";
+  const auto document = ledgers_->create(manager_, "sapporo", "documents",
+                                         Value::object({{"number", "D-1"},
+                                                        {"name", "設計書"},
+                                                        {"kind", "design"},
+                                                        {"version", "1.0"},
+                                                        {"revised", "2026-04-27"},
+                                                        {"state", "current"},
+                                                        {"kept", "書庫"},
+                                                        {"deliverable", first.id}}),
+                                         "");
+  ASSERT_TRUE(document) << document.error().text();
+  const auto subject = "documents/" + std::to_string(document->id);
+  ASSERT_TRUE(all_->tick("sapporo"));
+  EXPECT_EQ(entries("deliverable.opened").size(), 1U);  // the one it names, not the other
+  find(first.id, subject + ":document_changed@1.0");
+  const auto change = [&](Value fields) {
+    const auto version = ledgers_->find("sapporo", "documents", document->id).value()->version;
+    ASSERT_TRUE(ledgers_->change(manager_, "sapporo", "documents", document->id, version, fields, ""));
+    ASSERT_TRUE(all_->tick("sapporo"));
+  };
+  change(Value::object({{"note", "棚"}}));
+  EXPECT_EQ(entries("deliverable.opened").size(), 1U);
+  change(Value::object({{"version", "1.1"}, {"revised", "2026-04-28"}}));
+  find(first.id, subject + ":document_changed@1.1");
+
+  first.starts_on = "manager_changed";
+  second.starts_on = "staff_changed";
+  const auto joins = [&](const char* kind, const char* who, const char* role, const char* from) {
+    happen(kind, who, Value::object({{"role", role}, {"from", from}}));
+  };
+  joins("roster.approved", "roster/1", "operator", "2026-04-01");  // was there from the first day on
+  joins("roster.approved", "roster/2", "operator", "2026-05-01");
+  joins("roster.approved", "roster/3", "city_staff", "2026-05-01");
+  joins("roster.ended", "roster/4", "contractor_manager", "2026-04-01");
+  ASSERT_TRUE(all_->tick("sapporo"));
+  EXPECT_EQ(entries("deliverable.opened").size(), 4U);
+  find(second.id, "roster/2:staff_changed");
+  find(first.id, "roster/4:manager_changed");
 }
 
 TEST_P(DeliverablesTest, ACalendarThatChangesMovesWhatIsOpenAndNothingElse) {

@@ -586,6 +586,9 @@ Result<void> WorkOrders::change(Session& s, const journal::Actor& by, std::strin
   set_next(order, kind, held->book);
   YAGURA_CHECK(write(s, was, order));
   change.data.set("number", order.number);
+  change.data.set("number", order.number);
+  change.data.set("kind", order.kind);
+  change.data.set("title", order.title);
   YAGURA_CHECK(journal(s, contract, by, change.told, work_subject(order.id), std::move(change.data)));
   tell(s, contract, "work", order.id);
   return {};

@@ -66,6 +66,7 @@ template <class V>
 void shape(V& v, DoneWhen& d) {
   v.required("field", d.field);
   v.required("is", d.is);
+  v.optional("filled", d.filled);
 }
 template <class V>
 void shape(V& v, Timeline& t) {
@@ -73,12 +74,6 @@ void shape(V& v, Timeline& t) {
   v.required("until", t.until);
   v.optional("done", t.done);
   v.optional("group", t.group);
-}
-template <class V>
-void shape(V& v, Counted& c) {
-  v.required("field", c.field);
-  v.required("from", c.from);
-  v.required("deadlines", c.deadlines);
 }
 template <class V>
 void shape(V& v, Definition& d) {
@@ -91,7 +86,6 @@ void shape(V& v, Definition& d) {
   v.optional("done_when", d.done_when);
   v.required("fields", d.fields);
   v.optional("timeline", d.timeline);
-  v.optional("counted", d.counted);
 }
 
 namespace {
@@ -146,6 +140,7 @@ bool expiry_sound(Definition& d) {
   d.warn_days = *days;
   if (!d.done_when) return true;
   const Field* state = d.field(d.done_when->field);
+  if (!d.done_when->filled.empty() && d.field(d.done_when->filled) == nullptr) return false;
   return state && state->type == Type::choice && std::ranges::all_of(d.done_when->is, [&](const auto& id) {
            return plain_name(id) &&
                   std::ranges::find(state->choices, id, &Choice::id) != state->choices.end();
@@ -182,11 +177,6 @@ Result<void> check(Definition& d, const Definitions& all) {
     if (!d.timeline->group.empty() && (group == nullptr || group->type != Type::choice))
       return bad("timeline: group");
   }
-  for (const auto& counted : d.counted)
-    for (const auto& id : {counted.field, counted.from}) {
-      const auto* f = d.field(id);
-      if (f == nullptr || f->type != Type::date) return bad("counted: " + id);
-    }
   const Field* title = d.field(d.title);
   if (!title || !title->required || title->type != Type::text) return bad("title");
   if (!expiry_sound(d)) return bad("expires, warn_before, done_when");

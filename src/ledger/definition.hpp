@@ -62,10 +62,11 @@ struct Field {
   std::optional<Words2> help;
 };
 
-// Rows that no longer run out: a choice is one of these.
+// Rows that no longer run out: a choice is one of these, or another field has been filled in.
 struct DoneWhen {
   std::string field;
   std::vector<std::string> is;
+  std::string filled;  // "" for none
 };
 
 // A ledger whose rows last: fields of days or times between which a row stands, for a chart over the year.
@@ -73,13 +74,6 @@ struct Timeline {
   std::string from, until;
   std::string done;   // the day it really ended; "" when the ledger does not say
   std::string group;  // rows of one choice stand together; "" for none
-};
-
-// A day that the contract's deadline counts from another field: the first of these that its pack has. What a
-// person writes himself stands.
-struct Counted {
-  std::string field, from;
-  std::vector<std::string> deadlines;
 };
 
 struct Definition {
@@ -93,7 +87,6 @@ struct Definition {
   std::optional<DoneWhen> done_when;
   std::vector<Field> fields;
   std::optional<Timeline> timeline;
-  std::vector<Counted> counted;
 
   [[nodiscard]] const Field* field(std::string_view id) const;
   [[nodiscard]] bool personal() const;

@@ -297,6 +297,8 @@ Result<void> Ledgers::renew_expiries(std::span<const std::string> contracts) {
         if (d.done_when)
           for (const auto& state : d.done_when->is)
             done += " AND COALESCE(data->>'" + d.done_when->field + "', '') <> '" + state + "'";
+        if (d.done_when && !d.done_when->filled.empty())
+          done += " AND data->>'" + d.done_when->filled + "' IS NULL";
         YAGURA_CHECK(
             s.exec("INSERT INTO ledger_expiry (row_id, contract, ledger, day) SELECT id, contract,"
                    " ledger, data->>'" +

@@ -283,9 +283,11 @@ Result<void> Ledgers::write_expiry(Session& s, const Writing& w, const Row& row)
   YAGURA_CHECK(s.exec("DELETE FROM ledger_expiry WHERE row_id = $1", row.id));
   const auto& day = row.fields[d.expires];
   if (row.deleted || day.is_null()) return {};
-  if (d.done_when &&
-      std::ranges::find(d.done_when->is, row.fields[d.done_when->field].text()) != d.done_when->is.end())
-    return {};
+  if (d.done_when) {
+    const auto& done = *d.done_when;
+    if (std::ranges::find(done.is, row.fields[done.field].text()) != done.is.end()) return {};
+    if (!done.filled.empty() && !row.fields[done.filled].is_null()) return {};
+  }
   YAGURA_CHECK(s.exec("INSERT INTO ledger_expiry (row_id, contract, ledger, day) VALUES ($1, $2, $3, $4)",
                       row.id, w.contract, d.id, day.text()));
   return {};

@@ -181,9 +181,11 @@ Result<RosterEntry> People::insert_entry(Session& s, const journal::Actor& by, R
     YAGURA_CHECK(
         s.exec("UPDATE roster SET state = 'approved', decided_by = $2, decided_at = $3 WHERE id = $1", e.id,
                by.name, at_.clock.now()));
-    YAGURA_CHECK(
-        at_.journal.append(s, {e.contract, by, "roster.approved", "roster/" + std::to_string(e.id),
-                               Value::object({{"person", account.person.name}, {"needs_roster", false}})}));
+    YAGURA_CHECK(at_.journal.append(s, {e.contract, by, "roster.approved", "roster/" + std::to_string(e.id),
+                                        Value::object({{"person", account.person.name},
+                                                       {"role", people::name_of(e.role)},
+                                                       {"from", e.from},
+                                                       {"needs_roster", false}})}));
   }
   return read_entry(s, e.contract, e.id);
 }
@@ -222,7 +224,11 @@ Result<RosterEntry> People::decide(const journal::Actor& by, std::string_view co
                        : decision == Decision::approve ? "roster.approved"
                                                        : "roster.refused";
     YAGURA_CHECK(at_.journal.append(s, {std::string(contract), by, kind, "roster/" + std::to_string(id),
-                                        Value::object({{"person", e.person_name}, {"reason", reason}})}));
+                                        Value::object({{"person", e.person_name},
+                                                       {"role", people::name_of(e.role)},
+                                                       {"from", e.from},
+                                                       {"until", e.until ? Value(*e.until) : Value()},
+                                                       {"reason", reason}})}));
     return read_entry(s, contract, id);
   });
 }

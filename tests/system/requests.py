@@ -86,6 +86,9 @@ def a_lost_medium(city, medium):
     decide(operator, seen, "stop")
     soon(15, "its permission ends", lambda: operator.get(f"/ledgers/media/rows/{medium}")["fields"],
          lambda f: (f["state"], f["policy"]) == ("lost", "none"))
+    due = soon(15, "the report of the accident is due", lambda: supervisor.get("/deliverables", deliverable="accident_report")["items"],
+               lambda items: len(items) == 1)
+    check("it says which request told of it", due[0]["subject"], f"request/{seen['id']}")
     check("the city confirms", decide(supervisor, seen, "confirm")["state"], "approved")
 
 
@@ -175,7 +178,7 @@ def main():
         mails_were_sent(box, city)
         journal = admin.get("/journal", kind="request")["items"]
         check("all of it is in the journal", {e["kind"] for e in journal},
-              lambda kinds: {"request.submitted", "request.effect_done"} <= kinds)
+              lambda kinds: {"request.submitted", "request.effect_done", "request.event"} <= kinds)
     except Exception:  # noqa: BLE001 - whatever it is, it is a failure of this run
         Count.failed += 1
         print("FAILED: " + traceback.format_exc(), flush=True)

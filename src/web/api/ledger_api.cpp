@@ -147,35 +147,12 @@ Result<std::vector<schema::Fault>> faults_of(const Api& api, const Where& at, Id
   return api.ledgers.check(at.contract, at.ledger->id, id, body.fields);
 }
 
-// Days that the contract's deadlines count (minutes of a meeting are due) are filled in where nobody wrote
-// them.
-Result<Value> with_counted(const Api& api, const Where& at, const Value& given, const Value& before) {
-  Value fields = given;
-  const auto pack = api.pack(at.contract);
-  if (!pack) return fields;
-  for (const auto& counted : at.ledger->counted) {
-    const auto* own = given.find(counted.field);
-    const auto* from = given.find(counted.from);
-    const bool written = own != nullptr && !own->is_null() && !own->text().empty();
-    if (written || from == nullptr || from->text() == before[counted.from].text()) continue;
-    const auto day = calendar::parse_date(from->text());
-    const contract::DeadlineRule* rule = nullptr;
-    for (const auto& id : counted.deadlines)
-      if (rule == nullptr) rule = pack->deadline(id);
-    if (!day || rule == nullptr) continue;
-    YAGURA_TRY(const auto due, calendar::due_at(rule->deadline, pack->book, calendar::at(*day, {})));
-    fields.set(counted.field, calendar::format_date(calendar::date_of(due - Duration(1))));
-  }
-  return fields;
-}
-
 Result<Response> create_row(const Api& api, const Request& request, const NewRow& body) {
   YAGURA_TRY(const auto at, where(api, request));
   YAGURA_TRY(const auto faults, faults_of(api, at, 0, body));
   if (!faults.empty()) return faults_answer(api, request, faults);
-  YAGURA_TRY(const auto fields, with_counted(api, at, body.fields, Value::object()));
   YAGURA_TRY(const auto row,
-             api.ledgers.create(who(request).actor, at.contract, at.ledger->id, fields, body.why));
+             api.ledgers.create(who(request).actor, at.contract, at.ledger->id, body.fields, body.why));
   return row_answer(api, request, at, row.id, 201);
 }
 
@@ -186,9 +163,8 @@ Result<Response> change_row(const Api& api, const Request& request, const Change
   if (!before || before->deleted) return fail("ledger.row_not_found");
   YAGURA_TRY(const auto faults, faults_of(api, at, id, body));
   if (!faults.empty()) return faults_answer(api, request, faults);
-  YAGURA_TRY(const auto fields, with_counted(api, at, body.fields, before->fields));
-  YAGURA_CHECK(
-      api.ledgers.change(who(request).actor, at.contract, at.ledger->id, id, body.version, fields, body.why));
+  YAGURA_CHECK(api.ledgers.change(who(request).actor, at.contract, at.ledger->id, id, body.version,
+                                  body.fields, body.why));
   return row_answer(api, request, at, id, 200);
 }
 

@@ -54,6 +54,12 @@ std::vector<ledger::Choice> choices_of(const contract::Pack& pack, std::string_v
   if (source == "products") return named(pack.products);
   if (source == "contact_duties") return contact_duties(pack);
   if (source == "password_rotations") return named(pack.password_rotations);
+  if (source == "deliverables") return named(pack.obligations.deliverables);
+  if (source == "meetings") {
+    auto out = named(pack.meetings);
+    out.push_back({"other", {"その他", "Other"}});
+    return out;
+  }
   return {};
 }
 
