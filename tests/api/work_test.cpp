@@ -77,7 +77,7 @@ TEST_F(WorkApiTest, WhatAPageAsksIsPinned) {
   large = supervisor_.post(of(large, "/decision"), decision(large, "approve"));
   ASSERT_GT(large.json["steps"].items().size(), small.json["steps"].items().size()) << large.body;
   EXPECT_EQ(asked(of(large)), few);
-  EXPECT_EQ(few, 6) << "the gate, the order with its machines and steps, its history";
+  EXPECT_EQ(few, 7) << "the gate, whose deputy he is, the order with its machines and steps, its history";
 
   const auto device = in(theirs, "/ledgers/devices/rows/" + std::to_string(device_));
   const int once = asked(device);
