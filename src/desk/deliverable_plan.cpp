@@ -139,8 +139,8 @@ std::string period_of(const contract::Deliverable& of, Date day) {
   if (of.every == "day") return calendar::format_date(day);
   if (of.every == "month") return fmt::format("{}-{:02}", int(month.year()), unsigned(month.month()));
   if (of.every == "quarter")
-    return fmt::format("{}-Q{}", fiscal_year_of(month), (unsigned(month.month()) + 8) % 12 / 3 + 1);
-  if (of.every == "fiscal_year") return std::to_string(fiscal_year_of(month));
+    return fmt::format("{}-Q{}", calendar::fiscal_year(month), (unsigned(month.month()) + 8) % 12 / 3 + 1);
+  if (of.every == "fiscal_year") return std::to_string(calendar::fiscal_year(month));
   return of.every;
 }
 

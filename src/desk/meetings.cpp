@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <set>
 
+#include "calendar/fiscal_year.hpp"
+
 namespace yagura::desk {
 
 namespace {
@@ -21,7 +23,6 @@ constexpr const char* ledger_of_meetings = "meetings";
 
 Date first_of(year_month m) { return Date(year_month_day(m / 1)); }
 Date last_of(year_month m) { return first_of(m + months(1)) - days(1); }
-int fiscal_year_of(year_month m) { return int(m.year()) - (unsigned(m.month()) < 4 ? 1 : 0); }
 year_month month_of(Date day) {
   const year_month_day ymd(day);
   return ymd.year() / ymd.month();
@@ -38,7 +39,7 @@ std::vector<Period> periods_of_months(int length, Date today, Date horizon) {
   const int fiscal_month = (int(unsigned(here.month())) + 8) % 12;  // April 0
   std::vector<Period> out;
   for (auto m = here - months(fiscal_month % length); first_of(m) <= horizon; m += months(length)) {
-    const int year = int(m.year()), fiscal = fiscal_year_of(m);
+    const int year = int(m.year()), fiscal = calendar::fiscal_year(m);
     const int nth = (int(unsigned(m.month())) + 8) % 12 / length + 1;
     Period p{{}, {}, first_of(m), last_of(m + months(length - 1))};
     switch (length) {
@@ -82,7 +83,7 @@ std::vector<Period> weeks(Date today) {
 
 std::vector<Period> periods_of(const contract::Meeting& meeting, const contract::Pack& pack, Date today) {
   const Date horizon =
-      std::max(last_of(std::chrono::year(fiscal_year_of(month_of(today)) + 1) / std::chrono::March),
+      std::max(last_of(std::chrono::year(calendar::fiscal_year(month_of(today)) + 1) / std::chrono::March),
                today + ahead_at_least);
   if (meeting.every == "week") return weeks(today);
   if (meeting.every == "month") return periods_of_months(1, today, horizon);
