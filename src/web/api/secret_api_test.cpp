@@ -24,7 +24,10 @@ class SecretApiTest : public DeskGround {
     erasures_ =
         std::make_unique<ledger::Erasures>(ledger::Erasures::Ground{database(), *journal_, clock_, ids_});
     password_api_ = std::unique_ptr<PasswordApi>(new PasswordApi{*api_, *passwords_});
-    erasure_api_ = std::unique_ptr<ErasureApi>(new ErasureApi{*api_, *erasures_});
+    exports_ = std::make_unique<ledger::HandoverExports>(
+        ledger::HandoverExports::Ground{database(), *journal_, clock_, ids_, folder_ / "handover"});
+    erasure_api_ = std::unique_ptr<ErasureApi>(
+        new ErasureApi{.ground = *api_, .erasures = *erasures_, .exports = *exports_, .hand_over = {}});
     add_password_routes(router_, *password_api_);
     add_erasure_routes(router_, *erasure_api_);
     city_ = person("city", Role::city_supervisor);
@@ -45,6 +48,7 @@ class SecretApiTest : public DeskGround {
   void TearDown() override {
     router_ = {};
     erasure_api_.reset();
+    exports_.reset();
     password_api_.reset();
     erasures_.reset();
     passwords_.reset();
@@ -88,6 +92,7 @@ class SecretApiTest : public DeskGround {
   std::unique_ptr<ledger::PasswordVault> passwords_;
   std::unique_ptr<ledger::Erasures> erasures_;
   std::unique_ptr<PasswordApi> password_api_;
+  std::unique_ptr<ledger::HandoverExports> exports_;
   std::unique_ptr<ErasureApi> erasure_api_;
 };
 
