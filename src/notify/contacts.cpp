@@ -308,7 +308,9 @@ Result<int> Contacts::tick() {
   return at_.database.write([&](Session& s) -> Result<int> {
     YAGURA_CHECK(s.lock("contact_walk"));
     const store::Param params[] = {store::to_param(now)};
-    YAGURA_TRY(auto walks, walks_where(s, "next_at <= $1 ORDER BY id", params));
+    YAGURA_TRY(
+        auto walks,
+        walks_where(s, "next_at <= $1 ORDER BY next_at, id LIMIT " + std::to_string(walks_at_once), params));
     for (auto& walk : walks) {
       YAGURA_CHECK(
           s.query("UPDATE contact SET state = 'no_answer', done = $2, result = 'time' WHERE walk = $1 AND "

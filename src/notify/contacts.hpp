@@ -100,7 +100,10 @@ class Contacts {
   Result<Contact> record_call(const journal::Actor& by, std::string_view contract, Id call, CallResult result,
                               const std::string& note);
 
-  // Moves on every walk whose wait is over. Returns how many moved.
+  // Moves on walks whose wait is over, the longest waiting first, at most this many in one transaction: after
+  // a stop of hours thousands may be due, and nobody at a screen is to wait for all of them. Returns how
+  // many.
+  static constexpr int walks_at_once = 200;
   Result<int> tick();
   // Sends what waits to be sent, oldest first, until nothing is due. Returns how many were tried.
   Result<int> send_waiting(Sender& sender);

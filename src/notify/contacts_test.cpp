@@ -116,6 +116,16 @@ TEST_P(ContactsTest, AnEmptyStepIsSaidAndPassed) {
   EXPECT_EQ(journaled(), Names{"contact.failed"});
 }
 
+TEST_P(ContactsTest, ThousandsThatAreDueAreMovedOnInPieces) {
+  constexpr int many = 2 * Contacts::walks_at_once + 1;
+  for (int i = 0; i < many; ++i) start({tree_[1], tree_[2]});
+  clock_.advance(std::chrono::minutes(6));
+  EXPECT_EQ(contacts_->tick().value(), Contacts::walks_at_once);
+  EXPECT_EQ(contacts_->tick().value(), Contacts::walks_at_once);
+  EXPECT_EQ(contacts_->tick().value(), 1);
+  EXPECT_EQ(contacts_->tick().value(), 0);
+}
+
 TEST_P(ContactsTest, FailedMailIsTriedAgainAndThenSaid) {
   sender_.failing = true;
   start(tree_);

@@ -205,6 +205,29 @@ class Connection final : public Session {
   std::vector<std::function<void()>> after_;
 };
 
+// One after the other in the order of their coming: a std::mutex may be taken again and again by the same
+// thread while somebody at a screen waits.
+class Turns {
+ public:
+  void lock() {
+    std::unique_lock held(mutex_);
+    const auto mine = next_++;
+    changed_.wait(held, [&] { return mine == served_; });
+  }
+  void unlock() {
+    {
+      const std::lock_guard held(mutex_);
+      ++served_;
+    }
+    changed_.notify_all();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::uint64_t next_ = 0, served_ = 0;
+};
+
 class SqliteDatabase final : public Database {
  public:
   SqliteDatabase(std::string path, std::unique_ptr<Connection> writer)
@@ -274,7 +297,7 @@ class SqliteDatabase final : public Database {
 
   static constexpr int max_readers = 8;
   const std::string path_;
-  std::mutex writing_;
+  Turns writing_;
   std::unique_ptr<Connection> writer_;
   std::mutex reading_;
   std::condition_variable free_;
