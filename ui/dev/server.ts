@@ -115,6 +115,7 @@ const ROUTES: Record<string, Handler> = {
   "GET /work-due": () => ({ late: 0, more: false, items: [] }),
   "GET /work-regular": () => ({ items: [] }),
   "GET /expiring": () => ({ items: [] }),
+  "GET /announcements": () => ({ items: [{ id: 1, subject: "Office の更新について", content: "12 月 5 日（土）に更新します。\n前日はパソコンの電源を切らずに退庁してください。", from: "2026-04-01", until: "2099-03-31" }] }),
   "GET /desk": () => ({ kinds: [{ id: "incident", title: D.two("インシデント", "Incident"), fields: ["device", "site", "severity", "service_stopped"], from_portal: false, stages: [], lends_on: null }, { id: "fault", title: D.two("障害受付", "Fault"), fields: ["caller", "device", "site", "severity", "service_stopped"], from_portal: false, stages: [], lends_on: null }], views: [{ id: null, title: D.two("インシデント・障害", "Incidents and faults"), query: "kind=incident%2Cfault&phase=open&sort=due", shared: true, own: false }] }),
   "GET /alerts": ({ query }) => page(D.ALERTS.filter((one) => matches(query, one.title.ja, one.title.en, one.device_name) && is(query, "severity", one.severity) && is(query, "state", one.state) && is(query, "device", one.device) && is(query, "parent", one.parent)), query, false),
   "GET /alerts/{id}": ({ params }) => found(D.ALERTS, (one) => one.id === Number(params["id"])),
