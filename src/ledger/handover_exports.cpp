@@ -50,6 +50,15 @@ std::span<const store::Migration> HandoverExports::migrations() {
   return steps;
 }
 
+HandoverExports::HandoverExports(Ground ground) : at_(std::move(ground)) {
+  std::error_code ec;
+  std::vector<fs::path> unfinished;
+  for (const auto& entry : fs::directory_iterator(at_.folder, ec))
+    if (const auto kind = entry.path().extension(); kind == ".folder" || kind == ".half")
+      unfinished.push_back(entry.path());
+  for (const auto& path : unfinished) fs::remove_all(path, ec);
+}
+
 Result<HandoverExport> HandoverExports::make(const journal::Actor& by, const std::string& contract,
                                              const Fill& fill, const Step& step) {
   HandoverExport out;

@@ -39,7 +39,8 @@ class HandoverExports {
   static constexpr Duration kept_for = std::chrono::hours(24 * 7);
 
   static std::span<const store::Migration> migrations();
-  explicit HandoverExports(Ground ground) : at_(std::move(ground)) {}
+  // Removes what a sudden end left unfinished: nobody makes anything yet.
+  explicit HandoverExports(Ground ground);
 
   Result<HandoverExport> make(const journal::Actor& by, const std::string& contract, const Fill& fill,
                               const Step& step);
@@ -47,7 +48,7 @@ class HandoverExports {
   Result<std::vector<HandoverExport>> list(const std::string& contract);
   // The path of the file; that somebody takes it is written down first.
   Result<std::filesystem::path> take(const journal::Actor& by, const std::string& contract, Id id);
-  // Removes files whose time is over, and what a stop of the server left unfinished.
+  // Removes files whose time is over.
   Result<void> sweep();
 
  private:

@@ -97,6 +97,12 @@ TEST_P(HandoverExportsTest, AStopLeavesNothingAndTheNewestAloneIsKept) {
   EXPECT_FALSE(all[1].there) << "known, and gone";
   EXPECT_EQ(exports_->take(by_, "sapporo", first.id).error().code, "handover.export_not_found");
   EXPECT_TRUE(exports_->take(by_, "sendai", other.id));
+  // A sudden end in the middle of one.
+  fs::create_directories(folder_ / "7.folder/records");
+  std::ofstream(folder_ / "7.half") << "x";
+  exports_ =
+      std::make_unique<HandoverExports>(HandoverExports::Ground{database(), journal_, clock_, ids_, folder_});
+  EXPECT_EQ(files(), 2U) << "what is finished stays";
   clock_.advance(HandoverExports::kept_for + std::chrono::hours(1));
   ASSERT_TRUE(exports_->sweep());
   EXPECT_EQ(files(), 0U);
