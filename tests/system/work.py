@@ -130,8 +130,22 @@ def the_annual_check_by_campaign(people, rows):
 def passwords(people, rows):
     staff = people["staff"]
     order = staff.post("/work-orders", {"kind": "password_change", "title": "管理者パスワード", "devices": [rows["cs-a"], rows["kikusui-1"]]})
-    order = approve(people, plan(people, order, procedure=[]))
-    check("eight kinds of account of the CS, two of a terminal", len(order["steps"]), 10)
+    order = plan(people, order, procedure=[])
+    refused("without an id that is changed there is nothing to approve", "desk.work_no_passwords", lambda: approve(people, order))
+    ids = [people["manager"].post("/ledgers/privileged_ids/rows", {"fields": {
+        "name": f"{machine} / Administrator", "machine": machine, "kind": "os", "login": "Administrator", "state": "in_use",
+        "rotation": "april_october"}})["id"] for machine in ("cs-a", "kikusui-1")]
+    order = approve(people, order)
+    vault = [step for step in order["steps"] if step["answer"] == "vault"]
+    check("a step for each id in use, eight kinds of account of the CS, two of a terminal", (len(vault), len(order["steps"])), (2, 12))
+    operator, manager = people["operator"], people["manager"]
+    operator.post(f"/work-orders/{order['id']}/start", {"version": order["version"]})
+    refused("nobody ticks it by hand", "desk.work_step_vault", lambda: operator.post(
+        f"/work-orders/{order['id']}/steps/{vault[0]['seq']}", {"version": vault[0]["version"], "result": "ok", "value": "変えた"}))
+    manager.post(f"/passwords/{ids[0]}", {"secret": "himitsu no aikotoba", "on": datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d")})
+    seen = staff.get(f"/work-orders/{order['id']}")
+    check("the vault's record does", [s["result"] for s in seen["steps"] if s["answer"] == "vault"], lambda r: sorted(r) == ["ok", "open"])
+    check("and tells nobody the secret", "himitsu" in str(seen), False)
 
 
 def a_notice_becomes_work(people):
