@@ -1,34 +1,17 @@
 #!/bin/bash
+# shellcheck disable=SC2154,SC2034 # top is set, result is read by in_namespace.sh
 # Faults under a running server (faults.py): full disk, locked or lost database, sudden deaths, clock that jumps, floods,
 # hostile files. In a network and a mount namespace of its own; everything is removed at the end.
 #   tests/system/faults_test.sh [STEP...]     STEP: a_full_disk, ... as in faults.py
 # Ends with one line: N passed, N failed, N skipped. Exit 0 when nothing failed.
-set -u
-export LC_ALL=C.UTF-8
-top=$(cd "$(dirname "$0")/../.." && pwd)
-started=$SECONDS result='0 passed, 1 failed, 0 skipped' run=''
-finish() {
-  [ -z "$run" ] || rm -rf "$run"
-  printf '%d s\n%s\n' "$((SECONDS - started))" "$result"
-  case $result in *', 0 failed, '*) ;; *) exit 1 ;; esac
-}
-trap finish EXIT
-trap 'exit 1' INT TERM
-skip_all() {
-  printf 'skipped: %s\n' "$1"
-  result='0 passed, 0 failed, 1 skipped'
-  exit 0
-}
-
-[ "$(id -u)" = 0 ] || skip_all 'needs root: it makes namespaces'
-unshare --net --mount true 2>/dev/null || skip_all 'namespaces cannot be made here'
-[ -x "$top/build/bin/yagurad" ] || { printf 'FAILED: build/bin/yagurad is not built\n'; exit 1; }
+. "$(dirname "$0")/../support/in_namespace.sh"
+unshare --net --mount true 2>/dev/null || skip_all 'mounts cannot be made here'
 run=$(mktemp -d /tmp/faults.XXXXXX)
 chmod 755 "$run"
 
 : >"$run/out"
 # shellcheck disable=SC2016 # expanded inside
-PYTHONDONTWRITEBYTECODE=1 unshare --net --mount --pid --fork --kill-child --mount-proc --propagation private bash -c '
+unshare --net --mount --pid --fork --kill-child --mount-proc --propagation private bash -c '
   top=$1 run=$2; shift 2
   ip link set lo up
   if ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then
