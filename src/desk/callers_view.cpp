@@ -52,8 +52,8 @@ Result<CallersView> Incidents::callers_view(std::string_view contract, Id id) {
     const Id target = out.incident.merged_into;
     YAGURA_TRY(const auto files, files_in(s, id, target == 0 ? id : target));
     std::vector<Id> said_with;
-    const auto add = [&](Message m, bool elsewhere) {
-      CallersView::Said said{std::move(m), elsewhere};
+    const auto add = [&](Message m) {
+      CallersView::Said said{std::move(m)};
       for (const Id file : said.message.attachments) {
         const auto found = std::ranges::find(files, file, [](const Kept& kept) { return kept.file.id; });
         if (found != files.end()) said.files.push_back(found->file);
@@ -63,12 +63,12 @@ Result<CallersView> Incidents::callers_view(std::string_view contract, Id id) {
     };
     YAGURA_TRY(auto own, messages_in(s, contract, id));
     for (auto& m : own)
-      if (!m.incoming || wrote(caller, m)) add(std::move(m), false);
+      if (!m.incoming || wrote(caller, m)) add(std::move(m));
     if (target != 0) {
       YAGURA_TRY(out.merged, read(s, contract, target));
       YAGURA_TRY(auto there, messages_in(s, contract, target));
       for (auto& m : there)
-        if (m.incoming && wrote(caller, m)) add(std::move(m), true);
+        if (m.incoming && wrote(caller, m)) add(std::move(m));
       std::ranges::sort(out.said, {}, [](const CallersView::Said& one) {
         return std::pair(one.message.at, one.message.id);
       });

@@ -167,7 +167,6 @@ struct CallersView {
   std::optional<Incident> merged;  // goes on there: number, state and stage are for him, nothing else
   struct Said {
     Message message;
-    bool elsewhere = false;  // in the ticket that it was merged into
     std::vector<AttachedFile> files{};
   };
   std::vector<Said> said;           // oldest first

@@ -181,14 +181,14 @@ export const TREES: ContactTree[] = [
 export const REPORTS: Report[] = ["2026-10", "2026-09", "2026-08"].map((month, index) => ({ id: 40 - index, kind: "monthly", name: two("月次報告書", "Monthly report"), month, state: "made", made: ago(20_000 + index * 43_000), by: "中村 高志", formats: ["docx", "xlsx", "pdf"], sha256: { docx: "4b7d0c…e1", xlsx: "0c11aa…9f" }, journal_root: "9f2c41d07a6e5b1d" }));
 
 const inquiryFile = (id: number, name: string) => ({ id, name, size: 48_213, type: "application/pdf" });
-const said = (id: number, incoming: boolean, body: string, more: object = {}) => ({ id, incoming, channel: "portal", sender: incoming ? "髙橋 花子" : "中村 高志", recipient: "", subject: "", body, attachments: [], state: null, at: ago(600 - id * 60), files: [], elsewhere: false, ...more });
+const said = (id: number, incoming: boolean, body: string, more: object = {}) => ({ id, incoming, channel: "portal", sender: incoming ? "髙橋 花子" : "中村 高志", recipient: "", subject: "", body, attachments: [], state: null, at: ago(600 - id * 60), files: [], ...more });
 export const INQUIRY: Inquiry = {
   id: 61, number: "2026-0107", kind: "inquiry", title: "税務課の複合機で両面印刷ができない", state: "closed", stage: two("対応中", "In hand"), detail: "今朝から両面を選んでも片面で出ます。\nPC を入れ替えてからだと思います。", opened_at: ago(640), device_name: "PC-0421",
   files: [inquiryFile(901, "印刷の設定画面.png")], merged: { number: "2026-0102", state: "open", stage: two("回答済み", "Answered") },
   messages: [
     said(1, false, "お問い合わせを受け付けました。機種の設定を確認します。"),
-    said(3, false, "ご担当者 様\n\n新しい設定を配りました。添付の手順で印刷の設定を開き直してください。", { elsewhere: true, files: [inquiryFile(902, "両面印刷の設定手順（新しい PC 向け）.pdf"), inquiryFile(903, "設定後の画面.png")] }),
-    said(5, true, "できるようになりました。ありがとうございます。", { elsewhere: true, files: [inquiryFile(904, "印刷の結果.jpg")] }),
+    said(3, false, "ご担当者 様\n\n新しい設定を配りました。添付の手順で印刷の設定を開き直してください。", { files: [inquiryFile(902, "両面印刷の設定手順（新しい PC 向け）.pdf"), inquiryFile(903, "設定後の画面.png")] }),
+    said(5, true, "できるようになりました。ありがとうございます。", { files: [inquiryFile(904, "印刷の結果.jpg")] }),
   ],
 };
 export const INQUIRIES = [INQUIRY, { ...INQUIRY, id: 62, number: "2026-0099", title: "表計算の共有ファイルが開けない", state: "open" as const }].map(({ messages: _messages, files: _files, merged: _merged, detail: _detail, stage: _stage, ...one }) => ({ ...one, stage: "answered", request: false, open: one.state !== "closed", acknowledged: true, severity: null, owner: null, owner_name: "", section: "税務課", changed_at: ago(60), next_due: null, next_clock: null, breached: 0 }));

@@ -51,7 +51,6 @@ Result<Response> shown(const DeskApi& api, const std::string& contract, Id id, i
   out.set("messages", Value(each_of(view.said, [](const desk::CallersView::Said& said) {
             Value one = message_value(said.message, true);
             one.set("files", Value(each_of(said.files, file_value)));
-            one.set("elsewhere", Value(said.elsewhere));
             return one;
           })));
   return answer(status, out);

@@ -3461,8 +3461,6 @@ export interface components {
         };
         InquiryMessage: components["schemas"]["DeskMessage"] & {
             files: components["schemas"]["InquiryFile"][];
-            /** @description in the ticket that it was merged into */
-            elsewhere: boolean;
         };
         IncidentReport: {
             /** @enum {unknown} */
