@@ -5,7 +5,7 @@
 #include "desk/incidents.hpp"
 #include "schema/json.hpp"
 #include "support/any_database.hpp"
-#include "support/counted_database.hpp"
+#include "support/counting_database.hpp"
 
 namespace yagura::desk {
 namespace {
@@ -468,14 +468,14 @@ TEST_P(TicketsTest, ViewsAreOnesOwnOrEverybodys) {
 }
 
 TEST_P(TicketsTest, AScreenAsksTheSameNumberOfQuestionsHoweverManyTicketsThereAre) {
-  CountedDatabase counted(database());
+  CountingDatabase counted(database());
   TicketList list(counted);
   const auto asked = [&](TicketQuery q) {
     q.contract = ours;
     q.limit = 10;
-    counted.count = 0;
+    (void)counted.taken();
     EXPECT_TRUE(list.page(q));
-    return counted.count.load();
+    return counted.taken();
   };
   TicketQuery plain, filtered, found, next;
   filtered.open = true;

@@ -79,7 +79,7 @@ Portal::Portal() {
         ledger::PasswordVault::migrations(), ledger::Erasures::migrations(),
         ledger::HandoverExports::migrations(), desk::work_migrations()})
     YAGURA_ASSERT(database_->migrate(steps));
-  auto counted = std::make_unique<CountedDatabase>(std::move(database_));
+  auto counted = std::make_unique<CountingDatabase>(std::move(database_));
   counted_ = counted.get();
   database_ = std::move(counted);
   vault_ = std::make_unique<store::Vault>(store::Vault::open(folder_ / "key").value());

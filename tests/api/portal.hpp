@@ -16,7 +16,7 @@
 #include "ledger/password_vault.hpp"
 #include "report/archive.hpp"
 #include "schema/json.hpp"
-#include "support/counted_database.hpp"
+#include "support/counting_database.hpp"
 #include "web/api/context.hpp"
 #include "web/api/deliverable_api.hpp"
 #include "web/api/erasure_api.hpp"
@@ -105,7 +105,7 @@ class Portal {
   const web::Router& router() { return server_->router(); }
   web::EventHub& hub() { return hub_; }
   flow::Requests& requests() { return *requests_; }
-  CountedDatabase& counted() { return *counted_; }
+  CountingDatabase& counted() { return *counted_; }
 
  private:
   contract::ScratchPacks packs_;
@@ -115,7 +115,7 @@ class Portal {
   IdSource ids_{clock_};
   schema::Words words_;
   std::unique_ptr<store::Database> database_;
-  CountedDatabase* counted_ = nullptr;  // the same: what the rooms ask
+  CountingDatabase* counted_ = nullptr;  // the same: what the rooms ask
   std::unique_ptr<store::Vault> vault_;
   std::unique_ptr<journal::Journal> journal_;
   std::map<std::string, std::shared_ptr<const contract::Pack>, std::less<>> contracts_;

@@ -1,11 +1,14 @@
 // A database that counts the statements that pass through it: what a screen asks must not grow with its rows.
 //
-//   CountingDatabase counted(database());
+//   CountingDatabase counted(database());   // which it does not own, or a unique_ptr that it does
 //   ... use counted in place of it ...
-//   EXPECT_EQ(counted.taken(), 1);        // since the last time it was asked
+//   EXPECT_EQ(counted.taken(), 1);          // since the last time it was asked
+//
+// Threads: as the database beneath. It cannot migrate: that is done beneath, before.
 #pragma once
 
 #include <atomic>
+#include <memory>
 
 #include "store/database.hpp"
 
@@ -14,6 +17,8 @@ namespace yagura {
 class CountingDatabase final : public store::Database {
  public:
   explicit CountingDatabase(store::Database& inner) : inner_(inner) {}
+  explicit CountingDatabase(std::unique_ptr<store::Database> inner)
+      : owned_(std::move(inner)), inner_(*owned_) {}
   int taken() { return count_.exchange(0); }
   [[nodiscard]] store::Backend backend() const override { return inner_.backend(); }
 
@@ -50,6 +55,7 @@ class CountingDatabase final : public store::Database {
     std::atomic<int>& count_;
   };
 
+  std::unique_ptr<store::Database> owned_;
   store::Database& inner_;
   std::atomic<int> count_{0};
 };

@@ -8,7 +8,7 @@
 #include "people/totp.hpp"
 #include "schema/json.hpp"
 #include "support/any_database.hpp"
-#include "support/counted_database.hpp"
+#include "support/counting_database.hpp"
 #include "web/api/asked.hpp"
 #include "web/api/desk_api.hpp"
 #include "web/api/pack_bindings.hpp"
@@ -32,7 +32,7 @@ class DeskGround : public AnyDatabase {
     auto pack = contract::load_pack(source / "packs/matsusaka");
     ASSERT_TRUE(pack) << pack.error().text();
     pack_ = std::make_shared<const contract::Pack>(std::move(*pack));
-    counted_ = std::make_unique<CountedDatabase>(database());
+    counted_ = std::make_unique<CountingDatabase>(database());
     vault_ = std::make_unique<store::Vault>(store::Vault::open(folder_ / "key").value());
     journal_ = std::make_unique<journal::Journal>(
         clock_, journal::load_kinds(source / "share/journal/kinds.yaml").value());
@@ -167,9 +167,9 @@ class DeskGround : public AnyDatabase {
   // How many statements an address costs, once it has been asked.
   int questions(const Person& by, const std::string& address) {
     EXPECT_EQ(get(by, address).status, 200) << address;
-    counted_->count = 0;
+    (void)counted_->taken();
     EXPECT_EQ(get(by, address).status, 200) << address;
-    return counted_->count;
+    return counted_->taken();
   }
   std::vector<journal::Entry> entries(const std::string& kind) {
     return database()
@@ -182,7 +182,7 @@ class DeskGround : public AnyDatabase {
   std::filesystem::path folder_;
   schema::Words words_;
   std::shared_ptr<const contract::Pack> pack_;
-  std::unique_ptr<CountedDatabase> counted_;  // what the rooms ask
+  std::unique_ptr<CountingDatabase> counted_;  // what the rooms ask
   std::unique_ptr<store::Vault> vault_;
   std::unique_ptr<journal::Journal> journal_;
   std::unique_ptr<people::People> people_;
