@@ -51,6 +51,11 @@ Result<std::vector<Wave>> read_waves(store::Session& s, Id campaign, Time now);
 Result<Wave> open_wave(store::Session& s, Id campaign, int seq, const std::string& opened_by,
                        const std::string& finding, Time now);
 
+// Of an order `w`, in SQL: its wave is not open yet.
+inline constexpr std::string_view waits_for_wave =
+    "EXISTS (SELECT 1 FROM work_wave_order o JOIN work_wave v ON v.campaign = o.campaign AND v.seq = o.seq"
+    " WHERE o.work = w.id AND v.opened_at IS NULL)";
+
 // desk.wave_waits where the order's wave is not open yet.
 Result<void> check_wave(store::Session& s, const WorkOrder& order);
 

@@ -10,51 +10,7 @@ namespace yagura::desk {
 
 using contract::WorkKind;
 
-std::span<const std::pair<std::string_view, WorkState>> enum_names(WorkState) {
-  static constexpr std::pair<std::string_view, WorkState> names[] = {
-      {"ordered", WorkState::ordered},    {"planned", WorkState::planned},
-      {"approved", WorkState::approved},  {"executing", WorkState::executing},
-      {"stopped", WorkState::stopped},    {"done", WorkState::done},
-      {"accepted", WorkState::accepted},  {"rejected", WorkState::rejected},
-      {"withdrawn", WorkState::withdrawn}};
-  return names;
-}
-
-std::span<const std::pair<std::string_view, StepResult>> enum_names(StepResult) {
-  static constexpr std::pair<std::string_view, StepResult> names[] = {
-      {"open", StepResult::open},
-      {"ok", StepResult::ok},
-      {"failed", StepResult::failed},
-      {"not_applicable", StepResult::not_applicable}};
-  return names;
-}
-
-std::span<const std::pair<std::string_view, WorkOutcome>> enum_names(WorkOutcome) {
-  static constexpr std::pair<std::string_view, WorkOutcome> names[] = {
-      {"none", WorkOutcome::none},
-      {"completed", WorkOutcome::completed},
-      {"with_findings", WorkOutcome::with_findings},
-      {"put_back", WorkOutcome::put_back},
-      {"given_up", WorkOutcome::given_up}};
-  return names;
-}
-
-std::span<const std::pair<std::string_view, StopDecision>> enum_names(StopDecision) {
-  static constexpr std::pair<std::string_view, StopDecision> names[] = {{"again", StopDecision::again},
-                                                                        {"go_on", StopDecision::go_on},
-                                                                        {"put_back", StopDecision::put_back},
-                                                                        {"give_up", StopDecision::give_up}};
-  return names;
-}
-
 namespace {
-
-template <class E>
-std::string_view word_of(E value) {
-  for (const auto& [name, one] : enum_names(value))
-    if (one == value) return name;
-  return {};
-}
 
 constexpr std::size_t most_text = 4'000, most_steps = 2'000, most_procedure = 100;
 constexpr auto clocks_differ = std::chrono::minutes(5);  // a telephone's clock and ours
@@ -111,48 +67,6 @@ Result<> need_time(const WorkOrder& order, Time at, Time now) {
 
 bool is_procedure(const WorkStep& step) { return step.list.empty(); }
 
-WorkStep step_of(const contract::CheckList& list, const contract::CheckItem& item, const WorkTarget* target) {
-  WorkStep made;
-  made.list = list.id;
-  made.item = item.id;
-  made.section = item.section;
-  if (made.section.ja.empty()) made.section = list.title;
-  made.title = item.title;
-  made.how = item.how;
-  made.answer = item.answer;
-  made.choices = item.choices;
-  made.unit = item.unit;
-  made.photograph = item.photograph;
-  made.stops = list.failure_stops;
-  if (target != nullptr) {
-    made.target = target->row;
-    made.target_title = target->title;
-  }
-  return made;
-}
-
-WorkStep step_of(const PasswordOfWork& password) {
-  WorkStep made;
-  made.list = "passwords";
-  made.item = std::to_string(password.row);
-  made.section = {"パスワードの変更", "Passwords changed"};
-  made.title = {"変更して金庫に記録する", "Changed and recorded in the vault"};
-  made.how = "both";
-  made.answer = "vault";
-  made.target = password.row;
-  made.target_title = password.name;
-  if (password.changed.empty()) return made;
-  made.result = StepResult::ok;
-  made.value = password.changed;
-  made.by_name = password.changed_by;
-  return made;
-}
-
-bool concerns(const contract::CheckList& list, const WorkTarget& target) {
-  return list.device_classes.empty() ||
-         std::ranges::find(list.device_classes, target.device_class) != list.device_classes.end();
-}
-
 // An answer must be what the item asks for; what failed or does not apply says why.
 Result<> check_answer(const WorkStep& step, const StepAnswer& given) {
   YAGURA_CHECK(need_text(given.value, false, 1'000));
@@ -196,11 +110,6 @@ Result<std::optional<Time>> due_after(const std::optional<calendar::Deadline>& r
 
 }  // namespace
 
-std::string_view name_of(WorkState state) { return word_of(state); }
-std::string_view name_of(StepResult result) { return word_of(result); }
-std::string_view name_of(WorkOutcome outcome) { return word_of(outcome); }
-std::string_view name_of(StopDecision decision) { return word_of(decision); }
-
 Result<WorkPerson> plan_decider(const WorkOrder& order, const WorkKind& kind, const WorkPerson& who) {
   return decider(kind.approved_by, who, order, "desk.work_own_plan",
                  [&](Id account) { return account == order.planner.account; });
@@ -210,38 +119,6 @@ Result<WorkPerson> result_decider(const WorkOrder& order, const WorkKind& kind, 
   return decider(kind.accepted_by, who, order, "desk.work_own", [&](Id account) {
     return account == order.planner.account || order.executors.contains(account);
   });
-}
-
-bool is_over(WorkState state) {
-  return state == WorkState::accepted || state == WorkState::rejected || state == WorkState::withdrawn;
-}
-
-std::vector<WorkStep> steps_of(const contract::WorkRules& rules, const WorkKind& kind,
-                               const std::vector<std::string>& procedure,
-                               const std::vector<WorkTarget>& targets,
-                               const std::vector<PasswordOfWork>& passwords) {
-  std::vector<WorkStep> out;
-  for (const auto& text : procedure) {
-    WorkStep made;
-    made.title = {text, text};
-    made.how = "person";
-    made.answer = "done";
-    out.push_back(std::move(made));
-  }
-  const auto lists_for = [&](const WorkTarget* target, bool once) {
-    for (const auto& id : kind.check_lists) {
-      const auto* list = rules.check_list(id);
-      if (list == nullptr || list->once != once || (target != nullptr && !concerns(*list, *target))) continue;
-      if (target == nullptr && !once && !list->device_classes.empty()) continue;
-      for (const auto& item : list->items) out.push_back(step_of(*list, item, target));
-    }
-  };
-  lists_for(nullptr, true);
-  if (targets.empty()) lists_for(nullptr, false);
-  for (const auto& target : targets) lists_for(&target, false);
-  for (const auto& password : passwords) out.push_back(step_of(password));
-  for (std::size_t i = 0; i < out.size(); ++i) out[i].seq = static_cast<int>(i) + 1;
-  return out;
 }
 
 Result<> plan(WorkOrder& order, const WorkKind& kind, const calendar::Book& book, const WorkPerson& who,

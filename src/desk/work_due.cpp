@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "desk/deliverable_plan.hpp"
+#include "desk/waves.hpp"
 
 namespace yagura::desk {
 
@@ -90,7 +91,8 @@ Result<std::vector<WorkDue>> DueWork::read(Session& s, std::string_view contract
   };
   YAGURA_CHECK(s.query(
       "SELECT w.id, w.number, w.kind, w.title, w.site_name, w.campaign, w.next_what, w.next_due"
-      " FROM work_order w WHERE w.contract = $1 AND w.next_due < $2" +
+      " FROM work_order w WHERE w.contract = $1 AND w.next_due < $2 AND NOT (w.next_what = 'start' AND " +
+          std::string(waits_for_wave) + ")" +
           untold_of("CASE WHEN w.campaign <> 0 THEN w.campaign ELSE w.id END", "w.next_what", "w.next_due") +
           " ORDER BY w.next_due, w.id" + most,
       contract, before, add_order));

@@ -6,6 +6,7 @@
 
 #include "base/text.hpp"
 #include "calendar/deadline.hpp"
+#include "calendar/fiscal_year.hpp"
 #include "desk/work_record.hpp"
 #include "schema/json.hpp"
 
@@ -15,145 +16,7 @@ using schema::Value;
 using store::Row;
 using store::Session;
 
-std::span<const store::Migration> work_migrations() {
-  static constexpr store::Migration steps[] = {
-      {"work", 1,
-       "CREATE TABLE work_order (id @id, contract TEXT NOT NULL, number TEXT NOT NULL, kind TEXT NOT NULL,"
-       " title TEXT NOT NULL, detail TEXT NOT NULL, state TEXT NOT NULL, outcome TEXT NOT NULL, open BIGINT "
-       "NOT NULL,"
-       " site BIGINT NOT NULL, site_name TEXT NOT NULL, ordered_at BIGINT NOT NULL, due BIGINT, plan_due "
-       "BIGINT,"
-       " report_due BIGINT, planned_at BIGINT, approved_at BIGINT, started_at BIGINT, done_at BIGINT,"
-       " accepted_at BIGINT, version BIGINT NOT NULL, campaign BIGINT NOT NULL, visit BIGINT NOT NULL,"
-       " request BIGINT NOT NULL, request_number TEXT NOT NULL, steps_total BIGINT NOT NULL,"
-       " steps_answered BIGINT NOT NULL, steps_failed BIGINT NOT NULL, people @json NOT NULL, plan @json,"
-       " targets @json NOT NULL, search TEXT NOT NULL, UNIQUE (contract, number));"
-       "CREATE INDEX work_order_newest ON work_order (contract, id);"
-       "CREATE INDEX work_order_state ON work_order (contract, state, id);"
-       "CREATE INDEX work_order_site ON work_order (contract, site, id);"
-       "CREATE INDEX work_order_due ON work_order (contract, open, due);"
-       "CREATE INDEX work_order_campaign ON work_order (campaign, id);"
-       "CREATE INDEX work_order_visit ON work_order (visit, id);"
-       "CREATE TABLE work_step (work BIGINT NOT NULL REFERENCES work_order (id), seq BIGINT NOT NULL,"
-       " target BIGINT NOT NULL, result TEXT NOT NULL, version BIGINT NOT NULL, frozen @json NOT NULL,"
-       " done @json NOT NULL, PRIMARY KEY (work, seq));"
-       "CREATE TABLE work_target (work BIGINT NOT NULL REFERENCES work_order (id), ledger TEXT NOT NULL,"
-       " row_id BIGINT NOT NULL, PRIMARY KEY (work, ledger, row_id));"
-       "CREATE INDEX work_target_row ON work_target (ledger, row_id, work);"
-       "CREATE TABLE work_act (contract TEXT NOT NULL, act_key TEXT NOT NULL, subject BIGINT NOT NULL,"
-       " account BIGINT NOT NULL, at BIGINT NOT NULL, PRIMARY KEY (contract, act_key));"
-       "CREATE TABLE work_number (contract TEXT NOT NULL, letters TEXT NOT NULL, year BIGINT NOT NULL,"
-       " last BIGINT NOT NULL, PRIMARY KEY (contract, letters, year))"},
-      {"work", 2,
-       "CREATE TABLE work_visit (id @id, contract TEXT NOT NULL, number TEXT NOT NULL, site BIGINT NOT NULL,"
-       " site_name TEXT NOT NULL, day TEXT NOT NULL, workers TEXT NOT NULL, state TEXT NOT NULL, arrived_at "
-       "BIGINT,"
-       " left_at BIGINT, arrived_by TEXT NOT NULL, left_by TEXT NOT NULL, note TEXT NOT NULL,"
-       " version BIGINT NOT NULL, UNIQUE (contract, number));"
-       "CREATE INDEX work_visit_day ON work_visit (contract, day, id);"
-       "CREATE TABLE work_campaign (id @id, contract TEXT NOT NULL, number TEXT NOT NULL, kind TEXT NOT NULL,"
-       " title TEXT NOT NULL, detail TEXT NOT NULL, notice BIGINT NOT NULL, due BIGINT, opened_at BIGINT NOT "
-       "NULL,"
-       " opened_by TEXT NOT NULL, per TEXT NOT NULL, version BIGINT NOT NULL, UNIQUE (contract, number));"
-       "CREATE INDEX work_campaign_newest ON work_campaign (contract, id);"
-       "CREATE TABLE work_notice (id @id, contract TEXT NOT NULL, number TEXT NOT NULL, source TEXT NOT NULL,"
-       " reference TEXT NOT NULL, title TEXT NOT NULL, content TEXT NOT NULL, files @json NOT NULL,"
-       " received_at BIGINT NOT NULL, received_by TEXT NOT NULL, assess_due BIGINT NOT NULL, state TEXT NOT "
-       "NULL,"
-       " urgency TEXT NOT NULL, reason TEXT NOT NULL, assessed_at BIGINT, assessed_by TEXT NOT NULL,"
-       " filter @json NOT NULL, machines BIGINT NOT NULL, campaign BIGINT NOT NULL, version BIGINT NOT NULL,"
-       " search TEXT NOT NULL, UNIQUE (contract, number));"
-       "CREATE INDEX work_notice_newest ON work_notice (contract, id);"
-       "CREATE INDEX work_notice_state ON work_notice (contract, state, assess_due)"},
-      {"work_wave", 1,
-       "CREATE TABLE work_wave (campaign BIGINT NOT NULL REFERENCES work_campaign (id), seq BIGINT NOT NULL,"
-       " title TEXT NOT NULL, opened_at BIGINT, opened_by TEXT NOT NULL, note TEXT NOT NULL,"
-       " PRIMARY KEY (campaign, seq));"
-       "CREATE TABLE work_wave_order (work BIGINT NOT NULL REFERENCES work_order (id),"
-       " campaign BIGINT NOT NULL, seq BIGINT NOT NULL, PRIMARY KEY (work));"
-       "CREATE INDEX work_wave_order_of ON work_wave_order (campaign, seq)"},
-      {"work", 3,
-       "ALTER TABLE work_order ADD COLUMN next_what TEXT NOT NULL DEFAULT '';"
-       "ALTER TABLE work_order ADD COLUMN next_due BIGINT;"
-       "CREATE INDEX work_order_next ON work_order (contract, next_due);"
-       "CREATE INDEX work_order_kind ON work_order (contract, kind, id);"
-       "CREATE INDEX work_order_kind_done ON work_order (contract, kind, done_at);"
-       "CREATE INDEX work_step_target ON work_step (target);"
-       "CREATE INDEX work_campaign_due ON work_campaign (contract, due);"
-       "CREATE TABLE work_reminder (contract TEXT NOT NULL, item BIGINT NOT NULL, what TEXT NOT NULL,"
-       " due BIGINT NOT NULL, days BIGINT NOT NULL, at BIGINT NOT NULL, PRIMARY KEY (contract, item, what, "
-       "due, "
-       "days));"
-       "CREATE TABLE work_since (contract TEXT NOT NULL PRIMARY KEY, at BIGINT NOT NULL);"
-       "CREATE TABLE work_period (contract TEXT NOT NULL, kind TEXT NOT NULL, day TEXT NOT NULL, work BIGINT "
-       "NOT "
-       "NULL, PRIMARY KEY (contract, kind, day));"
-       "ALTER TABLE work_order ADD COLUMN place BIGINT NOT NULL DEFAULT 0;"
-       "CREATE INDEX work_order_place ON work_order (contract, place);"
-       "CREATE TABLE work_place (contract TEXT NOT NULL PRIMARY KEY, last BIGINT NOT "
-       "NULL);" YAGURA_FRAGMENT_TABLE("work_piece")}};
-  return steps;
-}
-
 namespace {
-
-// Of a search: rows whose texts are looked at in one statement, and from how many on filters lead instead.
-constexpr std::size_t places_at_once = 500, many_places = 2'000;
-
-constexpr std::string_view columns =
-    "SELECT w.id, w.contract, w.number, w.kind, w.title, w.detail, w.state, w.outcome, w.site, w.site_name,"
-    " w.ordered_at, w.due, w.plan_due, w.report_due, w.planned_at, w.approved_at, w.started_at, w.done_at,"
-    " w.accepted_at, w.version, w.campaign, w.visit, w.request, w.request_number, w.steps_total, "
-    "w.steps_answered,"
-    " w.steps_failed, w.people, w.plan, w.targets, w.next_what, w.next_due FROM work_order w WHERE ";
-
-template <class E>
-void read_word(std::string_view word, E& out) {
-  for (const auto& [name, value] : enum_names(E{}))
-    if (name == word) out = value;
-}
-
-Result<WorkOrder> order_of(const Row& row) {
-  WorkOrder o;
-  o.id = row.integer(0);
-  o.contract = row.string(1);
-  o.number = row.string(2);
-  o.kind = row.string(3);
-  o.title = row.string(4);
-  o.detail = row.string(5);
-  read_word(row.text(6), o.state);
-  read_word(row.text(7), o.outcome);
-  o.site = row.integer(8);
-  o.site_name = row.string(9);
-  o.ordered_at = row.time(10);
-  o.due = row.maybe_time(11);
-  o.plan_due = row.maybe_time(12);
-  o.report_due = row.maybe_time(13);
-  o.planned_at = row.maybe_time(14);
-  o.approved_at = row.maybe_time(15);
-  o.started_at = row.maybe_time(16);
-  o.done_at = row.maybe_time(17);
-  o.accepted_at = row.maybe_time(18);
-  o.version = row.integer(19);
-  o.campaign = row.integer(20);
-  o.visit = row.integer(21);
-  o.request = row.integer(22);
-  o.request_number = row.string(23);
-  o.steps_total = static_cast<int>(row.integer(24));
-  o.steps_answered = static_cast<int>(row.integer(25));
-  o.steps_failed = static_cast<int>(row.integer(26));
-  YAGURA_TRY(const auto people, schema::parse_json(row.text(27)));
-  read_people(people, o);
-  if (!row.is_null(28)) {
-    YAGURA_TRY(const auto plan, schema::parse_json(row.text(28)));
-    o.plan = plan_kept(plan);
-  }
-  YAGURA_TRY(const auto targets, schema::parse_json(row.text(29)));
-  o.targets = targets_kept(targets);
-  o.next_what = row.string(30);
-  o.next_due = row.maybe_time(31);
-  return o;
-}
 
 std::string search_text(const WorkOrder& o) {
   std::string text =
@@ -163,12 +26,6 @@ std::string search_text(const WorkOrder& o) {
 }
 
 bool is_open(WorkState state) { return !is_over(state) && state != WorkState::done; }
-
-// Fiscal years of 令和: R8 runs from April 2026 to March 2027.
-int fiscal_era_year(Time at) {
-  const std::chrono::year_month_day day(std::chrono::floor<std::chrono::days>(calendar::to_japan(at)));
-  return int(day.year()) - (unsigned(day.month()) < 4 ? 1 : 0) - 2018;
-}
 
 void set_next(WorkOrder& o, const contract::WorkKind* kind, const calendar::Book& book) {
   const auto next = kind == nullptr ? std::nullopt : next_due(o, *kind, book);
@@ -190,7 +47,7 @@ Result<std::shared_ptr<const contract::Pack>> WorkOrders::pack(std::string_view 
 }
 
 Result<std::string> WorkOrders::next_number(Session& s, std::string_view contract, std::string_view letters) {
-  const int year = fiscal_era_year(at_.clock.now());
+  const int year = calendar::reiwa(calendar::fiscal_year(at_.clock.now()));
   YAGURA_CHECK(s.lock("work_number"));
   YAGURA_TRY(
       const auto number,
@@ -212,135 +69,6 @@ Result<void> WorkOrders::journal(Session& s, std::string_view contract, const jo
   auto entry = at_.journal.append(s, {std::string(contract), by, kind, subject, std::move(data)});
   if (!entry) return std::unexpected(std::move(entry).error());
   return {};
-}
-
-// Reading ------------------------------------------------------------------------------------------------
-
-Result<std::vector<WorkOrder>> WorkOrders::read_where(Session& s, std::string_view condition,
-                                                      std::span<const store::Param> params) {
-  std::vector<WorkOrder> out;
-  auto ran =
-      s.run(std::string(columns) + std::string(condition), params, [&](const Row& row) -> Result<void> {
-        YAGURA_TRY(auto order, order_of(row));
-        out.push_back(std::move(order));
-        return {};
-      });
-  if (!ran) return std::unexpected(std::move(ran).error());
-  return out;
-}
-
-Result<WorkOrder> WorkOrders::read(Session& s, std::string_view contract, Id id) {
-  const std::vector<store::Param> params{store::to_param(id), store::to_param(contract)};
-  YAGURA_TRY(auto found, read_where(s, "w.id = $1 AND w.contract = $2", params));
-  if (found.empty()) return fail("desk.work_not_found");
-  auto& order = found.front();
-  YAGURA_CHECK(s.query("SELECT seq, frozen, done FROM work_step WHERE work = $1 ORDER BY seq", id,
-                       [&](const Row& row) -> Result<void> {
-                         YAGURA_TRY(const auto frozen, schema::parse_json(row.text(1)));
-                         YAGURA_TRY(const auto done, schema::parse_json(row.text(2)));
-                         order.steps.push_back(step_kept(static_cast<int>(row.integer(0)), frozen, done));
-                         return {};
-                       }));
-  return std::move(order);
-}
-
-Result<WorkOrder> WorkOrders::get(std::string_view contract, Id id) {
-  return at_.database.read([&](Session& s) { return read(s, contract, id); });
-}
-
-Result<std::vector<WorkOrder>> WorkOrders::list(const WorkQuery& q) {
-  std::vector<std::string> kept;  // what params point into
-  const store::Words words(fold_for_search(q.search));
-  kept.reserve(20 + words.list().size());
-  std::vector<store::Param> params{store::to_param(q.contract)};
-  std::string where = "w.contract = $1";
-  const auto add = [&](store::Param param) {
-    params.push_back(param);
-    return "$" + std::to_string(params.size());
-  };
-  const auto text = [&](std::string value) {
-    return add(store::to_param(kept.emplace_back(std::move(value))));
-  };
-  if (!q.kind.empty()) where += " AND w.kind = " + text(q.kind);
-  if (!q.states.empty()) {
-    std::string list;
-    for (const auto state : q.states) list += (list.empty() ? "" : ", ") + text(std::string(name_of(state)));
-    where += " AND w.state IN (" + list + ")";
-  }
-  if (q.site != 0) where += " AND w.site = " + add(store::to_param(q.site));
-  if (q.campaign != 0) where += " AND w.campaign = " + add(store::to_param(q.campaign));
-  if (q.visit != 0) where += " AND w.visit = " + add(store::to_param(q.visit));
-  if (q.wave_open)
-    where +=
-        " AND NOT EXISTS (SELECT 1 FROM work_wave_order o JOIN work_wave v ON v.campaign = o.campaign AND"
-        " v.seq = o.seq WHERE o.work = w.id AND v.opened_at IS NULL)";
-  if (q.without_visit) where += " AND w.visit = 0";
-  if (q.overdue) {
-    const auto now = add(store::to_param(at_.clock.now()));
-    where += " AND ((w.open = 1 AND w.due < " + now + ") OR w.next_due < " + now + ")";
-  }
-  if (q.device != 0)
-    where +=
-        " AND EXISTS (SELECT 1 FROM work_target t WHERE t.work = w.id AND t.ledger = 'devices' AND t.row_id "
-        "= " +
-        add(store::to_param(q.device)) + ")";
-  const bool filtered = params.size() > 1;
-  if (q.before != 0) where += " AND w.id < " + add(store::to_param(q.before));
-  const int limit = std::clamp(q.limit, 1, 2'000);
-  const std::string newest = " ORDER BY w.id DESC LIMIT " + std::to_string(limit);
-  return at_.database.read([&](Session& s) -> Result<std::vector<WorkOrder>> {
-    if (words.empty()) return read_where(s, where + newest, params);
-    YAGURA_TRY(const auto places, fragments_.find(s, q.contract, words));
-    // Where the filters leave less to look at than the words do.
-    if (filtered && places.size() > many_places) {
-      for (const auto& word : words.list())
-        where += " AND w.search LIKE " + text(store::like_anywhere(word)) + std::string(store::like_escape);
-      return read_where(s, where + newest, params);
-    }
-    return searched(s, words, places, where, params, limit);
-  });
-}
-
-// The texts first, then the orders that are shown.
-Result<std::vector<WorkOrder>> WorkOrders::searched(Session& s, const store::Words& words,
-                                                    const std::vector<std::int64_t>& places,
-                                                    const std::string& where,
-                                                    const std::vector<store::Param>& params, int limit) {
-  std::vector<store::Param> ids;
-  for (std::size_t at = 0; at < places.size() && std::ssize(ids) < limit; at += places_at_once) {
-    auto some = params;
-    std::string in;
-    for (std::size_t i = at; i < std::min(places.size(), at + places_at_once); ++i) {
-      some.push_back(store::to_param(places[i]));
-      in += (i > at ? ", $" : "$") + std::to_string(some.size());
-    }
-    auto ran = s.run("SELECT w.id, w.search FROM work_order w WHERE " + where + " AND w.place IN (" + in +
-                         ") ORDER BY w.id DESC",
-                     some, [&](const Row& row) -> Result<void> {
-                       if (std::ssize(ids) < limit && words.in(row.text(1)))
-                         ids.push_back(store::Param(row.integer(0)));
-                       return {};
-                     });
-    if (!ran) return std::unexpected(std::move(ran).error());
-  }
-  if (ids.empty()) return std::vector<WorkOrder>{};
-  std::string in;
-  for (std::size_t i = 1; i <= ids.size(); ++i) in += (i > 1 ? ", $" : "$") + std::to_string(i);
-  return read_where(s, "w.id IN (" + in + ") ORDER BY w.id DESC", ids);
-}
-
-Result<WorkOrders::Counts> WorkOrders::counts(std::string_view contract) {
-  return at_.database.read([&](Session& s) -> Result<Counts> {
-    Counts out;
-    YAGURA_CHECK(
-        s.query("SELECT state, count(*) FROM work_order WHERE contract = $1 GROUP BY state", contract,
-                [&](const Row& row) { out.by_state[row.string(0)] = static_cast<int>(row.integer(1)); }));
-    YAGURA_TRY(const auto late, s.integer("SELECT count(*) FROM work_order WHERE contract = $1 AND ((open = "
-                                          "1 AND due < $2) OR next_due < $2)",
-                                          contract, at_.clock.now()));
-    out.overdue = static_cast<int>(late.value_or(0));
-    return out;
-  });
 }
 
 Result<std::int64_t> WorkOrders::next_place(Session& s, std::string_view contract) {

@@ -239,6 +239,13 @@ TEST_P(WorkOrdersTest, AWaveWaitsUntilTheOneBeforeIsJudged) {
   clock_.advance(std::chrono::hours(24 * 8));
   // Newest first: the first wave's order is the last.
   const Id first = orders.back().id, second = orders.front().id;
+  const auto told_to_start = [&] {
+    int orders = 0;
+    for (const auto& due : work_->due.list(contract, clock_.now() + std::chrono::hours(24), 50).value())
+      if (due.what == "start") orders += due.orders;
+    return orders;
+  };
+  EXPECT_EQ(told_to_start(), 1) << "nobody is late with what he may not begin";
   const auto takes_along = [&] {
     return work_->orders.list({.contract = contract, .wave_open = true})->size();
   };
@@ -262,6 +269,7 @@ TEST_P(WorkOrdersTest, AWaveWaitsUntilTheOneBeforeIsJudged) {
   EXPECT_EQ(c.waves[1].note, "問題なし");
   EXPECT_EQ(next(yuki, 2, "もう一度").error().code, "desk.wave_open");
   EXPECT_EQ(takes_along(), 2U);
+  EXPECT_EQ(told_to_start(), 1) << "the first is done, the second is late now";
   EXPECT_TRUE(work_->orders.start(actor(ota), ota, contract, {.order = second}));
 }
 
