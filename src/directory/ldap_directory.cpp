@@ -1,0 +1,256 @@
+#include "directory/ldap_directory.hpp"
+
+#include <ldap.h>
+
+#include <algorithm>
+#include <charconv>
+#include <semaphore>
+
+namespace yagura::directory {
+
+using people::DirectoryVerdict;
+using std::chrono::milliseconds;
+
+namespace {
+
+constexpr std::string_view placeholder = "{login}";
+constexpr std::string_view system_ca = "/etc/ssl/certs/ca-certificates.crt";
+constexpr std::size_t most_login = 256, most_password = 1000;
+
+std::string filled(std::string_view pattern, std::string_view value) {
+  std::string out(pattern);
+  if (const auto at = out.find(placeholder); at != std::string::npos)
+    out.replace(at, placeholder.size(), value);
+  return out;
+}
+
+timeval as_timeval(milliseconds t) {
+  timeval out{};
+  out.tv_sec = t.count() / 1000;
+  out.tv_usec = (t.count() % 1000) * 1000;
+  return out;
+}
+
+// The host of ldap[s]://host[:port]; "" when the text is anything else.
+std::string host_of(std::string_view url) {
+  for (const std::string_view scheme : {"ldaps://", "ldap://"}) {
+    if (!url.starts_with(scheme)) continue;
+    auto rest = url.substr(scheme.size());
+    if (rest.find_first_of("/?@ ,") != std::string_view::npos) return {};
+    if (rest.starts_with('[')) {
+      const auto end = rest.find(']');
+      return end == std::string_view::npos ? std::string() : std::string(rest.substr(1, end - 1));
+    }
+    return std::string(rest.substr(0, rest.find(':')));
+  }
+  return {};
+}
+
+bool is_this_machine(std::string_view host) {
+  return host == "127.0.0.1" || host == "::1" || host == "localhost";
+}
+
+// One connection to one server; closed with it.
+class Connection {
+ public:
+  Connection() = default;
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+  ~Connection() {
+    if (ldap_) ldap_unbind_ext_s(ldap_, nullptr, nullptr);
+  }
+
+  // LDAP_SUCCESS or what failed. TLS stands before anything else is said.
+  int open(const LdapSettings& settings, const std::string& server) {
+    if (const int failed = ldap_initialize(&ldap_, server.c_str()); failed != LDAP_SUCCESS) return failed;
+    const timeval limit = as_timeval(settings.timeout);
+    const int version = LDAP_VERSION3, demand = LDAP_OPT_X_TLS_DEMAND, tls12 = LDAP_OPT_X_TLS_PROTOCOL_TLS1_2;
+    const int own_context = 0;
+    const std::string ca = settings.ca_file.empty() ? std::string(system_ca) : settings.ca_file;
+    const auto set = [&](int option, const void* value) {
+      return ldap_set_option(ldap_, option, value) == LDAP_OPT_SUCCESS;
+    };
+    // Set on the handle, all of them: neither ldap.conf nor a variable of the environment can soften them.
+    if (!set(LDAP_OPT_PROTOCOL_VERSION, &version) || !set(LDAP_OPT_REFERRALS, LDAP_OPT_OFF) ||
+        !set(LDAP_OPT_NETWORK_TIMEOUT, &limit) || !set(LDAP_OPT_TIMEOUT, &limit) ||
+        !set(LDAP_OPT_X_TLS_REQUIRE_CERT, &demand) || !set(LDAP_OPT_X_TLS_PROTOCOL_MIN, &tls12) ||
+        !set(LDAP_OPT_X_TLS_CACERTFILE, ca.c_str()) || !set(LDAP_OPT_X_TLS_NEWCTX, &own_context))
+      return LDAP_LOCAL_ERROR;
+    if (server.starts_with("ldap://") && !settings.allow_plain)
+      return ldap_start_tls_s(ldap_, nullptr, nullptr);
+    return LDAP_SUCCESS;
+  }
+
+  int bind(const std::string& name, std::string_view password) {
+    std::string copy(password);
+    berval secret{copy.size(), copy.data()};
+    const int done =
+        ldap_sasl_bind_s(ldap_, name.c_str(), LDAP_SASL_SIMPLE, &secret, nullptr, nullptr, nullptr);
+    std::ranges::fill(copy, '\0');
+    return done;
+  }
+
+  [[nodiscard]] std::string diagnostic() const {
+    char* text = nullptr;
+    ldap_get_option(ldap_, LDAP_OPT_DIAGNOSTIC_MESSAGE, &text);
+    std::string out = text ? text : "";
+    ldap_memfree(text);
+    return out;
+  }
+
+  // The DN of the one entry that fits; "" when there is none or more than one.
+  int find(const LdapSettings& settings, const std::string& filter, std::string& dn) {
+    timeval limit = as_timeval(settings.timeout);
+    char none[] = LDAP_NO_ATTRS;
+    char* attributes[] = {none, nullptr};
+    LDAPMessage* answer = nullptr;
+    int done = ldap_search_ext_s(ldap_, settings.base.c_str(), LDAP_SCOPE_SUBTREE, filter.c_str(), attributes, 0,
+                                 nullptr, nullptr, &limit, 2, &answer);
+    // Two entries with one name: nobody is meant.
+    if (done == LDAP_SIZELIMIT_EXCEEDED) done = LDAP_SUCCESS;
+    if (done == LDAP_SUCCESS && ldap_count_entries(ldap_, answer) == 1) {
+      char* text = ldap_get_dn(ldap_, ldap_first_entry(ldap_, answer));
+      dn = text ? text : "";
+      ldap_memfree(text);
+    }
+    ldap_msgfree(answer);
+    return done;
+  }
+
+ private:
+  LDAP* ldap_ = nullptr;
+};
+
+class LdapDirectory final : public people::Directory {
+ public:
+  explicit LdapDirectory(LdapSettings settings) : settings_(std::move(settings)) {}
+
+  Result<DirectoryVerdict> check(std::string_view login, std::string_view password) override {
+    if (login.empty() || login.size() > most_login || login.find('\0') != std::string_view::npos)
+      return DirectoryVerdict::wrong;
+    // A server that reads up to the zero byte would see an empty password.
+    if (password.empty() || password.size() > most_password || password.find('\0') != std::string_view::npos)
+      return DirectoryVerdict::wrong;
+    if (!slots_.try_acquire_for(settings_.timeout)) return away("busy");
+    struct Slot {
+      std::counting_semaphore<4>& slots;
+      ~Slot() { slots.release(); }
+    } const slot{slots_};
+    std::string why;
+    for (const auto& server : settings_.servers) {
+      auto said = ask(server, login, password);
+      if (said) return said;
+      why += (why.empty() ? "" : "; ") + server + ": " + std::string(said.error().arg("why"));
+    }
+    return away(why);
+  }
+
+ private:
+  [[nodiscard]] std::unexpected<Error> away(std::string why) const {
+    return fail("people.directory_away", {{"name", settings_.name}, {"why", std::move(why)}});
+  }
+
+  Result<DirectoryVerdict> ask(const std::string& server, std::string_view login, std::string_view password) {
+    Connection connection;
+    const auto failed = [&](int code) -> std::unexpected<Error> {
+      const auto more = connection.diagnostic();
+      return away(std::string(ldap_err2string(code)) + (more.empty() ? "" : " (" + more + ")"));
+    };
+    if (const int code = connection.open(settings_, server); code != LDAP_SUCCESS) return failed(code);
+    std::string name = filled(settings_.principal, login);
+    if (settings_.principal.empty()) {
+      YAGURA_TRY(const auto service, settings_.service());
+      if (service.password.empty()) return away("the service account has no password");
+      if (const int code = connection.bind(service.name, service.password); code != LDAP_SUCCESS)
+        return failed(code);
+      name.clear();
+      const int code = connection.find(settings_, filled(settings_.filter, escape_filter(login)), name);
+      if (code != LDAP_SUCCESS) return failed(code);
+      if (name.empty()) return DirectoryVerdict::wrong;
+    }
+    const int code = connection.bind(name, password);
+    if (code == LDAP_SUCCESS) return DirectoryVerdict::right;
+    if (code == LDAP_INVALID_CREDENTIALS) return verdict_of(connection.diagnostic());
+    // A name that the server cannot read, or that is not there, is a wrong name.
+    if (code == LDAP_INVALID_DN_SYNTAX || code == LDAP_NO_SUCH_OBJECT || code == LDAP_INAPPROPRIATE_AUTH)
+      return DirectoryVerdict::wrong;
+    return failed(code);
+  }
+
+  LdapSettings settings_;
+  std::counting_semaphore<4> slots_{4};
+};
+
+}  // namespace
+
+std::string escape_filter(std::string_view value) {
+  static constexpr char digits[] = "0123456789abcdef";
+  std::string out;
+  for (const char c : value) {
+    const auto byte = static_cast<unsigned char>(c);
+    // Beyond what RFC 4515 demands: whatever is not plainly text.
+    if (c == '*' || c == '(' || c == ')' || c == '\\' || byte < 0x20 || byte == 0x7f) {
+      out += '\\';
+      out += digits[byte >> 4];
+      out += digits[byte & 15];
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
+DirectoryVerdict verdict_of(std::string_view diagnostic) {
+  constexpr std::string_view mark = ", data ";
+  const auto at = diagnostic.find(mark);
+  if (at == std::string_view::npos) return DirectoryVerdict::wrong;
+  const auto rest = diagnostic.substr(at + mark.size());
+  unsigned code = 0;
+  std::from_chars(rest.data(), rest.data() + rest.size(), code, 16);
+  switch (code) {  // winerror.h
+    case 0x530:
+    case 0x531:
+      return DirectoryVerdict::not_now;
+    case 0x532:
+      return DirectoryVerdict::password_expired;
+    case 0x533:
+      return DirectoryVerdict::disabled;
+    case 0x701:
+      return DirectoryVerdict::account_expired;
+    case 0x773:
+      return DirectoryVerdict::must_change;
+    case 0x775:
+      return DirectoryVerdict::locked;
+    default:
+      return DirectoryVerdict::wrong;
+  }
+}
+
+Result<std::unique_ptr<people::Directory>> open_ldap(LdapSettings settings) {
+  const auto invalid = [&](std::string what) {
+    return fail("directory.settings_invalid", {{"directory", settings.name}, {"what", std::move(what)}});
+  };
+  if (settings.servers.empty()) return invalid("servers");
+  for (const auto& server : settings.servers) {
+    const auto host = host_of(server);
+    if (host.empty()) return invalid("servers: " + server);
+    if (settings.allow_plain && server.starts_with("ldap://") && !is_this_machine(host))
+      return invalid("allow_plain: " + server);
+  }
+  const auto once = [](std::string_view text) {
+    const auto at = text.find(placeholder);
+    return at != std::string_view::npos && text.find(placeholder, at + 1) == std::string_view::npos;
+  };
+  if (settings.timeout < milliseconds(100) || settings.timeout > milliseconds(60000)) return invalid("timeout");
+  if (settings.principal.empty()) {
+    if (settings.base.empty()) return invalid("base");
+    if (!once(settings.filter) || !settings.filter.starts_with('(') || !settings.filter.ends_with(')'))
+      return invalid("filter");
+    if (!settings.service) return invalid("service");
+  } else if (!once(settings.principal)) {
+    return invalid("principal");
+  }
+  return std::make_unique<LdapDirectory>(std::move(settings));
+}
+
+}  // namespace yagura::directory

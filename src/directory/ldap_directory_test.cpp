@@ -1,0 +1,89 @@
+#include "directory/ldap_directory.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+namespace yagura::directory {
+namespace {
+
+using people::DirectoryVerdict;
+
+std::string refused_bind(std::string_view code) {
+  return "80090308: LdapErr: DSID-0C09044E, comment: AcceptSecurityContext error, data " + std::string(code) +
+         ", v2580";
+}
+
+TEST(LdapVerdict, WhatActiveDirectorySaysOfARefusedBind) {
+  EXPECT_EQ(verdict_of(refused_bind("52e")), DirectoryVerdict::wrong);
+  EXPECT_EQ(verdict_of(refused_bind("525")), DirectoryVerdict::wrong) << "who exists is nobody's business";
+  EXPECT_EQ(verdict_of(refused_bind("530")), DirectoryVerdict::not_now);
+  EXPECT_EQ(verdict_of(refused_bind("531")), DirectoryVerdict::not_now);
+  EXPECT_EQ(verdict_of(refused_bind("532")), DirectoryVerdict::password_expired);
+  EXPECT_EQ(verdict_of(refused_bind("533")), DirectoryVerdict::disabled);
+  EXPECT_EQ(verdict_of(refused_bind("701")), DirectoryVerdict::account_expired);
+  EXPECT_EQ(verdict_of(refused_bind("773")), DirectoryVerdict::must_change);
+  EXPECT_EQ(verdict_of(refused_bind("775")), DirectoryVerdict::locked);
+}
+
+TEST(LdapVerdict, WhatIsNotUnderstoodIsWrong) {
+  for (const auto* text : {"", "data", ", data ", ", data zz", ", data 5330", ", data -533", "data 533"})
+    EXPECT_EQ(verdict_of(text), DirectoryVerdict::wrong) << text;
+}
+
+TEST(LdapFilter, NothingOfAValueIsSyntax) {
+  EXPECT_EQ(escape_filter("taro"), "taro");
+  EXPECT_EQ(escape_filter("*"), "\\2a");
+  EXPECT_EQ(escape_filter("a)(|(cn=*"), "a\\29\\28|\\28cn=\\2a");
+  EXPECT_EQ(escape_filter(std::string_view("a\0\\", 3)), "a\\00\\5c");
+  EXPECT_EQ(escape_filter("髙橋"), "髙橋");
+}
+
+LdapSettings good() {
+  LdapSettings s;
+  s.name = "city";
+  s.servers = {"ldaps://dc1.city.example.jp"};
+  s.principal = "{login}@city.example.jp";
+  return s;
+}
+
+TEST(LdapSettingsRules, WhatIsUnsafeDoesNotOpen) {
+  EXPECT_TRUE(open_ldap(good()));
+  const auto refused = [](auto change) {
+    auto s = good();
+    change(s);
+    const auto opened = open_ldap(std::move(s));
+    return !opened && opened.error().code == "directory.settings_invalid";
+  };
+  EXPECT_TRUE(refused([](auto& s) { s.servers.clear(); }));
+  EXPECT_TRUE(refused([](auto& s) { s.servers = {"http://dc1"}; }));
+  EXPECT_TRUE(refused([](auto& s) { s.servers = {"ldaps://dc1/dc=x??sub?"}; }));
+  EXPECT_TRUE(refused([](auto& s) { s.servers = {"ldaps://dc1 ldap://elsewhere"}; }));
+  EXPECT_TRUE(refused([](auto& s) { s.servers = {"ldapi:///run/slapd"}; }));
+  EXPECT_TRUE(refused([](auto& s) { s.servers = {"ldap://dc1.city.example.jp"}, s.allow_plain = true; }))
+      << "a password never goes over a net in the clear";
+  EXPECT_TRUE(refused([](auto& s) { s.servers = {"ldap://127.0.0.1.example.jp"}, s.allow_plain = true; }));
+  EXPECT_FALSE(refused([](auto& s) { s.servers = {"ldap://127.0.0.1:389"}, s.allow_plain = true; }));
+  EXPECT_FALSE(refused([](auto& s) { s.servers = {"ldap://dc1.city.example.jp"}; })) << "StartTLS";
+  EXPECT_TRUE(refused([](auto& s) { s.principal = "everybody@city.example.jp"; }));
+  EXPECT_TRUE(refused([](auto& s) { s.principal = "{login}{login}"; }));
+  EXPECT_TRUE(refused([](auto& s) { s.principal.clear(); })) << "a search without a base";
+  EXPECT_TRUE(refused([](auto& s) { s.timeout = std::chrono::milliseconds(0); }));
+}
+
+TEST(LdapAsking, WhatProvesNothingIsNotAsked) {
+  auto s = good();
+  s.servers = {"ldaps://127.0.0.1:1"};  // nobody answers there
+  const auto directory = open_ldap(std::move(s)).value();
+  EXPECT_EQ(directory->check("taro", ""), DirectoryVerdict::wrong) << "an unauthenticated bind";
+  EXPECT_EQ(directory->check("taro", std::string_view("\0abc", 4)), DirectoryVerdict::wrong);
+  EXPECT_EQ(directory->check("", "password"), DirectoryVerdict::wrong);
+  EXPECT_EQ(directory->check(std::string_view("taro\0x", 6), "password"), DirectoryVerdict::wrong);
+  const auto away = directory->check("taro", "a-secret-word");
+  ASSERT_FALSE(away);
+  EXPECT_EQ(away.error().code, "people.directory_away");
+  EXPECT_EQ(away.error().text().find("a-secret-word"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace yagura::directory

@@ -1,0 +1,50 @@
+// A directory of the city (Active Directory) that knows the passwords of some accounts.
+//
+// Purpose: the question People asks when an account's password is not its own. What a person may do, on which
+//          roster he stands and his second factor stay here; a directory only says whether a password is right.
+// Threads: check() is called from any thread and blocks for as long as its implementation bounds.
+// Errors:  people.directory_away (name) when no server answered: nobody is let in then.
+// Follows: requirement A5 (sign-on with the city's Active Directory).
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+
+namespace yagura::people {
+
+// wrong: no such person or not his password; a stranger must not learn which.
+// locked: said by a directory without looking at the password, so that it must not be told to a stranger
+//         either. All that follow it are said only to who knows the password (MS-ADTS, AcceptSecurityContext).
+enum class DirectoryVerdict : unsigned char {
+  right,
+  wrong,
+  locked,
+  must_change,
+  password_expired,
+  disabled,
+  account_expired,
+  not_now  // outside the hours or machines that the directory allows
+};
+
+class Directory {
+ public:
+  virtual ~Directory() = default;
+  // The password is neither kept nor written anywhere. An empty one is wrong without asking: a bind with a
+  // name and no password succeeds without proving anything (RFC 4513 5.1.2).
+  virtual Result<DirectoryVerdict> check(std::string_view login, std::string_view password) = 0;
+};
+
+// What people and forms call it.
+struct KnownDirectory {
+  std::string name_ja, name_en;
+  std::vector<std::string> contracts;  // whose people it may know; empty: of every contract
+  std::shared_ptr<Directory> directory;
+};
+using Directories = std::map<std::string, KnownDirectory, std::less<>>;
+
+}  // namespace yagura::people
