@@ -83,6 +83,8 @@ Result<Options> read_options(std::span<const std::string> args) {
       o.lab = value;
     else if (name == "--clamd")
       o.clamd = value;
+    else if (name == "--directories")
+      o.directories = value;
     else if (name == "--ping-interval")
       o.ping_interval = value;
     else if (name == "--listen")
@@ -118,6 +120,7 @@ std::string usage() {
          "without TLS\n"
          "  --public-address URL   how people reach this server; stands in mails\n"
          "  --clamd SOCKET         virus scanner for files that people send (/run/clamav/clamd.ctl)\n"
+         "  --directories FILE     the cities' Active Directories (docs/operations/directory.md)\n"
          "  --ping-interval S      seconds between checks for every class, instead of the pack's\n"
          "  --lab DIR              fill empty ledgers from a running lab (lab/README.md)\n";
 }

@@ -35,6 +35,7 @@ struct Options {
   std::filesystem::path lab;     // folder of the lab: its inventory fills empty ledgers
   std::string ping_interval;     // seconds for every class instead of the pack's; for the lab and tests
   std::filesystem::path clamd;   // socket of the virus scanner; "" for none
+  std::filesystem::path directories;  // YAML: the cities' directories; "" for none
   bool help = false;
 };
 

@@ -144,6 +144,9 @@ struct Server::Parts {
   Result<void> open_mailboxes(const notify::SenderSettings& mail_settings);
   Result<void> mail_round();
 
+  // The cities' directories (directories.cpp)
+  Result<void> open_directories();
+
   void tick();
   void morning_rounds(Time now);
   monitor::watch::MorningRounds rounds;

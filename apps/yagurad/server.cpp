@@ -162,6 +162,7 @@ Result<void> Server::Parts::open_rooms() {
   YAGURA_CHECK(ledgers->index_large());
   credentials =
       std::make_unique<ledger::Credentials>(ledger::Credentials::Ground{*database, *journal, clock, *vault});
+  YAGURA_CHECK(open_directories());
   erasures = std::make_unique<ledger::Erasures>(ledger::Erasures::Ground{*database, *journal, clock, ids});
   exports = std::make_unique<ledger::HandoverExports>(
       ledger::HandoverExports::Ground{*database, *journal, clock, ids, options.data / "handover"});

@@ -104,8 +104,8 @@ class Connection {
     char none[] = LDAP_NO_ATTRS;
     char* attributes[] = {none, nullptr};
     LDAPMessage* answer = nullptr;
-    int done = ldap_search_ext_s(ldap_, settings.base.c_str(), LDAP_SCOPE_SUBTREE, filter.c_str(), attributes, 0,
-                                 nullptr, nullptr, &limit, 2, &answer);
+    int done = ldap_search_ext_s(ldap_, settings.base.c_str(), LDAP_SCOPE_SUBTREE, filter.c_str(), attributes,
+                                 0, nullptr, nullptr, &limit, 2, &answer);
     // Two entries with one name: nobody is meant.
     if (done == LDAP_SIZELIMIT_EXCEEDED) done = LDAP_SUCCESS;
     if (done == LDAP_SUCCESS && ldap_count_entries(ldap_, answer) == 1) {
@@ -146,21 +146,28 @@ class LdapDirectory final : public people::Directory {
   }
 
  private:
-  [[nodiscard]] std::unexpected<Error> away(std::string why) const {
-    return fail("people.directory_away", {{"name", settings_.name}, {"why", std::move(why)}});
+  [[nodiscard]] std::unexpected<Error> away(const std::string& why) const {
+    if (settings_.report) settings_.report(why);
+    return fail("people.directory_away");
+  }
+  // Of one server; another may answer.
+  static std::unexpected<Error> no_answer(std::string why) {
+    return fail("people.directory_away", {{"why", std::move(why)}});
   }
 
   Result<DirectoryVerdict> ask(const std::string& server, std::string_view login, std::string_view password) {
     Connection connection;
     const auto failed = [&](int code) -> std::unexpected<Error> {
       const auto more = connection.diagnostic();
-      return away(std::string(ldap_err2string(code)) + (more.empty() ? "" : " (" + more + ")"));
+      return no_answer(std::string(ldap_err2string(code)) + (more.empty() ? "" : " (" + more + ")"));
     };
     if (const int code = connection.open(settings_, server); code != LDAP_SUCCESS) return failed(code);
     std::string name = filled(settings_.principal, login);
     if (settings_.principal.empty()) {
-      YAGURA_TRY(const auto service, settings_.service());
-      if (service.password.empty()) return away("the service account has no password");
+      const auto opened = settings_.service();
+      if (!opened) return no_answer(opened.error().text());
+      const auto& service = *opened;
+      if (service.password.empty()) return no_answer("the service account has no password");
       if (const int code = connection.bind(service.name, service.password); code != LDAP_SUCCESS)
         return failed(code);
       name.clear();
@@ -241,7 +248,8 @@ Result<std::unique_ptr<people::Directory>> open_ldap(LdapSettings settings) {
     const auto at = text.find(placeholder);
     return at != std::string_view::npos && text.find(placeholder, at + 1) == std::string_view::npos;
   };
-  if (settings.timeout < milliseconds(100) || settings.timeout > milliseconds(60000)) return invalid("timeout");
+  if (settings.timeout < milliseconds(100) || settings.timeout > milliseconds(60000))
+    return invalid("timeout");
   if (settings.principal.empty()) {
     if (settings.base.empty()) return invalid("base");
     if (!once(settings.filter) || !settings.filter.starts_with('(') || !settings.filter.ends_with(')'))

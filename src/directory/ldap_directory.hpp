@@ -1,11 +1,14 @@
 // Active Directory by LDAP: is this the person's password?
 //
-// Purpose: one simple bind by LDAPS or StartTLS as the person himself. Never reads more than the name to bind with.
-// Rules:   the server's certificate and name are always verified; without TLS only to this machine, and only when
+// Purpose: one simple bind by LDAPS or StartTLS as the person himself. Never reads more than the name to bind
+// with. Rules:   the server's certificate and name are always verified; without TLS only to this machine, and
+// only when
 //          allow_plain says so; referrals are not followed (they would carry the password elsewhere);
-//          an empty password, or one with a zero byte, is wrong without asking; the servers are asked in their order,
-//          the next one only when the one before gave no answer at all.
-// Errors:  directory.settings_invalid (directory, what); people.directory_away (name, why: for the log; holds no secret).
+//          an empty password, or one with a zero byte, is wrong without asking; the servers are asked in
+//          their order, the next one only when the one before gave no answer at all.
+// Errors:  directory.settings_invalid (directory, what); people.directory_away (what happened is told to
+// `report`;
+//          it holds no secret).
 // Threads: safe from any thread. At most four checks run at once; one that waits longer than the time-out is
 //          "away". check() takes at most 2 x timeout for each server.
 // Follows: RFC 4511-4515, RFC 4513 5.1.2 and 6.3.1; MS-ADTS 3.1.1.3.1.3 for what a refused bind says.
@@ -31,11 +34,13 @@ struct LdapSettings {
   std::string ca_file;               // whose certificates are believed, PEM; "": the system's
   std::string principal;             // "{login}@city.example.jp"; or "": search
   // Search by a service account, then bind with the DN found.
-  std::string base;                                                         // "DC=city,DC=example,DC=jp"
+  std::string base;  // "DC=city,DC=example,DC=jp"
   std::string filter = "(&(objectCategory=person)(sAMAccountName={login}))";
-  std::function<Result<ServiceAccount>()> service;  // asked for each search, so that a new password holds at once
+  std::function<Result<ServiceAccount>()>
+      service;  // asked for each search, so that a new password holds at once
   std::chrono::milliseconds timeout{5000};
-  bool allow_plain = false;  // ldap:// without TLS, to this machine only
+  std::function<void(std::string_view)> report;  // why no server answered; on the thread of check()
+  bool allow_plain = false;                      // ldap:// without TLS, to this machine only
 };
 
 // Errors: directory.settings_invalid.

@@ -65,6 +65,7 @@ struct Grant {
 struct Principal {
   journal::Actor actor;
   std::string login, mail, language = "ja";
+  std::string directory;  // whose the password is; "": kept here
   bool administrator = false;
   std::vector<Grant> grants;
   Id session = 0;  // 0 for an API token

@@ -14,7 +14,7 @@ struct People::Account {
 
 inline constexpr std::string_view account_columns =
     "id, login, name, kana, mail, organisation, language, administrator, disabled, password, totp, totp_step,"
-    " failures, locked_until, last_seen";
+    " failures, locked_until, last_seen, directory";
 
 inline Person person_of(const store::Row& row) {
   Person p;
@@ -27,10 +27,11 @@ inline Person person_of(const store::Row& row) {
   p.language = row.string(6);
   p.administrator = row.flag(7);
   p.disabled = row.flag(8);
-  p.has_password = !row.text(9).empty();
   p.second_factor = !row.text(10).empty();
   p.locked_until = row.maybe_time(13);
   p.last_seen = row.maybe_time(14);
+  p.directory = row.string(15);
+  p.has_password = !row.text(9).empty() || (!p.directory.empty() && p.second_factor);
   return p;
 }
 

@@ -48,7 +48,8 @@ std::span<const store::Migration> migrations() {
        "paper TEXT NOT "
        "NULL, day TEXT NOT NULL, attachment BIGINT NOT NULL, file_name TEXT NOT NULL, who TEXT NOT NULL, at "
        "BIGINT NOT "
-       "NULL, PRIMARY KEY (entry, paper))"}};
+       "NULL, PRIMARY KEY (entry, paper))"},
+      {"people", 3, "ALTER TABLE account ADD COLUMN directory TEXT NOT NULL DEFAULT ''"}};
   return steps;
 }
 
@@ -84,6 +85,7 @@ void apply(Person& p, const PersonChange& c) {
   if (c.organisation) p.organisation = *c.organisation;
   if (c.language) p.language = *c.language;
   if (c.disabled) p.disabled = *c.disabled;
+  if (c.directory) p.directory = *c.directory;
   if (c.administrator) p.administrator = *c.administrator;
 }
 
@@ -124,6 +126,7 @@ Value before_and_after(const Person& before, const Person& after) {
   put("organisation", before.organisation, after.organisation);
   put("language", before.language, after.language);
   put("disabled", before.disabled, after.disabled);
+  put("directory", before.directory, after.directory);
   put("administrator", before.administrator, after.administrator);
   return out;
 }
@@ -165,6 +168,7 @@ Result<Person> People::create(const journal::Actor& by, const std::string& login
   if (!login_acceptable(login)) return fail("people.login_invalid", {{"login", login.substr(0, 64)}});
   const Person p = new_person(at_.ids.next(), login, fields, administrator);
   YAGURA_CHECK(check_person(p));
+  YAGURA_CHECK(check_directory_change({}, p));
   return at_.database.write([&](Session& s) -> Result<Person> {
     YAGURA_CHECK(insert_account(s, by, p));
     return p;
@@ -176,6 +180,7 @@ Result<Person> People::create_on_roster(const journal::Actor& by, const std::str
   if (!login_acceptable(login)) return fail("people.login_invalid", {{"login", login.substr(0, 64)}});
   const Person p = new_person(at_.ids.next(), login, fields, false);
   YAGURA_CHECK(check_person(p));
+  YAGURA_CHECK(check_directory_change({}, p));
   entry.person = p.id;
   YAGURA_TRY(const bool at_once, check_entry(by, entry, manages_people));
   return at_.database.write([&](Session& s) -> Result<Person> {
@@ -188,15 +193,16 @@ Result<Person> People::create_on_roster(const journal::Actor& by, const std::str
 Result<void> People::insert_account(Session& s, const journal::Actor& by, const Person& p) {
   auto added = s.exec(
       "INSERT INTO account (id, login, name, kana, mail, organisation, language, administrator,"
-      " disabled, password, totp, totp_step, failures, search)"
-      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '', '', 0, 0, $10)",
+      " disabled, password, totp, totp_step, failures, search, directory)"
+      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '', '', 0, 0, $10, $11)",
       p.id, p.login, p.name, p.kana, p.mail, p.organisation, p.language, p.administrator, p.disabled,
-      search_text(p));
+      search_text(p), p.directory);
   if (!added && added.error().code == "store.conflict")
     return fail("people.login_taken", {{"login", p.login}});
   YAGURA_CHECK(added);
   Value about = Value::object({{"login", p.login}, {"name", p.name}});
   if (p.administrator) about.set("administrator", true);
+  if (!p.directory.empty()) about.set("directory", p.directory);
   YAGURA_CHECK(at_.journal.append(s, {"", by, "account.created", subject_of(p.id), std::move(about)}));
   return {};
 }
@@ -205,11 +211,14 @@ Result<void> People::check_administrator_change(Session& s, const journal::Actor
                                                 const Person& after) {
   if (before.administrator != after.administrator && by.account == before.id)
     return fail("people.not_on_own");
-  if (!before.administrator || before.disabled || (after.administrator && !after.disabled)) return {};
+  // Whose password a directory knows does not count: on the day it is away, somebody must get in.
+  const auto comes_in = [](const Person& p) { return p.administrator && !p.disabled && p.directory.empty(); };
+  if (!comes_in(before) || comes_in(after)) return {};
   // Two administrators who take each other's right at once must not both succeed.
   YAGURA_CHECK(s.lock("people.administrators"));
   YAGURA_TRY(const auto others, s.integer("SELECT count(*) FROM account WHERE administrator = 1 AND disabled"
-                                          " = 0 AND password <> '' AND totp <> '' AND id <> $1",
+                                          " = 0 AND directory = '' AND password <> '' AND totp <> ''"
+                                          " AND id <> $1",
                                           before.id));
   return others.value_or(0) > 0 ? Result<void>{} : fail("people.last_administrator");
 }
@@ -220,14 +229,19 @@ Result<Person> People::change(const journal::Actor& by, Id id, const PersonChang
     Person p = account.person;
     apply(p, fields);
     YAGURA_CHECK(check_person(p));
+    YAGURA_CHECK(check_directory_change(account.person, p));
     YAGURA_CHECK(check_administrator_change(s, by, account.person, p));
-    YAGURA_CHECK(s.exec(
-        "UPDATE account SET name = $2, kana = $3, mail = $4, organisation = $5, language = $6,"
-        " disabled = $7, search = $8, administrator = $9 WHERE id = $1",
-        id, p.name, p.kana, p.mail, p.organisation, p.language, p.disabled, search_text(p), p.administrator));
-    if (p.administrator != account.person.administrator || (p.disabled && !account.person.disabled))
+    YAGURA_CHECK(
+        s.exec("UPDATE account SET name = $2, kana = $3, mail = $4, organisation = $5, language = $6,"
+               " disabled = $7, search = $8, administrator = $9, directory = $10 WHERE id = $1",
+               id, p.name, p.kana, p.mail, p.organisation, p.language, p.disabled, search_text(p),
+               p.administrator, p.directory));
+    const bool moved = p.directory != account.person.directory;
+    // The password of before opens nothing any more, and none is there until the next link.
+    if (moved) YAGURA_CHECK(s.exec("UPDATE account SET password = '' WHERE id = $1", id));
+    if (p.administrator != account.person.administrator || (p.disabled && !account.person.disabled) || moved)
       YAGURA_CHECK(s.exec("DELETE FROM session WHERE account = $1", id));
-    if (p.disabled && !account.person.disabled)
+    if ((p.disabled && !account.person.disabled) || moved)
       YAGURA_CHECK(s.exec("DELETE FROM invitation WHERE account = $1", id));
     Value changes = before_and_after(account.person, p);
     if (!changes.members().empty())
@@ -335,9 +349,14 @@ Result<People::Invited> People::look(std::string_view token) {
 
 Result<Enrolment> People::begin_setup(std::string_view token, std::string_view password) {
   YAGURA_TRY(const Invited invited, look(token));
-  YAGURA_CHECK(Passwords::acceptable(password, invited.person.login));
+  std::string hash;
+  if (invited.person.directory.empty()) {
+    YAGURA_CHECK(Passwords::acceptable(password, invited.person.login));
+    hash = passwords_.hash(password);
+  } else {
+    YAGURA_CHECK(check_setup_password(invited.person, token, password));
+  }
   const auto secret = new_totp_secret();
-  const auto hash = passwords_.hash(password);
   YAGURA_CHECK(at_.database.write([&](Session& s) {
     return s.exec("UPDATE invitation SET password = $2, totp = $3 WHERE fingerprint = $1",
                   at_.vault.fingerprint(token, "invitation"), hash,
@@ -355,7 +374,7 @@ Result<People::Finished> People::finish_setup(std::string_view token, std::strin
     std::string password, totp;
     YAGURA_CHECK(s.query("SELECT password, totp FROM invitation WHERE fingerprint = $1", fingerprint,
                          [&](const Row& row) { password = row.string(0), totp = row.string(1); }));
-    if (password.empty()) return fail("people.setup_not_begun");
+    if (totp.empty()) return fail("people.setup_not_begun");
     const Id id = invited.person.id;
     YAGURA_TRY(const auto secret, at_.vault.unseal(totp, totp_purpose(id)));
     const auto step = totp_step(secret, code, at_.clock.now(), 0);
@@ -372,7 +391,8 @@ Result<People::Finished> People::finish_setup(std::string_view token, std::strin
     YAGURA_CHECK(s.exec("DELETE FROM invitation WHERE account = $1", id));
     YAGURA_CHECK(s.exec("DELETE FROM session WHERE account = $1", id));
     const journal::Actor self{id, invited.person.name, std::string(origin)};
-    YAGURA_CHECK(at_.journal.append(s, {"", self, "account.password_set", subject_of(id), {}}));
+    if (!password.empty())
+      YAGURA_CHECK(at_.journal.append(s, {"", self, "account.password_set", subject_of(id), {}}));
     YAGURA_CHECK(at_.journal.append(s, {"", self, "account.second_factor_set", subject_of(id), {}}));
     Finished out;
     YAGURA_TRY(out.recovery_codes, write_recovery_codes(s, id));

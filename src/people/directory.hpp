@@ -1,9 +1,12 @@
 // A directory of the city (Active Directory) that knows the passwords of some accounts.
 //
 // Purpose: the question People asks when an account's password is not its own. What a person may do, on which
-//          roster he stands and his second factor stay here; a directory only says whether a password is right.
+//          roster he stands and his second factor stay here; a directory only says whether a password is
+//          right.
 // Threads: check() is called from any thread and blocks for as long as its implementation bounds.
-// Errors:  people.directory_away (name) when no server answered: nobody is let in then.
+// Errors:  people.directory_away when no server answered: nobody is let in then. It carries nothing else: a
+// stranger
+//          sees it; what happened goes to the log of whoever implements this.
 // Follows: requirement A5 (sign-on with the city's Active Directory).
 #pragma once
 
@@ -19,7 +22,8 @@ namespace yagura::people {
 
 // wrong: no such person or not his password; a stranger must not learn which.
 // locked: said by a directory without looking at the password, so that it must not be told to a stranger
-//         either. All that follow it are said only to who knows the password (MS-ADTS, AcceptSecurityContext).
+//         either. All that follow it are said only to who knows the password (MS-ADTS,
+//         AcceptSecurityContext).
 enum class DirectoryVerdict : unsigned char {
   right,
   wrong,

@@ -22,18 +22,26 @@ Result<void> People::check_password(const Principal& who, std::string_view passw
              at_.database.read([&](Session& s) { return account_where(s, "id = $1", who.actor.account); }));
   if (account.person.locked_until && *account.person.locked_until > at_.clock.now())
     return fail("people.locked", {{"until", to_rfc3339(*account.person.locked_until)}});
-  if (passwords_.verify(password, account.password)) return {};
+  if (!account.person.directory.empty()) {
+    YAGURA_TRY(const auto verdict, ask_directory(account.person, password));
+    if (verdict == DirectoryVerdict::right) return {};
+  } else if (passwords_.verify(password, account.password)) {
+    return {};
+  }
   YAGURA_CHECK(refuse(&account, account.person.login, who.actor.origin, "password"));
   return fail("people.password_wrong");
 }
 
 Result<void> People::change_password(const Principal& who, std::string_view current,
                                      std::string_view password) {
+  YAGURA_TRY(const Person own, person(who.actor.account));
+  if (!own.directory.empty()) return fail("people.password_of_directory", names_of(own.directory));
   YAGURA_CHECK(check_password(who, current));
   YAGURA_CHECK(Passwords::acceptable(password, who.login));
   const auto hash = passwords_.hash(password);
   return at_.database.write([&](Session& s) -> Result<void> {
-    YAGURA_CHECK(s.exec("UPDATE account SET password = $2 WHERE id = $1", who.actor.account, hash));
+    YAGURA_CHECK(
+        s.exec("UPDATE account SET password = $2 WHERE id = $1 AND directory = ''", who.actor.account, hash));
     YAGURA_CHECK(
         s.exec("DELETE FROM session WHERE account = $1 AND id <> $2", who.actor.account, who.session));
     YAGURA_CHECK(

@@ -3,16 +3,22 @@
 // Purpose: who may come in. Access to a contract lasts exactly as long as an approved roster entry
 //          (従事者名簿); the installation's administrators stand outside the roster.
 // Errors:  people.*, and those of store. Sign-in never tells whether login or password was wrong.
+// Directories: the password of an account with `directory` is the city's: it is asked for there and never
+// kept here,
+//          not even as a hash. The second factor, the lock after failures and the roster hold as for others.
+//          A directory that does not answer lets nobody in; at least one administrator keeps a password here.
 // Threads: safe from any thread. Journal: every change and every refused sign-in is an entry of the chain
 //          "" (installation); roster entries are of their contract's chain.
 // Follows: requirement A5; matsusaka 3.9(4) (second factor), 3.7, 5.3.3; okayama 2.7 (roster).
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <optional>
 
 #include "base/id.hpp"
 #include "people/access.hpp"
+#include "people/directory.hpp"
 #include "people/passwords.hpp"
 #include "store/database.hpp"
 #include "store/vault.hpp"
@@ -27,6 +33,8 @@ std::span<const std::pair<std::string_view, PersonState>> enum_names(PersonState
 struct Person {
   Id id = 0;
   std::string login, name, kana, mail, organisation, language = "ja";
+  std::string directory;  // whose the password is; "": kept here
+  // has_password: the set-up is done, wherever the password is.
   bool administrator = false, disabled = false, second_factor = false, has_password = false;
   std::optional<Time> locked_until, last_seen;
 };
@@ -90,6 +98,8 @@ struct ApiToken {
 struct PersonChange {
   std::optional<std::string> name, kana, mail, organisation, language;
   std::optional<bool> disabled;
+  // The name of a directory known here, or "": the password is kept here (and set by a new link).
+  std::optional<std::string> directory;
   std::optional<bool> administrator;  // of the installation; the caller has asked whether `by` may give it
 };
 
@@ -105,6 +115,8 @@ class People {
   People(Ground ground, RoleRules rules);
 
   void set_rules(RoleRules rules);
+  void set_directories(Directories directories);  // before serving
+  [[nodiscard]] const Directories& directories() const { return directories_; }
 
   // Accounts -------------------------------------------------------------------------------------------
   // The very first administrator, while nobody has signed in yet: an invitation for it.
@@ -207,12 +219,22 @@ class People {
                                     int& idle_minutes);
   Result<std::vector<std::string>> write_recovery_codes(store::Session& s, Id account);
   Result<void> check_password(const Principal& who, std::string_view password);
+  [[nodiscard]] bool directory_was_away() const;  // a moment ago
+  Result<void> check_setup_password(const Person& person, std::string_view token, std::string_view password);
+  Result<void> check_directory_change(const Person& before, const Person& after) const;
+  [[nodiscard]] ErrorArgs names_of(std::string_view directory) const;
+  // Of an account with a directory.
+  Result<DirectoryVerdict> ask_directory(const Person& person, std::string_view password);
+  Result<SignedIn> sign_in_by_directory(const Account& account, std::string_view password,
+                                        std::string_view origin, std::string_view agent);
   std::shared_ptr<const RoleRules> rules() const;
   std::string today() const;
 
   Ground at_;
   Guarded<std::shared_ptr<const RoleRules>> rules_;
   Passwords passwords_;
+  Directories directories_;
+  std::atomic<std::int64_t> away_at_{0};  // by clock.steady(), of a directory; 0: never
 };
 
 std::span<const std::pair<std::string_view, People::Decision>> enum_names(People::Decision);

@@ -349,6 +349,151 @@ TEST_P(PeopleTest, SecretsAreNowhereInTheRecords) {
   EXPECT_NE(all.find("$argon2id$"), std::string::npos);
 }
 
+// What a city's directory would say; counts how often it was asked.
+class FakeDirectory final : public Directory {
+ public:
+  Result<DirectoryVerdict> check(std::string_view login, std::string_view password) override {
+    ++asked;
+    if (away) return fail("people.directory_away");
+    if (password.empty()) return DirectoryVerdict::right;  // as a server does that allows it: must not matter
+    return login == "kawai" && password == city_password ? verdict : DirectoryVerdict::wrong;
+  }
+  static constexpr std::string_view city_password = "Matsu-1";  // shorter than ours may be
+  DirectoryVerdict verdict = DirectoryVerdict::right;
+  bool away = false;
+  int asked = 0;
+};
+
+class DirectoryTest : public PeopleTest {
+ protected:
+  void SetUp() override {
+    PeopleTest::SetUp();
+    if (IsSkipped()) return;
+    people_->set_directories({{"city", {"市の AD", "City AD", {}, directory_}}});
+  }
+  Ready kawai() {
+    Ready r;
+    r.person = people_->create({}, "kawai", {.name = "河合", .directory = "city"}).value();
+    const auto link = people_->invite({}, r.person.id).value();
+    EXPECT_EQ(people_->begin_setup(link.token, "wrong").error().code, "people.directory_password_wrong");
+    const auto enrolment = people_->begin_setup(link.token, FakeDirectory::city_password);
+    EXPECT_TRUE(enrolment) << enrolment.error().text();
+    r.secret = from_base32(enrolment->secret);
+    clock_.advance(std::chrono::seconds(30));
+    EXPECT_TRUE(people_->finish_setup(link.token, totp_code(r.secret, clock_.now()), "10.1.2.3", "test"));
+    list_on_roster(r, "m", Role::city_staff);
+    return r;
+  }
+  Result<SignedIn> first_step(std::string_view password) {
+    return people_->sign_in("kawai", password, "10.1.2.3", "test");
+  }
+  std::shared_ptr<FakeDirectory> directory_ = std::make_shared<FakeDirectory>();
+};
+
+TEST_P(DirectoryTest, TheCitysPasswordAndOurSecondFactor) {
+  const auto r = kawai();
+  const auto first = first_step(FakeDirectory::city_password);
+  ASSERT_TRUE(first) << first.error().text();
+  EXPECT_TRUE(first->second_factor_missing) << "always";
+  EXPECT_EQ(people_->principal(first->cookie, "10.1.2.3").error().code, "people.second_factor_missing");
+  clock_.advance(std::chrono::seconds(30));
+  const auto cookie = people_->second_factor(first->cookie, totp_code(r.secret, clock_.now()), "10.1.2.3");
+  ASSERT_TRUE(cookie) << cookie.error().text();
+  const auto who = people_->principal(*cookie, "10.1.2.3").value();
+  EXPECT_TRUE(who.may("m", "watch.read"));
+  EXPECT_EQ(people_->change_password(who, FakeDirectory::city_password, good).error().code,
+            "people.password_of_directory");
+  EXPECT_TRUE(people_->begin_totp(who, FakeDirectory::city_password));
+  EXPECT_EQ(people_->begin_totp(who, "wrong").error().code, "people.password_wrong");
+  const auto kept = database().read(
+      [](store::Session& s) { return s.text("SELECT password FROM account WHERE login = 'kawai'"); });
+  EXPECT_EQ(kept.value(), "");
+}
+
+TEST_P(DirectoryTest, AnEmptyPasswordIsNotAsked) {
+  kawai();
+  const int before = directory_->asked;
+  EXPECT_EQ(first_step("").error().code, "people.sign_in_refused");
+  EXPECT_EQ(directory_->asked, before);
+}
+
+TEST_P(DirectoryTest, TheRosterDecidesAsForOthers) {
+  const auto r = kawai();
+  const auto entry = people_->roster_of(r.person.id).value().front();
+  ASSERT_TRUE(people_->decide(city_, "m", entry.id, People::Decision::end, "退任"));
+  const auto first = first_step(FakeDirectory::city_password).value();
+  clock_.advance(std::chrono::seconds(30));
+  EXPECT_EQ(people_->second_factor(first.cookie, totp_code(r.secret, clock_.now()), "10.1.2.3").error().code,
+            "people.no_roster");
+}
+
+TEST_P(DirectoryTest, GuessesLockHereAndTheDirectoryIsAskedNoMore) {
+  kawai();
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(first_step("guess").error().code, "people.sign_in_refused");
+  const int before = directory_->asked;
+  EXPECT_EQ(first_step(FakeDirectory::city_password).error().code, "people.sign_in_refused");
+  EXPECT_EQ(directory_->asked, before) << "the city's account is not locked through us";
+  clock_.advance(std::chrono::minutes(16));
+  EXPECT_TRUE(first_step(FakeDirectory::city_password));
+}
+
+TEST_P(DirectoryTest, WhatTheDirectorySaysIsToldToWhoKnowsThePassword) {
+  kawai();
+  const std::pair<DirectoryVerdict, std::string_view> said[] = {
+      {DirectoryVerdict::must_change, "people.directory_password_expired"},
+      {DirectoryVerdict::password_expired, "people.directory_password_expired"},
+      {DirectoryVerdict::disabled, "people.directory_account_ended"},
+      {DirectoryVerdict::account_expired, "people.directory_account_ended"},
+      {DirectoryVerdict::not_now, "people.directory_not_now"}};
+  for (const auto& [verdict, code] : said) {
+    directory_->verdict = verdict;
+    EXPECT_EQ(first_step(FakeDirectory::city_password).error().code, code);
+    EXPECT_EQ(first_step(FakeDirectory::city_password).error().code, code);
+  }
+  directory_->verdict = DirectoryVerdict::locked;
+  EXPECT_EQ(first_step(FakeDirectory::city_password).error().code, "people.sign_in_refused")
+      << "a directory says so to strangers too";
+  directory_->verdict = DirectoryVerdict::right;
+  EXPECT_TRUE(first_step(FakeDirectory::city_password)) << "none of these was a guess";
+}
+
+TEST_P(DirectoryTest, ADirectoryThatIsAwayLetsNobodyInButAdministratorsWithOurPassword) {
+  kawai();
+  const auto admin = ready("admin1", true);
+  EXPECT_EQ(people_->sign_in("stranger", "x", "10.1.2.3", "").error().code, "people.sign_in_refused");
+  directory_->away = true;
+  for (int i = 0; i < 7; ++i)
+    EXPECT_EQ(first_step(FakeDirectory::city_password).error().code, "people.directory_away");
+  EXPECT_EQ(people_->sign_in("stranger", "x", "10.1.2.3", "").error().code, "people.directory_away")
+      << "who exists is not told by the difference";
+  EXPECT_TRUE(sign_in(admin));
+  directory_->away = false;
+  EXPECT_TRUE(first_step(FakeDirectory::city_password)) << "being away was nobody's mistake";
+  clock_.advance(std::chrono::minutes(3));
+  EXPECT_EQ(people_->sign_in("stranger", "x", "10.1.2.3", "").error().code, "people.sign_in_refused");
+}
+
+TEST_P(DirectoryTest, AnAccountMovesWithoutItsOldPassword) {
+  const auto admin = ready("admin1", true);
+  EXPECT_EQ(people_->change(city_, admin.person.id, {.directory = "city"}).error().code,
+            "people.last_administrator")
+      << "one who gets in without the directory stays";
+  const auto r = ready("kawai");
+  list_on_roster(r, "m", Role::city_staff);
+  const auto cookie = sign_in(r).value();
+  EXPECT_EQ(people_->change(city_, r.person.id, {.directory = "nowhere"}).error().code,
+            "people.directory_unknown");
+  ASSERT_TRUE(people_->change(city_, r.person.id, {.directory = "city"}));
+  EXPECT_EQ(people_->principal(cookie, "10.1.2.3").error().code, "people.not_signed_in");
+  EXPECT_EQ(first_step(good).error().code, "people.sign_in_refused") << "our old password";
+  EXPECT_TRUE(first_step(FakeDirectory::city_password)) << "the second factor is still his";
+  ASSERT_TRUE(people_->change(city_, r.person.id, {.directory = ""}));
+  EXPECT_EQ(first_step(FakeDirectory::city_password).error().code, "people.sign_in_refused");
+  EXPECT_EQ(first_step(good).error().code, "people.sign_in_refused") << "until the next link";
+}
+
+YAGURA_ON_EVERY_DATABASE(DirectoryTest);
+
 TEST_P(PeopleTest, HostileFieldsAreRefused) {
   EXPECT_EQ(people_->create({}, "A b", {.name = "x"}).error().code, "people.login_invalid");
   EXPECT_EQ(people_->create({}, "ok", {.name = " "}).error().code, "people.name_missing");

@@ -32,7 +32,9 @@ Result<void> People::refuse(const Account* account, std::string_view login, std:
     const journal::Actor actor{id, account ? account->person.name : cut(login, 64), std::string(origin)};
     YAGURA_CHECK(at_.journal.append(s, {"", actor, "session.refused", id ? subject_of(id) : "account/unknown",
                                         Value::object({{"why", why}})}));
-    if (!account || why == "locked" || why == "source") return {};
+    // What a directory says of an account whose password was right, or does not say, is no guess.
+    const bool directory_said = why.starts_with("directory: ") && why != "directory: locked";
+    if (!account || why == "locked" || why == "source" || directory_said) return {};
     // Counted in the row, not from what was read before: two wrong tries at once are two.
     YAGURA_CHECK(s.exec("UPDATE account SET failures = failures + 1 WHERE id = $1", id));
     YAGURA_TRY(const auto failures, s.integer("SELECT failures FROM account WHERE id = $1", id));
@@ -49,12 +51,21 @@ Result<SignedIn> People::sign_in(std::string_view login, std::string_view passwo
   auto found = at_.database.read([&](Session& s) { return account_where(s, "login = $1", login); });
   if (!found && found.error().code != "people.not_found") return std::unexpected(found.error());
   Account* account = found ? &*found : nullptr;
+  // The same work for whom a directory knows as for nobody: its time must not tell the two apart.
   const bool right = passwords_.verify(password, account ? account->password : std::string());
+  if (account && !account->person.directory.empty())
+    return sign_in_by_directory(*account, password, origin, agent);
   const auto sign_in_refused = [&](std::string why) -> Result<SignedIn> {
     YAGURA_CHECK(refuse(account, login, origin, std::move(why)));
     return fail("people.sign_in_refused");
   };
-  if (!account) return sign_in_refused("unknown");
+  if (!account) {
+    auto refused = sign_in_refused("unknown");
+    // While nobody can tell, a stranger hears the same of every name.
+    if (!refused && refused.error().code == "people.sign_in_refused" && directory_was_away())
+      return fail("people.directory_away");
+    return refused;
+  }
   if (account->person.locked_until && *account->person.locked_until > at_.clock.now()) {
     YAGURA_CHECK(refuse(account, login, origin, "locked"));
     // Only who knows the password learns that the account is locked.
@@ -249,6 +260,7 @@ Result<Principal> People::principal(std::string_view cookie, std::string_view or
     p.actor = {account_id, account.person.name, std::string(origin)};
     p.login = account.person.login;
     p.mail = account.person.mail;
+    p.directory = account.person.directory;
     p.language = account.person.language;
     p.administrator = account.person.administrator;
     return p;

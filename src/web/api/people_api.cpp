@@ -62,6 +62,7 @@ Value person_value(const Api& api, const Person& p, const Entries& entries, bool
   out.set("kana", p.kana);
   out.set("mail", p.mail);
   out.set("second_factor", p.second_factor);
+  out.set("directory", directory_value(api, p.directory));
   out.set("last_seen", time_value(p.last_seen));
   out.set("roster",
           Value(each_of(entries, [&](const RosterEntry& e) { return roster_entry_value(api, e); })));
@@ -201,7 +202,29 @@ void shape(V& v, NewPerson& b) {
   v.optional("kana", b.fields.kana);
   v.optional("mail", b.fields.mail);
   v.optional("organisation", b.fields.organisation);
+  v.optional("directory", b.fields.directory);
   v.required("role", b.role);
+}
+
+bool serves(const people::KnownDirectory& known, const std::string& contract) {
+  return known.contracts.empty() || std::ranges::find(known.contracts, contract) != known.contracts.end();
+}
+
+// The directory of another contract's city is as if it were not there.
+Result<void> check_directory(const Api& api, const std::string& contract,
+                             const std::optional<std::string>& wished) {
+  if (!wished || wished->empty()) return {};
+  const auto known = api.people.directories().find(*wished);
+  if (known != api.people.directories().end() && serves(known->second, contract)) return {};
+  return fail("people.directory_unknown", {{"directory", wished->substr(0, 64)}});
+}
+
+Result<Response> list_directories(const Api& api, const Request& request) {
+  YAGURA_TRY(const auto contract, contract_of(request, request.route->permission));
+  std::vector<Value> out;
+  for (const auto& [id, known] : api.people.directories())
+    if (serves(known, contract)) out.push_back(directory_value(api, id));
+  return answer(items_value(std::move(out)));
 }
 
 std::string today_in_japan(const Api& api) {
@@ -211,6 +234,7 @@ std::string today_in_japan(const Api& api) {
 Result<Response> create_person(const Api& api, const Request& request, const NewPerson& body) {
   YAGURA_TRY(const auto contract, contract_of(request, "people_manage|roster_submit"));
   const auto& by = who(request).actor;
+  YAGURA_CHECK(check_directory(api, contract, body.fields.directory));
   // Administrators belong to the installation: only one of them makes another, and no roster names them.
   if (body.role == people::Role::administrator) {
     YAGURA_CHECK(check_gives_administrator(request));
@@ -234,6 +258,7 @@ void shape(V& v, ChangedPerson& b) {
   v.optional("mail", b.fields.mail);
   v.optional("organisation", b.fields.organisation);
   v.optional("disabled", b.fields.disabled);
+  v.optional("directory", b.fields.directory);
   v.optional("administrator", b.fields.administrator);
 }
 
@@ -247,6 +272,8 @@ Result<Response> change_person(const Api& api, const Request& request, const Cha
   YAGURA_TRY(const auto contract, contract_of(request, "people_manage"));
   YAGURA_TRY(const auto person, managed(api, request, contract));
   YAGURA_CHECK(check_manages(api, request, person));
+  if (body.fields.directory.value_or(person.directory) != person.directory)
+    YAGURA_CHECK(check_directory(api, contract, body.fields.directory));
   if (body.fields.administrator.value_or(person.administrator) != person.administrator)
     YAGURA_CHECK(check_gives_administrator(request));
   YAGURA_TRY(const auto changed, ending_streams(api, person.id, [&] {
@@ -296,6 +323,8 @@ void add_people_routes(Router& router, const Api& api) {
       plain(api, list_people));
   add(Method::post, "", "createPerson", "people_manage|roster_submit",
       with_body<NewPerson>(api, create_person));
+  add(Method::get, "/directories", "listDirectories", "people_manage|roster_submit",
+      plain(api, list_directories));
   add(Method::get, "/{id}", "getPerson", kSeesPeople, plain(api, get_person));
   add(Method::patch, "/{id}", "changePerson", "people_manage", with_body<ChangedPerson>(api, change_person));
   add(Method::post, "/{id}/invite", "invitePerson", "people_manage|roster_submit", plain(api, invite_person));

@@ -6,6 +6,15 @@
 
 namespace yagura::web {
 
+Value directory_value(const Api& api, std::string_view id) {
+  if (id.empty()) return {};
+  const auto known = api.people.directories().find(id);
+  const bool found = known != api.people.directories().end();
+  return Value::object(
+      {{"id", Value(id)},
+       {"name", found ? text2(known->second.name_ja, known->second.name_en) : text2(id, id)}});
+}
+
 Result<Value> session_value(const Api& api, const people::Principal& p) {
   Value contracts = Value::array();
   for (const auto& grant : p.grants) {
@@ -25,7 +34,8 @@ Result<Value> session_value(const Api& api, const people::Principal& p) {
                                     {"login", p.login},
                                     {"name", p.actor.name},
                                     {"mail", p.mail},
-                                    {"language", p.language}}));
+                                    {"language", p.language},
+                                    {"directory", directory_value(api, p.directory)}}));
   out.set("contracts", std::move(contracts));
   out.set("expires", time_value(p.expires));
   out.set("recovery_codes_left", codes_left);
@@ -139,6 +149,7 @@ Result<Response> look_at_setup(const Api& api, const Request&, const SetupToken&
   YAGURA_TRY(const auto invited, api.people.look(body.token));
   return answer(Value::object({{"login", invited.person.login},
                                {"name", invited.person.name},
+                               {"directory", directory_value(api, invited.person.directory)},
                                {"expires", time_value(invited.expires)}}));
 }
 

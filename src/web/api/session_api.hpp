@@ -8,6 +8,8 @@ namespace yagura::web {
 
 // Schema "Session" of a person who is signed in.
 Result<Value> session_value(const Api& api, const people::Principal& p);
+// {id, name} of a directory of the city, or null: the password is kept here.
+Value directory_value(const Api& api, std::string_view id);
 // Answers with the cookie of a new session; the person's language becomes the answer's.
 void give_cookie(Response& response, std::string_view cookie);
 void take_cookie(Response& response);

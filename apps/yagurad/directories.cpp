@@ -1,0 +1,72 @@
+// The cities' directories as the file of --directories names them.
+#include <spdlog/spdlog.h>
+
+#include "directory/ldap_directory.hpp"
+#include "schema/yaml.hpp"
+#include "yagurad/parts.hpp"
+
+namespace yagura::yagurad {
+
+namespace {
+
+std::vector<std::string> texts_of(const schema::Value& list) {
+  std::vector<std::string> out;
+  for (const auto& item : list.items()) out.push_back(item.text());
+  return out;
+}
+
+// A word that is misspelt must not silently leave a rule out.
+Result<void> check_words(const std::string& id, const schema::Value& entry,
+                         std::initializer_list<std::string_view> known) {
+  for (const auto& [word, value] : entry.members())
+    if (std::ranges::find(known, word) == known.end())
+      return fail("directory.settings_invalid", {{"directory", id}, {"what", word}});
+  return {};
+}
+
+}  // namespace
+
+Result<void> Server::Parts::open_directories() {
+  if (options.directories.empty()) return {};
+  YAGURA_TRY(const auto file, schema::read_yaml(options.directories));
+  YAGURA_CHECK(check_words("", file, {"directories"}));
+  people::Directories found;
+  for (const auto& [id, entry] : file["directories"].members()) {
+    const auto invalid = [&of = id](std::string what) {
+      return fail("directory.settings_invalid", {{"directory", of}, {"what", std::move(what)}});
+    };
+    YAGURA_CHECK(check_words(id, entry,
+                             {"name", "contracts", "servers", "ca_file", "principal", "base", "filter",
+                              "service", "timeout_seconds", "allow_plain"}));
+    directory::LdapSettings settings{.name = id,
+                                     .servers = texts_of(entry["servers"]),
+                                     .ca_file = entry["ca_file"].text(),
+                                     .principal = entry["principal"].text(),
+                                     .base = entry["base"].text(),
+                                     .allow_plain = entry["allow_plain"].boolean()};
+    if (const auto* filter = entry.find("filter")) settings.filter = filter->text();
+    if (const auto* seconds = entry.find("timeout_seconds"))
+      settings.timeout = std::chrono::seconds(seconds->integer());
+    if (const auto* service = entry.find("service")) {
+      YAGURA_CHECK(check_words(id, *service, {"contract", "credential"}));
+      settings.service = [this, contract = (*service)["contract"].text(),
+                          name = (*service)["credential"].text()]() -> Result<directory::ServiceAccount> {
+        YAGURA_TRY(auto opened, credentials->open(contract, name));
+        return directory::ServiceAccount{opened.about.user, std::move(opened.secret.secret)};
+      };
+    }
+    settings.report = [of = id](std::string_view why) { spdlog::error("directory {}: {}", of, why); };
+    people::KnownDirectory known{entry["name"]["ja"].text(), entry["name"]["en"].text(),
+                                 texts_of(entry["contracts"]), nullptr};
+    if (known.name_ja.empty() || known.name_en.empty()) return invalid("name");
+    for (const auto& contract : known.contracts)
+      if (!packs.contains(contract)) return invalid("contracts: " + contract);
+    YAGURA_TRY(auto opened, directory::open_ldap(std::move(settings)));
+    known.directory = std::move(opened);
+    found.emplace(id, std::move(known));
+  }
+  people->set_directories(std::move(found));
+  return {};
+}
+
+}  // namespace yagura::yagurad

@@ -1,0 +1,141 @@
+// Accounts whose password a directory of the city knows.
+#include <algorithm>
+
+#include "people/account_row.hpp"
+
+namespace yagura::people {
+
+using store::Session;
+
+namespace {
+
+constexpr auto away_remembered = std::chrono::minutes(2);
+
+// For the journal, where only administrators read.
+std::string_view word_for(DirectoryVerdict verdict) {
+  switch (verdict) {
+    case DirectoryVerdict::right:
+      return "right";
+    case DirectoryVerdict::wrong:
+      return "password";
+    case DirectoryVerdict::locked:
+      return "directory: locked";
+    case DirectoryVerdict::must_change:
+      return "directory: must change password";
+    case DirectoryVerdict::password_expired:
+      return "directory: password expired";
+    case DirectoryVerdict::disabled:
+      return "directory: disabled";
+    case DirectoryVerdict::account_expired:
+      return "directory: account expired";
+    case DirectoryVerdict::not_now:
+      return "directory: not at this time or place";
+  }
+  return "password";
+}
+
+// What the person is told. A directory says "locked" to who does not know the password as well, so that it is
+// told as little as a wrong password.
+std::string_view error_for(DirectoryVerdict verdict) {
+  switch (verdict) {
+    case DirectoryVerdict::must_change:
+    case DirectoryVerdict::password_expired:
+      return "people.directory_password_expired";
+    case DirectoryVerdict::disabled:
+    case DirectoryVerdict::account_expired:
+      return "people.directory_account_ended";
+    case DirectoryVerdict::not_now:
+      return "people.directory_not_now";
+    case DirectoryVerdict::right:
+    case DirectoryVerdict::wrong:
+    case DirectoryVerdict::locked:
+      break;
+  }
+  return "people.sign_in_refused";
+}
+
+}  // namespace
+
+void People::set_directories(Directories directories) { directories_ = std::move(directories); }
+
+ErrorArgs People::names_of(std::string_view directory) const {
+  const auto known = directories_.find(directory);
+  const bool found = known != directories_.end();
+  return {{"ja", found ? known->second.name_ja : std::string(directory)},
+          {"en", found ? known->second.name_en : std::string(directory)}};
+}
+
+Result<void> People::check_directory_change(const Person& before, const Person& after) const {
+  if (after.directory == before.directory || after.directory.empty()) return {};
+  if (!directories_.contains(after.directory))
+    return fail("people.directory_unknown", {{"directory", after.directory.substr(0, 64)}});
+  return {};
+}
+
+Result<DirectoryVerdict> People::ask_directory(const Person& person, std::string_view password) {
+  const auto known = directories_.find(person.directory);
+  // A directory that is no longer configured is one that does not answer.
+  // Not only the directory refuses it: one that takes an empty password for "anonymous" must never be asked.
+  if (password.empty() || password.size() > Passwords::max_bytes) return DirectoryVerdict::wrong;
+  auto said = known == directories_.end() ? Result<DirectoryVerdict>(fail("people.directory_away"))
+                                          : known->second.directory->check(person.login, password);
+  if (!said) away_at_ = std::max<std::int64_t>(at_.clock.steady().count(), 1);
+  return said;
+}
+
+bool People::directory_was_away() const {
+  const auto at = away_at_.load();
+  return at != 0 && at_.clock.steady() - Duration(at) < away_remembered;
+}
+
+Result<SignedIn> People::sign_in_by_directory(const Account& account, std::string_view password,
+                                              std::string_view origin, std::string_view agent) {
+  const Person& person = account.person;
+  // While it is locked here the directory is not asked: nobody guesses on through us, nor locks the city's
+  // account.
+  if (person.locked_until && *person.locked_until > at_.clock.now()) {
+    YAGURA_CHECK(refuse(&account, person.login, origin, "locked"));
+    return fail("people.sign_in_refused");
+  }
+  // Nor for whom no right password would let in.
+  if (person.disabled || !person.second_factor) {
+    YAGURA_CHECK(refuse(&account, person.login, origin, "disabled"));
+    return fail("people.sign_in_refused");
+  }
+  const auto verdict = ask_directory(person, password);
+  if (!verdict) {
+    if (verdict.error().code != "people.directory_away") return std::unexpected(verdict.error());
+    YAGURA_CHECK(refuse(&account, person.login, origin, "directory: away"));
+    return std::unexpected(verdict.error());
+  }
+  if (*verdict != DirectoryVerdict::right) {
+    YAGURA_CHECK(refuse(&account, person.login, origin, std::string(word_for(*verdict))));
+    return fail(std::string(error_for(*verdict)));
+  }
+  return at_.database.write([&](Session& s) -> Result<SignedIn> {
+    // The answer took its time: what changed meanwhile holds.
+    YAGURA_TRY(const Account now, account_where(s, "id = $1", person.id));
+    if (now.person.disabled || now.person.directory != person.directory ||
+        now.person.locked_until > at_.clock.now())
+      return fail("people.sign_in_refused");
+    YAGURA_TRY(auto cookie, open_session(s, now, origin, agent, false));
+    return SignedIn{std::move(cookie), true};
+  });
+}
+
+Result<void> People::check_setup_password(const Person& person, std::string_view token,
+                                          std::string_view password) {
+  YAGURA_TRY(const auto verdict, ask_directory(person, password));
+  if (verdict == DirectoryVerdict::right) return {};
+  // The link is no way to guess the city's password: its tries are counted with those of the code.
+  YAGURA_CHECK(at_.database.write([&](Session& s) {
+    return s.exec("UPDATE invitation SET tries = tries + 1 WHERE fingerprint = $1",
+                  at_.vault.fingerprint(token, "invitation"));
+  }));
+  const auto error = error_for(verdict);
+  return error == "people.sign_in_refused"
+             ? fail("people.directory_password_wrong", names_of(person.directory))
+             : fail(std::string(error));
+}
+
+}  // namespace yagura::people
