@@ -52,6 +52,8 @@ Result<void> Server::Parts::open_directories() {
       settings.service = [this, contract = (*service)["contract"].text(),
                           name = (*service)["credential"].text()]() -> Result<directory::ServiceAccount> {
         YAGURA_TRY(auto opened, credentials->open(contract, name));
+        if (opened.about.kind != ledger::CredentialKind::directory)
+          return fail("ledger.credential_not_found", {{"name", name}});
         return directory::ServiceAccount{opened.about.user, std::move(opened.secret.secret)};
       };
     }

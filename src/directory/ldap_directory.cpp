@@ -1,10 +1,16 @@
 #include "directory/ldap_directory.hpp"
 
 #include <ldap.h>
+#include <openldap.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <charconv>
+#include <csignal>
+#include <optional>
 #include <semaphore>
+
+#include "directory/dialled.hpp"
 
 namespace yagura::directory {
 
@@ -31,54 +37,75 @@ timeval as_timeval(milliseconds t) {
   return out;
 }
 
-// The host of ldap[s]://host[:port]; "" when the text is anything else.
-std::string host_of(std::string_view url) {
-  for (const std::string_view scheme : {"ldaps://", "ldap://"}) {
-    if (!url.starts_with(scheme)) continue;
-    auto rest = url.substr(scheme.size());
-    if (rest.find_first_of("/?@ ,") != std::string_view::npos) return {};
-    if (rest.starts_with('[')) {
-      const auto end = rest.find(']');
-      return end == std::string_view::npos ? std::string() : std::string(rest.substr(1, end - 1));
-    }
-    return std::string(rest.substr(0, rest.find(':')));
-  }
-  return {};
+struct Address {
+  std::string host;
+  std::uint16_t port = 0;
+};
+
+// Of ldap[s]://host[:port]; without a host when the text is anything else.
+Address address_of(std::string_view url) {
+  constexpr std::uint16_t ldap = 389, ldaps = 636;
+  const bool secured = url.starts_with("ldaps://");
+  if (!secured && !url.starts_with("ldap://")) return {};
+  auto rest = url.substr(url.find("//") + 2);
+  if (rest.find_first_of("/?@ ,") != std::string_view::npos) return {};
+  Address out{{}, secured ? ldaps : ldap};
+  const auto end = rest.starts_with('[') ? rest.find(']') : rest.find(':');
+  if (rest.starts_with('[') && end == std::string_view::npos) return {};
+  out.host = rest.starts_with('[') ? rest.substr(1, end - 1) : rest.substr(0, end);
+  if (end != std::string_view::npos)
+    rest.remove_prefix(rest.starts_with('[') ? end + 1 : end);
+  else
+    rest = {};
+  if (rest.empty()) return out;
+  const auto digits = rest.substr(1);
+  const auto [stop, ec] = std::from_chars(digits.data(), digits.data() + digits.size(), out.port);
+  if (!rest.starts_with(':') || ec != std::errc{} || stop != digits.data() + digits.size() || out.port == 0)
+    return {};
+  return out;
+}
+
+// What would make of a name to bind with another kind of name: a DN (RFC 4514), DOMAIN\name, a canonical
+// name. Refused, not escaped: no login here has any of it, and servers differ in what they read.
+bool is_plain_name(std::string_view login) {
+  return std::ranges::all_of(login, [](char c) {
+    return static_cast<unsigned char>(c) > 0x20 && c != 0x7f &&
+           std::string_view(",=+<>#;\"\\/").find(c) == std::string_view::npos;
+  });
 }
 
 bool is_this_machine(std::string_view host) {
   return host == "127.0.0.1" || host == "::1" || host == "localhost";
 }
 
-// One connection to one server; closed with it.
+// One connection to one server; closed with it, and shut down when the time for it is over.
 class Connection {
  public:
   Connection() = default;
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
   ~Connection() {
+    deadline_.reset();  // before the socket is closed
     if (ldap_) ldap_unbind_ext_s(ldap_, nullptr, nullptr);
   }
 
-  // LDAP_SUCCESS or what failed. TLS stands before anything else is said.
-  int open(const LdapSettings& settings, const std::string& server) {
-    if (const int failed = ldap_initialize(&ldap_, server.c_str()); failed != LDAP_SUCCESS) return failed;
-    const timeval limit = as_timeval(settings.timeout);
-    const int version = LDAP_VERSION3, demand = LDAP_OPT_X_TLS_DEMAND, tls12 = LDAP_OPT_X_TLS_PROTOCOL_TLS1_2;
-    const int own_context = 0;
-    const std::string ca = settings.ca_file.empty() ? std::string(system_ca) : settings.ca_file;
-    const auto set = [&](int option, const void* value) {
-      return ldap_set_option(ldap_, option, value) == LDAP_OPT_SUCCESS;
-    };
-    // Set on the handle, all of them: neither ldap.conf nor a variable of the environment can soften them.
-    if (!set(LDAP_OPT_PROTOCOL_VERSION, &version) || !set(LDAP_OPT_REFERRALS, LDAP_OPT_OFF) ||
-        !set(LDAP_OPT_NETWORK_TIMEOUT, &limit) || !set(LDAP_OPT_TIMEOUT, &limit) ||
-        !set(LDAP_OPT_X_TLS_REQUIRE_CERT, &demand) || !set(LDAP_OPT_X_TLS_PROTOCOL_MIN, &tls12) ||
-        !set(LDAP_OPT_X_TLS_CACERTFILE, ca.c_str()) || !set(LDAP_OPT_X_TLS_NEWCTX, &own_context))
-      return LDAP_LOCAL_ERROR;
-    if (server.starts_with("ldap://") && !settings.allow_plain)
-      return ldap_start_tls_s(ldap_, nullptr, nullptr);
-    return LDAP_SUCCESS;
+  // TLS stands before anything else is said. Errors: directory.unreachable (why).
+  Result<void> open(const LdapSettings& settings, const std::string& server) {
+    const auto address = address_of(server);
+    YAGURA_TRY(const int socket, dial(address.host, address.port, settings.timeout));
+    if (const int failed = ldap_init_fd(socket, LDAP_PROTO_TCP, server.c_str(), &ldap_);
+        failed != LDAP_SUCCESS) {
+      ::close(socket);
+      return unreachable(failed);
+    }
+    deadline_.emplace(socket, settings.timeout);
+    if (!set_options(settings)) return unreachable(LDAP_LOCAL_ERROR);
+    int secured = LDAP_SUCCESS;
+    if (server.starts_with("ldaps://"))
+      secured = ldap_install_tls(ldap_);
+    else if (!settings.allow_plain)
+      secured = ldap_start_tls_s(ldap_, nullptr, nullptr);
+    return secured == LDAP_SUCCESS ? Result<void>{} : unreachable(secured);
   }
 
   int bind(const std::string& name, std::string_view password) {
@@ -90,7 +117,14 @@ class Connection {
     return done;
   }
 
+  [[nodiscard]] std::unexpected<Error> unreachable(int code) const {
+    const auto more = diagnostic();
+    return fail("directory.unreachable",
+                {{"why", std::string(ldap_err2string(code)) + (more.empty() ? "" : " (" + more + ")")}});
+  }
+
   [[nodiscard]] std::string diagnostic() const {
+    if (!ldap_) return {};
     char* text = nullptr;
     ldap_get_option(ldap_, LDAP_OPT_DIAGNOSTIC_MESSAGE, &text);
     std::string out = text ? text : "";
@@ -118,7 +152,25 @@ class Connection {
   }
 
  private:
+  // On the handle, all of them: neither ldap.conf nor a variable of the environment can soften them.
+  bool set_options(const LdapSettings& settings) {
+    const timeval limit = as_timeval(settings.timeout);
+    // The socket blocks, and the deadline ends it: with a time-out of its own the handshake would spin.
+    const timeval none{-1, 0};
+    const int version = LDAP_VERSION3, demand = LDAP_OPT_X_TLS_DEMAND, tls12 = LDAP_OPT_X_TLS_PROTOCOL_TLS1_2;
+    const int of_a_client = 0;
+    const std::string ca = settings.ca_file.empty() ? std::string(system_ca) : settings.ca_file;
+    const auto set = [&](int option, const void* value) {
+      return ldap_set_option(ldap_, option, value) == LDAP_OPT_SUCCESS;
+    };
+    return set(LDAP_OPT_PROTOCOL_VERSION, &version) && set(LDAP_OPT_REFERRALS, LDAP_OPT_OFF) &&
+           set(LDAP_OPT_NETWORK_TIMEOUT, &none) && set(LDAP_OPT_TIMEOUT, &limit) &&
+           set(LDAP_OPT_X_TLS_REQUIRE_CERT, &demand) && set(LDAP_OPT_X_TLS_PROTOCOL_MIN, &tls12) &&
+           set(LDAP_OPT_X_TLS_CACERTFILE, ca.c_str()) && set(LDAP_OPT_X_TLS_NEWCTX, &of_a_client);
+  }
+
   LDAP* ldap_ = nullptr;
+  std::optional<Deadline> deadline_;
 };
 
 class LdapDirectory final : public people::Directory {
@@ -128,6 +180,7 @@ class LdapDirectory final : public people::Directory {
   Result<DirectoryVerdict> check(std::string_view login, std::string_view password) override {
     if (login.empty() || login.size() > most_login || login.find('\0') != std::string_view::npos)
       return DirectoryVerdict::wrong;
+    if (!settings_.principal.empty() && !is_plain_name(login)) return DirectoryVerdict::wrong;
     // A server that reads up to the zero byte would see an empty password.
     if (password.empty() || password.size() > most_password || password.find('\0') != std::string_view::npos)
       return DirectoryVerdict::wrong;
@@ -152,27 +205,22 @@ class LdapDirectory final : public people::Directory {
   }
   // Of one server; another may answer.
   static std::unexpected<Error> no_answer(std::string why) {
-    return fail("people.directory_away", {{"why", std::move(why)}});
+    return fail("directory.unreachable", {{"why", std::move(why)}});
   }
 
   Result<DirectoryVerdict> ask(const std::string& server, std::string_view login, std::string_view password) {
     Connection connection;
-    const auto failed = [&](int code) -> std::unexpected<Error> {
-      const auto more = connection.diagnostic();
-      return no_answer(std::string(ldap_err2string(code)) + (more.empty() ? "" : " (" + more + ")"));
-    };
-    if (const int code = connection.open(settings_, server); code != LDAP_SUCCESS) return failed(code);
+    YAGURA_CHECK(connection.open(settings_, server));
     std::string name = filled(settings_.principal, login);
     if (settings_.principal.empty()) {
-      const auto opened = settings_.service();
-      if (!opened) return no_answer(opened.error().text());
-      const auto& service = *opened;
-      if (service.password.empty()) return no_answer("the service account has no password");
-      if (const int code = connection.bind(service.name, service.password); code != LDAP_SUCCESS)
-        return failed(code);
+      const auto service = settings_.service();
+      if (!service) return no_answer(service.error().text());
+      if (service->password.empty()) return no_answer("the service account has no password");
+      if (const int code = connection.bind(service->name, service->password); code != LDAP_SUCCESS)
+        return connection.unreachable(code);
       name.clear();
       const int code = connection.find(settings_, filled(settings_.filter, escape_filter(login)), name);
-      if (code != LDAP_SUCCESS) return failed(code);
+      if (code != LDAP_SUCCESS) return connection.unreachable(code);
       if (name.empty()) return DirectoryVerdict::wrong;
     }
     const int code = connection.bind(name, password);
@@ -181,7 +229,7 @@ class LdapDirectory final : public people::Directory {
     // A name that the server cannot read, or that is not there, is a wrong name.
     if (code == LDAP_INVALID_DN_SYNTAX || code == LDAP_NO_SUCH_OBJECT || code == LDAP_INAPPROPRIATE_AUTH)
       return DirectoryVerdict::wrong;
-    return failed(code);
+    return connection.unreachable(code);
   }
 
   LdapSettings settings_;
@@ -239,11 +287,13 @@ Result<std::unique_ptr<people::Directory>> open_ldap(LdapSettings settings) {
   };
   if (settings.servers.empty()) return invalid("servers");
   for (const auto& server : settings.servers) {
-    const auto host = host_of(server);
+    const auto host = address_of(server).host;
     if (host.empty()) return invalid("servers: " + server);
     if (settings.allow_plain && server.starts_with("ldap://") && !is_this_machine(host))
       return invalid("allow_plain: " + server);
   }
+  // libldap says good-bye on a connection that the deadline may have ended.
+  std::signal(SIGPIPE, SIG_IGN);
   const auto once = [](std::string_view text) {
     const auto at = text.find(placeholder);
     return at != std::string_view::npos && text.find(placeholder, at + 1) == std::string_view::npos;

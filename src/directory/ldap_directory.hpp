@@ -6,11 +6,12 @@
 //          allow_plain says so; referrals are not followed (they would carry the password elsewhere);
 //          an empty password, or one with a zero byte, is wrong without asking; the servers are asked in
 //          their order, the next one only when the one before gave no answer at all.
-// Errors:  directory.settings_invalid (directory, what); people.directory_away (what happened is told to
-// `report`;
+// Errors:  directory.settings_invalid (directory, what); directory.unreachable never comes out of check();
+// people.directory_away (what happened is told to `report`;
 //          it holds no secret).
 // Threads: safe from any thread. At most four checks run at once; one that waits longer than the time-out is
-//          "away". check() takes at most 2 x timeout for each server.
+//          "away". check() takes at most 2 x timeout for each server, besides what the resolver takes for its
+//          name.
 // Follows: RFC 4511-4515, RFC 4513 5.1.2 and 6.3.1; MS-ADTS 3.1.1.3.1.3 for what a refused bind says.
 #pragma once
 

@@ -1,8 +1,12 @@
 #include "directory/ldap_directory.hpp"
 
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
-#include <cstdlib>
+#include <chrono>
+#include <ctime>
 
 namespace yagura::directory {
 namespace {
@@ -60,6 +64,11 @@ TEST(LdapSettingsRules, WhatIsUnsafeDoesNotOpen) {
   EXPECT_TRUE(refused([](auto& s) { s.servers = {"ldaps://dc1/dc=x??sub?"}; }));
   EXPECT_TRUE(refused([](auto& s) { s.servers = {"ldaps://dc1 ldap://elsewhere"}; }));
   EXPECT_TRUE(refused([](auto& s) { s.servers = {"ldapi:///run/slapd"}; }));
+  for (const auto* bad : {"ldaps://", "ldaps://dc1:0", "ldaps://dc1:99999", "ldaps://dc1:63x", "ldaps://[::1",
+                          "ldaps://[::1]x"})
+    EXPECT_TRUE(refused([&](auto& s) { s.servers = {bad}; })) << bad;
+  for (const auto* fine : {"ldaps://dc1", "ldaps://dc1:3269", "ldap://[::1]:389", "ldaps://[2001:db8::1]"})
+    EXPECT_FALSE(refused([&](auto& s) { s.servers = {fine}; })) << fine;
   EXPECT_TRUE(refused([](auto& s) { s.servers = {"ldap://dc1.city.example.jp"}, s.allow_plain = true; }))
       << "a password never goes over a net in the clear";
   EXPECT_TRUE(refused([](auto& s) { s.servers = {"ldap://127.0.0.1.example.jp"}, s.allow_plain = true; }));
@@ -81,12 +90,64 @@ TEST(LdapAsking, WhatProvesNothingIsNotAsked) {
   EXPECT_EQ(directory->check("taro", std::string_view("\0abc", 4)), DirectoryVerdict::wrong);
   EXPECT_EQ(directory->check("", "password"), DirectoryVerdict::wrong);
   EXPECT_EQ(directory->check(std::string_view("taro\0x", 6), "password"), DirectoryVerdict::wrong);
+  for (const auto* name :
+       {"taro,DC=city", "CN=taro", "CITY\\taro", "city/taro", "taro hanako", "taro\n", "\"taro\""})
+    EXPECT_EQ(directory->check(name, "a-secret-word"), DirectoryVerdict::wrong) << name;
   const auto away = directory->check("taro", "a-secret-word");
   ASSERT_FALSE(away);
   EXPECT_EQ(away.error().code, "people.directory_away");
   EXPECT_TRUE(away.error().args.empty()) << "a stranger sees it";
   EXPECT_NE(reported.find("127.0.0.1:1"), std::string::npos);
   EXPECT_EQ(reported.find("a-secret-word"), std::string::npos);
+}
+
+// A server that accepts connections and says nothing: the worst that a directory can do to us.
+class Silent {
+ public:
+  Silent() : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in at{};
+    at.sin_family = AF_INET;
+    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    EXPECT_EQ(::bind(socket_, reinterpret_cast<const sockaddr*>(&at), sizeof at), 0);
+    EXPECT_EQ(::listen(socket_, 8), 0);
+    socklen_t size = sizeof at;
+    EXPECT_EQ(::getsockname(socket_, reinterpret_cast<sockaddr*>(&at), &size), 0);
+    port = std::to_string(ntohs(at.sin_port));
+  }
+  Silent(const Silent&) = delete;
+  Silent& operator=(const Silent&) = delete;
+  ~Silent() { ::close(socket_); }
+  std::string port;
+
+ private:
+  int socket_;
+};
+
+TEST(LdapAsking, AServerThatSaysNothingIsLeftInTime) {
+  const Silent silent;
+  for (const auto* scheme : {"ldaps", "ldap"}) {
+    auto s = good();
+    s.servers = {std::string(scheme) + "://127.0.0.1:" + silent.port};
+    s.timeout = std::chrono::milliseconds(300);
+    const auto directory = open_ldap(std::move(s)).value();
+    const auto began = std::chrono::steady_clock::now();
+    const std::clock_t worked = std::clock();
+    EXPECT_EQ(directory->check("taro", "password").error().code, "people.directory_away") << scheme;
+    EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(3)) << scheme;
+    EXPECT_LT(static_cast<double>(std::clock() - worked) / CLOCKS_PER_SEC, 0.2)
+        << scheme << " waits, not spins";
+  }
+}
+
+TEST(LdapAsking, AServerThatHangsUpIsAway) {
+  std::string port;
+  {
+    const Silent gone;
+    port = gone.port;
+  }
+  auto s = good();
+  s.servers = {"ldaps://127.0.0.1:" + port, "ldap://127.0.0.1:" + port};
+  EXPECT_EQ(open_ldap(std::move(s)).value()->check("taro", "password").error().code, "people.directory_away");
 }
 
 }  // namespace

@@ -18,7 +18,8 @@ std::span<const std::pair<std::string_view, CredentialKind>> enum_names(Credenti
       {"ssh_password", CredentialKind::ssh_password},
       {"ssh_key", CredentialKind::ssh_key},
       {"snmp_community", CredentialKind::snmp_community},
-      {"snmp_v3", CredentialKind::snmp_v3}};
+      {"snmp_v3", CredentialKind::snmp_v3},
+      {"directory", CredentialKind::directory}};
   return names;
 }
 

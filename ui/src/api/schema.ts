@@ -45,7 +45,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Use a one-time link to set a password; answers with the second factor to enrol */
+        /** Use a one-time link to set a password (or prove the one of the city's directory); answers with the second factor to enrol */
         post: operations["beginSetup"];
         delete?: never;
         options?: never;
@@ -253,6 +253,23 @@ export interface paths {
         put?: never;
         /** Make an account; access begins with an approved roster entry, for an administrator (made by another) with the link */
         post: operations["createPerson"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/people/directories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Directories of the city that may know the passwords of this contract's people */
+        get: operations["listDirectories"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2773,6 +2790,7 @@ export interface components {
                 mail?: string;
                 /** @enum {unknown} */
                 language: "ja" | "en";
+                directory?: components["schemas"]["KnownDirectory"] | null;
             };
             contracts?: {
                 id: string;
@@ -2823,9 +2841,15 @@ export interface components {
             state: "active" | "invited" | "no_roster" | "locked" | "disabled";
             role?: components["schemas"]["Role"] | null;
             second_factor?: boolean;
+            directory?: components["schemas"]["KnownDirectory"] | null;
             /** Format: date-time */
             last_seen?: string | null;
             roster?: components["schemas"]["RosterEntry"][];
+        };
+        /** @description a directory of the city that knows the password */
+        KnownDirectory: {
+            id: string;
+            name: components["schemas"]["Text2"];
         };
         PersonList: {
             items: components["schemas"]["Person"][];
@@ -4292,7 +4316,7 @@ export interface components {
         Credential: {
             name: string;
             /** @enum {unknown} */
-            kind: "ssh_password" | "ssh_key" | "snmp_community" | "snmp_v3";
+            kind: "ssh_password" | "ssh_key" | "snmp_community" | "snmp_v3" | "directory";
             user?: string;
             /** Format: date-time */
             changed: string;
@@ -4403,6 +4427,7 @@ export interface operations {
             200: components["responses"]["Session"];
             401: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
         };
     };
     signOut: {
@@ -4470,6 +4495,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
         };
     };
     lookAtSetup: {
@@ -4496,6 +4523,7 @@ export interface operations {
                     "application/json": {
                         login: string;
                         name: string;
+                        directory?: components["schemas"]["KnownDirectory"] | null;
                         /** Format: date-time */
                         expires: string;
                     };
@@ -4813,6 +4841,8 @@ export interface operations {
                     kana?: string;
                     mail?: string;
                     organisation?: string;
+                    /** @description id of a directory, or empty: the password is kept here */
+                    directory?: string;
                     role: components["schemas"]["Role"];
                 };
             };
@@ -4827,8 +4857,33 @@ export interface operations {
                     "application/json": components["schemas"]["Person"];
                 };
             };
+            400: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+        };
+    };
+    listDirectories: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description directories */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["KnownDirectory"][];
+                    };
+                };
+            };
         };
     };
     getPerson: {
@@ -4873,6 +4928,8 @@ export interface operations {
                     kana?: string;
                     mail?: string;
                     organisation?: string;
+                    /** @description id of a directory, or empty: the password is kept here, and set by a new link */
+                    directory?: string;
                     disabled?: boolean;
                     administrator?: boolean;
                 };
@@ -4888,6 +4945,7 @@ export interface operations {
                     "application/json": components["schemas"]["Person"];
                 };
             };
+            400: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
         };
     };
@@ -9650,7 +9708,7 @@ export interface operations {
                 "application/json": {
                     name: string;
                     /** @enum {unknown} */
-                    kind: "ssh_password" | "ssh_key" | "snmp_community" | "snmp_v3";
+                    kind: "ssh_password" | "ssh_key" | "snmp_community" | "snmp_v3" | "directory";
                     user?: string;
                     secret?: string;
                     /** @enum {unknown} */

@@ -7,7 +7,7 @@ import { useSession } from "../../app/session";
 import { Button } from "../../design/button";
 import { Select, TextField } from "../../design/field";
 import { Facts, PageHeader, Panel } from "../../design/page";
-import { useLanguage, useWords, type Language } from "../../i18n/words";
+import { useName, useLanguage, useWords, type Language } from "../../i18n/words";
 import { peopleWords } from "../people/words";
 import { NewPassword, passwordReady } from "../sign-in/new-password";
 import { AppPanel, CodesPanel } from "./second-factor";
@@ -60,6 +60,13 @@ function MePanel() {
 }
 
 function PasswordPanel() {
+  const t = useWords(accountWords);
+  const named = useName();
+  const directory = useSession().session.account?.directory;
+  return directory ? <Panel title={t("password")}><p>{t("ofDirectory", { name: named(directory.name) })}</p></Panel> : <OwnPasswordPanel />;
+}
+
+function OwnPasswordPanel() {
   const t = useWords(accountWords);
   const notices = useNotices();
   const change = useSend("POST /account/password");

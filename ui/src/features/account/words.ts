@@ -11,6 +11,7 @@ export const accountWords = catalogue({
   current: ["いまのパスワード", "Present password"],
   newPassword: ["新しいパスワード", "New password"],
   change: ["パスワードを変える", "Change the password"],
+  ofDirectory: ["サインインには「{name}」のパスワードを使っています。変えるときは市のパソコンで変えてください。", "You sign in with your password of “{name}”. Change it at a computer of the city."],
   changed: ["パスワードを変えました", "The password was changed"],
   app: ["認証アプリ", "Authenticator app"],
   appLead: ["スマートフォンを替えたときは、新しい認証アプリを登録してください。", "When you change phones, register the new authenticator app."],

@@ -1,6 +1,6 @@
 import { useState } from "react";
 import type { Person, Role } from "../../api/contract";
-import { useSend } from "../../api/hooks";
+import { useGet, useSend } from "../../api/hooks";
 import { useNotices } from "../../app/notices";
 import { Problem } from "../../app/problem";
 import { Button } from "../../design/button";
@@ -10,7 +10,7 @@ import { Checkbox, Select, TextField } from "../../design/field";
 import { useSession } from "../../app/session";
 import { designWords } from "../../design/words";
 import { serverNow, useTime } from "../../i18n/time";
-import { useWords } from "../../i18n/words";
+import { useName, useWords } from "../../i18n/words";
 import { peopleWords, ROLES } from "./words";
 
 /** Roles that a roster entry can have; with `administrator` also the one that stands outside the roster. */
@@ -28,16 +28,19 @@ export function useAdministrator(): boolean {
 export function PersonDialog({ person, onClose }: { person?: Person; onClose: () => void }) {
   const t = useWords(peopleWords);
   const notices = useNotices();
-  const { session } = useSession();
+  const { session, may } = useSession();
+  const named = useName();
   const administrator = useAdministrator();
+  const directories = useGet("/people/directories", {}, { enabled: may("people_manage") }).data?.items ?? [];
   const choices = useRoleChoices(administrator);
   const create = useSend("POST /people", ["/people"]);
   const change = useSend("PATCH /people/{id}", ["/people"]);
-  const [form, setForm] = useState({ login: person?.login ?? "", name: person?.name ?? "", kana: person?.kana ?? "", mail: person?.mail ?? "", organisation: person?.organisation ?? "", role: person?.role ?? "operator", disabled: person?.state === "disabled", administrator: person?.role === "administrator" });
+  const [form, setForm] = useState({ login: person?.login ?? "", name: person?.name ?? "", kana: person?.kana ?? "", mail: person?.mail ?? "", organisation: person?.organisation ?? "", role: person?.role ?? "operator", disabled: person?.state === "disabled", administrator: person?.role === "administrator", directory: person?.directory?.id ?? "" });
   const set = (key: keyof typeof form) => (text: string) => setForm((old) => ({ ...old, [key]: text }));
   const fault = create.error ?? change.error;
   const submit = () => {
-    const { login, role, disabled, administrator: gives, ...rest } = form;
+    const { login, role, disabled, administrator: gives, directory, ...written } = form;
+    const rest = directory === (person?.directory?.id ?? "") ? written : { ...written, directory };
     const given = person && gives !== (person.role === "administrator") ? { administrator: gives } : {};
     if (person) change.mutate({ path: { id: person.id }, body: { ...rest, disabled, ...given } }, { onSuccess: () => { notices.ok(t("saved")); onClose(); } });
     else create.mutate({ body: { login, role: role as Role, ...rest } }, { onSuccess: (made) => { notices.ok(t(role === "administrator" ? "addedAdministrator" : "added", { name: made.name })); onClose(); } });
@@ -50,6 +53,7 @@ export function PersonDialog({ person, onClose }: { person?: Person; onClose: ()
       {!person && <TextField label={t("login")} required autoCapitalize="none" spellCheck={false} value={form.login} onText={set("login")} error={fault?.field("login")} />}
       <TextField type="email" label={t("mail")} markOptional value={form.mail} onText={set("mail")} error={fault?.field("mail")} />
       <TextField label={t("organisation")} markOptional value={form.organisation} onText={set("organisation")} />
+      {directories.length > 0 && <Select label={t("passwordOf")} hint={person && t("passwordMoves")} value={form.directory} onText={set("directory")} empty={t("passwordHere")} choices={directories.map((one) => ({ value: one.id, label: t("passwordThere", { name: named(one.name) }) }))} error={fault?.field("directory")} />}
       {!person && <Select label={t("role")} required value={form.role} onText={set("role")} choices={choices} />}
       {person && administrator && person.id !== session.account?.id && <Checkbox label={t("makeAdministrator")} checked={form.administrator} onChange={(yes) => setForm((old) => ({ ...old, administrator: yes }))} />}
       {person && <Checkbox label={t("disable")} checked={form.disabled} onChange={(disabled) => setForm((old) => ({ ...old, disabled }))} />}

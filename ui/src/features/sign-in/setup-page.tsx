@@ -8,7 +8,7 @@ import { Loading } from "../../design/progress";
 import { QrCode } from "../../design/qr";
 import { Note } from "../../design/states";
 import { useTime } from "../../i18n/time";
-import { useWords } from "../../i18n/words";
+import { useName, useWords } from "../../i18n/words";
 import { Frame } from "./frame";
 import { NewPassword, passwordReady } from "./new-password";
 import { RecoveryCodes } from "./recovery-codes";
@@ -20,6 +20,7 @@ const STEPS = ["stepPassword", "stepApp", "stepCodes"] as const;
 export default function SetupPage({ token }: { token: string }) {
   const t = useWords(signInWords);
   const { at } = useTime();
+  const named = useName();
   const { mutate: look, ...looked } = useSend("POST /setup/look");
   const begin = useSend("POST /setup");
   const confirm = useSend("POST /setup/confirm");
@@ -39,7 +40,7 @@ export default function SetupPage({ token }: { token: string }) {
     return <Frame title={t("setupTitle")}><Note tone="warning" title={t("linkUsed")}>{t("linkUsedLead")}</Note><div className="mt-4"><Problem fault={looked.error} /></div></Frame>;
   }
   if (!looked.data) return <Frame title={t("setupTitle")}><Loading /></Frame>;
-  const { login, name, expires } = looked.data;
+  const { login, name, directory, expires } = looked.data;
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -50,7 +51,7 @@ export default function SetupPage({ token }: { token: string }) {
   return (
     <Frame title={t("setupTitle")} lead={t("setupLead")}>
       <p className="text-dns-14N-130 text-solid-gray-700" role="status">{t("step", { n: step + 1 })}</p>
-      <h2 className="text-std-20B-150 mb-4">{t(STEPS[step] ?? "stepPassword")}</h2>
+      <h2 className="text-std-20B-150 mb-4">{t(step === 0 && directory ? "stepCityPassword" : STEPS[step] ?? "stepPassword")}</h2>
       {step === 2 && confirm.data ? <RecoveryCodes codes={confirm.data.codes} done={t("finish")} onDone={() => location.assign("/")} /> : (
         <form onSubmit={submit} className="flex flex-col gap-4">
           <Problem fault={step === 0 ? begin.error : confirm.error} />
@@ -58,8 +59,18 @@ export default function SetupPage({ token }: { token: string }) {
             <>
               <p>{t("forWhom", { name, login, at: at(expires) })}</p>
               <input type="text" autoComplete="username" value={login} readOnly hidden />
-              <NewPassword value={password} again={again} onValue={setPassword} onAgain={setAgain} fault={begin.error?.field("password")} />
-              <Button type="submit" kind="main" busy={begin.isPending} disabled={!passwordReady(password, again)}>{t("setPassword")}</Button>
+              {directory ? (
+                <>
+                  <p>{t("cityPasswordLead", { name: named(directory.name) })}</p>
+                  <TextField type="password" label={t("password")} value={password} onText={setPassword} required autoComplete="current-password" error={begin.error?.field("password")} />
+                  <Button type="submit" kind="main" busy={begin.isPending}>{t("provePassword")}</Button>
+                </>
+              ) : (
+                <>
+                  <NewPassword value={password} again={again} onValue={setPassword} onAgain={setAgain} fault={begin.error?.field("password")} />
+                  <Button type="submit" kind="main" busy={begin.isPending} disabled={!passwordReady(password, again)}>{t("setPassword")}</Button>
+                </>
+              )}
             </>
           ) : begin.data && (
             <>
