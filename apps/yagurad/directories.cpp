@@ -63,7 +63,7 @@ Result<void> Server::Parts::open_directories() {
     if (known.name_ja.empty() || known.name_en.empty()) return invalid("name");
     for (const auto& contract : known.contracts)
       if (!packs.contains(contract)) return invalid("contracts: " + contract);
-    YAGURA_TRY(auto opened, directory::open_ldap(std::move(settings)));
+    YAGURA_TRY(auto opened, directory::open_ldap(std::move(settings), clock));
     known.directory = std::move(opened);
     found.emplace(id, std::move(known));
   }

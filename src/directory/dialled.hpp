@@ -1,9 +1,9 @@
 // A TCP connection that ends at its deadline, whatever is being waited for on it.
 //
 // Purpose: libldap bounds most waits, but not the TLS handshake of ldaps:// with a server that accepts a
-// connection and says
-//          nothing more (libldap 2.5 with GnuTLS spins for ever there). So the socket is ours, and at the
-//          deadline it is shut down: every read ends at once.
+//          connection and says nothing more: 2.5 with GnuTLS was seen spinning there for a minute with a
+//          time-out of 3 s. So the socket is ours, it blocks, and at the deadline it is shut down: every read
+//          ends at once.
 // Threads: one owner; a thread of its own waits for the deadline.
 // Errors:  directory.unreachable (why). Units: milliseconds.
 #pragma once

@@ -7,9 +7,11 @@
 #include <algorithm>
 #include <charconv>
 #include <csignal>
+#include <numeric>
 #include <optional>
 #include <semaphore>
 
+#include "base/guarded.hpp"
 #include "directory/dialled.hpp"
 
 namespace yagura::directory {
@@ -22,6 +24,8 @@ namespace {
 constexpr std::string_view placeholder = "{login}";
 constexpr std::string_view system_ca = "/etc/ssl/certs/ca-certificates.crt";
 constexpr std::size_t most_login = 256, most_password = 1000;
+constexpr auto longest_queue = std::chrono::seconds(1);
+constexpr Duration failed_goes_last = std::chrono::minutes(1), all_failed_rest = std::chrono::seconds(10);
 
 std::string filled(std::string_view pattern, std::string_view value) {
   std::string out(pattern);
@@ -175,7 +179,10 @@ class Connection {
 
 class LdapDirectory final : public people::Directory {
  public:
-  explicit LdapDirectory(LdapSettings settings) : settings_(std::move(settings)) {}
+  LdapDirectory(LdapSettings settings, const Clock& clock)
+      : settings_(std::move(settings)),
+        clock_(clock),
+        failed_at_(std::vector<Failure>(settings_.servers.size())) {}
 
   Result<DirectoryVerdict> check(std::string_view login, std::string_view password) override {
     if (login.empty() || login.size() > most_login || login.find('\0') != std::string_view::npos)
@@ -184,14 +191,19 @@ class LdapDirectory final : public people::Directory {
     // A server that reads up to the zero byte would see an empty password.
     if (password.empty() || password.size() > most_password || password.find('\0') != std::string_view::npos)
       return DirectoryVerdict::wrong;
-    if (!slots_.try_acquire_for(settings_.timeout)) return away("busy");
+    const auto order = servers_to_ask();
+    if (order.empty()) return fail("people.directory_away");
+    if (!slots_.try_acquire_for(longest_queue)) return away("busy");
     struct Slot {
-      std::counting_semaphore<4>& slots;
+      std::counting_semaphore<2>& slots;
       ~Slot() { slots.release(); }
     } const slot{slots_};
     std::string why;
-    for (const auto& server : settings_.servers) {
+    for (const auto number : order) {
+      const auto& server = settings_.servers[number];
       auto said = ask(server, login, password);
+      const Duration now = clock_.steady();
+      failed_at_.with([&](auto& failed) { failed[number] = said ? Failure{} : Failure{now}; });
       if (said) return said;
       why += (why.empty() ? "" : "; ") + server + ": " + std::string(said.error().arg("why"));
     }
@@ -199,6 +211,24 @@ class LdapDirectory final : public people::Directory {
   }
 
  private:
+  using Failure = std::optional<Duration>;
+
+  // Those that did not answer a moment ago come last; none when all of them did not: whoever signs in while
+  // the directory is away must not keep the server's threads waiting, one after another, for what is known
+  // already.
+  std::vector<std::size_t> servers_to_ask() const {
+    const Duration now = clock_.steady();
+    const auto failed = failed_at_.with([](const auto& held) { return held; });
+    const auto within = [&](std::size_t number, Duration span) {
+      return failed[number] && now - *failed[number] < span;
+    };
+    std::vector<std::size_t> order(failed.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    if (std::ranges::all_of(order, [&](std::size_t n) { return within(n, all_failed_rest); })) return {};
+    std::ranges::stable_partition(order, [&](std::size_t n) { return !within(n, failed_goes_last); });
+    return order;
+  }
+
   [[nodiscard]] std::unexpected<Error> away(const std::string& why) const {
     if (settings_.report) settings_.report(why);
     return fail("people.directory_away");
@@ -233,7 +263,9 @@ class LdapDirectory final : public people::Directory {
   }
 
   LdapSettings settings_;
-  std::counting_semaphore<4> slots_{4};
+  const Clock& clock_;
+  Guarded<std::vector<Failure>> failed_at_;  // by clock.steady(), of each server
+  std::counting_semaphore<2> slots_{2};
 };
 
 }  // namespace
@@ -281,7 +313,7 @@ DirectoryVerdict verdict_of(std::string_view diagnostic) {
   }
 }
 
-Result<std::unique_ptr<people::Directory>> open_ldap(LdapSettings settings) {
+Result<std::unique_ptr<people::Directory>> open_ldap(LdapSettings settings, const Clock& clock) {
   const auto invalid = [&](std::string what) {
     return fail("directory.settings_invalid", {{"directory", settings.name}, {"what", std::move(what)}});
   };
@@ -308,7 +340,7 @@ Result<std::unique_ptr<people::Directory>> open_ldap(LdapSettings settings) {
   } else if (!once(settings.principal)) {
     return invalid("principal");
   }
-  return std::make_unique<LdapDirectory>(std::move(settings));
+  return std::make_unique<LdapDirectory>(std::move(settings), clock);
 }
 
 }  // namespace yagura::directory

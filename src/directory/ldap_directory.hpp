@@ -1,17 +1,18 @@
 // Active Directory by LDAP: is this the person's password?
 //
-// Purpose: one simple bind by LDAPS or StartTLS as the person himself. Never reads more than the name to bind
-// with. Rules:   the server's certificate and name are always verified; without TLS only to this machine, and
-// only when
-//          allow_plain says so; referrals are not followed (they would carry the password elsewhere);
-//          an empty password, or one with a zero byte, is wrong without asking; the servers are asked in
-//          their order, the next one only when the one before gave no answer at all.
-// Errors:  directory.settings_invalid (directory, what); directory.unreachable never comes out of check();
-// people.directory_away (what happened is told to `report`;
-//          it holds no secret).
-// Threads: safe from any thread. At most four checks run at once; one that waits longer than the time-out is
-//          "away". check() takes at most 2 x timeout for each server, besides what the resolver takes for its
-//          name.
+// Purpose: one simple bind by LDAPS or StartTLS as the person himself. Never reads more than the name to
+//          bind with.
+// Rules:   the server's certificate and name are always verified; without TLS only to this machine, and only
+//          when allow_plain says so; referrals are not followed (they would carry the password elsewhere);
+//          an empty password, or one with a zero byte, is wrong without asking. The servers are asked in
+//          their order, the next one only when the one before gave no answer at all; one that gave none
+//          within the last minute comes last, and when none of them answered within the last 10 s, nobody is
+//          asked again.
+// Errors:  directory.settings_invalid (directory, what); people.directory_away (what happened is told to
+//          `report`; it holds no secret). directory.unreachable never comes out of check().
+// Threads: safe from any thread. At most two checks run at once (half of the web server's workers); one that
+//          waits longer than a second for its turn is "away". check() takes at most 2 x timeout for each
+//          server, besides what the resolver takes for its name.
 // Follows: RFC 4511-4515, RFC 4513 5.1.2 and 6.3.1; MS-ADTS 3.1.1.3.1.3 for what a refused bind says.
 #pragma once
 
@@ -21,6 +22,7 @@
 #include <string>
 #include <vector>
 
+#include "base/clock.hpp"
 #include "people/directory.hpp"
 
 namespace yagura::directory {
@@ -34,18 +36,18 @@ struct LdapSettings {
   std::vector<std::string> servers;  // ldaps://host[:port], or ldap://host[:port] with StartTLS
   std::string ca_file;               // whose certificates are believed, PEM; "": the system's
   std::string principal;             // "{login}@city.example.jp"; or "": search
-  // Search by a service account, then bind with the DN found.
+  // Search by a service account, then bind with the DN found. The account is asked for at each search, so
+  // that a new password of it holds at once.
   std::string base;  // "DC=city,DC=example,DC=jp"
   std::string filter = "(&(objectCategory=person)(sAMAccountName={login}))";
-  std::function<Result<ServiceAccount>()>
-      service;  // asked for each search, so that a new password holds at once
+  std::function<Result<ServiceAccount>()> service;
   std::chrono::milliseconds timeout{5000};
   std::function<void(std::string_view)> report;  // why no server answered; on the thread of check()
   bool allow_plain = false;                      // ldap:// without TLS, to this machine only
 };
 
-// Errors: directory.settings_invalid.
-Result<std::unique_ptr<people::Directory>> open_ldap(LdapSettings settings);
+// The clock must outlive it. Errors: directory.settings_invalid.
+Result<std::unique_ptr<people::Directory>> open_ldap(LdapSettings settings, const Clock& clock);
 
 // What a refused bind of Active Directory says ("... AcceptSecurityContext error, data 775, v1db1").
 people::DirectoryVerdict verdict_of(std::string_view diagnostic);

@@ -43,6 +43,8 @@ TEST(LdapFilter, NothingOfAValueIsSyntax) {
   EXPECT_EQ(escape_filter("髙橋"), "髙橋");
 }
 
+const SystemClock clock_now;
+
 LdapSettings good() {
   LdapSettings s;
   s.name = "city";
@@ -52,11 +54,11 @@ LdapSettings good() {
 }
 
 TEST(LdapSettingsRules, WhatIsUnsafeDoesNotOpen) {
-  EXPECT_TRUE(open_ldap(good()));
+  EXPECT_TRUE(open_ldap(good(), clock_now));
   const auto refused = [](auto change) {
     auto s = good();
     change(s);
-    const auto opened = open_ldap(std::move(s));
+    const auto opened = open_ldap(std::move(s), clock_now);
     return !opened && opened.error().code == "directory.settings_invalid";
   };
   EXPECT_TRUE(refused([](auto& s) { s.servers.clear(); }));
@@ -85,7 +87,7 @@ TEST(LdapAsking, WhatProvesNothingIsNotAsked) {
   s.servers = {"ldaps://127.0.0.1:1"};  // nobody answers there
   std::string reported;
   s.report = [&](std::string_view why) { reported = why; };
-  const auto directory = open_ldap(std::move(s)).value();
+  const auto directory = open_ldap(std::move(s), clock_now).value();
   EXPECT_EQ(directory->check("taro", ""), DirectoryVerdict::wrong) << "an unauthenticated bind";
   EXPECT_EQ(directory->check("taro", std::string_view("\0abc", 4)), DirectoryVerdict::wrong);
   EXPECT_EQ(directory->check("", "password"), DirectoryVerdict::wrong);
@@ -129,7 +131,7 @@ TEST(LdapAsking, AServerThatSaysNothingIsLeftInTime) {
     auto s = good();
     s.servers = {std::string(scheme) + "://127.0.0.1:" + silent.port};
     s.timeout = std::chrono::milliseconds(300);
-    const auto directory = open_ldap(std::move(s)).value();
+    const auto directory = open_ldap(std::move(s), clock_now).value();
     const auto began = std::chrono::steady_clock::now();
     const std::clock_t worked = std::clock();
     EXPECT_EQ(directory->check("taro", "password").error().code, "people.directory_away") << scheme;
@@ -137,6 +139,23 @@ TEST(LdapAsking, AServerThatSaysNothingIsLeftInTime) {
     EXPECT_LT(static_cast<double>(std::clock() - worked) / CLOCKS_PER_SEC, 0.2)
         << scheme << " waits, not spins";
   }
+}
+
+TEST(LdapAsking, WhatDidNotAnswerIsNotWaitedForByEverybody) {
+  const Silent silent;
+  auto s = good();
+  s.servers = {"ldaps://127.0.0.1:" + silent.port};
+  s.timeout = std::chrono::milliseconds(300);
+  int reported = 0;
+  s.report = [&](std::string_view) { ++reported; };
+  ManualClock still;
+  const auto directory = open_ldap(std::move(s), still).value();
+  for (int i = 0; i < 50; ++i)
+    EXPECT_EQ(directory->check("taro", "password").error().code, "people.directory_away");
+  EXPECT_EQ(reported, 1) << "asked once";
+  still.advance(std::chrono::seconds(11));
+  EXPECT_FALSE(directory->check("taro", "password"));
+  EXPECT_EQ(reported, 2) << "asked again";
 }
 
 TEST(LdapAsking, AServerThatHangsUpIsAway) {
@@ -147,7 +166,8 @@ TEST(LdapAsking, AServerThatHangsUpIsAway) {
   }
   auto s = good();
   s.servers = {"ldaps://127.0.0.1:" + port, "ldap://127.0.0.1:" + port};
-  EXPECT_EQ(open_ldap(std::move(s)).value()->check("taro", "password").error().code, "people.directory_away");
+  EXPECT_EQ(open_ldap(std::move(s), clock_now).value()->check("taro", "password").error().code,
+            "people.directory_away");
 }
 
 }  // namespace

@@ -4,9 +4,8 @@
 //          roster he stands and his second factor stay here; a directory only says whether a password is
 //          right.
 // Threads: check() is called from any thread and blocks for as long as its implementation bounds.
-// Errors:  people.directory_away when no server answered: nobody is let in then. It carries nothing else: a
-// stranger
-//          sees it; what happened goes to the log of whoever implements this.
+// Errors:  people.directory_away when no server answered: nobody is let in then. It carries nothing else, for
+//          a stranger sees it; what happened goes to the log of whoever implements this.
 // Follows: requirement A5 (sign-on with the city's Active Directory).
 #pragma once
 

@@ -4,9 +4,9 @@
 //          (従事者名簿); the installation's administrators stand outside the roster.
 // Errors:  people.*, and those of store. Sign-in never tells whether login or password was wrong.
 // Directories: the password of an account with `directory` is the city's: it is asked for there and never
-// kept here,
-//          not even as a hash. The second factor, the lock after failures and the roster hold as for others.
-//          A directory that does not answer lets nobody in; at least one administrator keeps a password here.
+//          kept here, not even as a hash. The second factor, the lock after failures and the roster hold as
+//          for others. A directory that does not answer lets nobody in (people.directory_away); at least one
+//          administrator keeps a password here.
 // Threads: safe from any thread. Journal: every change and every refused sign-in is an entry of the chain
 //          "" (installation); roster entries are of their contract's chain.
 // Follows: requirement A5; matsusaka 3.9(4) (second factor), 3.7, 5.3.3; okayama 2.7 (roster).

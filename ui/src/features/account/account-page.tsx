@@ -7,7 +7,7 @@ import { useSession } from "../../app/session";
 import { Button } from "../../design/button";
 import { Select, TextField } from "../../design/field";
 import { Facts, PageHeader, Panel } from "../../design/page";
-import { useName, useLanguage, useWords, type Language } from "../../i18n/words";
+import { useLanguage, useName, useWords, type Language } from "../../i18n/words";
 import { peopleWords } from "../people/words";
 import { NewPassword, passwordReady } from "../sign-in/new-password";
 import { AppPanel, CodesPanel } from "./second-factor";
