@@ -4604,6 +4604,7 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
         };
     };
     beginTotp: {
