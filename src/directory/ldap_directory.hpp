@@ -13,7 +13,7 @@
 // Threads: safe from any thread. At most two checks run at once (half of the web server's workers); one that
 //          waits longer than a second for its turn is "away". check() takes at most 2 x timeout for each
 //          server, besides what the resolver takes for its name.
-// Follows: RFC 4511-4515, RFC 4513 5.1.2 and 6.3.1; MS-ADTS 3.1.1.3.1.3 for what a refused bind says.
+// Follows: RFC 4511-4515, RFC 4513 5.1.2 and 6.3.1; for what a refused bind says, the codes of winerror.h.
 #pragma once
 
 #include <chrono>

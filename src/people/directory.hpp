@@ -21,8 +21,7 @@ namespace yagura::people {
 
 // wrong: no such person or not his password; a stranger must not learn which.
 // locked: said by a directory without looking at the password, so that it must not be told to a stranger
-//         either. All that follow it are said only to who knows the password (MS-ADTS,
-//         AcceptSecurityContext).
+//         either. All that follow it are said only to who knows the password.
 enum class DirectoryVerdict : unsigned char {
   right,
   wrong,
