@@ -1,6 +1,8 @@
 // The cities' directories as the file of --directories names them.
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+
 #include "directory/ldap_directory.hpp"
 #include "schema/yaml.hpp"
 #include "yagurad/parts.hpp"
@@ -68,6 +70,12 @@ Result<void> Server::Parts::open_directories() {
     found.emplace(id, std::move(known));
   }
   people->set_directories(std::move(found));
+  return {};
+}
+
+Result<void> Server::Parts::directory_round() {
+  YAGURA_TRY(const auto ended, people->end_sessions_of_gone());
+  for (const Id session : ended) streams.ended("session/" + std::to_string(session), *hub);
   return {};
 }
 

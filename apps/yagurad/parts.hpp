@@ -95,7 +95,7 @@ struct Server::Parts {
   std::unique_ptr<web::WorkApi> work_api;
   std::unique_ptr<web::HttpsServer> https;
   std::string first_link;
-  std::jthread ticking, sending, mailing;
+  std::jthread ticking, sending, mailing, asking_directories;
 
   Result<void> open_records();
   Result<void> load_packs();
@@ -146,6 +146,7 @@ struct Server::Parts {
 
   // The cities' directories (directories.cpp)
   Result<void> open_directories();
+  Result<void> directory_round();
 
   void tick();
   void morning_rounds(Time now);

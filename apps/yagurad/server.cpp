@@ -20,6 +20,8 @@ namespace yagura::yagurad {
 
 namespace {
 
+constexpr Duration directories_asked_every = std::chrono::minutes(5);
+
 std::string host_name() {
   std::array<char, 256> name{};
   return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "localhost";
@@ -31,7 +33,7 @@ Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 
 Server::~Server() {
   auto& p = *parts_;
-  for (auto* thread : {&p.ticking, &p.sending, &p.mailing}) {
+  for (auto* thread : {&p.ticking, &p.sending, &p.mailing, &p.asking_directories}) {
     thread->request_stop();
     if (thread->joinable()) thread->join();
   }
@@ -273,6 +275,15 @@ void Server::Parts::start_threads() {
     while (!stop.stop_requested()) {
       if (auto done = mail_round(); !done) spdlog::error("mail of the desk: {}", done.error().text());
       for (int i = 0; i < 50 && !stop.stop_requested(); ++i)
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    }
+  });
+  if (people->directories().empty()) return;
+  asking_directories = std::jthread([this](const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
+      if (auto done = directory_round(); !done) spdlog::error("directories: {}", done.error().text());
+      const auto next = clock.steady() + directories_asked_every;
+      while (clock.steady() < next && !stop.stop_requested())
         std::this_thread::sleep_for(std::chrono::milliseconds(100));
     }
   });

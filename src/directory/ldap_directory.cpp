@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <charconv>
 #include <csignal>
+#include <limits>
 #include <numeric>
 #include <optional>
 #include <semaphore>
@@ -136,26 +137,40 @@ class Connection {
     return out;
   }
 
-  // The DN of the one entry that fits; "" when there is none or more than one.
-  int find(const LdapSettings& settings, const std::string& filter, std::string& dn) {
+  struct Found {
+    std::string dn;  // "" when no entry fits, or more than one
+    std::string user_account_control, account_expires;
+  };
+  int find(const LdapSettings& settings, const std::string& filter, Found& found) {
     timeval limit = as_timeval(settings.timeout);
-    char none[] = LDAP_NO_ATTRS;
-    char* attributes[] = {none, nullptr};
+    char control[] = "userAccountControl", expires[] = "accountExpires";
+    char* attributes[] = {control, expires, nullptr};
     LDAPMessage* answer = nullptr;
     int done = ldap_search_ext_s(ldap_, settings.base.c_str(), LDAP_SCOPE_SUBTREE, filter.c_str(), attributes,
                                  0, nullptr, nullptr, &limit, 2, &answer);
     // Two entries with one name: nobody is meant.
     if (done == LDAP_SIZELIMIT_EXCEEDED) done = LDAP_SUCCESS;
     if (done == LDAP_SUCCESS && ldap_count_entries(ldap_, answer) == 1) {
-      char* text = ldap_get_dn(ldap_, ldap_first_entry(ldap_, answer));
-      dn = text ? text : "";
+      LDAPMessage* entry = ldap_first_entry(ldap_, answer);
+      char* text = ldap_get_dn(ldap_, entry);
+      found.dn = text ? text : "";
       ldap_memfree(text);
+      found.user_account_control = first_value(entry, control);
+      found.account_expires = first_value(entry, expires);
     }
     ldap_msgfree(answer);
     return done;
   }
 
  private:
+  std::string first_value(LDAPMessage* entry, const char* attribute) {
+    berval** values = ldap_get_values_len(ldap_, entry, attribute);
+    std::string out;
+    if (values && values[0]) out.assign(values[0]->bv_val, values[0]->bv_len);
+    ldap_value_free_len(values);
+    return out;
+  }
+
   // On the handle, all of them: neither ldap.conf nor a variable of the environment can soften them.
   bool set_options(const LdapSettings& settings) {
     const timeval limit = as_timeval(settings.timeout);
@@ -191,23 +206,20 @@ class LdapDirectory final : public people::Directory {
     // A server that reads up to the zero byte would see an empty password.
     if (password.empty() || password.size() > most_password || password.find('\0') != std::string_view::npos)
       return DirectoryVerdict::wrong;
-    const auto order = servers_to_ask();
-    if (order.empty()) return fail("people.directory_away");
-    if (!slots_.try_acquire_for(longest_queue)) return away("busy");
-    struct Slot {
-      std::counting_semaphore<2>& slots;
-      ~Slot() { slots.release(); }
-    } const slot{slots_};
-    std::string why;
-    for (const auto number : order) {
-      const auto& server = settings_.servers[number];
-      auto said = ask(server, login, password);
-      const Duration now = clock_.steady();
-      failed_at_.with([&](auto& failed) { failed[number] = said ? Failure{} : Failure{now}; });
-      if (said) return said;
-      why += (why.empty() ? "" : "; ") + server + ": " + std::string(said.error().arg("why"));
-    }
-    return away(why);
+    return of_any_server<DirectoryVerdict>([&](Connection& c) { return ask(c, login, password); });
+  }
+
+  Result<std::optional<DirectoryVerdict>> standing(std::string_view login) override {
+    using Standing = std::optional<DirectoryVerdict>;
+    if (!settings_.service) return Standing{};
+    const auto filter = filled(settings_.filter, escape_filter(login));
+    return of_any_server<Standing>([&](Connection& c) -> Result<Standing> {
+      YAGURA_CHECK(bind_to_search(c));
+      Connection::Found found;
+      if (const int code = c.find(settings_, filter, found); code != LDAP_SUCCESS) return c.unreachable(code);
+      if (found.dn.empty()) return Standing{DirectoryVerdict::wrong};
+      return standing_of(found.user_account_control, found.account_expires, clock_.now());
+    });
   }
 
  private:
@@ -229,6 +241,32 @@ class LdapDirectory final : public people::Directory {
     return order;
   }
 
+  // Asks the servers one after another until one answers, whatever it says.
+  template <class Answer, class Ask>
+  Result<Answer> of_any_server(const Ask& ask) {
+    const auto order = servers_to_ask();
+    if (order.empty()) return fail("people.directory_away");
+    if (!slots_.try_acquire_for(longest_queue)) return away("busy");
+    struct Slot {
+      std::counting_semaphore<2>& slots;
+      ~Slot() { slots.release(); }
+    } const slot{slots_};
+    std::string why;
+    for (const auto number : order) {
+      const auto& server = settings_.servers[number];
+      Connection connection;
+      Result<Answer> said = [&]() -> Result<Answer> {
+        YAGURA_CHECK(connection.open(settings_, server));
+        return ask(connection);
+      }();
+      const Duration now = clock_.steady();
+      failed_at_.with([&](auto& failed) { failed[number] = said ? Failure{} : Failure{now}; });
+      if (said) return said;
+      why += (why.empty() ? "" : "; ") + server + ": " + std::string(said.error().arg("why"));
+    }
+    return away(why);
+  }
+
   [[nodiscard]] std::unexpected<Error> away(const std::string& why) const {
     if (settings_.report) settings_.report(why);
     return fail("people.directory_away");
@@ -238,20 +276,23 @@ class LdapDirectory final : public people::Directory {
     return fail("directory.unreachable", {{"why", std::move(why)}});
   }
 
-  Result<DirectoryVerdict> ask(const std::string& server, std::string_view login, std::string_view password) {
-    Connection connection;
-    YAGURA_CHECK(connection.open(settings_, server));
+  Result<void> bind_to_search(Connection& connection) {
+    const auto service = settings_.service();
+    if (!service) return no_answer(service.error().text());
+    if (service->password.empty()) return no_answer("the service account has no password");
+    const int code = connection.bind(service->name, service->password);
+    return code == LDAP_SUCCESS ? Result<void>{} : connection.unreachable(code);
+  }
+
+  Result<DirectoryVerdict> ask(Connection& connection, std::string_view login, std::string_view password) {
     std::string name = filled(settings_.principal, login);
     if (settings_.principal.empty()) {
-      const auto service = settings_.service();
-      if (!service) return no_answer(service.error().text());
-      if (service->password.empty()) return no_answer("the service account has no password");
-      if (const int code = connection.bind(service->name, service->password); code != LDAP_SUCCESS)
-        return connection.unreachable(code);
-      name.clear();
-      const int code = connection.find(settings_, filled(settings_.filter, escape_filter(login)), name);
+      YAGURA_CHECK(bind_to_search(connection));
+      Connection::Found found;
+      const int code = connection.find(settings_, filled(settings_.filter, escape_filter(login)), found);
       if (code != LDAP_SUCCESS) return connection.unreachable(code);
-      if (name.empty()) return DirectoryVerdict::wrong;
+      if (found.dn.empty()) return DirectoryVerdict::wrong;
+      name = std::move(found.dn);
     }
     const int code = connection.bind(name, password);
     if (code == LDAP_SUCCESS) return DirectoryVerdict::right;
@@ -285,6 +326,26 @@ std::string escape_filter(std::string_view value) {
     }
   }
   return out;
+}
+
+std::optional<DirectoryVerdict> standing_of(std::string_view user_account_control,
+                                            std::string_view account_expires, Time now) {
+  const auto number = [](std::string_view text) -> std::optional<std::int64_t> {
+    std::int64_t out = 0;
+    const auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), out);
+    return ec == std::errc{} && end == text.data() + text.size() ? std::optional(out) : std::nullopt;
+  };
+  constexpr std::int64_t disabled = 0x2;  // UF_ACCOUNTDISABLE
+  constexpr std::int64_t never = std::numeric_limits<std::int64_t>::max();
+  constexpr std::int64_t epoch = 116'444'736'000'000'000;  // 1970 in 100 ns since 1601
+  const auto control = number(user_account_control);
+  if (!control) return std::nullopt;  // the searching account may not read it
+  if ((*control & disabled) != 0) return DirectoryVerdict::disabled;
+  // Nobody's access ends by a guess: what cannot be read is no end.
+  const auto expires = number(account_expires).value_or(never);
+  if (expires > 0 && expires != never && expires <= to_micros(now) * 10 + epoch)
+    return DirectoryVerdict::account_expired;
+  return DirectoryVerdict::right;
 }
 
 DirectoryVerdict verdict_of(std::string_view diagnostic) {
@@ -332,13 +393,13 @@ Result<std::unique_ptr<people::Directory>> open_ldap(LdapSettings settings, cons
   };
   if (settings.timeout < milliseconds(100) || settings.timeout > milliseconds(60000))
     return invalid("timeout");
-  if (settings.principal.empty()) {
+  if (!settings.principal.empty() && !once(settings.principal)) return invalid("principal");
+  // With a principal a search is not needed to sign in, but to see whose account has ended.
+  if (settings.principal.empty() || settings.service || !settings.base.empty()) {
     if (settings.base.empty()) return invalid("base");
     if (!once(settings.filter) || !settings.filter.starts_with('(') || !settings.filter.ends_with(')'))
       return invalid("filter");
     if (!settings.service) return invalid("service");
-  } else if (!once(settings.principal)) {
-    return invalid("principal");
   }
   return std::make_unique<LdapDirectory>(std::move(settings), clock);
 }

@@ -1,7 +1,7 @@
 // Active Directory by LDAP: is this the person's password?
 //
-// Purpose: one simple bind by LDAPS or StartTLS as the person himself. Never reads more than the name to
-//          bind with.
+// Purpose: one simple bind by LDAPS or StartTLS as the person himself. Reads no more of anybody than the name
+//          to bind with and whether the account was disabled or has expired.
 // Rules:   the server's certificate and name are always verified; without TLS only to this machine, and only
 //          when allow_plain says so; referrals are not followed (they would carry the password elsewhere);
 //          an empty password, or one with a zero byte, is wrong without asking. The servers are asked in
@@ -19,6 +19,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,8 +37,9 @@ struct LdapSettings {
   std::vector<std::string> servers;  // ldaps://host[:port], or ldap://host[:port] with StartTLS
   std::string ca_file;               // whose certificates are believed, PEM; "": the system's
   std::string principal;             // "{login}@city.example.jp"; or "": search
-  // Search by a service account, then bind with the DN found. The account is asked for at each search, so
-  // that a new password of it holds at once.
+  // Without a principal: search by a service account, then bind with the DN found. With one: only to see
+  // whose account has ended (standing()). The service account is asked for at each search, so that a new
+  // password of it holds at once.
   std::string base;  // "DC=city,DC=example,DC=jp"
   std::string filter = "(&(objectCategory=person)(sAMAccountName={login}))";
   std::function<Result<ServiceAccount>()> service;
@@ -51,6 +53,10 @@ Result<std::unique_ptr<people::Directory>> open_ldap(LdapSettings settings, cons
 
 // What a refused bind of Active Directory says ("... AcceptSecurityContext error, data 775, v1db1").
 people::DirectoryVerdict verdict_of(std::string_view diagnostic);
+// Whether the account stands, by what its entry has as userAccountControl and accountExpires; nothing when
+// they cannot be read. A lock is no end: anybody could bring it about.
+std::optional<people::DirectoryVerdict> standing_of(std::string_view user_account_control,
+                                                    std::string_view account_expires, Time now);
 // A value inside a filter (RFC 4515 3).
 std::string escape_filter(std::string_view value);
 

@@ -35,6 +35,23 @@ TEST(LdapVerdict, WhatIsNotUnderstoodIsWrong) {
     EXPECT_EQ(verdict_of(text), DirectoryVerdict::wrong) << text;
 }
 
+TEST(LdapStanding, DisabledAndExpiredAreOver) {
+  const Time now = parse_rfc3339("2026-11-21T00:00:00Z").value();
+  const auto filetime = [](std::string_view at) {
+    return std::to_string(to_micros(parse_rfc3339(at).value()) * 10 + 116'444'736'000'000'000);
+  };
+  EXPECT_EQ(standing_of("512", "9223372036854775807", now), DirectoryVerdict::right);
+  EXPECT_EQ(standing_of("512", "0", now), DirectoryVerdict::right);
+  EXPECT_EQ(standing_of("514", "0", now), DirectoryVerdict::disabled);
+  EXPECT_EQ(standing_of("66050", "0", now), DirectoryVerdict::disabled) << "password never expires, disabled";
+  EXPECT_EQ(standing_of("512", filetime("2026-11-20T23:59:59Z"), now), DirectoryVerdict::account_expired);
+  EXPECT_EQ(standing_of("512", filetime("2026-11-21T00:00:01Z"), now), DirectoryVerdict::right);
+  EXPECT_EQ(standing_of("528", "0", now), DirectoryVerdict::right) << "a lock is no end";
+  EXPECT_EQ(standing_of("512", "soon", now), DirectoryVerdict::right);
+  EXPECT_EQ(standing_of("", "0", now), std::nullopt) << "what cannot be read is not known";
+  EXPECT_EQ(standing_of("0x202", "0", now), std::nullopt);
+}
+
 TEST(LdapFilter, NothingOfAValueIsSyntax) {
   EXPECT_EQ(escape_filter("taro"), "taro");
   EXPECT_EQ(escape_filter("*"), "\\2a");

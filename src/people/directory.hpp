@@ -11,6 +11,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,6 +40,12 @@ class Directory {
   // The password is neither kept nor written anywhere. An empty one is wrong without asking: a bind with a
   // name and no password succeeds without proving anything (RFC 4513 5.1.2).
   virtual Result<DirectoryVerdict> check(std::string_view login, std::string_view password) = 0;
+  // Whether the account still stands, without its password: right, wrong (there is none), disabled or
+  // account_expired. Nothing where the directory was not given what it takes to look.
+  virtual Result<std::optional<DirectoryVerdict>> standing(std::string_view login) {
+    (void)login;
+    return std::optional<DirectoryVerdict>{};
+  }
 };
 
 // What people and forms call it.

@@ -165,6 +165,12 @@ class People {
   Result<Principal> principal(std::string_view cookie, std::string_view origin);
   Result<Principal> principal_of_token(std::string_view token, std::string_view origin);
 
+  // Directories ----------------------------------------------------------------------------------------
+  // Asks for everybody of a directory who is signed in or holds API tokens, and ends the sessions and tokens
+  // of whose account there was disabled, ended or removed. Answers with the sessions that ended. A directory
+  // that is away ends nobody's. Blocks as long as the directories do.
+  Result<std::vector<Id>> end_sessions_of_gone();
+
   // Own account ----------------------------------------------------------------------------------------
   Result<void> change_password(const Principal& who, std::string_view current, std::string_view password);
   Result<Enrolment> begin_totp(const Principal& who, std::string_view password);
@@ -225,6 +231,7 @@ class People {
   [[nodiscard]] ErrorArgs names_of(std::string_view directory) const;
   // Of an account with a directory.
   Result<DirectoryVerdict> ask_directory(const Person& person, std::string_view password);
+  Result<std::vector<Id>> end_everything_of(const Person& person, std::string why);
   Result<SignedIn> sign_in_by_directory(const Account& account, std::string_view password,
                                         std::string_view origin, std::string_view agent);
   std::shared_ptr<const RoleRules> rules() const;

@@ -359,8 +359,13 @@ class FakeDirectory final : public Directory {
     return login == "kawai" && password == city_password ? verdict : DirectoryVerdict::wrong;
   }
   static constexpr std::string_view city_password = "Matsu-1";  // shorter than ours may be
+  Result<std::optional<DirectoryVerdict>> standing(std::string_view login) override {
+    if (away) return fail("people.directory_away");
+    if (!looks) return std::optional<DirectoryVerdict>{};
+    return std::optional(login == "kawai" ? verdict : DirectoryVerdict::wrong);
+  }
   DirectoryVerdict verdict = DirectoryVerdict::right;
-  bool away = false;
+  bool away = false, looks = true;
   int asked = 0;
 };
 
@@ -471,6 +476,35 @@ TEST_P(DirectoryTest, ADirectoryThatIsAwayLetsNobodyInButAdministratorsWithOurPa
   EXPECT_TRUE(first_step(FakeDirectory::city_password)) << "being away was nobody's mistake";
   clock_.advance(std::chrono::minutes(3));
   EXPECT_EQ(people_->sign_in("stranger", "x", "10.1.2.3", "").error().code, "people.sign_in_refused");
+}
+
+TEST_P(DirectoryTest, WhoIsGoneThereIsSignedOutHere) {
+  const auto r = kawai();
+  const auto enter = [&] {
+    const auto first = first_step(FakeDirectory::city_password).value();
+    clock_.advance(std::chrono::seconds(30));
+    return people_->second_factor(first.cookie, totp_code(r.secret, clock_.now()), "10.1.2.3").value();
+  };
+  const auto cookie = enter();
+  const auto who = people_->principal(cookie, "10.1.2.3").value();
+  const auto token = people_->create_token(who, "script", {"watch.read"}, 30).value();
+  const auto admin = ready("admin1", true);
+  const auto stays = sign_in(admin).value();
+  const auto round = [&] { return people_->end_sessions_of_gone().value().size(); };
+  EXPECT_EQ(round(), 0U);
+  directory_->verdict = DirectoryVerdict::disabled;
+  directory_->looks = false;
+  EXPECT_EQ(round(), 0U) << "it was not given what it takes to look";
+  directory_->looks = true;
+  directory_->away = true;
+  EXPECT_EQ(round(), 0U) << "away ends nobody's session";
+  EXPECT_TRUE(people_->principal(cookie, "10.1.2.3"));
+  directory_->away = false;
+  EXPECT_GE(round(), 1U);
+  EXPECT_EQ(people_->principal(cookie, "10.1.2.3").error().code, "people.not_signed_in");
+  EXPECT_EQ(people_->principal_of_token(token.secret, "10.1.2.3").error().code, "people.not_signed_in");
+  EXPECT_TRUE(people_->principal(stays, "10.1.2.3")) << "whose password is here is not asked for";
+  EXPECT_EQ(round(), 0U);
 }
 
 TEST_P(DirectoryTest, AnAccountMovesWithoutItsOldPassword) {

@@ -1,5 +1,6 @@
 // Accounts whose password a directory of the city knows.
 #include <algorithm>
+#include <set>
 
 #include "people/account_row.hpp"
 
@@ -120,6 +121,53 @@ Result<SignedIn> People::sign_in_by_directory(const Account& account, std::strin
       return fail("people.sign_in_refused");
     YAGURA_TRY(auto cookie, open_session(s, now, origin, agent, false));
     return SignedIn{std::move(cookie), true};
+  });
+}
+
+Result<std::vector<Id>> People::end_sessions_of_gone() {
+  std::vector<Person> asked;
+  YAGURA_CHECK(at_.database.read([&](Session& s) {
+    return s.query("SELECT " + std::string(account_columns) +
+                       " FROM account WHERE directory <> '' AND (id IN (SELECT account FROM session)"
+                       " OR id IN (SELECT account FROM api_token WHERE expires > $1)) ORDER BY id",
+                   at_.clock.now(), [&](const store::Row& row) { asked.push_back(person_of(row)); });
+  }));
+  std::vector<Id> ended;
+  std::set<std::string, std::less<>> away;
+  for (const auto& person : asked) {
+    const auto known = directories_.find(person.directory);
+    if (known == directories_.end() || away.contains(person.directory)) continue;
+    const auto standing = known->second.directory->standing(person.login);
+    if (!standing) {
+      // The others of it wait for the next round.
+      away.insert(person.directory);
+      continue;
+    }
+    if (!*standing || **standing == DirectoryVerdict::right) continue;
+    YAGURA_TRY(const auto sessions, end_everything_of(person, std::string(word_for(**standing))));
+    ended.insert(ended.end(), sessions.begin(), sessions.end());
+  }
+  return ended;
+}
+
+Result<std::vector<Id>> People::end_everything_of(const Person& person, std::string why) {
+  return at_.database.write([&](Session& s) -> Result<std::vector<Id>> {
+    std::vector<Id> ended;
+    // Moved to a password of ours in the meantime: what the directory said is about nobody.
+    YAGURA_TRY(const Account now, account_where(s, "id = $1", person.id));
+    if (now.person.directory != person.directory) return ended;
+    YAGURA_CHECK(s.query("DELETE FROM session WHERE account = $1 RETURNING id", person.id,
+                         [&](const store::Row& row) { ended.push_back(row.integer(0)); }));
+    YAGURA_TRY(const auto tokens, s.exec("DELETE FROM api_token WHERE account = $1", person.id));
+    if (ended.empty() && tokens == 0) return ended;
+    YAGURA_CHECK(at_.journal.append(
+        s, {"",
+            {},
+            "session.ended_by_directory",
+            subject_of(person.id),
+            schema::Value::object({{"why", why == "password" ? "directory: no such account" : why},
+                                   {"tokens", static_cast<std::int64_t>(tokens)}})}));
+    return ended;
   });
 }
 

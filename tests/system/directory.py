@@ -194,6 +194,15 @@ def what_the_directory_says(people):
     check("and can be taken off", said("taro", CITY_PASSWORD), "second_factor")
 
 
+def signed_out_when_gone(people, server):
+    portal = people.set_up("leaver", "searched")
+    samba_tool("user", "disable", "leaver")
+    server.stop()
+    server.start()  # a round is made at once, then every five minutes
+    soon(20, "whose account was disabled is signed out", lambda: portal.call("GET", "/session")["state"], "signed_out".__eq__)
+    check("others stay signed in", people.admin.call("GET", "/session")["state"], "signed_in")
+
+
 def processor_seconds(pid):
     fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
@@ -227,7 +236,7 @@ def secrets_are_nowhere(server):
 
 
 def main():
-    staff = ("taro", "jiro", "hanako", "yuki", "must", "off", "over", "lock", "ca1", "ca2", "ca3", "search")
+    staff = ("taro", "jiro", "hanako", "yuki", "must", "off", "over", "lock", "ca1", "ca2", "ca3", "leaver", "search")
     server = domain = None
     try:
         domain = make_domain(staff)
@@ -240,6 +249,7 @@ def main():
         every_way_to_reach_it(people)
         names_that_deceive()
         what_the_directory_says(people)
+        signed_out_when_gone(people, server)
         away_and_back(people, server, domain)
         check("the server ends when it is asked", server.stop(), 0)
         secrets_are_nowhere(server)
