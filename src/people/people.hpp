@@ -225,6 +225,8 @@ class People {
                                     int& idle_minutes);
   Result<std::vector<std::string>> write_recovery_codes(store::Session& s, Id account);
   Result<void> check_password(const Principal& who, std::string_view password);
+  Result<SignedIn> check_first_step(std::string_view login, std::string_view password,
+                                    std::string_view origin, std::string_view agent);
   [[nodiscard]] bool directory_was_away() const;  // a moment ago
   Result<void> check_setup_password(const Person& person, std::string_view token, std::string_view password);
   Result<void> check_directory_change(const Person& before, const Person& after) const;

@@ -471,6 +471,8 @@ TEST_P(DirectoryTest, ADirectoryThatIsAwayLetsNobodyInButAdministratorsWithOurPa
     EXPECT_EQ(first_step(FakeDirectory::city_password).error().code, "people.directory_away");
   EXPECT_EQ(people_->sign_in("stranger", "x", "10.1.2.3", "").error().code, "people.directory_away")
       << "who exists is not told by the difference";
+  EXPECT_EQ(people_->sign_in("admin1", "x", "10.1.2.3", "").error().code, "people.directory_away")
+      << "nor who has a password here";
   EXPECT_TRUE(sign_in(admin));
   directory_->away = false;
   EXPECT_TRUE(first_step(FakeDirectory::city_password)) << "being away was nobody's mistake";

@@ -48,6 +48,16 @@ Result<void> People::refuse(const Account* account, std::string_view login, std:
 
 Result<SignedIn> People::sign_in(std::string_view login, std::string_view password, std::string_view origin,
                                  std::string_view agent) {
+  auto done = check_first_step(login, password, origin, agent);
+  // While a directory is away, a stranger hears the same of every name: whether it is there, here or known to
+  // nobody.
+  if (!done && done.error().code == "people.sign_in_refused" && directory_was_away())
+    return fail("people.directory_away");
+  return done;
+}
+
+Result<SignedIn> People::check_first_step(std::string_view login, std::string_view password,
+                                          std::string_view origin, std::string_view agent) {
   auto found = at_.database.read([&](Session& s) { return account_where(s, "login = $1", login); });
   if (!found && found.error().code != "people.not_found") return std::unexpected(found.error());
   Account* account = found ? &*found : nullptr;
@@ -59,13 +69,7 @@ Result<SignedIn> People::sign_in(std::string_view login, std::string_view passwo
     YAGURA_CHECK(refuse(account, login, origin, std::move(why)));
     return fail("people.sign_in_refused");
   };
-  if (!account) {
-    auto refused = sign_in_refused("unknown");
-    // While nobody can tell, a stranger hears the same of every name.
-    if (!refused && refused.error().code == "people.sign_in_refused" && directory_was_away())
-      return fail("people.directory_away");
-    return refused;
-  }
+  if (!account) return sign_in_refused("unknown");
   if (account->person.locked_until && *account->person.locked_until > at_.clock.now()) {
     YAGURA_CHECK(refuse(account, login, origin, "locked"));
     // Only who knows the password learns that the account is locked.

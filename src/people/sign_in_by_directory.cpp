@@ -75,9 +75,9 @@ Result<void> People::check_directory_change(const Person& before, const Person& 
 
 Result<DirectoryVerdict> People::ask_directory(const Person& person, std::string_view password) {
   const auto known = directories_.find(person.directory);
-  // A directory that is no longer configured is one that does not answer.
   // Not only the directory refuses it: one that takes an empty password for "anonymous" must never be asked.
   if (password.empty() || password.size() > Passwords::max_bytes) return DirectoryVerdict::wrong;
+  // A directory that is no longer configured is one that does not answer.
   auto said = known == directories_.end() ? Result<DirectoryVerdict>(fail("people.directory_away"))
                                           : known->second.directory->check(person.login, password);
   if (!said) away_at_ = std::max<std::int64_t>(at_.clock.steady().count(), 1);
