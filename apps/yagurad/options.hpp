@@ -30,11 +30,11 @@ struct Options {
   // Mailboxes of the desk: contract and maildir:FOLDER, imaps://user@host/INBOX or imap://… (with STARTTLS).
   std::vector<std::pair<std::string, std::string>> desk_mail;
   std::string desk_mail_password_file;
-  bool desk_mail_plain = false;  // imap:// without TLS, for a server on this machine
-  std::string public_address;    // "https://yagura.example.jp"; used in mails
-  std::filesystem::path lab;     // folder of the lab: its inventory fills empty ledgers
-  std::string ping_interval;     // seconds for every class instead of the pack's; for the lab and tests
-  std::filesystem::path clamd;   // socket of the virus scanner; "" for none
+  bool desk_mail_plain = false;       // imap:// without TLS, for a server on this machine
+  std::string public_address;         // "https://yagura.example.jp"; used in mails
+  std::filesystem::path lab;          // folder of the lab: its inventory fills empty ledgers
+  std::string ping_interval;          // seconds for every class instead of the pack's; for the lab and tests
+  std::filesystem::path clamd;        // socket of the virus scanner; "" for none
   std::filesystem::path directories;  // YAML: the cities' directories; "" for none
   bool help = false;
 };

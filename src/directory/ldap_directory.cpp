@@ -11,6 +11,7 @@
 #include <numeric>
 #include <optional>
 #include <semaphore>
+#include <utility>
 
 #include "base/guarded.hpp"
 #include "directory/dialled.hpp"
@@ -110,7 +111,11 @@ class Connection {
       secured = ldap_install_tls(ldap_);
     else if (!settings.allow_plain)
       secured = ldap_start_tls_s(ldap_, nullptr, nullptr);
-    return secured == LDAP_SUCCESS ? Result<void>{} : unreachable(secured);
+    if (secured == LDAP_SUCCESS) return {};
+    // libldap with GnuTLS does not say what of the certificate it did not believe.
+    auto none = unreachable(secured);
+    none.error().args.front().second += "; no TLS: see its certificate, the name in it and ca_file";
+    return none;
   }
 
   int bind(const std::string& name, std::string_view password) {
@@ -237,7 +242,7 @@ class LdapDirectory final : public people::Directory {
     std::vector<std::size_t> order(failed.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
     if (std::ranges::all_of(order, [&](std::size_t n) { return within(n, all_failed_rest); })) return {};
-    std::ranges::stable_partition(order, [&](std::size_t n) { return !within(n, failed_goes_last); });
+    std::ranges::sort(order, {}, [&](std::size_t n) { return std::pair(within(n, failed_goes_last), n); });
     return order;
   }
 

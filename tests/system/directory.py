@@ -98,6 +98,7 @@ def directories_file():
   stranger: {entry(f'"ldaps://{DC}"', ca="stranger")}
   stranger_start_tls: {entry(f'"ldap://{DC}"', ca="stranger")}
   false_name: {entry('"ldaps://other.city.example.jp"')}
+  false_name_start_tls: {entry('"ldap://other.city.example.jp"')}
 """)
     file.chmod(0o600)
     return file
@@ -156,7 +157,12 @@ def every_way_to_reach_it(people):
         check(f"{directory}: an empty one", said(login, ""), "people.sign_in_refused")
     refused("the password is not changed here", "people.password_of_directory",
             lambda: portal.call("POST", "/account/password", {"current": CITY_PASSWORD, "password": PASSWORD}))
-    for login, directory in (("ca1", "stranger"), ("ca2", "stranger_start_tls"), ("ca3", "false_name")):
+
+
+def certificates(people):
+    """After what must be refused as a wrong password: for two minutes after one of these, every refusal reads alike."""
+    for login, directory in (("ca1", "stranger"), ("ca2", "stranger_start_tls"), ("ca3", "false_name"),
+                             ("ca4", "false_name_start_tls")):
         check(f"{directory}: a certificate that is not to be believed lets nobody in", refused_set_up(people, login, directory),
               "people.directory_away")
 
@@ -236,7 +242,7 @@ def secrets_are_nowhere(server):
 
 
 def main():
-    staff = ("taro", "jiro", "hanako", "yuki", "must", "off", "over", "lock", "ca1", "ca2", "ca3", "leaver", "search")
+    staff = ("taro", "jiro", "hanako", "yuki", "must", "off", "over", "lock", "ca1", "ca2", "ca3", "ca4", "leaver", "search")
     server = domain = None
     try:
         domain = make_domain(staff)
@@ -250,6 +256,7 @@ def main():
         names_that_deceive()
         what_the_directory_says(people)
         signed_out_when_gone(people, server)
+        certificates(people)
         away_and_back(people, server, domain)
         check("the server ends when it is asked", server.stop(), 0)
         secrets_are_nowhere(server)

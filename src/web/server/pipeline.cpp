@@ -129,8 +129,10 @@ std::unique_ptr<Exchange> Pipeline::refuse(const Error& error, std::string_view 
 void Pipeline::refuse(Exchange& exchange, const Error& error) const {
   exchange.answer = problems_.of(error, exchange.request.language, exchange.request.id);
   const int status = exchange.answer->status;
-  // 501 and 505 are the client's doing; being full is counted in the access log.
-  if (status == 500 || status == 507 || (status == 503 && error.code != "web.busy"))
+  // 501 and 505 are the client's doing; being full is counted in the access log; why a directory is away is
+  // logged by whoever asked it.
+  if (status == 500 || status == 507 ||
+      (status == 503 && error.code != "web.busy" && error.code != "people.directory_away"))
     log_fault(exchange, error.text());
 }
 

@@ -137,7 +137,8 @@ Response Problems::of(const Error& error, Language language, std::string_view re
   if (status >= 500) {
     shown.args.clear();
     // Codes that say no more than "try later" or "not here" may be told; the rest is ours alone.
-    constexpr std::array<std::string_view, 2> told{"store.disk_full", "store.locked"};
+    constexpr std::array<std::string_view, 3> told{"store.disk_full", "store.locked",
+                                                   "people.directory_away"};
     if (shown.code == "store.gone")
       shown.code = "web.records_gone";
     else if (std::ranges::find(told, shown.code) == told.end() &&
