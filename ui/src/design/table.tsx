@@ -188,7 +188,7 @@ export function DataTable<Row extends object>({ caption, columns, rows, rowKey, 
                         {index === 0 && under.length > 0 && (
                           <dl className="text-dns-14N-130 mt-1 flex flex-col gap-0.5">
                             {under.map((each) => (
-                              <div key={each.id} className="flex gap-2">
+                              <div key={each.id} className="flex gap-2 has-[dd:empty,dd>:only-child:empty]:hidden">
                                 <dt className="shrink-0 text-solid-gray-700">{each.header}</dt>
                                 <dd className="min-w-0">{each.cell(row.original)}</dd>
                               </div>

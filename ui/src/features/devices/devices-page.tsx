@@ -36,7 +36,7 @@ export default function DevicesPage() {
     { id: "state", header: p("state"), sortable: true, narrow: true, width: "9rem", cell: (device) => <DeviceState state={device.state} /> },
     { id: "site", header: p("site"), sortable: true, width: "12rem", cell: (device) => device.site_name },
     { id: "class", header: t("class"), sortable: true, width: "12rem", cell: (device) => name(device.class_name) },
-    { id: "address", header: p("address"), sortable: true, width: "10rem", cell: (device) => <Code>{device.address}</Code> },
+    { id: "address", header: p("address"), sortable: true, width: "10rem", cell: (device) => device.address ? <Code>{device.address}</Code> : "—" },
     { id: "rtt", header: t("rtt"), width: "7rem", numeric: true, cell: (device) => (device.rtt_ms == null ? "—" : `${device.rtt_ms.toFixed(1)} ms`) },
     { id: "alerts", header: t("alerts"), width: "9rem", cell: (device) => (device.alerts ? <span className="flex items-center gap-2"><Link href={`/alerts?device=${device.id}`} className="tabular">{device.alerts}</Link>{device.severity && <SeverityBadge severity={device.severity} />}</span> : "0") },
   ], [t, p, name]);

@@ -36,10 +36,10 @@ export function RosterTab() {
   const columns = useMemo<Column<RosterEntry>[]>(() => {
     const day = (value: string | null | undefined) => (value ? at(`${value}T00:00:00+09:00`, "date") : "");
     return [
-      { id: "name", header: t("person"), cell: (one) => <><span className="font-bold">{one.person_name}</span> {one.organisation}</> },
+      { id: "name", header: t("person"), width: "12rem", cell: (one) => <><span className="font-bold">{one.person_name}</span> {one.organisation}</> },
       { id: "state", header: t("state"), narrow: true, width: "8rem", cell: (one) => <Badge tone={TONES[one.state]} icon={one.state === "approved" ? "check" : "info"}>{t(one.state)}</Badge> },
       { id: "role", header: t("role"), width: "9rem", cell: (one) => t(one.role) },
-      { id: "period", header: t("period"), width: "14rem", cell: (one) => <span className="tabular">{day(one.from)} – {day(one.until)}</span> },
+      { id: "period", header: t("period"), width: "10rem", cell: (one) => <span className="tabular">{day(one.from)} – {day(one.until)}</span> },
       {
         id: "papers", header: t("papers"), width: "14rem", cell: (one) => {
           const papers = one.papers ?? [];
@@ -52,9 +52,9 @@ export function RosterTab() {
           );
         },
       },
-      { id: "by", header: t("by"), cell: (one) => <span className="text-dns-14N-130">{one.submitted_by}{one.decided_by && ` → ${one.decided_by}`}{one.reason && `（${one.reason}）`}</span> },
+      { id: "by", header: t("by"), width: "13rem", cell: (one) => <span className="text-dns-14N-130">{one.submitted_by}{one.decided_by && ` → ${one.decided_by}`}{one.reason && `（${one.reason}）`}</span> },
       {
-        id: "decide", header: t("actions"), width: "16rem", cell: (one) => (
+        id: "decide", header: t("actions"), width: "12rem", cell: (one) => (
           <span className="flex flex-wrap gap-2">
             {decides && one.state === "submitted" && one.person !== me && <><Button small kind="main" disabled={(one.papers_missing ?? 0) > 0} onClick={() => setDeciding({ entry: one, decision: "approve" })}>{t("approve")}</Button><Button small onClick={() => setDeciding({ entry: one, decision: "refuse" })}>{t("refuse")}</Button></>}
             {decides && one.state === "approved" && <Button small onClick={() => setDeciding({ entry: one, decision: "end" })}>{t("end")}</Button>}
