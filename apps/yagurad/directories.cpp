@@ -1,10 +1,11 @@
-// The cities' directories as the file of --directories names them.
+// The cities' directories and providers of identities as the file of --directories names them.
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
 
 #include "directory/ldap_directory.hpp"
 #include "schema/yaml.hpp"
+#include "sign_on/oidc.hpp"
 #include "yagurad/parts.hpp"
 
 namespace yagura::yagurad {
@@ -31,7 +32,7 @@ Result<void> check_words(const std::string& id, const schema::Value& entry,
 Result<void> Server::Parts::open_directories() {
   if (options.directories.empty()) return {};
   YAGURA_TRY(const auto file, schema::read_yaml(options.directories));
-  YAGURA_CHECK(check_words("", file, {"directories"}));
+  YAGURA_CHECK(check_words("", file, {"directories", "sign_on"}));
   people::Directories found;
   for (const auto& [id, entry] : file["directories"].members()) {
     const auto invalid = [&of = id](std::string what) {
@@ -69,7 +70,56 @@ Result<void> Server::Parts::open_directories() {
     known.directory = std::move(opened);
     found.emplace(id, std::move(known));
   }
+  YAGURA_CHECK(open_sign_on(file["sign_on"], found));
   people->set_directories(std::move(found));
+  return {};
+}
+
+Result<void> Server::Parts::open_sign_on(const schema::Value& entries, people::Directories& found) {
+  const auto turns = std::make_shared<sign_on::Turns>(2);
+  for (const auto& [id, entry] : entries.members()) {
+    const auto invalid = [&of = id](std::string what) {
+      return fail("sign_on.settings_invalid", {{"provider", of}, {"what", std::move(what)}});
+    };
+    YAGURA_CHECK(check_words(id, entry,
+                             {"name", "contracts", "issuer", "client", "secret", "trusted_acr", "trusted_amr",
+                              "ca_file", "proxy", "timeout_seconds", "allow_plain"}));
+    people::KnownDirectory known{.name_ja = entry["name"]["ja"].text(),
+                                 .name_en = entry["name"]["en"].text(),
+                                 .contracts = texts_of(entry["contracts"])};
+    if (known.name_ja.empty() || known.name_en.empty()) return invalid("name");
+    // It stands in an address that the provider knows.
+    if (id.size() > 64 || id.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_-") != std::string::npos)
+      return invalid("id");
+    if (found.contains(id)) return invalid("id: a directory has it");
+    for (const auto& contract : known.contracts)
+      if (!packs.contains(contract)) return invalid("contracts: " + contract);
+    YAGURA_CHECK(check_words(id, entry["secret"], {"contract", "credential"}));
+    std::string here = options.public_address;
+    while (here.ends_with('/')) here.pop_back();
+    sign_on::OidcSettings settings{
+        .name = id,
+        .issuer = entry["issuer"].text(),
+        .client = entry["client"].text(),
+        .return_address = here.empty() ? "" : here + "/sign-on/" + id,
+        .trusted_acr = texts_of(entry["trusted_acr"]),
+        .trusted_amr = texts_of(entry["trusted_amr"]),
+        .web = {entry["ca_file"].text(), entry["proxy"].text(), entry["allow_plain"].boolean()},
+        .turns = turns};
+    if (const auto* seconds = entry.find("timeout_seconds"))
+      settings.timeout = std::chrono::seconds(seconds->integer());
+    settings.secret = [this, contract = entry["secret"]["contract"].text(),
+                       name = entry["secret"]["credential"].text()]() -> Result<std::string> {
+      YAGURA_TRY(auto opened, credentials->open(contract, name));
+      if (opened.about.kind != ledger::CredentialKind::sign_on)
+        return fail("ledger.credential_not_found", {{"name", name}});
+      return std::move(opened.secret.secret);
+    };
+    settings.report = [of = id](std::string_view why) { spdlog::error("sign-on {}: {}", of, why); };
+    YAGURA_TRY(auto opened, sign_on::open_oidc(std::move(settings), clock));
+    known.sign_on = std::move(opened);
+    found.emplace(id, std::move(known));
+  }
   return {};
 }
 

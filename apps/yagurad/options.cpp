@@ -120,7 +120,8 @@ std::string usage() {
          "without TLS\n"
          "  --public-address URL   how people reach this server; stands in mails\n"
          "  --clamd SOCKET         virus scanner for files that people send (/run/clamav/clamd.ctl)\n"
-         "  --directories FILE     the cities' Active Directories (docs/operations/directory.md)\n"
+         "  --directories FILE     the cities' Active Directories and providers of identities\n"
+         "                         (docs/operations/directory.md, sign-on.md)\n"
          "  --ping-interval S      seconds between checks for every class, instead of the pack's\n"
          "  --lab DIR              fill empty ledgers from a running lab (lab/README.md)\n";
 }

@@ -146,6 +146,7 @@ struct Server::Parts {
 
   // The cities' directories (directories.cpp)
   Result<void> open_directories();
+  Result<void> open_sign_on(const schema::Value& entries, people::Directories& found);
   Result<void> directory_round();
 
   void tick();

@@ -15,11 +15,9 @@ using store::Session;
 
 std::span<const std::pair<std::string_view, CredentialKind>> enum_names(CredentialKind) {
   static constexpr std::pair<std::string_view, CredentialKind> names[] = {
-      {"ssh_password", CredentialKind::ssh_password},
-      {"ssh_key", CredentialKind::ssh_key},
-      {"snmp_community", CredentialKind::snmp_community},
-      {"snmp_v3", CredentialKind::snmp_v3},
-      {"directory", CredentialKind::directory}};
+      {"ssh_password", CredentialKind::ssh_password},     {"ssh_key", CredentialKind::ssh_key},
+      {"snmp_community", CredentialKind::snmp_community}, {"snmp_v3", CredentialKind::snmp_v3},
+      {"directory", CredentialKind::directory},           {"sign_on", CredentialKind::sign_on}};
   return names;
 }
 

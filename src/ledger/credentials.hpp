@@ -1,5 +1,5 @@
 // Secrets that ledger rows name: log-ins of devices, SNMP communities and users; and the account that
-// searches a city's directory.
+// searches a city's directory, and what this server proves itself with to a provider of identities.
 //
 // Purpose: a row holds the name of a credential, never the secret. Secrets are sealed by the vault and come
 //          out only through open(), for the engines that log in; no list, journal entry or error holds one.
@@ -21,7 +21,14 @@
 
 namespace yagura::ledger {
 
-enum class CredentialKind : unsigned char { ssh_password, ssh_key, snmp_community, snmp_v3, directory };
+enum class CredentialKind : unsigned char {
+  ssh_password,
+  ssh_key,
+  snmp_community,
+  snmp_v3,
+  directory,
+  sign_on
+};
 std::span<const std::pair<std::string_view, CredentialKind>> enum_names(CredentialKind);
 
 // What is sealed. auth: md5, sha1, sha224 ... sha512; privacy: des, aes128, aes192, aes256; both of snmp_v3.

@@ -14,7 +14,7 @@ struct People::Account {
 
 inline constexpr std::string_view account_columns =
     "id, login, name, kana, mail, organisation, language, administrator, disabled, password, totp, totp_step,"
-    " failures, locked_until, last_seen, directory";
+    " failures, locked_until, last_seen, directory, subject";
 
 inline Person person_of(const store::Row& row) {
   Person p;
@@ -31,6 +31,7 @@ inline Person person_of(const store::Row& row) {
   p.locked_until = row.maybe_time(13);
   p.last_seen = row.maybe_time(14);
   p.directory = row.string(15);
+  p.linked = !row.text(16).empty();
   p.has_password = !row.text(9).empty() || (!p.directory.empty() && p.second_factor);
   return p;
 }

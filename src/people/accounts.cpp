@@ -49,7 +49,15 @@ std::span<const store::Migration> migrations() {
        "NULL, day TEXT NOT NULL, attachment BIGINT NOT NULL, file_name TEXT NOT NULL, who TEXT NOT NULL, at "
        "BIGINT NOT "
        "NULL, PRIMARY KEY (entry, paper))"},
-      {"people", 3, "ALTER TABLE account ADD COLUMN directory TEXT NOT NULL DEFAULT ''"}};
+      {"people", 3, "ALTER TABLE account ADD COLUMN directory TEXT NOT NULL DEFAULT ''"},
+      // Who an account is at a provider of identities; what a start link has proven of it.
+      {"people", 4,
+       "ALTER TABLE account ADD COLUMN issuer TEXT NOT NULL DEFAULT '';"
+       "ALTER TABLE account ADD COLUMN subject TEXT NOT NULL DEFAULT '';"
+       "CREATE UNIQUE INDEX account_subject ON account (issuer, subject) WHERE subject <> '';"
+       "ALTER TABLE invitation ADD COLUMN issuer TEXT NOT NULL DEFAULT '';"
+       "ALTER TABLE invitation ADD COLUMN subject TEXT NOT NULL DEFAULT '';"
+       "CREATE TABLE sign_on_used (fingerprint TEXT PRIMARY KEY, expires BIGINT NOT NULL)"}};
   return steps;
 }
 
@@ -238,7 +246,8 @@ Result<Person> People::change(const journal::Actor& by, Id id, const PersonChang
                p.administrator, p.directory));
     const bool moved = p.directory != account.person.directory;
     // The password of before opens nothing any more, and none is there until the next link.
-    if (moved) YAGURA_CHECK(s.exec("UPDATE account SET password = '' WHERE id = $1", id));
+    if (moved)
+      YAGURA_CHECK(s.exec("UPDATE account SET password = '', issuer = '', subject = '' WHERE id = $1", id));
     if (p.administrator != account.person.administrator || (p.disabled && !account.person.disabled) || moved)
       YAGURA_CHECK(s.exec("DELETE FROM session WHERE account = $1", id));
     if ((p.disabled && !account.person.disabled) || moved)
@@ -334,16 +343,19 @@ Result<People::Invited> People::look(std::string_view token) {
   return at_.database.read([&](Session& s) -> Result<Invited> {
     Id account = 0;
     Time expires;
-    YAGURA_CHECK(s.query(
-        "SELECT account, expires FROM invitation WHERE fingerprint = $1 AND expires > $2 AND tries < $3",
-        fingerprint, at_.clock.now(), code_tries, [&](const Row& row) {
-          account = row.integer(0);
-          expires = row.time(1);
-        }));
+    bool proven = false;
+    YAGURA_CHECK(
+        s.query("SELECT account, expires, subject FROM invitation WHERE fingerprint = $1 AND expires > $2"
+                " AND tries < $3",
+                fingerprint, at_.clock.now(), code_tries, [&](const Row& row) {
+                  account = row.integer(0);
+                  expires = row.time(1);
+                  proven = !row.text(2).empty();
+                }));
     if (account == 0) return fail("people.invitation_invalid");
     YAGURA_TRY(Account a, account_where(s, "id = $1", account));
     if (a.person.disabled) return fail("people.invitation_invalid");
-    return Invited{std::move(a.person), expires};
+    return Invited{std::move(a.person), expires, proven};
   });
 }
 
@@ -353,6 +365,8 @@ Result<Enrolment> People::begin_setup(std::string_view token, std::string_view p
   if (invited.person.directory.empty()) {
     YAGURA_CHECK(Passwords::acceptable(password, invited.person.login));
     hash = passwords_.hash(password);
+  } else if (provider(invited.person.directory)) {
+    if (!invited.proven) return fail("people.sign_on_first", names_of(invited.person.directory));
   } else {
     YAGURA_CHECK(check_setup_password(invited.person, token, password));
   }
@@ -371,11 +385,16 @@ Result<People::Finished> People::finish_setup(std::string_view token, std::strin
   const auto fingerprint = at_.vault.fingerprint(token, "invitation");
   bool wrong = false;
   auto finished = at_.database.write([&](Session& s) -> Result<Finished> {
-    std::string password, totp;
-    YAGURA_CHECK(s.query("SELECT password, totp FROM invitation WHERE fingerprint = $1", fingerprint,
-                         [&](const Row& row) { password = row.string(0), totp = row.string(1); }));
+    std::string password, totp, issuer, subject;
+    YAGURA_CHECK(s.query("SELECT password, totp, issuer, subject FROM invitation WHERE fingerprint = $1",
+                         fingerprint, [&](const Row& row) {
+                           password = row.string(0), totp = row.string(1);
+                           issuer = row.string(2), subject = row.string(3);
+                         }));
     if (totp.empty()) return fail("people.setup_not_begun");
     const Id id = invited.person.id;
+    if (provider(invited.person.directory) && subject.empty()) return fail("people.setup_not_begun");
+    YAGURA_CHECK(check_not_taken(s, id, issuer, subject));
     YAGURA_TRY(const auto secret, at_.vault.unseal(totp, totp_purpose(id)));
     const auto step = totp_step(secret, code, at_.clock.now(), 0);
     if (!step) {
@@ -385,14 +404,18 @@ Result<People::Finished> People::finish_setup(std::string_view token, std::strin
     }
     YAGURA_CHECK(
         s.exec("UPDATE account SET password = $2, totp = $3, totp_step = $4, failures = 0,"
-               " locked_until = NULL WHERE id = $1",
-               id, password, totp, *step));
+               " locked_until = NULL, issuer = $5, subject = $6 WHERE id = $1",
+               id, password, totp, *step, issuer, subject));
     // Whoever held the account before the link was made is out.
     YAGURA_CHECK(s.exec("DELETE FROM invitation WHERE account = $1", id));
     YAGURA_CHECK(s.exec("DELETE FROM session WHERE account = $1", id));
     const journal::Actor self{id, invited.person.name, std::string(origin)};
     if (!password.empty())
       YAGURA_CHECK(at_.journal.append(s, {"", self, "account.password_set", subject_of(id), {}}));
+    if (!subject.empty())
+      YAGURA_CHECK(at_.journal.append(
+          s, {"", self, "account.linked", subject_of(id),
+              Value::object({{"directory", invited.person.directory}, {"issuer", issuer}})}));
     YAGURA_CHECK(at_.journal.append(s, {"", self, "account.second_factor_set", subject_of(id), {}}));
     Finished out;
     YAGURA_TRY(out.recovery_codes, write_recovery_codes(s, id));

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "people/sign_on.hpp"
 
 namespace yagura::people {
 
@@ -48,11 +49,13 @@ class Directory {
   }
 };
 
-// What people and forms call it.
+// What people and forms call it. It knows passwords (directory), or has people sign in at its own place
+// (sign_on): one of the two.
 struct KnownDirectory {
   std::string name_ja, name_en;
   std::vector<std::string> contracts;  // whose people it may know; empty: of every contract
-  std::shared_ptr<Directory> directory;
+  std::shared_ptr<Directory> directory = {};
+  std::shared_ptr<SignOn> sign_on = {};
 };
 using Directories = std::map<std::string, KnownDirectory, std::less<>>;
 

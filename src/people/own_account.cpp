@@ -22,6 +22,7 @@ Result<void> People::check_password(const Principal& who, std::string_view passw
              at_.database.read([&](Session& s) { return account_where(s, "id = $1", who.actor.account); }));
   if (account.person.locked_until && *account.person.locked_until > at_.clock.now())
     return fail("people.locked", {{"until", to_rfc3339(*account.person.locked_until)}});
+  if (provider(account.person.directory)) return check_signed_in_just_now(who);
   if (!account.person.directory.empty()) {
     YAGURA_TRY(const auto verdict, ask_directory(account.person, password));
     if (verdict == DirectoryVerdict::right) return {};

@@ -6,7 +6,8 @@
 // Directories: the password of an account with `directory` is the city's: it is asked for there and never
 //          kept here, not even as a hash. The second factor, the lock after failures and the roster hold as
 //          for others. A directory that does not answer lets nobody in (people.directory_away); at least one
-//          administrator keeps a password here.
+//          administrator keeps a password here. Of the same kind are providers of identities (sign_on.hpp):
+//          an account belongs to one person there, by issuer and subject, which its start link links once.
 // Threads: safe from any thread. Journal: every change and every refused sign-in is an entry of the chain
 //          "" (installation); roster entries are of their contract's chain.
 // Follows: requirement A5; matsusaka 3.9(4) (second factor), 3.7, 5.3.3; okayama 2.7 (roster).
@@ -34,6 +35,7 @@ struct Person {
   Id id = 0;
   std::string login, name, kana, mail, organisation, language = "ja";
   std::string directory;  // whose the password is; "": kept here
+  bool linked = false;    // a person of the provider that `directory` names
   // has_password: the set-up is done, wherever the password is.
   bool administrator = false, disabled = false, second_factor = false, has_password = false;
   std::optional<Time> locked_until, last_seen;
@@ -144,6 +146,7 @@ class People {
   struct Invited {
     Person person;
     Time expires;
+    bool proven = false;  // who he is at the provider of his account: the password's step is done
   };
   Result<Invited> look(std::string_view token);
   Result<Enrolment> begin_setup(std::string_view token, std::string_view password);
@@ -161,6 +164,22 @@ class People {
   Result<std::string> second_factor(std::string_view cookie, std::string_view code, std::string_view origin);
   Result<std::string> recovery_code(std::string_view cookie, std::string_view code, std::string_view origin);
   Result<void> sign_out(std::string_view cookie);
+  // At a provider. With the token of a start link it links the account, else it is the first step of signing
+  // in. Errors: those of sign_on.hpp; people.sign_on_expired (not begun at this browser, too late, or a
+  // second time), people.sign_on_unknown (nobody here is linked), people.sign_on_taken (somebody else is),
+  // people.directory_unknown.
+  struct SignOnStart {
+    std::string address, cookie;  // the cookie is sealed; for ten minutes
+  };
+  static constexpr std::chrono::minutes sign_on_lasts{10};
+  Result<SignOnStart> begin_sign_on(std::string_view provider, std::string_view setup_token);
+  struct SignOnEnd {
+    SignedIn signed_in;
+    std::string setup_token;  // of the start link, which goes on; then nobody is signed in
+  };
+  Result<SignOnEnd> finish_sign_on(std::string_view provider, std::string_view cookie,
+                                   const SignOnAnswer& answer, std::string_view origin,
+                                   std::string_view agent);
   // Whoever holds this cookie. Errors: people.not_signed_in, people.second_factor_missing.
   Result<Principal> principal(std::string_view cookie, std::string_view origin);
   Result<Principal> principal_of_token(std::string_view token, std::string_view origin);
@@ -225,6 +244,7 @@ class People {
                                     int& idle_minutes);
   Result<std::vector<std::string>> write_recovery_codes(store::Session& s, Id account);
   Result<void> check_password(const Principal& who, std::string_view password);
+  Result<void> check_signed_in_just_now(const Principal& who);  // in place of a password that nobody has here
   Result<SignedIn> check_first_step(std::string_view login, std::string_view password,
                                     std::string_view origin, std::string_view agent);
   [[nodiscard]] bool directory_was_away() const;  // a moment ago
@@ -236,6 +256,12 @@ class People {
   Result<std::vector<Id>> end_everything_of(const Person& person, std::string why);
   Result<SignedIn> sign_in_by_directory(const Account& account, std::string_view password,
                                         std::string_view origin, std::string_view agent);
+  [[nodiscard]] SignOn* provider(std::string_view id) const;  // null: there is none
+  Result<void> link(std::string_view setup_token, std::string_view provider, const SignedOn& there);
+  Result<void> check_not_taken(store::Session& s, Id account, std::string_view issuer,
+                               std::string_view subject);
+  Result<SignedIn> sign_in_by_provider(std::string_view provider, const SignedOn& there,
+                                       std::string_view origin, std::string_view agent);
   std::shared_ptr<const RoleRules> rules() const;
   std::string today() const;
 

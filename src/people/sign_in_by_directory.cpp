@@ -78,8 +78,9 @@ Result<DirectoryVerdict> People::ask_directory(const Person& person, std::string
   // Not only the directory refuses it: one that takes an empty password for "anonymous" must never be asked.
   if (password.empty() || password.size() > Passwords::max_bytes) return DirectoryVerdict::wrong;
   // A directory that is no longer configured is one that does not answer.
-  auto said = known == directories_.end() ? Result<DirectoryVerdict>(fail("people.directory_away"))
-                                          : known->second.directory->check(person.login, password);
+  auto said = known == directories_.end() || !known->second.directory
+                  ? Result<DirectoryVerdict>(fail("people.directory_away"))
+                  : known->second.directory->check(person.login, password);
   if (!said) away_at_ = std::max<std::int64_t>(at_.clock.steady().count(), 1);
   return said;
 }
@@ -92,6 +93,11 @@ bool People::directory_was_away() const {
 Result<SignedIn> People::sign_in_by_directory(const Account& account, std::string_view password,
                                               std::string_view origin, std::string_view agent) {
   const Person& person = account.person;
+  // No password opens it, so that none can be guessed either: it is not locked by tries.
+  if (provider(person.directory)) {
+    YAGURA_CHECK(refuse(&account, person.login, origin, "directory: no password, signs in at its provider"));
+    return fail("people.sign_in_refused");
+  }
   // While it is locked here the directory is not asked: nobody guesses on through us, nor locks the city's
   // account.
   if (person.locked_until && *person.locked_until > at_.clock.now()) {
@@ -136,7 +142,7 @@ Result<std::vector<Id>> People::end_sessions_of_gone() {
   std::set<std::string, std::less<>> away;
   for (const auto& person : asked) {
     const auto known = directories_.find(person.directory);
-    if (known == directories_.end() || away.contains(person.directory)) continue;
+    if (known == directories_.end() || !known->second.directory || away.contains(person.directory)) continue;
     const auto standing = known->second.directory->standing(person.login);
     if (!standing) {
       // The others of it wait for the next round.

@@ -63,6 +63,7 @@ Value person_value(const Api& api, const Person& p, const Entries& entries, bool
   out.set("mail", p.mail);
   out.set("second_factor", p.second_factor);
   out.set("directory", directory_value(api, p.directory));
+  out.set("linked", p.linked);
   out.set("last_seen", time_value(p.last_seen));
   out.set("roster",
           Value(each_of(entries, [&](const RosterEntry& e) { return roster_entry_value(api, e); })));

@@ -10,9 +10,9 @@ Value directory_value(const Api& api, std::string_view id) {
   if (id.empty()) return {};
   const auto known = api.people.directories().find(id);
   const bool found = known != api.people.directories().end();
-  return Value::object(
-      {{"id", Value(id)},
-       {"name", found ? text2(known->second.name_ja, known->second.name_en) : text2(id, id)}});
+  return Value::object({{"id", Value(id)},
+                        {"name", found ? text2(known->second.name_ja, known->second.name_en) : text2(id, id)},
+                        {"kind", found && known->second.sign_on ? "sign_on" : "password"}});
 }
 
 Result<Value> session_value(const Api& api, const people::Principal& p) {
@@ -46,6 +46,14 @@ void give_cookie(Response& response, std::string_view cookie) {
   response.headers.add("Set-Cookie", set_cookie(kSessionCookie, cookie));
 }
 
+Result<void> end_session_of_browser(const Api& api, const Request& request) {
+  const auto* p = who_if_any(request);
+  if (!p || p->session == 0) return {};
+  YAGURA_CHECK(api.people.sign_out(request.cookie("__Host-yagura")));
+  api.streams.ended(stream_key(*p), api.events);
+  return {};
+}
+
 void take_cookie(Response& response) {
   response.headers.add("Set-Cookie", set_cookie(kSessionCookie, "", std::chrono::seconds(0)));
 }
@@ -75,11 +83,7 @@ Result<Response> sign_in(const Api& api, const Request& request, const SignIn& b
   if (body.login.size() > 200 || body.password.size() > 1000) return fail("people.sign_in_refused");
   YAGURA_TRY(const auto signed_in, api.people.sign_in(body.login, body.password, request.client_address,
                                                       request.headers.get("User-Agent")));
-  // Whoever was signed in at this browser before is so no longer.
-  if (const auto* p = who_if_any(request); p && p->session != 0) {
-    YAGURA_CHECK(api.people.sign_out(cookie_of(request)));
-    api.streams.ended(stream_key(*p), api.events);
-  }
+  YAGURA_CHECK(end_session_of_browser(api, request));
   auto response =
       answer(Value::object({{"state", signed_in.second_factor_missing ? "second_factor" : "signed_in"}}));
   give_cookie(response, signed_in.cookie);
@@ -150,6 +154,7 @@ Result<Response> look_at_setup(const Api& api, const Request&, const SetupToken&
   return answer(Value::object({{"login", invited.person.login},
                                {"name", invited.person.name},
                                {"directory", directory_value(api, invited.person.directory)},
+                               {"proven", invited.proven},
                                {"expires", time_value(invited.expires)}}));
 }
 

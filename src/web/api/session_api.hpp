@@ -13,6 +13,8 @@ Value directory_value(const Api& api, std::string_view id);
 // Answers with the cookie of a new session; the person's language becomes the answer's.
 void give_cookie(Response& response, std::string_view cookie);
 void take_cookie(Response& response);
+// Whoever was signed in at this browser before is so no longer.
+Result<void> end_session_of_browser(const Api& api, const Request& request);
 
 // Runs work that may end sessions of a person, then ends their event streams.
 template <class Work>

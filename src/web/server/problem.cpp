@@ -50,6 +50,14 @@ constexpr auto kStatus = std::to_array<std::pair<std::string_view, int>>({
     {"people.directory_password_wrong", 400},
     {"people.directory_unknown", 400},
     {"people.password_of_directory", 409},
+    {"people.sign_on_away", 503},
+    {"people.sign_on_not_believed", 401},
+    {"people.sign_on_cancelled", 401},
+    {"people.sign_on_expired", 401},
+    {"people.sign_on_unknown", 401},
+    {"people.sign_on_again", 403},
+    {"people.sign_on_taken", 409},
+    {"people.sign_on_first", 400},
     {"web.second_factor_wrong", 401},
     {"people.session_needed", 403},
     {"people.no_roster", 403},
@@ -137,8 +145,8 @@ Response Problems::of(const Error& error, Language language, std::string_view re
   if (status >= 500) {
     shown.args.clear();
     // Codes that say no more than "try later" or "not here" may be told; the rest is ours alone.
-    constexpr std::array<std::string_view, 3> told{"store.disk_full", "store.locked",
-                                                   "people.directory_away"};
+    constexpr std::array<std::string_view, 4> told{"store.disk_full", "store.locked", "people.directory_away",
+                                                   "people.sign_on_away"};
     if (shown.code == "store.gone")
       shown.code = "web.records_gone";
     else if (std::ranges::find(told, shown.code) == told.end() &&

@@ -36,6 +36,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/session/sign-on": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where people of the cities sign in besides */
+        get: operations["listSignOn"];
+        put?: never;
+        /** Where to go to sign in at a provider; a sealed cookie keeps the attempt for ten minutes */
+        post: operations["beginSignOn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/session/sign-on/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What the provider sent back with the browser; once */
+        post: operations["finishSignOn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/setup": {
         parameters: {
             query?: never;
@@ -2842,14 +2877,18 @@ export interface components {
             role?: components["schemas"]["Role"] | null;
             second_factor?: boolean;
             directory?: components["schemas"]["KnownDirectory"] | null;
+            /** @description to a person of the provider */
+            linked?: boolean;
             /** Format: date-time */
             last_seen?: string | null;
             roster?: components["schemas"]["RosterEntry"][];
         };
-        /** @description a directory of the city that knows the password */
+        /** @description a directory of the city that knows the password, or a provider at which people sign in */
         KnownDirectory: {
             id: string;
             name: components["schemas"]["Text2"];
+            /** @enum {unknown} */
+            kind: "password" | "sign_on";
         };
         PersonList: {
             items: components["schemas"]["Person"][];
@@ -4316,7 +4355,7 @@ export interface components {
         Credential: {
             name: string;
             /** @enum {unknown} */
-            kind: "ssh_password" | "ssh_key" | "snmp_community" | "snmp_v3" | "directory";
+            kind: "ssh_password" | "ssh_key" | "snmp_community" | "snmp_v3" | "directory" | "sign_on";
             user?: string;
             /** Format: date-time */
             changed: string;
@@ -4469,6 +4508,100 @@ export interface operations {
             401: components["responses"]["Problem"];
         };
     };
+    listSignOn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description providers of identities */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["KnownDirectory"][];
+                    };
+                };
+            };
+        };
+    };
+    beginSignOn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    provider: string;
+                    /** @description of a start link: the account is linked */
+                    setup_token?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description go there */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        address: string;
+                    };
+                };
+            };
+            400: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    finishSignOn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    provider: string;
+                    state: string;
+                    code?: string;
+                    iss?: string;
+                    error?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description the second factor is due, or the session has begun, or the set-up of the start link goes on */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {unknown} */
+                        state: "second_factor" | "signed_in" | "setup";
+                        setup_token?: string;
+                    };
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
     beginSetup: {
         parameters: {
             query?: never;
@@ -4524,6 +4657,8 @@ export interface operations {
                         login: string;
                         name: string;
                         directory?: components["schemas"]["KnownDirectory"] | null;
+                        /** @description who it is at the provider is proven */
+                        proven?: boolean;
                         /** Format: date-time */
                         expires: string;
                     };
@@ -9709,7 +9844,7 @@ export interface operations {
                 "application/json": {
                     name: string;
                     /** @enum {unknown} */
-                    kind: "ssh_password" | "ssh_key" | "snmp_community" | "snmp_v3" | "directory";
+                    kind: "ssh_password" | "ssh_key" | "snmp_community" | "snmp_v3" | "directory" | "sign_on";
                     user?: string;
                     secret?: string;
                     /** @enum {unknown} */

@@ -17,6 +17,7 @@ import { ApiProblem } from "../api/client";
 
 // Sign-in and Today are the first thing seen; every other page comes when it is opened.
 const SetupPage = page(/^\/setup/, () => import("../features/sign-in/setup-page"));
+const SignOnPage = page(/^\/sign-on\//, () => import("../features/sign-in/sign-on"));
 const AlertsPage = page(/^\/alerts$/, () => import("../features/alerts/alerts-page"));
 const AlertPage = page(/^\/alerts\/./, () => import("../features/alerts/alert-page"));
 const IncidentPage = page(/^\/incidents\/./, () => import("../features/incidents/incident-page"));
@@ -136,6 +137,7 @@ export function App() {
       <Switch>
         <Route path="/setup"><SetupPage token={location.hash.slice(1) || (new URLSearchParams(location.search).get("token") ?? "")} /></Route>
         <Route path="/setup/:token">{({ token }) => <SetupPage token={token} />}</Route>
+        <Route path="/sign-on/:provider">{({ provider }) => <SignOnPage provider={provider} />}</Route>
         <Route><Door /></Route>
       </Switch>
       </SessionProvider>

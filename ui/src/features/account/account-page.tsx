@@ -63,7 +63,7 @@ function PasswordPanel() {
   const t = useWords(accountWords);
   const named = useName();
   const directory = useSession().session.account?.directory;
-  return directory ? <Panel title={t("password")}><p>{t("ofDirectory", { name: named(directory.name) })}</p></Panel> : <OwnPasswordPanel />;
+  return directory ? <Panel title={t("password")}><p>{t(directory.kind === "sign_on" ? "ofProvider" : "ofDirectory", { name: named(directory.name) })}</p></Panel> : <OwnPasswordPanel />;
 }
 
 function OwnPasswordPanel() {

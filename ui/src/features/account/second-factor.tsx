@@ -27,6 +27,14 @@ export function AppPanel() {
   );
 }
 
+/** The password once more; where it is nobody's here, a sign-in that has just been. */
+function OwnPassword({ value, onText }: { value: string; onText: (text: string) => void }) {
+  const t = useWords(accountWords);
+  const { session } = useSession();
+  if (session.account?.directory?.kind === "sign_on") return <p>{t("afresh")}</p>;
+  return <TextField type="password" label={t("current")} required autoComplete="current-password" value={value} onText={onText} />;
+}
+
 function NewApp({ onClose }: { onClose: () => void }) {
   const t = useWords(accountWords);
   const begin = useSend("POST /account/totp");
@@ -38,7 +46,7 @@ function NewApp({ onClose }: { onClose: () => void }) {
     return (
       <FormDialog title={t("renewApp")} submit={t("renewApp")} busy={begin.isPending} onClose={onClose} onSubmit={() => begin.mutate({ body: { password } })}>
         <Problem fault={begin.error} />
-        <TextField type="password" label={t("current")} required autoComplete="current-password" value={password} onText={setPassword} />
+        <OwnPassword value={password} onText={setPassword} />
       </FormDialog>
     );
   }
@@ -75,7 +83,7 @@ export function CodesPanel() {
       {open && (renew.data ? <Dialog title={t("codes")} onClose={close}><RecoveryCodes codes={renew.data.codes} done={t("close")} onDone={close} /></Dialog> : (
         <FormDialog title={t("renewCodes")} submit={t("renewCodes")} busy={renew.isPending} onClose={close} onSubmit={() => renew.mutate({ body: { password } })}>
           <Problem fault={renew.error} />
-          <TextField type="password" label={t("current")} required autoComplete="current-password" value={password} onText={setPassword} />
+          <OwnPassword value={password} onText={setPassword} />
         </FormDialog>
       ))}
     </Panel>

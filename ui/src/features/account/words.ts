@@ -11,6 +11,8 @@ export const accountWords = catalogue({
   current: ["いまのパスワード", "Present password"],
   newPassword: ["新しいパスワード", "New password"],
   change: ["パスワードを変える", "Change the password"],
+  ofProvider: ["「{name}」の本人とひも付いています。サインインはそこで行い、ここにパスワードはありません。", "Linked to you at “{name}”. You sign in there; no password of yours is kept here."],
+  afresh: ["サインインしてから 10 分以内に行ってください。過ぎているときは、いったんサインアウトし、もう一度サインインします。", "Do this within ten minutes of signing in; after that, sign out and in again first."],
   ofDirectory: ["サインインには「{name}」のパスワードを使っています。変えるときは市のパソコンで変えてください。", "You sign in with your password of “{name}”. Change it at a computer of the city."],
   changed: ["パスワードを変えました", "The password was changed"],
   app: ["認証アプリ", "Authenticator app"],

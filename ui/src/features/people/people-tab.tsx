@@ -1,6 +1,6 @@
 import { useMemo, useState } from "react";
 import type { Person } from "../../api/contract";
-import { useList, useSend } from "../../api/hooks";
+import { useGet, useList, useSend } from "../../api/hooks";
 import { useNotices } from "../../app/notices";
 import { Problem } from "../../app/problem";
 import { useSession } from "../../app/session";
@@ -11,7 +11,7 @@ import { Loading } from "../../design/progress";
 import { Empty } from "../../design/states";
 import { DataTable, type Column } from "../../design/table";
 import { useTime } from "../../i18n/time";
-import { useWords } from "../../i18n/words";
+import { useName, useWords } from "../../i18n/words";
 import { useFilters } from "../../parts/filter-state";
 import { partWords } from "../../parts/words";
 import { InviteDialog, PersonDialog, SubmitDialog } from "./person-dialogs";
@@ -23,12 +23,14 @@ export function PeopleTab() {
   const t = useWords(peopleWords);
   const p = useWords(partWords);
   const { at } = useTime();
+  const named = useName();
   const notices = useNotices();
   const [filters, set] = useFilters();
   const { may } = useSession();
   const manages = may("people_manage");
   const submits = may("roster_submit");
   const [open, setOpen] = useState<{ kind: "new" } | { kind: "edit" | "invite" | "roster"; person: Person } | null>(null);
+  const elsewhere = (useGet("/people/directories", {}, { enabled: manages }).data?.items.length ?? 0) > 0;
   const list = useList("/people", { query: { q: filters["q"] } });
   const { mutate: unlock } = useSend("POST /people/{id}/unlock", ["/people"]);
 
@@ -37,6 +39,7 @@ export function PeopleTab() {
     { id: "state", header: t("state"), narrow: true, width: "9rem", cell: (one) => <Badge tone={TONES[one.state]} icon={one.state === "active" ? "check" : one.state === "locked" ? "key" : "info"}>{t(one.state)}</Badge> },
     { id: "role", header: t("role"), width: "9rem", cell: (one) => (one.role ? t(one.role) : "—") },
     { id: "organisation", header: t("organisation"), cell: (one) => one.organisation },
+    ...(elsewhere ? [{ id: "way", header: t("passwordOf"), width: "11rem", cell: (one: Person) => (one.directory === undefined ? "—" : one.directory ? named(one.directory.name) + (one.directory.kind === "sign_on" && !one.linked ? t("notLinked") : "") : t("wayHere")) }] : []),
     { id: "second_factor", header: t("secondFactor"), width: "7rem", cell: (one) => t(one.second_factor ? "on" : "off") },
     { id: "last_seen", header: t("lastSeen"), width: "8rem", cell: (one) => <span className="tabular">{at(one.last_seen, "short") || "—"}</span> },
     {
@@ -48,7 +51,7 @@ export function PeopleTab() {
         </span>
       ),
     },
-  ], [t, p, at, unlock, notices, manages, submits]);
+  ], [t, p, at, named, unlock, notices, manages, submits, elsewhere]);
 
   return (
     <>

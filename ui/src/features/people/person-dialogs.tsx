@@ -53,7 +53,7 @@ export function PersonDialog({ person, onClose }: { person?: Person; onClose: ()
       {!person && <TextField label={t("login")} required autoCapitalize="none" spellCheck={false} value={form.login} onText={set("login")} error={fault?.field("login")} />}
       <TextField type="email" label={t("mail")} markOptional value={form.mail} onText={set("mail")} error={fault?.field("mail")} />
       <TextField label={t("organisation")} markOptional value={form.organisation} onText={set("organisation")} />
-      {directories.length > 0 && <Select label={t("passwordOf")} hint={person && t("passwordMoves")} value={form.directory} onText={set("directory")} empty={t("passwordHere")} choices={directories.map((one) => ({ value: one.id, label: t("passwordThere", { name: named(one.name) }) }))} error={fault?.field("directory")} />}
+      {directories.length > 0 && <Select label={t("passwordOf")} hint={person && t("passwordMoves")} value={form.directory} onText={set("directory")} empty={t("passwordHere")} choices={directories.map((one) => ({ value: one.id, label: t(one.kind === "sign_on" ? "signOnThere" : "passwordThere", { name: named(one.name) }) }))} error={fault?.field("directory")} />}
       {!person && <Select label={t("role")} required value={form.role} onText={set("role")} choices={choices} />}
       {person && administrator && person.id !== session.account?.id && <Checkbox label={t("makeAdministrator")} checked={form.administrator} onChange={(yes) => setForm((old) => ({ ...old, administrator: yes }))} />}
       {person && <Checkbox label={t("disable")} checked={form.disabled} onChange={(disabled) => setForm((old) => ({ ...old, disabled }))} />}

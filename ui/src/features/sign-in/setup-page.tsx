@@ -12,6 +12,7 @@ import { useName, useWords } from "../../i18n/words";
 import { Frame } from "./frame";
 import { NewPassword, passwordReady } from "./new-password";
 import { RecoveryCodes } from "./recovery-codes";
+import { SignOnButtons } from "./sign-on";
 import { signInWords } from "./words";
 
 const STEPS = ["stepPassword", "stepApp", "stepCodes"] as const;
@@ -40,7 +41,8 @@ export default function SetupPage({ token }: { token: string }) {
     return <Frame title={t("setupTitle")}><Note tone="warning" title={t("linkUsed")}>{t("linkUsedLead")}</Note><div className="mt-4"><Problem fault={looked.error} /></div></Frame>;
   }
   if (!looked.data) return <Frame title={t("setupTitle")}><Loading /></Frame>;
-  const { login, name, directory, expires } = looked.data;
+  const { login, name, directory, proven, expires } = looked.data;
+  const elsewhere = directory?.kind === "sign_on";
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -51,7 +53,7 @@ export default function SetupPage({ token }: { token: string }) {
   return (
     <Frame title={t("setupTitle")} lead={t("setupLead")}>
       <p className="text-dns-14N-130 text-solid-gray-700" role="status">{t("step", { n: step + 1 })}</p>
-      <h2 className="text-std-20B-150 mb-4">{t(step === 0 && directory ? "stepCityPassword" : STEPS[step] ?? "stepPassword")}</h2>
+      <h2 className="text-std-20B-150 mb-4">{t(step === 0 && elsewhere ? "stepSignOn" : step === 0 && directory ? "stepCityPassword" : STEPS[step] ?? "stepPassword")}</h2>
       {step === 2 && confirm.data ? <RecoveryCodes codes={confirm.data.codes} done={t("finish")} onDone={() => location.assign("/")} /> : (
         <form onSubmit={submit} className="flex flex-col gap-4">
           <Problem fault={step === 0 ? begin.error : confirm.error} />
@@ -59,7 +61,12 @@ export default function SetupPage({ token }: { token: string }) {
             <>
               <p>{t("forWhom", { name, login, at: at(expires) })}</p>
               <input type="text" autoComplete="username" value={login} readOnly hidden />
-              {directory ? (
+              {elsewhere ? (
+                <>
+                  <p>{t(proven ? "signOnProven" : "signOnLead", { name: named(directory.name) })}</p>
+                  {proven ? <Button type="submit" kind="main" busy={begin.isPending}>{t("goOn")}</Button> : <SignOnButtons setupToken={token} only={directory.id} />}
+                </>
+              ) : directory ? (
                 <>
                   <p>{t("cityPasswordLead", { name: named(directory.name) })}</p>
                   <TextField type="password" label={t("password")} value={password} onText={setPassword} required autoComplete="current-password" error={begin.error?.field("password")} />

@@ -8,6 +8,7 @@ import { TextField } from "../../design/field";
 import { Note } from "../../design/states";
 import { useWords } from "../../i18n/words";
 import { Frame } from "./frame";
+import { SignOnButtons } from "./sign-on";
 import { signInWords } from "./words";
 
 /** Two steps: name and password, then the second factor. The server decides which is due. */
@@ -76,6 +77,7 @@ export function SignInPage() {
           </>
         )}
       </form>
+      {!second && <div className="mt-5"><SignOnButtons /></div>}
     </Frame>
   );
 }

@@ -9,7 +9,7 @@ import { useWords } from "../../i18n/words";
 import { systemWords } from "./words";
 
 type Body = SendCall<"POST /credentials">["body"];
-const KINDS: readonly Credential["kind"][] = ["snmp_v3", "snmp_community", "ssh_password", "ssh_key", "directory"];
+const KINDS: readonly Credential["kind"][] = ["snmp_v3", "snmp_community", "ssh_password", "ssh_key", "directory", "sign_on"];
 const AUTH = { sha512: "SHA-512", sha384: "SHA-384", sha256: "SHA-256", sha224: "SHA-224", sha1: "SHA-1", md5: "MD5" } as const;
 const PRIVACY = { aes256: "AES-256", aes192: "AES-192", aes128: "AES-128", des: "DES" } as const;
 const choicesOf = (all: Readonly<Record<string, string>>) => Object.entries(all).map(([value, label]) => ({ value, label }));

@@ -10,6 +10,7 @@ export const systemWords = catalogue({
   snmp_community: ["SNMP v2c のコミュニティ名", "SNMP v2c community"],
   snmp_v3: ["SNMP v3 の利用者", "SNMP v3 user"],
   ssh_password: ["SSH のパスワード", "SSH password"],
+  sign_on: ["認証基盤に示す秘密の値", "Secret shown to a provider of identities"],
   directory: ["ディレクトリの検索用アカウント", "Account that searches a directory"],
   ssh_key: ["SSH の秘密鍵", "SSH private key"],
   user: ["利用者名", "User"],
