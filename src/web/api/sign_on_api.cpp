@@ -59,10 +59,11 @@ Result<Response> finish_sign_on(const Api& api, const Request& request, const Fi
   else
     said.set("state", end.signed_in.second_factor_missing ? "second_factor" : "signed_in");
   auto response = answer(said);
+  if (end.setup_token.empty()) {
+    YAGURA_CHECK(end_session_of_browser(api, request));
+    give_cookie(response, end.signed_in.cookie);
+  }
   response.headers.add("Set-Cookie", set_cookie(attempt_cookie, "", std::chrono::seconds(0)));
-  if (!end.setup_token.empty()) return response;
-  YAGURA_CHECK(end_session_of_browser(api, request));
-  give_cookie(response, end.signed_in.cookie);
   return response;
 }
 

@@ -17,7 +17,7 @@ import { ApiProblem } from "../api/client";
 
 // Sign-in and Today are the first thing seen; every other page comes when it is opened.
 const SetupPage = page(/^\/setup/, () => import("../features/sign-in/setup-page"));
-const SignOnPage = page(/^\/sign-on\//, () => import("../features/sign-in/sign-on"));
+const SignOnPage = page(/^\/sign-on\//, () => import("../features/sign-in/sign-on-page"));
 const AlertsPage = page(/^\/alerts$/, () => import("../features/alerts/alerts-page"));
 const AlertPage = page(/^\/alerts\/./, () => import("../features/alerts/alert-page"));
 const IncidentPage = page(/^\/incidents\/./, () => import("../features/incidents/incident-page"));

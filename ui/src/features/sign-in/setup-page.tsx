@@ -12,7 +12,7 @@ import { useName, useWords } from "../../i18n/words";
 import { Frame } from "./frame";
 import { NewPassword, passwordReady } from "./new-password";
 import { RecoveryCodes } from "./recovery-codes";
-import { SignOnButtons } from "./sign-on";
+import { SignOnButtons } from "./sign-on-buttons";
 import { signInWords } from "./words";
 
 const STEPS = ["stepPassword", "stepApp", "stepCodes"] as const;

@@ -8,7 +8,7 @@ import { TextField } from "../../design/field";
 import { Note } from "../../design/states";
 import { useWords } from "../../i18n/words";
 import { Frame } from "./frame";
-import { SignOnButtons } from "./sign-on";
+import { SignOnButtons } from "./sign-on-buttons";
 import { signInWords } from "./words";
 
 /** Two steps: name and password, then the second factor. The server decides which is due. */

@@ -1,0 +1,148 @@
+// A certified issuer (npm oidc-provider) and Chromium: from the start link to the first page, and back in. Started by
+// sign_on.py: node sign_on.mjs LINK RUN PORT SECRET. Last line: N passed, N failed, N skipped. PICTURES=FOLDER keeps pictures.
+import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
+import { mkdirSync, readFileSync } from "node:fs";
+import https from "node:https";
+import { createRequire } from "node:module";
+
+const [link, run, port, secret] = process.argv.slice(2);
+const top = new URL("../..", import.meta.url).pathname.replace(/\/$/, "");
+const { chromium } = createRequire(`${top}/ui/package.json`)("playwright-core");
+const { Provider } = await import(`${top}/ui/node_modules/oidc-provider/lib/index.js`);
+const base = new URL(link).origin;
+const issuer = `https://127.0.0.1:${port}`;
+const pictures = process.env.PICTURES ?? "";
+if (pictures) mkdirSync(pictures, { recursive: true });
+
+const provider = new Provider(issuer, {
+  clients: [{ client_id: "yagura", client_secret: secret, redirect_uris: [`${base}/sign-on/real`], response_types: ["code"], grant_types: ["authorization_code"] }],
+  pkce: { required: () => true, methods: ["S256"] },
+  findAccount: (_, id) => ({ accountId: id, claims: () => ({ sub: id }) }),
+});
+provider.on("server_error", (_, fault) => console.log("issuer:", fault));
+provider.on("grant.error", (_, fault) => console.log("issuer refuses a code:", fault.error_detail ?? fault.message));
+const server = https.createServer({ key: readFileSync(`${run}/id.key`), cert: readFileSync(`${run}/id.pem`) }, provider.callback());
+await new Promise((ready) => server.listen(Number(port), "127.0.0.1", ready));
+
+function totp(code, at = Date.now()) {
+  const bits = [...code.replace(/[\s=]/g, "")].map((one) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(one).toString(2).padStart(5, "0")).join("");
+  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(at / 30_000)));
+  const digest = createHmac("sha1", key).update(counter).digest();
+  return String((digest.readUInt32BE(digest[19] & 15) & 0x7fffffff) % 1_000_000).padStart(6, "0");
+}
+
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"] });
+const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ignoreHTTPSErrors: true, reducedMotion: "reduce", locale: "ja-JP" });
+context.setDefaultTimeout(15_000);
+const page = await context.newPage();
+const faults = [];
+context.on("weberror", (fault) => faults.push(String(fault.error())));
+const addresses = [];
+page.on("framenavigated", (frame) => addresses.push(frame.url()));
+
+let passed = 0;
+let failed = 0;
+async function step(name, work) {
+  try {
+    await work();
+    passed += 1;
+    console.log(`ok      ${name}`);
+  } catch (fault) {
+    failed += 1;
+    console.log(`FAILED: ${name}: ${String(fault.stack ?? fault).slice(0, 1200)}\n  at ${page.url()}: ${(await page.locator("body").innerText().catch(() => "")).slice(0, 400)}`);
+  }
+}
+async function picture(name) {
+  if (!pictures) return;
+  for (const [size, width, height] of [["wide", 1440, 900], ["narrow", 390, 844]]) {
+    await page.setViewportSize({ width, height });
+    await page.screenshot({ path: `${pictures}/${name}-${size}.png`, fullPage: true });
+  }
+  await page.setViewportSize({ width: 1440, height: 900 });
+}
+async function inEnglish(name) {
+  await page.getByRole("button", { name: "English" }).or(page.getByRole("link", { name: "English" })).first().click();
+  await picture(`${name}-en`);
+  await page.getByRole("button", { name: "日本語" }).or(page.getByRole("link", { name: "日本語" })).first().click();
+}
+/** The pages of the issuer, as its own development screens have them: any name, then the consent. */
+async function signInThere(login) {
+  await page.waitForURL((url) => url.origin === issuer);
+  await page.locator("input[name=login]").fill(login);
+  await page.locator("input[name=password]").fill("x");
+  await page.locator("button[type=submit]").click();
+  await page.waitForURL((url) => url.origin === issuer && /interaction/.test(url.pathname));
+  await page.locator("button[type=submit]").click();
+}
+
+let key = "";
+await step("the start link leads to the provider", async () => {
+  await page.goto(link);
+  await page.getByRole("heading", { name: "市の認証基盤で本人を確かめる" }).waitFor();
+  await picture("setup-sign-on-ja");
+  await page.getByRole("button", { name: "「市の認証基盤」でサインイン" }).click();
+  await signInThere("hanako@city");
+});
+await step("and back to the second factor", async () => {
+  await page.getByText("での本人の確認が済みました").waitFor();
+  await picture("setup-proven-ja");
+  await page.getByRole("button", { name: "次へ進む" }).click();
+  key = (await page.locator("code").first().innerText()).trim();
+  await page.getByLabel("認証コード（6 桁）").fill(totp(key));
+  await page.getByRole("button", { name: "この内容で登録する" }).click();
+  await page.getByText("控えました").click();
+  await page.getByRole("button", { name: "Yagura を始める" }).click();
+  await page.waitForURL(`${base}/`);
+  await page.getByRole("navigation").first().waitFor();
+});
+await step("the account's page shows the link", async () => {
+  await page.goto(`${base}/account`);
+  await page.getByText("「市の認証基盤」の本人とひも付いています").waitFor();
+  await picture("account-ja");
+});
+async function signOut() {
+  await context.clearCookies({ domain: "127.0.0.1", name: "__Host-yagura" });
+  await page.goto(base);
+  await page.getByRole("heading", { name: "サインイン" }).waitFor();
+}
+await step("signing in later: the provider, our second factor, the first page", async () => {
+  await signOut();
+  await page.getByRole("button", { name: "「市の認証基盤」でサインイン" }).waitFor();
+  await picture("sign-in-ja");
+  await inEnglish("sign-in");
+  await page.getByRole("button", { name: "「市の認証基盤」でサインイン" }).click();
+  await page.getByRole("heading", { name: "認証コードの入力" }).waitFor();
+  await page.getByLabel("認証コード（6 桁）").fill(totp(key, Date.now() + 30_000));
+  await page.getByRole("button", { name: "サインインする" }).click();
+  await page.getByRole("navigation").first().waitFor();
+  assert.equal(new URL(page.url()).search, "");
+});
+await step("what the provider sent does not stay in the address, nor go back in the history", async () => {
+  await page.goBack().catch(() => undefined);
+  assert.doesNotMatch(page.url(), /code=/);
+});
+await step("somebody who is not linked here is told so, in both languages", async () => {
+  await signOut();
+  await context.clearCookies();
+  await page.goto(base);
+  await page.getByRole("button", { name: "「市の認証基盤」でサインイン" }).click();
+  await signInThere("stranger");
+  await page.getByText("ここで使えるアカウントにひも付いていません").waitFor();
+  await picture("not-linked-ja");
+  await page.getByRole("link", { name: "サインインの画面に戻る" }).click();
+  await page.getByRole("heading", { name: "サインイン" }).waitFor();
+});
+await step("an answer that nobody asked for is refused", async () => {
+  await page.goto(`${base}/sign-on/real?state=x&code=y`);
+  await page.getByText("別のブラウザーで始めたもの").waitFor();
+  await inEnglish("refused");
+});
+await step("no script failed", () => assert.deepEqual(faults, []));
+await browser.close();
+server.closeAllConnections();
+server.close();
+console.log(`${passed} passed, ${failed} failed, 0 skipped`);
+process.exit(failed ? 1 : 0);
