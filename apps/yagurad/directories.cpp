@@ -76,7 +76,7 @@ Result<void> Server::Parts::open_directories() {
 }
 
 Result<void> Server::Parts::open_sign_on(const schema::Value& entries, people::Directories& found) {
-  const auto turns = std::make_shared<sign_on::Turns>(2);
+  const auto turns = std::make_shared<sign_on::Turns>();
   for (const auto& [id, entry] : entries.members()) {
     const auto invalid = [&of = id](std::string what) {
       return fail("sign_on.settings_invalid", {{"provider", of}, {"what", std::move(what)}});

@@ -33,7 +33,17 @@
 
 namespace yagura::sign_on {
 
-using Turns = std::counting_semaphore<2>;  // half of the web server's workers
+// Of the web server's four workers two may speak with issuers and one wait, so that one is always there for
+// all others.
+class Turns {
+ public:
+  bool take();  // false: too many are here already
+  void give_back() { calls_.release(); }
+
+ private:
+  std::counting_semaphore<2> calls_{2};
+  std::counting_semaphore<1> queue_{1};
+};
 
 struct OidcSettings {
   std::string name;    // of the provider, for errors
@@ -44,7 +54,7 @@ struct OidcSettings {
   std::vector<std::string> trusted_acr, trusted_amr;
   WebRules web;
   std::chrono::milliseconds timeout{5000};
-  std::shared_ptr<Turns> turns = std::make_shared<Turns>(2);  // one for all providers
+  std::shared_ptr<Turns> turns = std::make_shared<Turns>();  // one for all providers
   std::function<void(std::string_view)> report;
   // How the issuer is asked; tests put another in its place.
   std::function<Result<WebAnswer>(const WebRules&, const WebCall&, std::chrono::milliseconds)> call =

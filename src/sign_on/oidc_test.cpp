@@ -410,11 +410,11 @@ TEST_F(OidcTest, AwayIsNotAskedAgainForTenSeconds) {
 }
 
 TEST_F(OidcTest, WhoFindsNoTurnDoesNotWaitForLong) {
-  settings_.turns->acquire();
-  settings_.turns->acquire();
+  ASSERT_TRUE(settings_.turns->take());
+  ASSERT_TRUE(settings_.turns->take());
   EXPECT_EQ(refusal(), "people.sign_on_away");
   EXPECT_TRUE(calls_.empty());
-  settings_.turns->release(2);
+  settings_.turns->give_back();
   EXPECT_EQ(refusal(), "believed") << "busy is no failure of the issuer";
 }
 

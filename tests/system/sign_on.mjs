@@ -1,12 +1,12 @@
 // A certified issuer (npm oidc-provider) and Chromium: from the start link to the first page, and back in. Started by
-// sign_on.py: node sign_on.mjs LINK RUN PORT SECRET. Last line: N passed, N failed, N skipped. PICTURES=FOLDER keeps pictures.
+// sign_on.py: node sign_on.mjs LINK RUN PORT SECRET ADMIN_KEY ADMIN_PASSWORD. Last line: N passed, N failed, N skipped. PICTURES=FOLDER keeps pictures.
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { mkdirSync, readFileSync } from "node:fs";
 import https from "node:https";
 import { createRequire } from "node:module";
 
-const [link, run, port, secret] = process.argv.slice(2);
+const [link, run, port, secret, adminKey, adminPassword] = process.argv.slice(2);
 const top = new URL("../..", import.meta.url).pathname.replace(/\/$/, "");
 const { chromium } = createRequire(`${top}/ui/package.json`)("playwright-core");
 const { Provider } = await import(`${top}/ui/node_modules/oidc-provider/lib/index.js`);
@@ -134,6 +134,22 @@ await step("somebody who is not linked here is told so, in both languages", asyn
   await picture("not-linked-ja");
   await page.getByRole("link", { name: "サインインの画面に戻る" }).click();
   await page.getByRole("heading", { name: "サインイン" }).waitFor();
+});
+await step("administrators see who signs in how", async () => {
+  await context.clearCookies();
+  await page.goto(`${base}/people`);
+  await page.getByLabel("利用者名").fill("admin");
+  await page.getByLabel("パスワード").fill(adminPassword);
+  await page.getByRole("button", { name: "次へ進む" }).click();
+  await page.getByLabel("認証コード（6 桁）").fill(totp(adminKey, Date.now() + 30_000));
+  await page.getByRole("button", { name: "サインインする" }).click();
+  const row = page.getByRole("row", { name: /hanako/ });
+  await row.getByText("市の認証基盤", { exact: true }).waitFor();
+  await page.getByRole("row", { name: /waiting/ }).getByText("試験（ひも付け前）").waitFor();
+  await picture("people-ja");
+  await row.getByRole("button", { name: /編集/ }).first().click();
+  await page.getByRole("dialog").getByLabel("サインインの方法").waitFor();
+  await picture("person-ja");
 });
 await step("an answer that nobody asked for is refused", async () => {
   await page.goto(`${base}/sign-on/real?state=x&code=y`);

@@ -38,8 +38,8 @@ def make_certificates():
 
 
 def settings_file():
-    def entry(issuer, ca="ca", more=""):
-        return (f"{{name: {{ja: 市の認証基盤, en: The city's sign-on}}, contracts: [{CONTRACT}], issuer: \"{issuer}\", client: yagura, "
+    def entry(issuer, ca="ca", more="", ja="試験", en="A trial"):
+        return (f"{{name: {{ja: {ja}, en: {en}}}, contracts: [{CONTRACT}], issuer: \"{issuer}\", client: yagura, "
                 f"secret: {{contract: {CONTRACT}, credential: sign_on}}, ca_file: {RUN / (ca + '.pem')}, timeout_seconds: 2{more}}}")
 
     base = f"https://127.0.0.1:{ISSUER_PORT}"
@@ -47,7 +47,7 @@ def settings_file():
     lines.append(f"  stranger: {entry(base + '/city', ca='stranger')}")
     lines.append(f"  false_name: {entry(f'https://localhost:{ISSUER_PORT}/city')}")
     lines.append(f"  nobody: {entry('https://127.0.0.1:1/city')}")
-    lines.append(f"  real: {entry(f'https://127.0.0.1:{REAL_PORT}')}")
+    lines.append(f"  real: {entry(f'https://127.0.0.1:{REAL_PORT}', ja='市の認証基盤', en='City sign-on')}")
     lines.append(f"  enough: {entry(base + '/enough', more=', trusted_amr: [mfa]')}")
     file = RUN / "directories.yaml"
     file.write_text("sign_on:\n" + "\n".join(lines) + "\n")
@@ -60,16 +60,16 @@ class Addresses:
 
 
 class Browser:
-    """Cookies and nothing else; each comes from an address of its own, for rates are by address."""
+    """Cookies and nothing else; each request comes from an address of its own, for rates are by address."""
 
     def __init__(self):
-        Addresses.used += 1
-        self.source = f"127.0.{2 + Addresses.used // 250}.{1 + Addresses.used % 250}"
         self.cookies = {}
 
     def post(self, path, body):
+        Addresses.used += 1
+        source = f"127.0.{2 + Addresses.used // 250}.{1 + Addresses.used % 250}"
         connection = http.client.HTTPSConnection(f"127.0.0.1:{PORT}", context=ssl._create_unverified_context(), timeout=30,
-                                                 source_address=(self.source, 0))
+                                                 source_address=(source, 0))
         headers = {"Content-Type": "application/json", "Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items())}
         connection.request("POST", "/api/v1" + path, json.dumps(body), headers)
         answer = connection.getresponse()
@@ -183,7 +183,7 @@ def one_that_hangs(issuer, admin):
         time.sleep(0.05)
     check("hanging: said so to everybody", said, ["people.sign_on_away"] * 8)
     check("hanging: within its time", time.monotonic() - began, lambda seconds: seconds < 6)
-    check("hanging: others are served meanwhile", slowest, lambda seconds: seconds < 1.5)
+    check("hanging: others are served meanwhile", slowest, lambda seconds: seconds < 0.8)
     print(f"an issuer that hangs, eight at once: the slowest of other requests took {slowest * 1000:.0f} ms", flush=True)
     check("hanging: other providers are not", attempt(issuer), "second_factor")
     issuer.stop_hanging.set()
@@ -219,8 +219,10 @@ def in_a_real_browser(admin):
             print(f"skipped: the certified issuer and the screens: {what} is not there", flush=True)
             return
     made = admin.post("/people", {"login": "hanako", "name": "河合 花子", "role": "city_staff", "directory": "real"})
+    admin.post("/people", {"login": "waiting", "name": "待機 次郎", "role": "city_staff", "directory": "city"})
     link = admin.post(f"/people/{made['id']}/invite", {})["link"]
-    done = subprocess.run(["node", str(TOP / "tests/system/sign_on.mjs"), link, str(RUN), str(REAL_PORT), CLIENT_SECRET],
+    done = subprocess.run(["node", str(TOP / "tests/system/sign_on.mjs"), link, str(RUN), str(REAL_PORT), CLIENT_SECRET,
+                           admin.secret, PASSWORD],
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=240)
     text = done.stdout.decode(errors="replace")
     print(text, flush=True)

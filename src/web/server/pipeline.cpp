@@ -129,10 +129,11 @@ std::unique_ptr<Exchange> Pipeline::refuse(const Error& error, std::string_view 
 void Pipeline::refuse(Exchange& exchange, const Error& error) const {
   exchange.answer = problems_.of(error, exchange.request.language, exchange.request.id);
   const int status = exchange.answer->status;
-  // 501 and 505 are the client's doing; being full is counted in the access log; why a directory is away is
-  // logged by whoever asked it.
+  // 501 and 505 are the client's doing; being full is counted in the access log; why a directory or a
+  // provider is away is logged by whoever asked it.
   if (status == 500 || status == 507 ||
-      (status == 503 && error.code != "web.busy" && error.code != "people.directory_away"))
+      (status == 503 && error.code != "web.busy" && error.code != "people.directory_away" &&
+       error.code != "people.sign_on_away"))
     log_fault(exchange, error.text());
 }
 
