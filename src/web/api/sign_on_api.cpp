@@ -82,8 +82,9 @@ void add_sign_on_routes(Router& router, const Api& api) {
   add(Method::get, "/api/v1/session/sign-on", "listSignOn", plain(api, list_sign_on), RateClass::read);
   add(Method::post, "/api/v1/session/sign-on", "beginSignOn", with_body<Begin>(api, begin_sign_on),
       RateClass::sign_in);
+  // Each needs an attempt that was begun, and that has the rate of signing in.
   add(Method::post, "/api/v1/session/sign-on/finish", "finishSignOn", with_body<Finish>(api, finish_sign_on),
-      RateClass::sign_in);
+      RateClass::write);
 }
 
 }  // namespace yagura::web
