@@ -45,7 +45,7 @@ export const peopleWords = catalogue({
   passwordHere: ["Yagura のパスワード", "A password of Yagura"],
   passwordThere: ["{name} のパスワード", "The password of {name}"],
   signOnThere: ["{name} でのサインイン", "Signing in at {name}"],
-  passwordMoves: ["変えると、いまのパスワードとサインインは無効になります。認証アプリはそのまま使えます。Yagura のパスワードや認証基盤でのサインインに変えたときは、初期設定のリンクを渡してください。", "A change ends the present password and sessions. The authenticator stays. After a change to a password of Yagura or to signing in at a provider, hand over a start link."],
+  passwordMoves: ["変えると、いまのパスワードとサインインは無効になります。認証アプリはそのまま使えます。Yagura のパスワードや認証基盤でのサインインに変えたときは、開始リンクを渡してください。", "A change ends the present password and sessions. The authenticator stays. After a change to a password of Yagura or to signing in at a provider, hand over a start link."],
   wayHere: ["Yagura", "Yagura"],
   notLinked: ["（ひも付け前）", " (not linked yet)"],
   disable: ["利用を停止する", "Disable"],
