@@ -25,6 +25,14 @@ year_month month_of(Date day) {
 }
 Date first_of(year_month m) { return Date(year_month_day(m / 1)); }
 Date last_of(year_month m) { return first_of(m + months(1)) - days(1); }
+Date monday_of(Date day) { return day - (std::chrono::weekday(day) - std::chrono::Monday); }
+// ISO 8601: a week belongs to the year of its Thursday.
+std::string name_of_week(Date monday) {
+  const Date thursday = monday + days(3);
+  const auto year = year_month_day(thursday).year();
+  return fmt::format("{}-W{:02}", int(year),
+                     (thursday - Date(year / std::chrono::January / 1)).count() / 7 + 1);
+}
 year_month april_of(int fiscal_year) { return std::chrono::year(fiscal_year) / std::chrono::April; }
 
 class Planner {
@@ -44,8 +52,10 @@ class Planner {
   void plan(const contract::Deliverable& d) {
     if (d.every == "once") add(d, "once", once(d.starts_on));
     if (d.every == "day") by_day(d);
+    if (d.every == "week") by_week(d);
     if (d.every == "month") by_month(d);
     if (d.every == "quarter") by_quarter(d);
+    if (d.every == "half_year") by_half_year(d);
     if (d.every == "fiscal_year") by_year(d);
   }
   void add(const contract::Deliverable& d, std::string period, std::optional<Date> day) {
@@ -70,6 +80,14 @@ class Planner {
           d.starts_on == "day_ended" ? std::optional(day) : std::optional<Date>());
     }
   }
+  // Monday to Sunday.
+  void by_week(const contract::Deliverable& d) {
+    for (Date monday = monday_of(pack_.from); monday <= pack_.until; monday += days(7)) {
+      std::optional<Date> day;
+      if (d.starts_on == "week_ended") day = within(monday + days(6));
+      add(d, name_of_week(monday), day);
+    }
+  }
   void by_month(const contract::Deliverable& d) {
     for (auto m = month_of(pack_.from); m <= month_of(pack_.until); m += months(1)) {
       std::optional<Date> day;
@@ -87,6 +105,18 @@ class Planner {
         std::optional<Date> day;
         if (d.starts_on == "quarter_ended") day = within(last);
         add(d, fmt::format("{}-Q{}", year, quarter + 1), day);
+      }
+  }
+  void by_half_year(const contract::Deliverable& d) {
+    for (int year = calendar::fiscal_year(month_of(pack_.from));
+         year <= calendar::fiscal_year(month_of(pack_.until)); ++year)
+      for (int half = 0; half < 2; ++half) {
+        const auto begins = april_of(year) + months(6 * half);
+        const Date last = last_of(begins + months(5));
+        if (last < pack_.from || first_of(begins) > pack_.until) continue;
+        std::optional<Date> day;
+        if (d.starts_on == "half_year_ended") day = within(last);
+        add(d, fmt::format("{}-H{}", year, half + 1), day);
       }
   }
   void by_year(const contract::Deliverable& d) {
@@ -118,8 +148,11 @@ std::vector<PlannedDeliverable> planned_deliverables(const contract::Pack& pack)
 std::vector<Time> dues_of(const contract::DeadlineRule& rule, const contract::Pack& pack) {
   contract::Deliverable as;
   as.starts_on = rule.starts_on;
-  as.every = rule.starts_on == "month_ended"          ? "month"
+  as.every = rule.starts_on == "day_ended"            ? "day"
+             : rule.starts_on == "week_ended"         ? "week"
+             : rule.starts_on == "month_ended"        ? "month"
              : rule.starts_on == "quarter_ended"      ? "quarter"
+             : rule.starts_on == "half_year_ended"    ? "half_year"
              : rule.starts_on.starts_with("contract") ? "once"
                                                       : "fiscal_year";
   std::vector<Time> out;
@@ -137,9 +170,12 @@ std::vector<Time> dues_of(const contract::DeadlineRule& rule, const contract::Pa
 std::string period_of(const contract::Deliverable& of, Date day) {
   const auto month = month_of(day);
   if (of.every == "day") return calendar::format_date(day);
+  if (of.every == "week") return name_of_week(monday_of(day));
   if (of.every == "month") return fmt::format("{}-{:02}", int(month.year()), unsigned(month.month()));
   if (of.every == "quarter")
     return fmt::format("{}-Q{}", calendar::fiscal_year(month), (unsigned(month.month()) + 8) % 12 / 3 + 1);
+  if (of.every == "half_year")
+    return fmt::format("{}-H{}", calendar::fiscal_year(month), (unsigned(month.month()) + 8) % 12 / 6 + 1);
   if (of.every == "fiscal_year") return std::to_string(calendar::fiscal_year(month));
   return of.every;
 }

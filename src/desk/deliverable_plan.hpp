@@ -3,13 +3,15 @@
 //
 // Purpose: pure arithmetic under Deliverables. Occasions are not planned: they open when something happens.
 // Events:  contract_signed and contract_started are the contract's first day until somebody says another one,
-//          contract_ended its last; month_ended, quarter_ended, first_half_ended, fiscal_year_started and
-//          fiscal_year_ended the day named, within the contract's time. Any other event of a periodic
-//          deliverable (a meeting, a work) has no day until somebody or the journal says it.
-// Periods: "once", "2026-04-28" (each open day of the contract's office), "2026-04", "2026-Q1" (April to June
-// of fiscal year 2026), "2026" (fiscal year). Errors:  none; a due date outside the calendar's years is
-// nothing. Threads: pure functions. Follows: requirement G2; moriguchi 表1, sapporo 6, sendai 7-8,
-// okayama 2.8, 4, matsusaka 2.5.
+//          contract_ended its last; day_ended (open days), week_ended (Sunday), month_ended, quarter_ended,
+//          half_year_ended, first_half_ended, fiscal_year_started and fiscal_year_ended the day named, within
+//          the contract's time. Any other event of a periodic deliverable (a meeting, a work) has no day
+//          until somebody or the journal says it.
+// Periods: "once", "2026-04-28" (each open day of the contract's office), "2026-W15" (ISO 8601), "2026-04",
+//          "2026-Q1" (April to June of fiscal year 2026), "2026-H1" (its first half), "2026" (fiscal year).
+// Errors:  none; a due date outside the calendar's years is nothing.
+// Threads: pure functions.
+// Follows: requirement G2; moriguchi 表1, sapporo 6, sendai 7-8, okayama 2.8, 4, matsusaka 2.5.
 #pragma once
 
 #include <optional>

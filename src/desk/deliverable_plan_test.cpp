@@ -48,6 +48,71 @@ TEST(DeliverablePlan, EachOpenDayAndThePeriodInWhichADayLies) {
   }
 }
 
+// What comes round each day, week and half-year is planned as what comes each month is.
+TEST(DeliverablePlan, DaysWeeksAndHalfYearsComeRound) {
+  const auto held = pack("moriguchi");
+  contract::Deliverable of;
+  const auto planned = [&](const std::string& every, const std::string& event) {
+    auto copy = held;
+    of.id = "it";
+    of.every = every;
+    of.starts_on = event;
+    copy.obligations.deliverables = {of};
+    std::vector<std::string> out;
+    for (const auto& one : planned_deliverables(copy)) {
+      out.push_back(one.period + (one.event ? " " + calendar::format_civil(*one.event).substr(0, 10) : ""));
+      EXPECT_TRUE(!one.event || period_of(of, calendar::date_of(*one.event)) == one.period) << one.period;
+    }
+    return out;
+  };
+  const auto weeks = planned("week", "week_ended");
+  // 2025-03-01 to 2030-02-28: the first week began in February, the last one ends in March.
+  EXPECT_EQ(weeks.front(), "2025-W09 2025-03-02");
+  EXPECT_EQ(weeks[44], "2026-W01 2026-01-04");
+  EXPECT_EQ(weeks.back(), "2030-W09 2030-02-28");
+  EXPECT_EQ(planned("half_year", "half_year_ended"),
+            (std::vector<std::string>{"2024-H2 2025-03-31", "2025-H1 2025-09-30", "2025-H2 2026-03-31",
+                                      "2026-H1 2026-09-30", "2026-H2 2027-03-31", "2027-H1 2027-09-30",
+                                      "2027-H2 2028-03-31", "2028-H1 2028-09-30", "2028-H2 2029-03-31",
+                                      "2029-H1 2029-09-30", "2029-H2 2030-02-28"}));
+  EXPECT_EQ(planned("week", "somebody_says").front(), "2025-W09");
+}
+
+// The regular work that the specifications name, by each contract's own days.
+TEST(DeliverablePlan, RegularWorkOfTheContracts) {
+  const auto dues = [](const std::string& contract, const std::string& kind) {
+    const auto held = pack(contract);
+    std::vector<std::string> out;
+    const auto* found = held.work.kind(kind);
+    EXPECT_NE(found, nullptr) << kind;
+    for (const auto& id : found->regular)
+      for (const Time due : dues_of(*held.deadline(id), held))
+        if (const auto text = calendar::format_civil(due); text >= "2026-04" && text < "2027-04")
+          out.push_back(text);
+    std::ranges::sort(out);
+    return out;
+  };
+  const auto daily = dues("moriguchi", "daily_check");
+  ASSERT_EQ(daily.size(), 241U);
+  EXPECT_EQ(daily.front(), "2026-04-01T18:00");
+  EXPECT_EQ(daily[19], "2026-04-30T18:00");  // 29 April is a holiday
+  // The last open day of each month; May ends on a Sunday.
+  const auto off_site = dues("moriguchi", "off_site_backup");
+  ASSERT_EQ(off_site.size(), 12U);
+  EXPECT_EQ(off_site[1], "2026-05-29T18:00");
+  EXPECT_EQ(dues("moriguchi", "inspection"),
+            (std::vector<std::string>{"2026-09-30T18:00", "2027-03-31T18:00"}));
+  EXPECT_EQ(dues("sendai", "monthly_updates").size(), 12U);
+  EXPECT_EQ(dues("sendai", "special_pc_update").size(), 12U);
+  for (const auto* kind : {"feature_update", "power_stop", "privileged_ids"})
+    EXPECT_EQ(dues("sendai", kind), std::vector<std::string>{"2027-03-31T17:00"}) << kind;
+  for (const auto* kind : {"parts_check", "version_up", "cloud_switch"})
+    EXPECT_EQ(dues("matsusaka", kind), std::vector<std::string>{"2027-03-31T17:15"}) << kind;
+  for (const auto* kind : {"power_stop", "separation_update"})
+    EXPECT_EQ(dues("matsusaka", kind), (std::vector<std::string>{"2026-09-30T17:15", "2027-03-31T17:15"}))
+        << kind;
+}
+
 TEST(DeliverablePlan, WhatWaitsForADayHasNone) {
   EXPECT_EQ(due_of(pack("matsusaka"), "meeting_material", "2026-04"), "no day yet");
   EXPECT_EQ(due_of(pack("sendai"), "ad_plan", "once"), "no day yet");
