@@ -163,6 +163,11 @@ TEST_F(PackFolder, WhatFormsWriteFitsTheLedgers) {
       said("create: devices, values: {name: \"{name}\", class: nas, site: \"{site}\", vendor: \"{site}\"}"),
       HasSubstr("vendors"));
   EXPECT_THAT(said("change: site, ledger: sites, values: {place: \"{maybe}\"}"), StartsWith("0"));
+  // A site of the contract is named by its id, and by one that there is.
+  EXPECT_THAT(said("change: site, ledger: sites, values: {contract_site: main_office}"), StartsWith("0"));
+  EXPECT_THAT(said("change: site, ledger: sites, values: {contract_site: moon_base}"),
+              HasSubstr("moon_base"));
+  EXPECT_THAT(said("change: site, ledger: sites, values: {contract_site: \"{kind}\"}"), HasSubstr("kettle"));
   EXPECT_THAT(said("ask: kettle.boil, values: {}"), HasSubstr("kettle.boil"));
 }
 

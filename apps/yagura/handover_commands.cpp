@@ -45,6 +45,7 @@ Result<int> export_command(std::span<const std::string> args, std::ostream& out)
   ledger::Ledgers ledgers({*database, *journal, clock, ids}, std::move(definitions),
                           [&](std::string_view, std::string_view source) -> std::vector<ledger::Choice> {
                             if (source == "site_kinds") return named(pack.site_kinds);
+                            if (source == "sites") return named(pack.sites);
                             if (source == "device_classes") return named(pack.device_classes);
                             if (source == "products") return named(pack.products);
                             if (source == "password_rotations") return named(pack.password_rotations);

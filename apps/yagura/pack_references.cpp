@@ -173,6 +173,8 @@ class Check {
       for (const auto& item : pack_.device_classes) out.push_back(item.id);
     if (field.choices_from == "site_kinds")
       for (const auto& item : pack_.site_kinds) out.push_back(item.id);
+    if (field.choices_from == "sites")
+      for (const auto& item : pack_.sites) out.push_back(item.id);
     if (field.choices_from == "deliverables")
       for (const auto& item : pack_.obligations.deliverables) out.push_back(item.id);
     if (field.choices_from == "meetings")

@@ -58,11 +58,26 @@ TEST_F(LedgerApi, WhatTheSpecificationCountsBesideTheLedger) {
   EXPECT_EQ(first()["sites"].items().size(), 1U) << "two are wanted at one site, none is there";
   EXPECT_FALSE(seen().json["items"].items()[1]["in_ledger"].boolean())
       << "software is in no ledger of devices";
-  const auto there = add("sites", Value::object({{"name", "雪野本庁"}, {"kind", "main_office"}}));
+  const auto of_contract = portal_.api().pack(theirs)->sites.front();
+  const auto named = [&](const char* name, const std::string& id) {
+    return Value::object({{"name", name}, {"kind", "main_office"}, {"contract_site", id}});
+  };
+  EXPECT_EQ(manager.post(in(theirs, "/ledgers/sites/rows"), row(named("どこか", "nowhere"))).status, 422)
+      << "a site that the contract does not know";
+  // Whatever the city calls it today; one that only bears the name is another.
+  const auto there = add("sites", named("新庁舎", of_contract.id));
+  const auto namesake =
+      add("sites", Value::object({{"name", of_contract.title.ja}, {"kind", "main_office"}}));
   const auto elsewhere = add("sites", Value::object({{"name", "支所"}, {"kind", "main_office"}}));
   const auto device = [&](const char* name, const Value& site) {
     return add("devices", Value::object({{"name", name}, {"class", "switch"}, {"site", site}}));
   };
+  const auto other = device("x", namesake);
+  EXPECT_EQ(first()["sites"].items()[0]["missing"].integer(), 2);
+  EXPECT_EQ(first()["sites"].items()[0]["row"].integer(), there.integer());
+  EXPECT_EQ(manager.del(in(theirs, "/ledgers/devices/rows/" + std::to_string(other.integer()) + "?version=1"))
+                .status,
+            204);
   device("a", there);
   device("b", elsewhere);
   EXPECT_EQ(first()["missing"].integer(), 0) << "in all there are enough";

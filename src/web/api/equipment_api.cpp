@@ -15,7 +15,7 @@ using contract::Pack;
 
 struct Counted {
   std::int64_t all = 0;
-  std::map<Id, std::int64_t> at;  // by row of the ledger `sites`
+  std::map<std::string, std::int64_t, std::less<>> at;  // by site of the contract
 };
 
 // The kinds that share a class are told apart by their models; nullptr: the class is none of the contract's.
@@ -44,10 +44,14 @@ Value difference(std::optional<std::int64_t> scope, std::int64_t ledger) {
 Result<Response> list_equipment(const Api& api, const Request& request) {
   YAGURA_TRY(const auto contract, contract_of(request, "watch_read|ledger_read"));
   const auto pack = api.pack(contract);
-  std::map<std::string, Id> site_rows;  // the pack's site, by its name in the ledger
+  // A row of the ledger says which site of the contract it is; a place with several rows is one site.
+  std::map<Id, std::string> site_of;
+  std::map<std::string, Id, std::less<>> row_of;
   YAGURA_CHECK(api.ledgers.each(contract, "sites", [&](ledger::Row&& row) {
-    for (const auto& site : pack->sites)
-      if (fold_for_search(site.title.ja) == fold_for_search(row.title)) site_rows[site.id] = row.id;
+    const auto& site = row.fields["contract_site"].text();
+    if (site.empty()) return;
+    site_of[row.id] = site;
+    row_of.try_emplace(site, row.id);
   }));
   std::map<const Equipment*, Counted> counted;
   std::int64_t others = 0;
@@ -59,7 +63,8 @@ Result<Response> list_equipment(const Api& api, const Request& request) {
     }
     auto& of = counted[kind];
     ++of.all;
-    ++of.at[row.fields["site"].integer()];
+    if (const auto site = site_of.find(row.fields["site"].integer()); site != site_of.end())
+      ++of.at[site->second];
   }));
   Value items = Value::array();
   for (const auto& kind : pack->equipment) {
@@ -70,14 +75,14 @@ Result<Response> list_equipment(const Api& api, const Request& request) {
     for (const auto& site : pack->sites)
       for (const auto& at : site.equipment) {
         if (!kept || at.of != kind.id) continue;
-        const auto row = site_rows.find(site.id);
-        const auto there = row == site_rows.end() ? of.at.end() : of.at.find(row->second);
+        const auto row = row_of.find(site.id);
+        const auto there = of.at.find(site.id);
         const std::int64_t held = there == of.at.end() ? 0 : there->second;
         if (held == at.count) continue;
         auto value = difference(at.count, held);
         value.set("id", site.id);
         value.set("name", text2(site.title));
-        value.set("row", row == site_rows.end() ? Value() : Value(row->second));
+        value.set("row", row == row_of.end() ? Value() : Value(row->second));
         sites.push(std::move(value));
       }
     auto value =

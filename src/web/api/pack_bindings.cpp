@@ -50,6 +50,7 @@ people::RoleRules rules_of(const std::vector<std::shared_ptr<const contract::Pac
 
 std::vector<ledger::Choice> choices_of(const contract::Pack& pack, std::string_view source) {
   if (source == "site_kinds") return named(pack.site_kinds);
+  if (source == "sites") return named(pack.sites);
   if (source == "device_classes") return named(pack.device_classes);
   if (source == "products") return named(pack.products);
   if (source == "contact_duties") return contact_duties(pack);
