@@ -71,10 +71,16 @@ Result<int> verify(std::span<const std::string> args, std::ostream& out) {
 }
 
 Result<int> erase(std::span<const std::string> args, std::ostream& out) {
-  YAGURA_TRY(const auto given, Arguments::parse(args, {"database", "contract", "agreement"}, {"really"}, 0));
+  YAGURA_TRY(const auto given,
+             Arguments::parse(args, {"database", "data", "contract", "agreement"}, {"really"}, 0));
   YAGURA_TRY(const auto address, given.need("database"));
   YAGURA_TRY(const auto contract, given.need("contract"));
   YAGURA_TRY(const auto number, given.need("agreement"));
+  // The server's own folder, where hand-overs lie.
+  YAGURA_TRY(const auto data, given.need("data"));
+  std::error_code absent;
+  if (!fs::is_directory(data, absent))
+    return fail("apps.option_invalid", {{"option", "--data"}, {"value", data}});
   Id id = 0;
   const auto [end, ec] = std::from_chars(number.data(), number.data() + number.size(), id);
   if (ec != std::errc{} || end != number.data() + number.size())
@@ -86,7 +92,8 @@ Result<int> erase(std::span<const std::string> args, std::ostream& out) {
   YAGURA_TRY(const auto journal, open_journal(clock));
   if (!given.has("really")) return fail("handover.really_missing", {{"contract", contract}});
   ledger::Erasures erasures({*database, *journal, clock, ids});
-  YAGURA_TRY(const auto certificate, erasures.erase(console(), rules, contract, id));
+  YAGURA_TRY(const auto certificate,
+             erasures.erase(console(), rules, fs::path(data) / "handover", contract, id));
   out << schema::to_json(certificate) << "\n";
   return 0;
 }

@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "ledger/erasure.hpp"
+#include "ledger/handover_exports.hpp"
 #include "ledger/ledgers.hpp"
 #include "records/all_steps.hpp"
 #include "schema/json.hpp"
@@ -176,9 +177,23 @@ TEST_P(Handover, ErasedByTwoPeopleWithACertificateThatStays) {
   EXPECT_EQ(erasures.ask(by_, "sapporo", " ", sum).error().code, "handover.erasure_reason_missing");
   EXPECT_EQ(erasures.ask(by_, "sapporo", "契約終了", "x").error().code, "handover.manifest_invalid");
   const auto asked = erasures.ask(by_, "sapporo", "契約終了", sum).value();
+  ledger::HandoverExports exports({database(), *journal_, clock_, ids_, folder_ / "handover"});
+  std::map<std::string, fs::path> handed;
+  for (const std::string contract : {"sapporo", "sendai"}) {
+    const auto made = exports.make(
+        by_, contract,
+        [&](const fs::path& to, const auto&) -> Result<std::string> {
+          YAGURA_TRY(auto folder, ledger::HandoverFolder::make(to));
+          return folder.write_manifest(contract, clock_.now());
+        },
+        [](double) { return true; });
+    ASSERT_TRUE(made) << made.error().text();
+    handed[contract] = exports.take(by_, contract, made->id).value();
+  }
   const auto erase = [&](std::vector<std::string> more) {
-    std::vector<std::string> args{
-        "erase", "--database", address(), "--contract", "sapporo", "--agreement", std::to_string(asked.id)};
+    std::vector<std::string> args{"erase",   "--database",     address(),
+                                  "--data",  folder_.string(), "--contract",
+                                  "sapporo", "--agreement",    std::to_string(asked.id)};
     args.insert(args.end(), more.begin(), more.end());
     return run(args);
   };
@@ -189,17 +204,22 @@ TEST_P(Handover, ErasedByTwoPeopleWithACertificateThatStays) {
   EXPECT_EQ(erasures.approve(other_, "sapporo", asked.id).error().code, "handover.erasure_conflict");
   EXPECT_EQ(erase({}).code, 1);  // not without --really
   EXPECT_EQ(rows("ledger_row", "sapporo"), 1);
+  EXPECT_TRUE(fs::exists(handed["sapporo"])) << "nothing is erased yet";
   const auto done = erase({"--really"});
   ASSERT_EQ(done.code, 0) << done.err;
   for (const auto* table : {"ledger_row", "ledger_key", "attachment", "credential"}) {
     EXPECT_EQ(rows(table, "sapporo"), 0) << table;
     EXPECT_GT(rows(table, "sendai"), 0) << table;
   }
+  EXPECT_FALSE(fs::exists(handed["sapporo"])) << "its hand-over is gone with it";
+  EXPECT_TRUE(fs::exists(handed["sendai"]));
+  EXPECT_EQ(rows("handover_export", "sapporo"), 0);
   EXPECT_EQ(rows("journal", "sapporo", "chain"), 0);
   EXPECT_EQ(rows("ledger_history", "1", "version"), 1);  // that of sendai
   const auto certificate = schema::parse_json(done.out);
   ASSERT_TRUE(certificate);
   EXPECT_EQ((*certificate)["rows"]["attachment"].integer(), 1);
+  EXPECT_EQ((*certificate)["handover_files"].integer(), 1);
   EXPECT_EQ((*certificate)["approved_by"].text(), "髙橋");
   EXPECT_EQ((*certificate)["sha256"].text().size(), 64U);
   journal::Query query;

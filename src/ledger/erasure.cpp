@@ -1,5 +1,7 @@
 #include "ledger/erasure.hpp"
 
+#include "ledger/handover_exports.hpp"
+
 #include <algorithm>
 
 #include "base/text.hpp"
@@ -91,8 +93,8 @@ Result<std::vector<ErasureAgreement>> Erasures::list(const std::string& contract
   return out;
 }
 
-Result<Value> Erasures::erase(const journal::Actor& by, const RecordRules& rules, const std::string& contract,
-                              Id id) {
+Result<Value> Erasures::erase(const journal::Actor& by, const RecordRules& rules,
+                              const std::filesystem::path& handovers, const std::string& contract, Id id) {
   return at_.database.write([&](Session& s) -> Result<Value> {
     YAGURA_CHECK(s.lock("erasure_agreement"));
     YAGURA_TRY(const auto agreed, read(s, contract, id));
@@ -101,6 +103,7 @@ Result<Value> Erasures::erase(const journal::Actor& by, const RecordRules& rules
     if (s.backend() == store::Backend::sqlite)
       YAGURA_CHECK(s.query("PRAGMA secure_delete = ON", [](const store::Row&) {}));
     YAGURA_TRY(const auto root, at_.journal.root(s, contract, at_.clock.now() + std::chrono::hours(1)));
+    YAGURA_TRY(const int files, HandoverExports::remove_files(s, handovers, contract));
     YAGURA_TRY(const auto erased, erase_records(s, rules, contract));
     const Time now = at_.clock.now();
     Value rows = Value::object();
@@ -110,13 +113,14 @@ Result<Value> Erasures::erase(const journal::Actor& by, const RecordRules& rules
                                        {"rows", std::move(rows)},
                                        {"all", erased.all},
                                        {"sha256", erased.sha256},
+                                       {"handover_files", files},
                                        {"journal_root", root},
                                        {"handover_manifest", agreed.manifest},
                                        {"reason", agreed.reason},
                                        {"asked_by", agreed.asked_name},
                                        {"approved_by", agreed.approved_name},
                                        {"approved_at", to_rfc3339(*agreed.approved_at)},
-                                       {"not_covered", "backups, handed-over files"}});
+                                       {"not_covered", "backups, hand-overs taken away"}});
     YAGURA_CHECK(s.exec("UPDATE erasure_agreement SET done_at = $2 WHERE id = $1", id, now));
     YAGURA_CHECK(at_.journal.append(s, {"", by, "contract.erased", "contract/" + contract, certificate}));
     return certificate;

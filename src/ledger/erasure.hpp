@@ -4,11 +4,13 @@
 // then
 //          whoever has a shell on the server erases. The certificate (what, how many rows, the hash of what
 //          it was, who agreed, when) is an entry contract.erased of the installation's own journal, which is
-//          not erased.
-// Not:     backups, files of hand-overs, and what PostgreSQL keeps in dead rows until VACUUM: the certificate
-// says so. Errors:  handover.erasure_not_found, erasure_own, erasure_conflict, erasure_reason_missing; those
-// of
-//          contract_records.
+//          not erased. Hand-overs that lie under `handovers` go first: what fails later leaves no file
+//          behind.
+// Not:     backups, hand-overs that were taken away, and what PostgreSQL keeps in dead rows until VACUUM: the
+//          certificate says so.
+// Errors:  handover.erasure_not_found, erasure_own, erasure_conflict, erasure_reason_missing,
+// file_not_removed;
+//          those of contract_records.
 // Threads: safe from any thread.
 // Follows: requirement G6; moriguchi 2-7, sendai 別紙7 2(6).
 #pragma once
@@ -47,8 +49,8 @@ class Erasures {
   Result<ErasureAgreement> approve(const journal::Actor& by, const std::string& contract, Id id);
   Result<std::vector<ErasureAgreement>> list(const std::string& contract);
   // Erases what was agreed on and writes the certificate, in one transaction.
-  Result<schema::Value> erase(const journal::Actor& by, const RecordRules& rules, const std::string& contract,
-                              Id id);
+  Result<schema::Value> erase(const journal::Actor& by, const RecordRules& rules,
+                              const std::filesystem::path& handovers, const std::string& contract, Id id);
 
  private:
   Result<ErasureAgreement> read(store::Session& s, const std::string& contract, Id id);

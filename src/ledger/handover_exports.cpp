@@ -29,6 +29,23 @@ HandoverExport export_of(const store::Row& row, const fs::path& folder) {
 constexpr std::string_view columns =
     "SELECT id, contract, made_by, manifest, sha256, made_at, size FROM handover_export WHERE ";
 
+// Known as being made, as long as it is.
+class InHand {
+ public:
+  InHand(Guarded<std::set<Id>>& all, Id id) : all_(all), id_(id) {
+    all_.with([&](auto& set) { set.insert(id_); });
+  }
+  InHand(const InHand&) = delete;
+  InHand& operator=(const InHand&) = delete;
+  ~InHand() {
+    all_.with([&](auto& set) { set.erase(id_); });
+  }
+
+ private:
+  Guarded<std::set<Id>>& all_;
+  Id id_;
+};
+
 // Removed whatever happens.
 struct Scratch {
   fs::path path;
@@ -65,6 +82,7 @@ Result<HandoverExport> HandoverExports::make(const journal::Actor& by, const std
   out.id = at_.ids.next();
   out.contract = contract;
   out.made_by = by.name;
+  const InHand in_hand(in_hand_, out.id);
   std::error_code ec;
   fs::create_directories(at_.folder, ec);
   fs::permissions(at_.folder, fs::perms::owner_all, ec);
@@ -120,14 +138,33 @@ Result<fs::path> HandoverExports::take(const journal::Actor& by, const std::stri
 }
 
 Result<void> HandoverExports::sweep() {
-  std::vector<Id> over;
-  YAGURA_CHECK(at_.database.read([&](Session& s) {
-    return s.query("SELECT id FROM handover_export WHERE made_at < $1", at_.clock.now() - kept_for,
-                   [&](const store::Row& row) { over.push_back(row.integer(0)); });
-  }));
+  // Files first, then the records: what is made in between is in neither.
+  std::set<fs::path> files;
   std::error_code ec;
-  for (const Id id : over) fs::remove(file_of(id), ec);
+  for (const auto& entry : fs::directory_iterator(at_.folder, ec))
+    if (entry.path().extension() == ".tar") files.insert(entry.path());
+  in_hand_.with([&](const auto& ids) {
+    for (const Id id : ids) files.erase(file_of(id));
+  });
+  YAGURA_CHECK(at_.database.read([&](Session& s) {
+    return s.query("SELECT id FROM handover_export WHERE made_at >= $1", at_.clock.now() - kept_for,
+                   [&](const store::Row& row) { files.erase(file_of(row.integer(0))); });
+  }));
+  for (const auto& file : files) fs::remove(file, ec);
   return {};
+}
+
+Result<int> HandoverExports::remove_files(Session& s, const fs::path& folder, const std::string& contract) {
+  int removed = 0;
+  YAGURA_CHECK(s.query("SELECT id FROM handover_export WHERE contract = $1", contract,
+                       [&](const store::Row& row) -> Result<void> {
+                         const auto file = folder / (std::to_string(row.integer(0)) + ".tar");
+                         std::error_code ec;
+                         if (fs::remove(file, ec)) ++removed;
+                         if (ec) return fail("handover.file_not_removed", {{"file", file.string()}});
+                         return {};
+                       }));
+  return removed;
 }
 
 }  // namespace yagura::ledger

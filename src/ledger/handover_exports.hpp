@@ -5,12 +5,15 @@
 //          (tar of the folder that contract_records.hpp describes; its manifest is inside).
 // Kept:    the newest of a contract, for a week: a whole contract's data does not lie about. What was made
 // and taken
-//          stays in the records and the journal.
+//          stays in the records and the journal. With the records of a contract its files are erased.
 // Errors:  handover.export_not_found, handover.stopped, handover.file_not_written; those of `fill` and of
 // store. Threads: safe from any thread. make() blocks until it is done: run it as a job. Follows: requirement
 // G6; sapporo 5(12), moriguchi 2-7, sendai 別紙7.
 #pragma once
 
+#include <set>
+
+#include "base/guarded.hpp"
 #include "journal/journal.hpp"
 #include "ledger/contract_records.hpp"
 
@@ -48,14 +51,19 @@ class HandoverExports {
   Result<std::vector<HandoverExport>> list(const std::string& contract);
   // The path of the file; that somebody takes it is written down first.
   Result<std::filesystem::path> take(const journal::Actor& by, const std::string& contract, Id id);
-  // Removes files whose time is over.
+  // Removes files whose time is over, and those of contracts that were erased meanwhile.
   Result<void> sweep();
+  // Those of one contract, before its records are erased; answers with how many there were. Under `folder` as
+  // make() has it. Error: handover.file_not_removed(file).
+  static Result<int> remove_files(store::Session& s, const std::filesystem::path& folder,
+                                  const std::string& contract);
 
  private:
   [[nodiscard]] std::filesystem::path file_of(Id id) const {
     return at_.folder / (std::to_string(id) + ".tar");
   }
   Ground at_;
+  Guarded<std::set<Id>> in_hand_;  // packed, and about to be in the records
 };
 
 struct PackedFolder {

@@ -109,6 +109,30 @@ TEST_P(HandoverExportsTest, AStopLeavesNothingAndTheNewestAloneIsKept) {
   EXPECT_EQ(exports_->take(by_, "sapporo", second.id).error().code, "handover.export_not_found");
 }
 
+// A contract was erased while the server stood still: what its records no longer know goes.
+TEST_P(HandoverExportsTest, AFileThatNoRecordKnowsIsRemoved) {
+  const auto go_on = [](double) { return true; };
+  const auto erased = exports_->make(by_, "sapporo", fill, go_on).value();
+  const auto kept = exports_->make(by_, "sendai", fill, go_on).value();
+  ASSERT_TRUE(exports_->sweep());
+  EXPECT_EQ(files(), 2U);
+  ASSERT_TRUE(database().write(
+      [](store::Session& s) { return s.exec("DELETE FROM handover_export WHERE contract = 'sapporo'"); }));
+  // What is being packed is in no record yet, and stays.
+  const auto third = exports_->make(by_, "okayama", fill, [&](double) {
+    EXPECT_TRUE(exports_->sweep());
+    return true;
+  });
+  ASSERT_TRUE(third);
+  EXPECT_FALSE(fs::exists(folder_ / (std::to_string(erased.id) + ".tar")));
+  EXPECT_TRUE(exports_->take(by_, "sendai", kept.id));
+  EXPECT_TRUE(exports_->take(by_, "okayama", third->id));
+  const auto removed = database().write(
+      [&](store::Session& s) { return HandoverExports::remove_files(s, folder_, "sendai"); });
+  EXPECT_EQ(removed.value(), 1);
+  EXPECT_EQ(files(), 1U);
+}
+
 YAGURA_ON_EVERY_DATABASE(HandoverExportsTest);
 
 }  // namespace

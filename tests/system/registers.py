@@ -114,7 +114,7 @@ def handed_over(city, database):
 
 
 def erased(database, agreement):
-    args = ["handover", "erase", "--database", database, "--contract", SAPPORO, "--agreement", agreement]
+    args = ["handover", "erase", "--database", database, "--data", Path(database.removeprefix("sqlite:")).parent, "--contract", SAPPORO, "--agreement", agreement]
     check("not without meaning it", yagura(*args).returncode, 1)
     done = yagura(*args, "--really")
     check("erased", done.returncode, 0)
