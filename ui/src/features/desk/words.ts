@@ -2,6 +2,7 @@ import { catalogue } from "../../i18n/words";
 
 export const deskWords = catalogue({
   title: ["窓口", "Desk"],
+  ticket: ["票", "ticket"],
   lead: ["問合せ・障害受付・修理・申請・インシデントの一覧です。", "Inquiries, faults, repairs, requests and incidents in one list."],
   none: ["あてはまる票はありません", "No ticket matches"],
   create: ["受け付ける", "Take in"],
@@ -142,6 +143,6 @@ export const deskWords = catalogue({
   files: ["添付ファイル", "Files"],
   addFiles: ["ファイルを付ける", "Attach files"],
   goesOn: ["この件は {number} にまとめて対応しています", "This goes on in {number}"],
-  goesOnLead: ["その票での回答も下に出ます。ここに書き込むと、その票に届きます。", "Its answers are shown below too. What you write here reaches it."],
+  goesOnLead: ["窓口があなたにも送った回答は、下に出ます。ここに書き込むと、その票に届きます。", "Answers that the desk sends to you as well are shown below. What you write here reaches it."],
   alsoTo: ["統合した {numbers} の連絡者にも送る", "Also to the callers of {numbers}, which were merged into this"],
 });
