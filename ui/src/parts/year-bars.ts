@@ -42,3 +42,27 @@ export function barIn(year: number, stretch: Stretch, today: string): Bar | null
     state: done !== null ? "done" : until <= now ? "late" : "open",
   };
 }
+
+/** What is due so often that marks would run into one another is counted by month. */
+export const MOST_MARKS = 12;
+export interface MonthCount {
+  /** 1 to 12, in the order of the fiscal year. */
+  month: number;
+  total: number;
+  done: number;
+  late: number;
+}
+
+/** April to March; days outside of that year are left out. */
+export function countByMonth(year: number, due: readonly { day: string; done: boolean }[], today: string): MonthCount[] {
+  const months = Array.from({ length: 12 }, (_, i) => ({ month: ((i + 3) % 12) + 1, total: 0, done: 0, late: 0 }));
+  for (const one of due) {
+    if (fiscalYearOf(one.day) !== year) continue;
+    const count = months[(Number(one.day.slice(5, 7)) + 8) % 12];
+    if (!count) continue;
+    count.total += 1;
+    if (one.done) count.done += 1;
+    else if (one.day < today) count.late += 1;
+  }
+  return months;
+}

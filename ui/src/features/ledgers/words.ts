@@ -84,6 +84,7 @@ export const chartWords = catalogue({
   late: ["期限超過", "Late"],
   done: ["終了", "Done"],
   regular: ["定例の作業（契約の定め）", "Regular work of the contract"],
+  saidMonth: ["{n}月 {total} 件のうち終了 {done}、期限超過 {late}", "month {n}: {done} of {total} done, {late} late"],
   none: ["この年度にかかるものはありません", "Nothing falls into this fiscal year"],
   said: ["{from} から {until}、{state}", "{from} to {until}, {state}"],
   more: ["最初の {n} 件を表示しています。", "The first {n} are shown."],

@@ -9,7 +9,7 @@ import { Empty } from "../../design/states";
 import { formatTime, serverNow, toLocalParts } from "../../i18n/time";
 import { useLanguage, useName, useWords } from "../../i18n/words";
 import { useFilters } from "../../parts/filter-state";
-import { barIn, fiscalYearOf, type Bar } from "../../parts/year-bars";
+import { barIn, countByMonth, fiscalYearOf, MOST_MARKS, type Bar, type MonthCount } from "../../parts/year-bars";
 import { chartWords } from "./words";
 
 const MONTHS = [4, 5, 6, 7, 8, 9, 10, 11, 12, 1, 2, 3];
@@ -32,7 +32,7 @@ export function YearChart({ ledger, query }: { ledger: Ledger; query: Record<str
   const shown = list.rows.flatMap((row) => {
     const bar = barIn(year, { from: value(row, timeline.from), until: value(row, timeline.until), done: value(row, timeline.done) }, today);
     return bar ? [{ key: String(row.id), href: `/ledgers/${ledger.id}/${row.id}`, title: row.title ?? "", from: value(row, timeline.from), until: value(row, timeline.until), bar, group: timeline.group ? (row.shown?.[timeline.group] ?? "") : "" }] : [];
-  }).concat(regular);
+  });
   const groups = [...new Set(shown.map((one) => one.group))];
   const now = barIn(year, { from: today, until: today, done: null }, today);
   const group = ledger.fields.find((field) => field.id === timeline.group);
@@ -42,23 +42,23 @@ export function YearChart({ ledger, query }: { ledger: Ledger; query: Record<str
         <Select label={t("year")} value={String(year)} onText={(next) => set({ year: next })} choices={[-2, -1, 0, 1, 2].map((step) => fiscalYearOf(today) + step).map((one) => ({ value: String(one), label: t("fiscalYear", { era: one - 2018, year: one }) }))} />
         <p className="flex flex-wrap gap-x-4 pb-2">{(["open", "late", "done"] as const).map((state) => <span key={state} className="flex items-center gap-1"><span aria-hidden="true" className={`inline-block h-3 w-6 rounded-full ${LOOKS[state]}`} />{t(state)}</span>)}</p>
       </div>
-      {list.error ? <Problem fault={list.error} onRetry={list.retry} /> : list.pending ? <Loading /> : shown.length === 0 ? <Empty icon="today" title={t("none")} /> : (
+      {list.error ? <Problem fault={list.error} onRetry={list.retry} /> : list.pending ? <Loading /> : shown.length + regular.length === 0 ? <Empty icon="today" title={t("none")} /> : (
         <div className="overflow-x-auto" role="region" aria-label={t("chart", { name: name(ledger.name) })} tabIndex={0}>
           <div className="min-w-200">
-            <div aria-hidden="true" className="grid grid-cols-[16rem_1fr] border-b border-solid-gray-420">
+            <div aria-hidden="true" className="grid grid-cols-[9rem_1fr] md:grid-cols-[16rem_1fr] border-b border-solid-gray-420">
               <span />
               <div className="grid grid-cols-12">{MONTHS.map((month) => <span key={month} className="text-dns-14N-130 border-s border-solid-gray-200 ps-1">{t("month", { n: month })}</span>)}</div>
             </div>
             {groups.map((one) => (
               <section key={one} aria-label={one}>
-                {one && <h3 className="text-oln-14B-100 bg-solid-gray-50 px-2 py-2">{group && one !== t("regular") ? `${name(group.name)}：` : ""}{one}</h3>}
+                {one && <h3 className="text-oln-14B-100 bg-solid-gray-50 px-2 py-2">{group ? `${name(group.name)}：` : ""}{one}</h3>}
                 <ul>
                   {shown.filter((each) => each.group === one).map(({ key, href, title, from, until, bar }) => (
-                    <li key={key} className="grid min-h-11 grid-cols-[16rem_1fr] items-center border-b border-solid-gray-200">
+                    <li key={key} className="grid min-h-11 grid-cols-[9rem_1fr] md:grid-cols-[16rem_1fr] items-center border-b border-solid-gray-200">
                       <Link href={href} className="truncate pe-2" title={title}>{title}</Link>
                       <div className="relative h-8">
                         <BarOf bar={bar} />
-                        {now && <span aria-hidden="true" className="absolute inset-y-0 w-0.5 bg-orange-800" style={{ left: `${now.left * 100}%` }} />}
+                        <Today at={now} />
                         <span className="sr-only">{t("said", { from: formatTime(language, `${String(from).slice(0, 10)}T00:00:00+09:00`, "date"), until: until ? formatTime(language, `${String(until).slice(0, 10)}T00:00:00+09:00`, "date") : "—", state: t(bar.state) })}</span>
                       </div>
                     </li>
@@ -66,6 +66,12 @@ export function YearChart({ ledger, query }: { ledger: Ledger; query: Record<str
                 </ul>
               </section>
             ))}
+            {regular.length > 0 && (
+              <section aria-label={t("regular")}>
+                <h3 className="text-oln-14B-100 bg-solid-gray-50 px-2 py-2">{t("regular")}</h3>
+                <ul>{regular.map((one) => <RegularRow key={one.kind} work={one} now={now} />)}</ul>
+              </section>
+            )}
           </div>
         </div>
       )}
@@ -74,18 +80,55 @@ export function YearChart({ ledger, query }: { ledger: Ledger; query: Record<str
   );
 }
 
-/** Work that the contract asks for again and again, each time a mark on the day by which it is due. */
-function useRegularWork(wanted: boolean, year: number, today: string) {
-  const t = useWords(chartWords);
+interface RegularWork {
+  kind: string;
+  title: string;
+  /** Where it comes round seldom enough to be shown one by one. */
+  marks: { day: string; order: number | null; bar: Bar }[];
+  months: MonthCount[] | null;
+}
+
+/** Work that the contract asks for again and again: a mark on the day by which it is due, or how much of each month is done. */
+function useRegularWork(wanted: boolean, year: number, today: string): RegularWork[] {
   const name = useName();
   const { may } = useSession();
   const found = useGet("/work-regular", { query: { fiscal_year: String(year) } }, { enabled: wanted && may("work_read") });
   if (!wanted) return [];
-  return (found.data?.items ?? []).flatMap((one) => {
-    const due = toLocalParts(Date.parse(one.due) - 1).day;
-    const bar = barIn(year, { from: due, until: due, done: one.done_at ? toLocalParts(Date.parse(one.done_at)).day : null }, today);
-    return bar ? [{ key: `${one.kind}.${one.due}`, href: one.order ? `/work/${one.order}` : `/work?kind=${one.kind}`, title: name(one.title), from: due as unknown, until: due as unknown, bar, group: t("regular") }] : [];
-  });
+  const items = (found.data?.items ?? []).map((one) => ({ ...one, day: toLocalParts(Date.parse(one.due) - 1).day, doneOn: one.done_at ? toLocalParts(Date.parse(one.done_at)).day : null }));
+  return [...new Set(items.map((one) => one.kind))].map((kind) => ({ kind, all: items.filter((one) => one.kind === kind) })).map(({ kind, all }) => ({
+    kind,
+    title: name(all[0]?.title),
+    marks: all.length > MOST_MARKS ? [] : all.flatMap((one) => {
+      const bar = barIn(year, { from: one.day, until: one.day, done: one.doneOn }, today);
+      return bar ? [{ day: one.day, order: one.order ?? null, bar }] : [];
+    }),
+    months: all.length > MOST_MARKS ? countByMonth(year, all.map((one) => ({ day: one.day, done: one.doneOn !== null })), today) : null,
+  }));
+}
+
+function RegularRow({ work, now }: { work: RegularWork; now: Bar | null }) {
+  const t = useWords(chartWords);
+  const { language } = useLanguage();
+  const day = (text: string) => formatTime(language, `${text}T00:00:00+09:00`, "date");
+  const only = work.marks.length === 1 ? work.marks[0]?.order : null;
+  return (
+    <li className="grid min-h-11 grid-cols-[9rem_1fr] md:grid-cols-[16rem_1fr] items-center border-b border-solid-gray-200">
+      <Link href={only ? `/work/${only}` : `/work?kind=${work.kind}`} className="truncate pe-2" title={work.title}>{work.title}</Link>
+      <div className="relative h-8">
+        {work.months ? (
+          <div aria-hidden="true" className="grid h-8 grid-cols-12 items-center">
+            {work.months.map((one) => <span key={one.month} className={`tabular mx-px grid h-6 place-items-center rounded-4 text-[0.75rem] ${one.total === 0 ? "" : one.done === one.total ? "bg-green-800 text-white" : one.late > 0 ? "bg-red-900 text-white" : "bg-key-50 text-key-900"}`}>{one.total > 0 && `${one.done}/${one.total}`}</span>)}
+          </div>
+        ) : work.marks.map((one) => <BarOf key={one.day} bar={one.bar} />)}
+        <Today at={now} />
+        <span className="sr-only">{work.months ? work.months.filter((one) => one.total > 0).map((one) => t("saidMonth", { n: one.month, done: one.done, total: one.total, late: one.late })).join("、") : work.marks.map((one) => t("said", { from: day(one.day), until: day(one.day), state: t(one.bar.state) })).join("、")}</span>
+      </div>
+    </li>
+  );
+}
+
+function Today({ at }: { at: Bar | null }) {
+  return at && <span aria-hidden="true" className="absolute inset-y-0 w-0.5 bg-orange-800" style={{ left: `${at.left * 100}%` }} />;
 }
 
 function BarOf({ bar }: { bar: Bar }) {
