@@ -60,6 +60,7 @@ TEST_P(Numbers, FollowTheFiscalYearOfEachContract) {
       ticket.contract = id;
       ticket.kind = "inquiry";
       ticket.title = "印刷";
+      ticket.severity = "info";
       const auto taken = tickets.open(by, ticket);
       ASSERT_TRUE(taken) << id << taken.error().text();
       EXPECT_EQ(taken->number, fmt::format("{}-{:04}", of, nth)) << id;

@@ -145,6 +145,7 @@ Result<std::vector<Entry>> Journal::list(Session& session, const Query& q) const
     where("kind >= $", store::to_param(q.kind_prefix));
     where("kind < $", store::to_param(held.emplace_back(q.kind_prefix + "\x7f")));
   }
+  if (!q.without_kind.empty()) where("kind <> $", store::to_param(q.without_kind));
   if (q.account != 0) where("account = $", store::to_param(q.account));
   if (q.from) where("time >= $", store::to_param(*q.from));
   if (q.to) where("time < $", store::to_param(*q.to));

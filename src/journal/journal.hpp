@@ -58,6 +58,7 @@ struct Query {
   std::string chain;
   std::string subject;           // exact; "" for any
   std::string kind_prefix;       // "incident." for all of incidents
+  std::string without_kind;      // exact; "" for none
   Id account = 0;                // 0 for any
   std::string text;              // anywhere in data or the actor's name
   std::int64_t before_seq = 0;   // cursor: entries older than this; 0 from the newest

@@ -108,8 +108,9 @@ export const TIMELINE: JournalEntry[] = ([
   [3, "incident.commented", two("メモ", "Note"), "中村 高志", "局の職員によると、停電はしていない。ルータの電源ランプが消えている。"],
 ] as const).map(([minutes, kind, words, who, text], index) => ({ seq: 8000 + index, time: ago(minutes), who, kind, words, subject: "incident:501", origin: "10.1.1.20", data: (text ? { text } : {}) as Record<string, unknown>, hash: "9f2c…" }));
 TIMELINE.push(
+  ...[3, 2, 1].map((hours, i) => ({ ...TIMELINE[8]!, seq: 8020 + i, time: ago(hours), kind: "personal.read", words: two("個人情報の閲覧", "Personal data seen"), who: ["中村 高志", "髙橋 花子", "監査 一郎"][i]!, data: { what: "caller" } })),
   { ...TIMELINE[8]!, seq: 8009, time: ago(2), data: { text: "現地の写真を受け取った。", attachments: [401, 402], files: [] } },
-  { ...TIMELINE[8]!, seq: 8010, time: ago(1), kind: "incident.changed", words: two("インシデントの変更", "Incident changed"), data: { title: { before: "応答なし", after: "嬉野地域振興局 拠点ルータの応答なし" }, severity: { before: "major", after: "critical" }, owner: { before: "", after: "中村 高志" }, reason: "夜勤へ交代" } },
+  { ...TIMELINE[8]!, seq: 8010, time: ago(1), kind: "incident.changed", words: two("票の更新", "Ticket changed"), data: { title: { before: "応答なし", after: "嬉野地域振興局 拠点ルータの応答なし" }, severity: { before: "major", after: "critical" }, owner: { before: "", after: "中村 高志" }, reason: "夜勤へ交代" } },
 );
 
 export const JOURNAL: JournalEntry[] = Array.from({ length: 4000 }, (_, index) => {

@@ -128,7 +128,7 @@ const ROUTES: Record<string, Handler> = {
   "GET /tickets": ({ query }) => page(D.INCIDENTS.filter((one) => matches(query, one.title, one.number) && is(query, "phase", one.state === "closed" ? "done" : "open") && is(query, "device", one.device)).map((one) => ({ ...one, request: false, open: one.state !== "closed", acknowledged: true, section: "", stage: null, opened_at: one.detected_at, changed_at: one.detected_at })), query, false),
   "GET /owners": () => ({ items: [{ id: 7, name: "中村 高志", role: "operator" }, { id: 8, name: "髙橋 恵子", role: "city_supervisor" }], next: null }),
   "GET /incidents/{id}": ({ params }) => found(D.INCIDENTS, (one) => one.id === Number(params["id"])),
-  "GET /incidents/{id}/timeline": ({ query }) => page(D.TIMELINE, query, false),
+  "GET /incidents/{id}/timeline": ({ query }) => page(D.TIMELINE.filter((one) => (one.kind === "personal.read") === (query.get("reads") === "only")), query, false),
   "POST /incidents/{id}/notes": ({ body }) => { D.TIMELINE.push({ ...D.TIMELINE[8]!, seq: ++nextId, time: new Date().toISOString(), data: { text: String(body["text"]) } }); },
   "POST /incidents/{id}/events": ({ params }) => found(D.INCIDENTS, (one) => one.id === Number(params["id"])),
   "POST /incidents/{id}/reports": ({ params, body }) => {

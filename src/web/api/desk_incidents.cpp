@@ -296,10 +296,14 @@ Result<Response> get_timeline(const DeskApi& api, const Request& request) {
   YAGURA_TRY(const Id id, id_of(request));
   YAGURA_TRY(const auto page, page_of(request));
   YAGURA_TRY(const auto after, number_cursor(page));
+  // Who only looked at it is told apart: what happened is not to be searched for between them.
+  const auto reads = text_param(request, "reads");
+  if (!reads.empty() && reads != "only") return std::unexpected(parameter_invalid("reads"));
   YAGURA_TRY(const auto incident, api.incidents.get(contract, id));
   journal::Query query{.chain = contract,
                        .subject = "incident/" + std::to_string(id),
-                       .kind_prefix = {},
+                       .kind_prefix = reads.empty() ? "" : "personal.read",
+                       .without_kind = reads.empty() ? "personal.read" : "",
                        .text = {},
                        .before_seq = after,
                        .from = {},

@@ -1,3 +1,5 @@
+#include <set>
+
 #include <algorithm>
 
 #include "web/api/desk_test_ground.hpp"
@@ -43,6 +45,16 @@ TEST_P(TicketApiTest, AnOperatorTakesACallWithWhatTheLedgersKnow) {
   EXPECT_EQ(made.body["caller"]["section"].text(), "税務課 窓口") << "what he says goes before the ledger";
   EXPECT_EQ(made.body["stage"].text(), "in_hand");
   EXPECT_EQ(entries("personal.read").size(), 1U) << "who saw the caller is on record";
+  const auto kinds = [&](const std::string& query) {
+    std::set<std::string> out;
+    const auto line = get(op, path(made, "/timeline" + query));
+    for (const auto& entry : line.body["items"].items()) out.insert(entry["kind"].text());
+    return out;
+  };
+  EXPECT_TRUE(kinds("").contains("incident.opened"));
+  EXPECT_FALSE(kinds("").contains("personal.read")) << "and does not clutter the time line";
+  EXPECT_EQ(kinds("?reads=only"), std::set<std::string>{"personal.read"});
+  EXPECT_EQ(get(op, path(made, "/timeline?reads=all")).status, 400);
   const auto history = get(op, "/tickets?contact=" + std::to_string(contact->id));
   EXPECT_EQ(history.body["items"].items().size(), 1U);
   EXPECT_EQ(history.body["total"].integer(), 1);

@@ -1303,7 +1303,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What happened, oldest first, from the journal */
+        /** What happened, oldest first, from the journal; who saw personal data of it only when asked for */
         get: operations["getTimeline"];
         put?: never;
         post?: never;
@@ -6962,6 +6962,7 @@ export interface operations {
     getTimeline: {
         parameters: {
             query: {
+                reads?: "only";
                 contract: components["parameters"]["contract"];
                 cursor?: components["parameters"]["cursor"];
                 limit?: components["parameters"]["limit"];

@@ -1,8 +1,9 @@
 import { Badge } from "../../design/badge";
 import { designWords } from "../../design/words";
 import type { Desk, Ticket } from "../../api/contract";
+import { useGet } from "../../api/hooks";
 import { useNow, useTime } from "../../i18n/time";
-import { useName, useWords } from "../../i18n/words";
+import { useLanguage, useName, useWords } from "../../i18n/words";
 import { IncidentState } from "../../parts/state-badges";
 import { RequestState } from "../../parts/request-state";
 import { deskWords } from "./words";
@@ -24,6 +25,16 @@ export function TicketState({ ticket, desk }: { ticket: Ticket; desk: Desk | und
       {fresh && <Badge tone="warning">{t("fresh")}</Badge>}
     </span>
   );
+}
+
+/** The kind of a ticket as it stands within a sentence. */
+export function useKindWord(kind: string | undefined): { kind: string; Kind: string } {
+  const t = useWords(deskWords);
+  const name = useName();
+  const { language } = useLanguage();
+  const found = useGet("/desk", {}, { keep: true }).data?.kinds.find((one) => one.id === kind);
+  const word = found ? name(found.title) : t("ticket");
+  return { kind: language === "en" ? word.toLowerCase() : word, Kind: word };
 }
 
 export function KindName({ kind, desk }: { kind: string; desk: Desk | undefined }) {

@@ -9,6 +9,7 @@ import { Select, TextArea, TextField } from "../../design/field";
 import { useWords } from "../../i18n/words";
 import { useSeverityChoices } from "../../parts/state-badges";
 import { partWords } from "../../parts/words";
+import { useKindWord } from "../desk/ticket-state";
 import { incidentWords } from "./words";
 
 type Severity = IncidentDetail["severity"];
@@ -19,6 +20,7 @@ export function ChangeDialog({ incident, onClose }: { incident: IncidentDetail; 
   const p = useWords(partWords);
   const severities = useSeverityChoices();
   const notices = useNotices();
+  const word = useKindWord(incident.kind);
   const { session } = useSession();
   const change = useSend("PATCH /incidents/{id}", ["/incidents", "/today"]);
   const [title, setTitle] = useState(incident.title);
@@ -42,7 +44,7 @@ export function ChangeDialog({ incident, onClose }: { incident: IncidentDetail; 
   const needsReason = "title" in body || "severity" in body;
   return (
     <FormDialog title={t("change")} submit={t("change")} busy={change.isPending} onClose={onClose}
-      onSubmit={() => change.mutate({ path: { id: incident.id }, body }, { onSuccess: () => { notices.ok(t("changed")); onClose(); } })}>
+      onSubmit={() => change.mutate({ path: { id: incident.id }, body }, { onSuccess: () => { notices.ok(t("changed", word)); onClose(); } })}>
       <Problem fault={change.error} />
       <TextField required label={t("createTitle")} value={title} onText={setTitle} error={change.error?.field("title")} />
       {(incident.kind === "incident" || incident.kind === "fault") && <Select label={p("severity")} value={severity} onText={setSeverity} choices={severities} />}

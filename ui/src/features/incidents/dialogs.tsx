@@ -9,6 +9,7 @@ import { Radios, Select, TextArea, TextField } from "../../design/field";
 import { Note } from "../../design/states";
 import { serverNow } from "../../i18n/time";
 import { useName, useWords } from "../../i18n/words";
+import { useKindWord } from "../desk/ticket-state";
 import { deskWords } from "../desk/words";
 import { incidentWords } from "./words";
 
@@ -21,6 +22,7 @@ interface Props {
 export function CloseDialog({ incident, onClose }: Props) {
   const t = useWords(incidentWords);
   const name = useName();
+  const word = useKindWord(incident.kind);
   const notices = useNotices();
   const give = useSend("POST /clocks/{id}/reason", ["/incidents", "/clocks"]);
   const close = useSend("POST /incidents/{id}/close", ["/incidents", "/today"]);
@@ -32,14 +34,14 @@ export function CloseDialog({ incident, onClose }: Props) {
     try {
       for (const clock of missing) await give.mutateAsync({ path: { id: clock.id }, body: { reason: reasons[clock.id] ?? "" } });
       await close.mutateAsync({ path: { id: incident.id }, body: { reason } });
-      notices.ok(t("closedNow"));
+      notices.ok(t("closedNow", word));
       onClose();
     } catch {
       // shown from the error of the call that failed; reasons already given are kept by the server
     }
   };
   return (
-    <FormDialog title={t("close")} submit={t("close")} busy={give.isPending || close.isPending} onClose={onClose} onSubmit={() => void submit()}>
+    <FormDialog title={t("close", word)} submit={t("close", word)} busy={give.isPending || close.isPending} onClose={onClose} onSubmit={() => void submit()}>
       <Problem fault={give.error ?? close.error} />
       {missing.length > 0 && <Note tone="warning" title={t("breachLead")} />}
       {missing.map((clock) => (
@@ -52,12 +54,13 @@ export function CloseDialog({ incident, onClose }: Props) {
 
 export function ReopenDialog({ incident, onClose }: Props) {
   const t = useWords(incidentWords);
+  const word = useKindWord(incident.kind);
   const notices = useNotices();
   const reopen = useSend("POST /incidents/{id}/reopen", ["/incidents", "/today"]);
   const [reason, setReason] = useState("");
   return (
-    <FormDialog title={t("reopen")} submit={t("reopen")} busy={reopen.isPending} onClose={onClose}
-      onSubmit={() => reopen.mutate({ path: { id: incident.id }, body: { reason } }, { onSuccess: () => { notices.ok(t("reopened")); onClose(); } })}>
+    <FormDialog title={t("reopen", word)} submit={t("reopen", word)} busy={reopen.isPending} onClose={onClose}
+      onSubmit={() => reopen.mutate({ path: { id: incident.id }, body: { reason } }, { onSuccess: () => { notices.ok(t("reopened", word)); onClose(); } })}>
       <Problem fault={reopen.error} />
       <TextArea required label={t("reopenWhy")} value={reason} onText={setReason} />
     </FormDialog>

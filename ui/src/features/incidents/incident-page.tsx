@@ -25,6 +25,7 @@ import { ReportsTab } from "./reports-tab";
 import { TimelineTab } from "./timeline-tab";
 import { TicketHistory } from "../desk/ticket-history";
 import { CallerPanel, LinksPanel, MergeDialog, MergedNote, MessagesTab } from "../desk/ticket-parts";
+import { useKindWord } from "../desk/ticket-state";
 import { deskWords } from "../desk/words";
 import { incidentWords } from "./words";
 
@@ -39,6 +40,7 @@ function IncidentView({ incident }: { incident: IncidentDetail }) {
   const a = useWords(appWords);
   const d = useWords(deskWords);
   const { at } = useTime();
+  const word = useKindWord(incident.kind);
   const { may } = useSession();
   const file = useFileAddress();
   const [tab, setTab] = useState("timeline");
@@ -62,9 +64,9 @@ function IncidentView({ incident }: { incident: IncidentDetail }) {
             {may("incident_write") && <Button icon="journal" onClick={() => setDialog("change")}>{t("change")}</Button>}
             {may("incident_write") && fault && <Button icon="next" onClick={() => setDialog("hand-over")}>{t("handOver")}</Button>}
             {may("incident_write") && <Button icon="undo" kind="quiet" onClick={() => setDialog("merge")}>{d("merge")}</Button>}
-            {may("incident_close") && <Button kind="main" icon="check" onClick={() => setDialog("close")}>{t("close")}</Button>}
+            {may("incident_close") && <Button kind="main" icon="check" onClick={() => setDialog("close")}>{t("close", word)}</Button>}
           </>
-        ) : may("incident_close") && !incident.merged_into && <Button icon="undo" onClick={() => setDialog("reopen")}>{t("reopen")}</Button>}
+        ) : may("incident_close") && !incident.merged_into && <Button icon="undo" onClick={() => setDialog("reopen")}>{t("reopen", word)}</Button>}
       />
       <MergedNote ticket={incident} />
       <div className="grid items-start gap-5 xl:grid-cols-[minmax(0,1fr)_23rem]">

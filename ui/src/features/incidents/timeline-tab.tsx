@@ -15,6 +15,7 @@ import { useTime } from "../../i18n/time";
 import { useName, useWords } from "../../i18n/words";
 import { useSeverityChoices } from "../../parts/state-badges";
 import { partWords } from "../../parts/words";
+import { useKindWord } from "../desk/ticket-state";
 import { incidentWords } from "./words";
 
 // By the beginning of the event's kind (share/journal/kinds.yaml); the first match wins, a kind added later gets the plain dot.
@@ -42,6 +43,8 @@ const KINDS: readonly (readonly [string, IconName, Tone])[] = [
 ];
 const look = (kind: string) => KINDS.find(([start]) => kind.startsWith(start)) ?? (["", "info", "neutral"] as const);
 
+// What happens to a ticket is told in the words of its kind.
+const LINES = { "incident.opened": "lineOpened", "incident.changed": "lineChanged", "incident.commented": "lineCommented", "incident.report": "lineReport", "incident.event": "lineEvent", "incident.closed": "lineClosed", "incident.reopened": "lineReopened" } as const;
 const REPORTS = { first: true, interim: true, final: true } as const;
 const CHANGED = { title: "createTitle", severity: "severity", owner: "owner", service_stopped: "serviceStopped" } as const;
 type Data = Readonly<Record<string, unknown>>;
@@ -88,6 +91,7 @@ export function TimelineTab({ incident }: { incident: IncidentDetail }) {
   const p = useWords(partWords);
   const name = useName();
   const detail = useDetail(incident);
+  const word = useKindWord(incident.kind);
   const notices = useNotices();
   const { may } = useSession();
   const [text, setText] = useState("");
@@ -105,11 +109,12 @@ export function TimelineTab({ incident }: { incident: IncidentDetail }) {
             const [, icon, tone] = look(event.kind);
             const body = detail({ ...event.data, ...event.said });
             const attached = Array.isArray(event.data?.["attachments"]) ? (event.data["attachments"] as number[]) : [];
-            return { key: event.seq, at: event.time, icon, tone, title: name(event.words), who: event.who, body: body || attached.length > 0 ? <><p className="whitespace-pre-wrap">{body}</p>{attached.map((id, index) => <a key={id} className="me-3 break-all" href={file("/attachments/{id}", { path: { id } })}>{incident.attachments?.find((one) => one.id === id)?.name ?? t("attachment", { n: index + 1 })}</a>)}</> : undefined };
+            return { key: event.seq, at: event.time, icon, tone, title: event.kind in LINES ? t(LINES[event.kind as keyof typeof LINES], { kind: word.Kind }) : name(event.words), who: event.who, body: body || attached.length > 0 ? <><p className="whitespace-pre-wrap">{body}</p>{attached.map((id, index) => <a key={id} className="me-3 break-all" href={file("/attachments/{id}", { path: { id } })}>{incident.attachments?.find((one) => one.id === id)?.name ?? t("attachment", { n: index + 1 })}</a>)}</> : undefined };
           })}
         />
       )}
       {events.hasMore && <Button busy={events.loadingMore} onClick={events.onMore}>{p("moreRows")}</Button>}
+      <Reads incident={incident} />
       {incident.state !== "closed" && may("incident_write") && (
         <form className="flex flex-col items-start gap-3 border-t border-solid-gray-200 pt-4" onSubmit={(event) => { event.preventDefault(); note.mutate({ path: { id: incident.id }, body: { text, attachments: files.map((one) => one.id) } }, { onSuccess: () => { setText(""); setFiles([]); notices.ok(t("noted")); } }); }}>
           <Problem fault={note.error} />
@@ -130,5 +135,24 @@ export function TimelineTab({ incident }: { incident: IncidentDetail }) {
         </form>
       )}
     </div>
+  );
+}
+
+const MOST_READS = 100;
+
+/** Who saw the caller's data: on record in the journal, here on demand. */
+function Reads({ incident }: { incident: IncidentDetail }) {
+  const t = useWords(incidentWords);
+  const p = useWords(partWords);
+  const { at } = useTime();
+  const reads = useList("/incidents/{id}/timeline", { path: { id: incident.id }, query: { reads: "only" } }, { limit: MOST_READS });
+  if (reads.rows.length === 0) return null;
+  return (
+    <details className="border-t border-solid-gray-200 pt-3">
+      <summary className="cursor-pointer">{t(reads.hasMore ? "readsMore" : "reads", { n: reads.rows.length })}</summary>
+      <p className="text-dns-14N-130 my-2 text-solid-gray-700">{t("readsLead")}</p>
+      <ul className="flex flex-col gap-1">{reads.rows.map((one) => <li key={one.seq} className="flex flex-wrap gap-x-3"><time dateTime={one.time} className="tabular">{at(one.time, "seconds")}</time><span>{one.who}</span></li>)}</ul>
+      {reads.hasMore && <div className="mt-2"><Button busy={reads.loadingMore} onClick={reads.onMore}>{p("moreRows")}</Button></div>}
+    </details>
   );
 }
