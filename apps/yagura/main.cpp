@@ -50,7 +50,7 @@ constexpr std::array commands = {
     Command{"handover", run_handover,
             "handover export --database ADDRESS --contract ID --out DIR [--packs FOLDER]\n"
             "  handover verify --dir DIR\n"
-            "  handover erase --database ADDRESS --contract ID --agreement NUMBER --really"},
+            "  handover erase --database ADDRESS --data DATA --contract ID --agreement NUMBER --really"},
     Command{"people", run_people, "people invite LOGIN --database ADDRESS --data DIR [--host NAME[:PORT]]"},
 };
 
