@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "calendar/day_count.hpp"
 #include "desk/deliverable_plan.hpp"
 #include "desk/waves.hpp"
 
@@ -15,6 +16,7 @@ using store::Session;
 namespace {
 
 constexpr int regular_days_ahead = 14;  // people hear of regular work so long before, besides remind_days
+constexpr auto seldom = std::chrono::days(27);  // what comes round at least so far apart
 constexpr std::string_view late_told =
     " AND NOT EXISTS (SELECT 1 FROM work_reminder r WHERE r.contract = $1 AND r.days = -1 AND r.item = ";
 
@@ -51,6 +53,47 @@ void merge(std::vector<WorkDue>& list) {
     out.push_back(std::move(one));
   }
   list = std::move(out);
+}
+
+// Of each kind what is late as one, and the next that is to come.
+void add_regular(const std::vector<RegularWork>& occasions, Time now, std::vector<WorkDue>& out) {
+  struct OfKind {
+    const WorkKind* kind = nullptr;
+    Time last_late, next{}, after_next{};
+    int late = 0;
+  };
+  std::map<std::string_view, OfKind> kinds;
+  for (const auto& one : occasions) {
+    auto& of = kinds[one.kind->id];
+    of.kind = one.kind;
+    if (one.order != 0) continue;
+    if (one.due < now) {
+      of.last_late = one.due;
+      ++of.late;
+    } else if (of.next == Time{}) {
+      of.next = one.due;
+    } else if (of.after_next == Time{}) {
+      of.after_next = one.due;
+    }
+  }
+  for (const auto& [id, of] : kinds) {
+    WorkDue due;
+    due.what = "regular";
+    due.kind = of.kind->id;
+    due.title = of.kind->title;
+    set_roles(due, *of.kind);
+    if (of.late > 0) {
+      due.due = of.last_late;
+      due.orders = of.late;
+      out.push_back(due);
+    }
+    if (of.next == Time{}) continue;
+    due.due = of.next;
+    due.orders = 1;
+    if (of.after_next == Time{} || of.after_next - of.next >= seldom)
+      due.remind_days.push_back(regular_days_ahead);
+    out.push_back(std::move(due));
+  }
 }
 
 }  // namespace
@@ -141,17 +184,7 @@ Result<std::vector<WorkDue>> DueWork::read(Session& s, std::string_view contract
                   out.push_back(std::move(due));
                 }));
   YAGURA_TRY(const auto occasions, regular(s, *pack, Time{}, before));
-  for (const auto& occasion : occasions) {
-    if (occasion.order != 0) continue;
-    WorkDue due;
-    due.what = "regular";
-    due.kind = occasion.kind->id;
-    due.title = occasion.kind->title;
-    due.due = occasion.due;
-    set_roles(due, *occasion.kind);
-    due.remind_days.push_back(regular_days_ahead);
-    out.push_back(std::move(due));
-  }
+  add_regular(occasions, now, out);
   for (auto& due : out) due.late = due.due < now;
   merge(out);
   std::ranges::sort(out, {}, [](const WorkDue& d) { return std::tuple(d.due, d.id, d.what); });
@@ -227,56 +260,129 @@ Result<void> DueWork::renew(std::string_view contract) {
 
 // Rotations of passwords ---------------------------------------------------------------------------------
 
-Result<int> DueWork::open_rotations(std::string_view contract) {
-  YAGURA_TRY(const auto pack, orders_.pack(contract));
-  int opened = 0;
-  for (const auto& kind : pack->work.kinds) {
-    if (kind.rotation.empty()) continue;
-    YAGURA_TRY(const int some, open_rotation(*pack, kind));
-    opened += some;
-  }
-  return opened;
-}
+namespace {
 
-Result<int> DueWork::open_rotation(const contract::Pack& pack, const WorkKind& kind) {
-  const auto rotation =
-      std::ranges::find(pack.password_rotations, kind.rotation, &contract::PasswordRotation::id);
-  if (rotation == pack.password_rotations.end()) return 0;
-  auto& ground = orders_.ground();
-  const auto today = calendar::date_of(ground.clock.now());
-  // The day for which a change made today counts: the one that makes the next change later than it.
-  const auto next = contract::next_password_change(pack, kind.rotation,
-                                                   today - std::chrono::days(rotation->early_days + 1));
-  if (!next || *next < pack.from || *next > pack.until ||
-      *next - today > std::chrono::days(rotation->early_days))
-    return 0;
-  const auto day = calendar::format_date(*next);
-  const auto opened_before = [&](Session& s) {
-    return s.integer("SELECT work FROM work_period WHERE contract = $1 AND kind = $2 AND day = $3", pack.id,
-                     kind.id, day);
-  };
-  YAGURA_TRY(const auto there, ground.database.read(opened_before));
-  if (there) return 0;
-  // By the contract's own term for that day, where it names one in the same month.
-  Time due = calendar::at(*next, calendar::end_of_day);
+// By the contract's own term for that day, where it names one in the same month.
+Time term_of(const contract::Pack& pack, const WorkKind& kind, calendar::Date day) {
+  Time due = calendar::at(day, calendar::end_of_day);
+  const auto month = calendar::format_date(day).substr(0, 7);
   for (const auto& id : kind.regular)
     if (const auto* rule = pack.deadline(id))
       for (const Time term : dues_of(*rule, pack))
-        if (calendar::format_date(calendar::date_of(term)).substr(0, 7) == day.substr(0, 7)) due = term;
+        if (calendar::format_date(calendar::date_of(term)).substr(0, 7) == month) due = term;
+  return due;
+}
+
+Result<bool> opened_before(Session& s, const contract::Pack& pack, const WorkKind& kind, calendar::Date day) {
+  YAGURA_TRY(const auto there,
+             s.integer("SELECT work FROM work_period WHERE contract = $1 AND kind = $2 AND day = $3", pack.id,
+                       kind.id, calendar::format_date(day)));
+  return there.has_value();
+}
+
+Result<void> remember(Session& s, const contract::Pack& pack, const WorkKind& kind, calendar::Date day,
+                      Id work) {
+  YAGURA_CHECK(s.exec("INSERT INTO work_period (contract, kind, day, work) VALUES ($1, $2, $3, $4)", pack.id,
+                      kind.id, calendar::format_date(day), work));
+  return {};
+}
+
+NewWorkOrder rotation_order(const contract::Pack& pack, const WorkKind& kind,
+                            const contract::PasswordRotation& rotation, calendar::Date day) {
+  return {.contract = pack.id,
+          .kind = kind.id,
+          .title = rotation.title.ja + "　" + kind.title.ja + "（" + calendar::format_date(day) + "）",
+          .detail = {},
+          .due = term_of(pack, kind, day)};
+}
+
+}  // namespace
+
+Result<int> DueWork::open_rotations(std::string_view contract) {
+  YAGURA_TRY(const auto pack, orders_.pack(contract));
+  auto& ground = orders_.ground();
+  const Time now = ground.clock.now();
+  YAGURA_TRY(const auto looked, ground.database.read([&](Session& s) {
+    return s.integer("SELECT seen FROM work_since WHERE contract = $1", contract);
+  }));
+  const Time seen = looked ? from_micros(*looked) : now;
+  int opened = 0;
+  for (const auto& kind : pack->work.kinds) {
+    const auto rotation =
+        std::ranges::find(pack->password_rotations, kind.rotation, &contract::PasswordRotation::id);
+    if (kind.rotation.empty() || rotation == pack->password_rotations.end()) continue;
+    YAGURA_TRY(const int late, catch_up(*pack, kind, *rotation, seen));
+    YAGURA_TRY(const int some, open_rotation(*pack, kind, *rotation));
+    opened += late + some;
+  }
+  if (!looked || now < seen || now - seen >= std::chrono::hours(1))
+    YAGURA_CHECK(ground.database.write([&](Session& s) {
+      return s.exec("UPDATE work_since SET seen = $2 WHERE contract = $1", contract, now);
+    }));
+  return opened;
+}
+
+Result<int> DueWork::open_rotation(const contract::Pack& pack, const WorkKind& kind,
+                                   const contract::PasswordRotation& rotation) {
+  auto& ground = orders_.ground();
+  const auto today = calendar::date_of(ground.clock.now());
+  // The day for which a change made today counts: the one that makes the next change later than it.
+  const auto next =
+      contract::next_password_change(pack, kind.rotation, today - std::chrono::days(rotation.early_days + 1));
+  if (!next || *next < pack.from || *next > pack.until ||
+      *next - today > std::chrono::days(rotation.early_days))
+    return 0;
+  YAGURA_TRY(const bool there,
+             ground.database.read([&](Session& s) { return opened_before(s, pack, kind, *next); }));
+  if (there) return 0;
   return ground.database.write([&](Session& s) -> Result<int> {
     YAGURA_CHECK(s.lock("work_period/" + pack.id));
-    YAGURA_TRY(const auto by_then, opened_before(s));
+    YAGURA_TRY(const bool by_then, opened_before(s, pack, kind, *next));
     if (by_then) return 0;
-    YAGURA_TRY(const auto order,
-               orders_.open(s, {}, {},
-                            {.contract = pack.id,
-                             .kind = kind.id,
-                             .title = rotation->title.ja + "　" + kind.title.ja + "（" + day + "）",
-                             .detail = {},
-                             .due = due},
-                            true));
-    YAGURA_CHECK(s.exec("INSERT INTO work_period (contract, kind, day, work) VALUES ($1, $2, $3, $4)",
-                        pack.id, kind.id, day, order.id));
+    YAGURA_TRY(const auto order, orders_.open(s, {}, {}, rotation_order(pack, kind, rotation, *next), true));
+    YAGURA_CHECK(remember(s, pack, kind, *next, order.id));
+    return 1;
+  });
+}
+
+// Days that came and went since somebody looked last. The passwords are changed once, by one order.
+Result<int> DueWork::catch_up(const contract::Pack& pack, const WorkKind& kind,
+                              const contract::PasswordRotation& rotation, Time seen) {
+  auto& ground = orders_.ground();
+  const Time now = ground.clock.now();
+  const auto today = calendar::date_of(now);
+  const auto early = std::chrono::days(rotation.early_days);
+  std::vector<calendar::Date> passed;
+  for (auto day = contract::next_password_change(pack, kind.rotation,
+                                                 calendar::date_of(seen) - early - std::chrono::days(1));
+       day && *day < today && *day <= pack.until;
+       day = contract::next_password_change(pack, kind.rotation, *day - early))
+    if (*day >= pack.from) passed.push_back(*day);
+  if (passed.empty()) return 0;
+  return ground.database.write([&](Session& s) -> Result<int> {
+    YAGURA_CHECK(s.lock("work_period/" + pack.id));
+    std::vector<calendar::Date> missed;
+    for (const auto day : passed) {
+      YAGURA_TRY(const bool there, opened_before(s, pack, kind, day));
+      if (!there) missed.push_back(day);
+    }
+    if (missed.empty()) return 0;
+    std::string days;
+    for (const auto day : missed) days += (days.empty() ? "" : ", ") + calendar::format_date(day);
+    auto wanted = rotation_order(pack, kind, rotation, missed.back());
+    wanted.detail = "期限の過ぎた作業です（" + days + "）。サーバーが " + calendar::civil_words(seen).ja +
+                    " から " + calendar::civil_words(now).ja +
+                    " まで動いていなかったため、遅れて依頼しました。\nLate (" + days +
+                    "): the server did not run from " + calendar::civil_words(seen).en + " to " +
+                    calendar::civil_words(now).en + ".";
+    YAGURA_TRY(const auto order, orders_.open(s, {}, {}, wanted, true));
+    for (const auto day : missed) YAGURA_CHECK(remember(s, pack, kind, day, order.id));
+    YAGURA_CHECK(orders_.journal(s, pack.id, {}, "work_order.caught_up", "work/" + std::to_string(order.id),
+                                 schema::Value::object({{"number", order.number},
+                                                        {"title", order.title},
+                                                        {"days", days},
+                                                        {"from", to_rfc3339(seen)},
+                                                        {"to", to_rfc3339(now)}})));
     return 1;
   });
 }

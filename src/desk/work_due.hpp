@@ -8,9 +8,11 @@
 //          earliest one that none covers yet and whose time had begun (when the one before it was due); so
 //          what was missed stays late until it is made up for. What was due before the contract was first
 //          served here is not counted.
+//          In the list what is late of one kind is one item with its number, and of what is to come the next
+//          stands for all: daily work would hide everything else.
 // Passwords: open_rotations() opens the order of a kind with `rotation` as soon as a change counts for its
-// day, once
-//          for each day, also after a crash between.
+//          day, once for each day, also after a crash between. A day that passed while nobody looked (the
+//          server stood still) is made up for: one order, due on the last such day, that says so.
 // Errors:  desk.contract_not_found; those of store.
 // Threads: safe from any thread.
 // Follows: requirements D4, D5, D8, C15; sapporo 4, moriguchi 5-2(2)②.
@@ -30,7 +32,7 @@ struct WorkDue {
   calendar::Words title;
   Time due;
   bool late = false;
-  int orders = 1;
+  int orders = 1;                        // or, of regular work, how many occasions are late
   std::vector<std::string> acts, waits;  // roles: who has to act, and who waits for it
   std::vector<int> remind_days;
 };
@@ -64,7 +66,10 @@ class DueWork {
   Result<std::vector<WorkDue>> read(store::Session& s, std::string_view contract, Time before, int limit,
                                     bool untold);
   Result<std::vector<RegularWork>> regular(store::Session& s, const contract::Pack& pack, Time from, Time to);
-  Result<int> open_rotation(const contract::Pack& pack, const contract::WorkKind& kind);
+  Result<int> open_rotation(const contract::Pack& pack, const contract::WorkKind& kind,
+                            const contract::PasswordRotation& rotation);
+  Result<int> catch_up(const contract::Pack& pack, const contract::WorkKind& kind,
+                       const contract::PasswordRotation& rotation, Time seen);
 
   WorkOrders& orders_;
 };

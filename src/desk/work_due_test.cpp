@@ -252,6 +252,76 @@ TEST_P(WorkDueTest, ARotationOpensOneOrderAndTheVaultCompletesItsSteps) {
   EXPECT_EQ(count("SELECT changes FROM password WHERE row_id = " + std::to_string(a)), before);
 }
 
+// The server stood still while a change was due: it is ordered when it runs again, late and with the reason.
+TEST_P(WorkDueTest, ARotationThatPassedMeanwhileIsMadeUpFor) {
+  id("基幹 / OS");
+  clock_.jump_to(japan("2026-05-29T10:00"));
+  told();
+  EXPECT_EQ(work_->orders.list({.contract = contract, .kind = "password_change"})->size(), 0U) << "too early";
+  clock_.jump_to(japan("2026-07-10T10:00"));
+  told();
+  told();
+  const auto late = rotation_order();
+  EXPECT_EQ(late.due, japan("2026-07-01T00:00")) << "late from the beginning";
+  EXPECT_NE(late.detail.find("2026-06-30"), std::string::npos) << late.detail;
+  EXPECT_NE(late.detail.find("2026-05-29"), std::string::npos) << "since when: " << late.detail;
+  EXPECT_EQ(due("2026-07-11T00:00"), (std::vector<std::string>{"order late"}));
+  const auto entries = [&] {
+    return database()
+        .read([&](store::Session& s) {
+          return journal_->list(s, {.chain = contract, .kind_prefix = "work_order.caught_up", .limit = 10});
+        })
+        .value();
+  };
+  ASSERT_EQ(entries().size(), 1U);
+  EXPECT_EQ(entries()[0].record.subject, "work/" + std::to_string(late.id));
+  EXPECT_EQ(entries()[0].record.data["days"].text(), "2026-06-30");
+  // One whose time came while the server ran is opened once, in time.
+  clock_.jump_to(japan("2026-12-10T10:00"));
+  told();
+  clock_.jump_to(japan("2027-01-05T10:00"));
+  told();
+  EXPECT_EQ(work_->orders.list({.contract = contract, .kind = "password_change"})->size(), 2U);
+  EXPECT_EQ(entries().size(), 1U);
+  // Two that passed are one order; a clock that goes back opens none.
+  clock_.jump_to(japan("2028-01-10T10:00"));
+  ASSERT_TRUE(reminders_->renew(contract));
+  told();
+  ASSERT_EQ(entries().size(), 2U);
+  EXPECT_EQ(entries()[0].record.data["days"].text(), "2027-06-30, 2027-12-31");
+  clock_.jump_to(japan("2027-05-10T10:00"));
+  told();
+  clock_.jump_to(japan("2028-01-10T10:30"));
+  told();
+  EXPECT_EQ(work_->orders.list({.contract = contract, .kind = "password_change"})->size(), 3U);
+}
+
+// What is late of daily work is one thing with its number, and the next of it is told of on its day alone.
+TEST_P(WorkDueTest, DailyWorkDoesNotHideTheRest) {
+  auto pack = std::make_shared<contract::Pack>(*pack_);
+  for (auto& rule : pack->deadlines)
+    if (rule.id == "yearly_check") {
+      rule.starts_on = "day_ended";
+      rule.deadline.form = calendar::WithinDays{.n = 0, .until = std::chrono::hours(17)};
+    }
+  pack_ = pack;
+  clock_.jump_to(japan("2026-05-07T09:00"));
+  ASSERT_TRUE(reminders_->renew(contract));
+  EXPECT_EQ(due("2026-06-30T00:00"), (std::vector<std::string>{"regular"})) << "the next one alone";
+  told();
+  const auto told_of = [&] {
+    return count("SELECT count(*) FROM work_reminder WHERE what = 'regular/yearly_check'");
+  };
+  EXPECT_EQ(told_of(), 1) << "of today's, not of each day two weeks ahead";
+  clock_.jump_to(japan("2026-05-15T09:00"));
+  const auto found = work_->due.list(contract, japan("2026-06-30T00:00"), 50).value();
+  ASSERT_EQ(found.size(), 2U);
+  EXPECT_TRUE(found[0].late);
+  EXPECT_EQ(found[0].orders, 7) << "7 to 9 and 11 to 14 May: Saturdays are open there";
+  EXPECT_EQ(found[0].due, japan("2026-05-14T17:00"));
+  EXPECT_EQ(found[1].due, japan("2026-05-15T17:00"));
+}
+
 TEST_P(WorkDueTest, ACampaignOfPasswordsIsOneOrder) {
   const auto made = work_->campaigns.open(
       actor(aki), aki, {.contract = contract, .kind = "password_change", .title = "秋の変更"});

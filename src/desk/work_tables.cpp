@@ -78,7 +78,8 @@ std::span<const store::Migration> work_migrations() {
        "ALTER TABLE work_order ADD COLUMN place BIGINT NOT NULL DEFAULT 0;"
        "CREATE INDEX work_order_place ON work_order (contract, place);"
        "CREATE TABLE work_place (contract TEXT NOT NULL PRIMARY KEY, last BIGINT NOT "
-       "NULL);" YAGURA_FRAGMENT_TABLE("work_piece")}};
+       "NULL);" YAGURA_FRAGMENT_TABLE("work_piece")},
+      {"work", 4, "ALTER TABLE work_since ADD COLUMN seen BIGINT"}};
   return steps;
 }
 
