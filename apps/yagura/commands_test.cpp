@@ -201,13 +201,17 @@ TEST_F(PackFolder, WhatIsFilledInUnderTheSameConditionIsThere) {
 }
 
 TEST_F(PackFolder, AnEventOfAFormIsOneFromWhichSomethingIsDue) {
+  std::string by = "operator";
   const auto said = [&](const std::string& effect) {
     write("forms/wrong.yaml",
           "title: {ja: あ, en: a}\nnumber: a\nsubmitted_by: [city_staff]\nfields:\n"
           "  - {id: on, title: {ja: あ, en: a}, type: date, required: true}\n"
           "  - {id: what, title: {ja: あ, en: a}, type: text, required: true}\n"
-          "steps:\n  - id: s\n    title: {ja: あ, en: a}\n    by: {role: operator}\n    effects:\n"
-          "      - {id: e, title: {ja: あ, en: a}, " +
+          "  - {id: file, title: {ja: あ, en: a}, type: attachment}\n"
+          "steps:\n  - id: s\n    title: {ja: あ, en: a}\n    by: {role: " +
+              by +
+              "}\n    effects:\n"
+              "      - {id: e, title: {ja: あ, en: a}, " +
               effect + "}\n");
     const auto ran = check();
     return std::to_string(ran.code) + " " + ran.out;
@@ -218,6 +222,12 @@ TEST_F(PackFolder, AnEventOfAFormIsOneFromWhichSomethingIsDue) {
   EXPECT_THAT(said("event: kettle_boiled, values: {at: \"{on}\"}"), HasSubstr("kettle_boiled"));
   EXPECT_THAT(said("event: settings_changed, values: {at: \"{what}\"}"), HasSubstr("{what}"));
   EXPECT_THAT(said("event: settings_changed, values: {on: \"{on}\"}"), HasSubstr("{on}"));
+  // A paper that comes with the form is one that it holds, accepted by who accepts the deliverable.
+  const std::string with_file = "event: settings_changed, values: {at: \"{on}\", files: \"{file}\"}";
+  EXPECT_THAT(said(with_file), HasSubstr("city_supervisor"));
+  by = "city_supervisor";
+  EXPECT_THAT(said(with_file), testing::StartsWith("0"));
+  EXPECT_THAT(said("event: settings_changed, values: {files: \"{what}\"}"), HasSubstr("{what}"));
 }
 
 // Whatever makes a paper due is known to the product, except for this: orders by word of mouth, and decisions

@@ -113,7 +113,7 @@ class Check {
           else if (effect.kind == "change")
             writes(form, step, effect, effect.ledger, at);
           else if (effect.kind == "event")
-            raises(form, effect, at);
+            raises(form, step, effect, at);
         }
       }
     }
@@ -124,18 +124,34 @@ class Check {
   }
 
   // An event that a form tells of: something is due from it, and its time is a day or an instant of the form.
-  void raises(const contract::Form& form, const contract::FormEffect& effect, const std::string& key) {
+  void raises(const contract::Form& form, const contract::FormStep& step, const contract::FormEffect& effect,
+              const std::string& key) {
     if (std::ranges::none_of(pack_.obligations.deliverables,
                              [&](const auto& of) { return of.starts_on == effect.of; }))
       fault(key, {"contract.reference_missing",
                   {{"key", key}, {"name", effect.of}, {"where", "deliverables.*.starts_on"}}});
     for (const auto& [name, text] : effect.values) {
       const auto* field = named_by(form, text);
-      if (name != "at" || field == nullptr || (field->type != "date" && field->type != "time"))
+      const bool fits =
+          field != nullptr && ((name == "at" && (field->type == "date" || field->type == "time")) ||
+                               (name == "files" && field->type == "attachment"));
+      if (!fits)
+        fault(key, {"contract.effect_value",
+                    {{"key", key},
+                     {"value", text},
+                     {"field", name},
+                     {"choices", "at: \"{date}\", \"{time}\"; files: \"{attachment}\""}}});
+      if (fits && name == "files") accepts(step, effect, key);
+    }
+  }
+
+  // A paper that comes with the form is accepted by the step: by those who accept the deliverable.
+  void accepts(const contract::FormStep& step, const contract::FormEffect& effect, const std::string& key) {
+    for (const auto& of : pack_.obligations.deliverables)
+      if (of.starts_on == effect.of && of.accepted_by != step.by.role)
         fault(key,
               {"contract.effect_value",
-               {{"key", key}, {"value", text}, {"field", name}, {"choices", "at: \"{date}\", \"{time}\""}}});
-    }
+               {{"key", key}, {"value", step.by.role}, {"field", "files"}, {"choices", of.accepted_by}}});
   }
 
   void writes(const contract::Form& form, const contract::FormStep& step, const contract::FormEffect& effect,

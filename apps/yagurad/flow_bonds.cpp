@@ -71,13 +71,21 @@ Result<std::string> tell_event(journal::Journal& journal, store::Session& s, con
     YAGURA_TRY(const auto instant, calendar::parse_instant(at));
     at = to_rfc3339(instant);
   }
-  YAGURA_CHECK(journal.append(
-      s, {call.contract, actor_of(call), "request.event", "request/" + std::to_string(call.request),
-          Value::object({{"event", call.effect.of},
-                         {"at", at},
-                         {"number", call.request_number},
-                         {"title", call.effect.title.ja},
-                         {"title_en", call.effect.title.en}})}));
+  Value data = Value::object({{"event", call.effect.of},
+                              {"at", at},
+                              {"number", call.request_number},
+                              {"title", call.effect.title.ja},
+                              {"title_en", call.effect.title.en}});
+  // The paper itself, handed in with the form.
+  if (const auto files = call.values.find("files"); files != call.values.end()) {
+    Value list = Value::array();
+    for (const auto one : split(files->second, ','))
+      if (const auto id = id_in(trim(one))) list.push(Value(*id));
+    data.set("files", std::move(list));
+    data.set("submitted_at", to_rfc3339(call.submitted_at));
+  }
+  YAGURA_CHECK(journal.append(s, {call.contract, actor_of(call), "request.event",
+                                  "request/" + std::to_string(call.request), std::move(data)}));
   return at.substr(0, std::string_view("2026-04-28").size());
 }
 

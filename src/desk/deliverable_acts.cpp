@@ -172,38 +172,76 @@ Result<DeliverableItem> Deliverables::submit(const journal::Actor& by, std::stri
     if (what.copies < c.of.copies || what.copies > 1000)
       return fail("desk.deliverable_copies", {{"copies", std::to_string(c.of.copies)}});
     const Time now = at_.clock.now();
-    const bool late = c.item.due && *c.item.due < now;
-    const int number = ++c.item.submissions;
-    Value formats = Value::array(), list = Value::array();
-    for (const auto& format : what.formats) formats.push(Value(format));
-    YAGURA_CHECK(
-        c.session.exec("INSERT INTO deliverable_submission (item, number, at, account, who, formats, copies, "
-                       "note, due, late,"
-                       " state, decided_at, decided_by, reason) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, "
-                       "$10, 'waiting', NULL,"
-                       " '', '')",
-                       id, number, now, by.account, by.name, schema::to_json(formats), what.copies, what.note,
-                       c.item.due, late));
-    for (const auto& file : files) {
-      YAGURA_CHECK(
-          c.session.exec("INSERT INTO deliverable_file (item, number, attachment, name, type, size,"
-                         " sha256) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-                         id, number, file.attachment, file.name, file.type, file.size, file.sha256));
-      list.push(Value::object({{"name", file.name}, {"sha256", file.sha256}}));
-    }
-    c.item.state = State::submitted;
-    c.item.submitted_at = now;
+    YAGURA_TRY(auto data,
+               put_submission(c.session, c.item, {c.by, now, what.formats, what.copies, what.note, files}));
     c.item.accept_due.reset();
     if (c.of.accepted_within)
       if (const auto due = calendar::due_at(*c.of.accepted_within, c.pack->book, now))
         c.item.accept_due = *due;
-    return journal(c.session, c.by, *c.pack, c.item, "deliverable.submitted",
-                   Value::object({{"number", number},
-                                  {"formats", std::move(formats)},
-                                  {"copies", what.copies},
-                                  {"late", late},
-                                  {"files", std::move(list)}}));
+    return journal(c.session, c.by, *c.pack, c.item, "deliverable.submitted", std::move(data));
   });
+}
+
+// Written once; answers with what the journal says of it.
+Result<Value> Deliverables::put_submission(Session& s, DeliverableItem& item, const HandedIn& what) {
+  const bool late = item.due && *item.due < what.at;
+  const int number = ++item.submissions;
+  Value formats = Value::array(), list = Value::array();
+  for (const auto& format : what.formats) formats.push(Value(format));
+  YAGURA_CHECK(s.exec(
+      "INSERT INTO deliverable_submission (item, number, at, account, who, formats, copies, note, due, late,"
+      " state, decided_at, decided_by, reason) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'waiting',"
+      " NULL, '', '')",
+      item.id, number, what.at, what.by.account, what.by.name, schema::to_json(formats), what.copies,
+      what.note, item.due, late));
+  for (const auto& file : what.files) {
+    YAGURA_CHECK(
+        s.exec("INSERT INTO deliverable_file (item, number, attachment, name, type, size, sha256)"
+               " VALUES ($1, $2, $3, $4, $5, $6, $7)",
+               item.id, number, file.attachment, file.name, file.type, file.size, file.sha256));
+    list.push(Value::object({{"name", file.name}, {"sha256", file.sha256}}));
+  }
+  item.state = State::submitted;
+  item.submitted_at = what.at;
+  return Value::object({{"number", number},
+                        {"formats", std::move(formats)},
+                        {"copies", what.copies},
+                        {"late", late},
+                        {"files", std::move(list)}});
+}
+
+Result<void> Deliverables::hand_in_with(Session& s, const contract::Pack& pack,
+                                        const contract::Deliverable& of, DeliverableItem item,
+                                        const journal::Entry& entry) {
+  const auto& data = entry.record.data;
+  HandIn wanted;
+  for (const auto& file : data["files"].items()) wanted.files.push_back(file.integer());
+  YAGURA_TRY(auto files, files_of(s, pack.id, wanted));
+  if (files.empty()) return {};
+  std::vector<std::string> formats;
+  for (const auto& format : of.formats)
+    if (check_formats(of, {format}, files) &&
+        std::ranges::any_of(file_formats(), [&](const auto& kind) { return kind.format == format; }))
+      formats.push_back(format);
+  const Time at = parse_rfc3339(data["submitted_at"].text()).value_or(entry.time);
+  const auto& by = entry.record.actor;
+  const auto& number = data["number"].text();
+  YAGURA_TRY(auto said,
+             put_submission(s, item, {by, at, std::move(formats), of.copies, number, std::move(files)}));
+  const int nth = item.submissions;
+  ++item.version;
+  YAGURA_CHECK(journal(s, by, pack, item, "deliverable.submitted", std::move(said)));
+  // Who approved the form accepted the paper.
+  item.state = State::accepted;
+  item.closed_at = entry.time;
+  ++item.version;
+  YAGURA_CHECK(
+      s.exec("UPDATE deliverable_submission SET state = 'accepted', decided_at = $3, decided_by = $4"
+             " WHERE item = $1 AND number = $2",
+             item.id, nth, entry.time, number));
+  YAGURA_CHECK(write(s, item));
+  return journal(s, {}, pack, item, "deliverable.accepted",
+                 Value::object({{"number", nth}, {"reason", number}}));
 }
 
 Result<DeliverableItem> Deliverables::decide(const journal::Actor& by, std::string_view contract, Id id,

@@ -174,6 +174,7 @@ Result<int> Deliverables::open_occasions(Session& s, const contract::Pack& pack,
                                           {"at", to_rfc3339(what->at)},
                                           {"due", item.due ? Value(to_rfc3339(*item.due)) : Value()},
                                           {"of", item.subject}})));
+      if (data["files"].is_array()) YAGURA_CHECK(hand_in_with(s, pack, of, item, entry));
       tell(s, pack.id, item.id);
       ++opened;
     }

@@ -14,6 +14,15 @@ struct Deliverables::Change {
   DeliverableItem item;
 };
 
+struct Deliverables::HandedIn {
+  const journal::Actor& by;
+  Time at;
+  std::vector<std::string> formats;
+  int copies = 1;
+  std::string note;
+  std::vector<DeliverableFile> files;
+};
+
 bool to_be_handed_in(DeliverableState state);
 
 }  // namespace yagura::desk

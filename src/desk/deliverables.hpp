@@ -15,6 +15,9 @@
 //          crash between. What the journal says later of the same matter (the meeting is on another day)
 //          moves the date, unless somebody said it by hand. A deliverable of each month whose event has no
 //          day until it happens (a meeting) gets it the same way.
+// Forms:   a paper that hangs on an approved form (`files` of an event) is handed in with it, on the day and
+// by
+//          whom the form was submitted, and accepted by its approval.
 // Change:  an act names the version it was made on; who was slower gets desk.deliverable_conflict.
 // Errors:  desk.deliverable_* and those of store, calendar.
 // Threads: safe from any thread; tick() from one.
@@ -184,6 +187,10 @@ class Deliverables {
   Result<int> open_occasions(store::Session& s, const contract::Pack& pack, const journal::Entry& entry);
   Result<bool> move(store::Session& s, const contract::Pack& pack, const contract::Deliverable& of,
                     DeliverableItem item, Time event, const std::string& subject);
+  struct HandedIn;  // one submission
+  Result<schema::Value> put_submission(store::Session& s, DeliverableItem& item, const HandedIn& what);
+  Result<void> hand_in_with(store::Session& s, const contract::Pack& pack, const contract::Deliverable& of,
+                            DeliverableItem item, const journal::Entry& entry);
   Result<int> remind(std::string_view contract);
   Result<std::vector<DeliverableFile>> files_of(store::Session& s, std::string_view contract,
                                                 const HandIn& what);

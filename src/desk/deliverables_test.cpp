@@ -294,6 +294,45 @@ TEST_P(DeliverablesTest, WorkOrdersMakePapersDueAndMoveThem) {
             "2026-06-19T17:15");
 }
 
+// The paper hangs on the form: handed in with it, accepted by its approval, and nobody has to do it again.
+TEST_P(DeliverablesTest, APaperThatCameWithAFormIsHandedInAndAccepted) {
+  using schema::Value;
+  clock_.jump_to(japan("2026-06-22T10:00"));
+  ASSERT_TRUE(all_->plan("sapporo"));
+  const Id file = ledgers_->attach(manager_, "sapporo", "名簿.xlsx", "", "x").value().id;
+  const auto tell = [&](const std::string& request, const char* submitted, Id with) {
+    Value files = Value::array();
+    files.push(Value(with));
+    ASSERT_TRUE(database().write([&](store::Session& s) {
+      return journal_->append(s, {"sapporo", manager_, "request.event", request,
+                                  Value::object({{"event", "change_planned"},
+                                                 {"at", "2026-06-20"},
+                                                 {"number", "R8-chg-0002"},
+                                                 {"title", "届"},
+                                                 {"submitted_at", to_rfc3339(japan(submitted))},
+                                                 {"files", std::move(files)}})});
+    }));
+  };
+  tell("request/8", "2026-06-18T09:00", file);
+  ASSERT_TRUE(all_->tick("sapporo"));
+  ASSERT_TRUE(all_->tick("sapporo"));
+  const auto item = find("changed_papers", "request/8:change_planned");
+  EXPECT_EQ(item.state, DeliverableState::accepted);
+  EXPECT_EQ(item.submitted_at, japan("2026-06-18T09:00"));
+  const auto submissions = all_->submissions("sapporo", item.id).value();
+  ASSERT_EQ(submissions.size(), 1U);
+  EXPECT_EQ(submissions[0].who, manager_.name);
+  EXPECT_EQ(submissions[0].formats, std::vector<std::string>{"xlsx"});
+  EXPECT_FALSE(submissions[0].late) << "in time when the form came, whenever it was approved";
+  EXPECT_EQ(submissions[0].decided_by, "R8-chg-0002");
+  ASSERT_EQ(submissions[0].files.size(), 1U);
+  EXPECT_EQ(submissions[0].files[0].attachment, file);
+  tell("request/9", "2026-06-20T09:00", file);
+  ASSERT_TRUE(all_->tick("sapporo"));
+  EXPECT_TRUE(
+      all_->submissions("sapporo", find("changed_papers", "request/9:change_planned").id)->at(0).late);
+}
+
 TEST_P(DeliverablesTest, AMeetingHasItsMaterialWhenPlannedAndItsMinutesWhenHeld) {
   using schema::Value;
   auto pack = contract::load_pack(YAGURA_SOURCE_DIR "/packs/sendai");

@@ -108,7 +108,8 @@ Result<int> Requests::run_effects() {
                       *effect,
                       {},
                       {},
-                      request.values};
+                      request.values,
+                      request.submitted_at};
       for (const auto& [name, text] : effect->values) {
         call.values[name] = filled_in(text, request);
         if (chooses_row(*form, text)) call.rows.insert(name);

@@ -48,6 +48,7 @@ struct EffectCall {
   std::map<std::string, std::string> values;  // with what was filled in put in place
   std::set<std::string> rows;  // of the values: those that are the number of a chosen ledger row
   Values fields;
+  Time submitted_at{};
 };
 
 struct EffectRow {
