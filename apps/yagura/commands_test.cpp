@@ -169,6 +169,11 @@ TEST_F(PackFolder, WhatFormsWriteFitsTheLedgers) {
               HasSubstr("moon_base"));
   EXPECT_THAT(said("change: site, ledger: sites, values: {contract_site: \"{kind}\"}"), HasSubstr("kettle"));
   EXPECT_THAT(said("ask: kettle.boil, values: {}"), HasSubstr("kettle.boil"));
+  // What another part is asked for: values that it takes, and a day where it wants one.
+  EXPECT_THAT(said("ask: work.open, values: {kind: device_setting, title: \"{name}\", site: \"{site}\"}"),
+              StartsWith("0"));
+  EXPECT_THAT(said("ask: work.open, values: {kind: device_setting, colour: red}"), HasSubstr("colour"));
+  EXPECT_THAT(said("ask: work.open, values: {kind: device_setting, due: \"{name}\"}"), HasSubstr("due"));
 }
 
 TEST_F(PackFolder, WhatIsFilledInUnderTheSameConditionIsThere) {

@@ -108,6 +108,8 @@ class Check {
           const auto at = key + ".steps." + step.id + ".effects." + effect.id;
           if (effect.kind == "ask" && asks->find(effect.of) == nullptr)
             missing(at, effect.of, share_ / "asks.yaml");
+          else if (effect.kind == "ask")
+            asked(form, effect, (*asks)[effect.of]["values"], at);
           else if (effect.kind == "create")
             writes(form, step, effect, effect.of, at);
           else if (effect.kind == "change")
@@ -116,6 +118,23 @@ class Check {
             raises(form, step, effect, at);
         }
       }
+    }
+  }
+  // Only what that part takes; where it wants a day, one of the form's.
+  void asked(const contract::Form& form, const contract::FormEffect& effect, const schema::Value& takes,
+             const std::string& key) {
+    std::string choices;
+    for (const auto& one : takes.items()) choices += (choices.empty() ? "" : ", ") + one.text();
+    for (const auto& [name, text] : effect.values) {
+      const auto* field = named_by(form, text);
+      const bool known = std::ranges::any_of(takes.items(), [&](const auto& v) { return v.text() == name; });
+      const bool day = field != nullptr && (field->type == "date" || field->type == "time");
+      if (!known || (name == "due" && !day))
+        fault(key, {"contract.effect_value",
+                    {{"key", key},
+                     {"value", text},
+                     {"field", name},
+                     {"choices", known ? "\"{date}\", \"{time}\"" : choices}}});
     }
   }
   void field_of(const contract::FormField& field, const std::string& key) {

@@ -152,8 +152,7 @@ Result<std::string> order_work(desk::WorkDesk& work, store::Session& s, const fl
   const desk::WorkPerson who{call.submitter.account, call.submitter.name, {}};
   std::optional<Time> due;
   if (given.contains("due")) {
-    YAGURA_TRY(const auto day, calendar::parse_date(given["due"]));
-    due = calendar::at(day, calendar::end_of_day);
+    YAGURA_TRY(due, desk::end_of_planned_day(given["due"]));
   }
   if (call.effect.of == "work.campaign") {
     desk::NewCampaign wanted{.contract = call.contract,

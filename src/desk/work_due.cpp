@@ -98,6 +98,12 @@ void add_regular(const std::vector<RegularWork>& occasions, Time now, std::vecto
 
 }  // namespace
 
+Result<Time> end_of_planned_day(std::string_view text) {
+  if (const auto day = calendar::parse_date(text)) return calendar::at(*day, calendar::end_of_day);
+  YAGURA_TRY(const auto instant, calendar::parse_instant(text));
+  return calendar::at(calendar::date_of(instant), calendar::end_of_day);
+}
+
 Result<std::vector<WorkDue>> DueWork::list(std::string_view contract, Time before, int limit) {
   return orders_.ground().database.read([&](Session& s) { return read(s, contract, before, limit, false); });
 }

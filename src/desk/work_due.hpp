@@ -37,6 +37,10 @@ struct WorkDue {
   std::vector<int> remind_days;
 };
 
+// The end of the day that a date or an instant names: by when is done what is planned for it. The plan of
+// such an order is due so many days before as its kind has in `notice` (next_due of work_course.hpp).
+Result<Time> end_of_planned_day(std::string_view text);
+
 // An occasion of regular work.
 struct RegularWork {
   const contract::WorkKind* kind = nullptr;  // of the pack it was asked of

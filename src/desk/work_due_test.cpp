@@ -296,6 +296,22 @@ TEST_P(WorkDueTest, ARotationThatPassedMeanwhileIsMadeUpFor) {
   EXPECT_EQ(work_->orders.list({.contract = contract, .kind = "password_change"})->size(), 3U);
 }
 
+// The days before a planned date are those of the kind's notice, wherever the date comes from.
+TEST_P(WorkDueTest, APlanIsDueSoManyDaysBeforeThePlannedDate) {
+  EXPECT_EQ(end_of_planned_day("2026-05-20T18:00"), japan("2026-05-21T00:00"));
+  EXPECT_EQ(end_of_planned_day("2026-05-20"), japan("2026-05-21T00:00"));
+  EXPECT_FALSE(end_of_planned_day("soon"));
+  const auto order = work_->orders.open(actor(aki), aki,
+                                        {.contract = contract,
+                                         .kind = "yearly_check",
+                                         .title = "点検",
+                                         .site = main_,
+                                         .due = end_of_planned_day("2026-05-20T18:00").value()});
+  ASSERT_TRUE(order) << order.error().text();
+  EXPECT_EQ(order->next_what, "plan");
+  EXPECT_EQ(order->next_due, japan("2026-05-20T00:00")) << "one day before the 20th, by its end";
+}
+
 // What is late of daily work is one thing with its number, and the next of it is told of on its day alone.
 TEST_P(WorkDueTest, DailyWorkDoesNotHideTheRest) {
   auto pack = std::make_shared<contract::Pack>(*pack_);
