@@ -1,6 +1,5 @@
-#include <set>
-
 #include <algorithm>
+#include <set>
 
 #include "web/api/desk_test_ground.hpp"
 
