@@ -6,6 +6,7 @@
 #include "directory/ldap_directory.hpp"
 #include "schema/yaml.hpp"
 #include "sign_on/oidc.hpp"
+#include "sign_on/saml.hpp"
 #include "yagurad/parts.hpp"
 
 namespace yagura::yagurad {
@@ -82,8 +83,8 @@ Result<void> Server::Parts::open_sign_on(const schema::Value& entries, people::D
       return fail("sign_on.settings_invalid", {{"provider", of}, {"what", std::move(what)}});
     };
     YAGURA_CHECK(check_words(id, entry,
-                             {"name", "contracts", "issuer", "client", "secret", "trusted_acr", "trusted_amr",
-                              "ca_file", "proxy", "timeout_seconds", "allow_plain"}));
+                             {"name", "contracts", "saml", "issuer", "client", "secret", "trusted_acr",
+                              "trusted_amr", "ca_file", "proxy", "timeout_seconds", "allow_plain"}));
     people::KnownDirectory known{.name_ja = entry["name"]["ja"].text(),
                                  .name_en = entry["name"]["en"].text(),
                                  .contracts = texts_of(entry["contracts"])};
@@ -97,6 +98,23 @@ Result<void> Server::Parts::open_sign_on(const schema::Value& entries, people::D
     YAGURA_CHECK(check_words(id, entry["secret"], {"contract", "credential"}));
     std::string here = options.public_address;
     while (here.ends_with('/')) here.pop_back();
+    const auto report = [of = id](std::string_view why) { spdlog::error("sign-on {}: {}", of, why); };
+    if (const auto* saml = entry.find("saml")) {
+      YAGURA_CHECK(check_words(id, entry, {"name", "contracts", "saml"}));
+      YAGURA_CHECK(check_words(id, *saml, {"metadata", "trusted_contexts"}));
+      YAGURA_TRY(auto metadata, schema::read_file((*saml)["metadata"].text(), 1U << 20));
+      const auto ours = here + "/api/v1/session/sign-on/" + id;
+      YAGURA_TRY(auto opened, sign_on::open_saml({.name = id,
+                                                  .metadata = std::move(metadata),
+                                                  .entity = ours + "/metadata",
+                                                  .return_address = ours + "/response",
+                                                  .trusted_contexts = texts_of((*saml)["trusted_contexts"]),
+                                                  .report = report},
+                                                 clock));
+      known.sign_on = std::move(opened);
+      found.emplace(id, std::move(known));
+      continue;
+    }
     sign_on::OidcSettings settings{
         .name = id,
         .issuer = entry["issuer"].text(),
@@ -115,7 +133,7 @@ Result<void> Server::Parts::open_sign_on(const schema::Value& entries, people::D
         return fail("ledger.credential_not_found", {{"name", name}});
       return std::move(opened.secret.secret);
     };
-    settings.report = [of = id](std::string_view why) { spdlog::error("sign-on {}: {}", of, why); };
+    settings.report = report;
     YAGURA_TRY(auto opened, sign_on::open_oidc(std::move(settings), clock));
     known.sign_on = std::move(opened);
     found.emplace(id, std::move(known));

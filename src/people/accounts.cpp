@@ -57,7 +57,11 @@ std::span<const store::Migration> migrations() {
        "CREATE UNIQUE INDEX account_subject ON account (issuer, subject) WHERE subject <> '';"
        "ALTER TABLE invitation ADD COLUMN issuer TEXT NOT NULL DEFAULT '';"
        "ALTER TABLE invitation ADD COLUMN subject TEXT NOT NULL DEFAULT '';"
-       "CREATE TABLE sign_on_used (fingerprint TEXT PRIMARY KEY, expires BIGINT NOT NULL)"}};
+       "CREATE TABLE sign_on_used (fingerprint TEXT PRIMARY KEY, expires BIGINT NOT NULL)"},
+      {"people", 5,
+       "CREATE TABLE sign_on_response (fingerprint TEXT PRIMARY KEY, response TEXT NOT NULL, expires BIGINT "
+       "NOT "
+       "NULL)"}};
   return steps;
 }
 

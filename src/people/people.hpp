@@ -173,6 +173,9 @@ class People {
   };
   static constexpr std::chrono::minutes sign_on_lasts{10};
   Result<SignOnStart> begin_sign_on(std::string_view provider, std::string_view setup_token);
+  // Keeps for two minutes what a provider's page posts here, for finish_sign_on() of the same attempt, which
+  // is the one to judge it. Only for an attempt that was begun here, and the first one only.
+  Result<void> keep_response(std::string_view provider, std::string_view state, std::string_view response);
   struct SignOnEnd {
     SignedIn signed_in;
     std::string setup_token;  // of the start link, which goes on; then nobody is signed in
@@ -257,6 +260,9 @@ class People {
   Result<SignedIn> sign_in_by_directory(const Account& account, std::string_view password,
                                         std::string_view origin, std::string_view agent);
   [[nodiscard]] SignOn* provider(std::string_view id) const;  // null: there is none
+  [[nodiscard]] std::string new_state(std::string_view provider) const;
+  [[nodiscard]] bool is_state(std::string_view state, std::string_view provider) const;
+  Result<std::string> take_response(std::string_view state);
   Result<void> link(std::string_view setup_token, std::string_view provider, const SignedOn& there);
   Result<void> check_not_taken(store::Session& s, Id account, std::string_view issuer,
                                std::string_view subject);

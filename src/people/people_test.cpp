@@ -539,7 +539,7 @@ class FakeProvider final : public SignOn {
   Result<SignedOn> finish(std::string_view kept, const SignOnAnswer& answer) override {
     ++finished;
     EXPECT_EQ(kept, "kept-of-" + answer.state);
-    if (answer.code != "good") return fail("people.sign_on_not_believed");
+    if (answer.code != "good" && answer.response != "<good/>") return fail("people.sign_on_not_believed");
     return said;
   }
   std::string last_state;
@@ -731,6 +731,38 @@ TEST_P(ProviderTest, AwayLetsNobodyInAndTheLastAdministratorDoesNotHangOnIt) {
             "people.last_administrator");
   provider_->away = true;
   EXPECT_EQ(people_->begin_sign_on("entra", "").error().code, "people.sign_on_away");
+}
+
+TEST_P(ProviderTest, WhatAPageOfTheProviderPostsWaitsForItsBrowser) {
+  linked();
+  const auto begun = people_->begin_sign_on("entra", "").value();
+  const std::string state = provider_->last_state;
+  EXPECT_LE(state.size(), 80U) << "Bindings 3.4.3";
+  const auto ask = [&](const People::SignOnStart& attempt, const std::string& of) {
+    const auto done = people_->finish_sign_on("entra", attempt.cookie, {.state = of}, "", "");
+    return done ? std::string("let in") : done.error().code;
+  };
+  ASSERT_TRUE(people_->keep_response("entra", state, "<good/>"));
+  EXPECT_TRUE(people_->keep_response("entra", state, "<of somebody else/>")) << "the first one stays";
+  const auto kept = database().read(
+      [](store::Session& s) { return s.text("SELECT response FROM sign_on_response LIMIT 1"); });
+  EXPECT_EQ(kept.value().value().find("good"), std::string::npos);
+  EXPECT_EQ(ask({"", "cookie of nobody"}, state), "people.sign_on_expired") << "only the browser that began";
+  EXPECT_EQ(ask(begun, state), "let in");
+  EXPECT_EQ(ask(begun, state), "people.sign_on_expired");
+  const auto refused = [&](std::string_view id, std::string_view of, std::string_view response) {
+    const auto done = people_->keep_response(id, of, response);
+    return done ? std::string("kept") : done.error().code;
+  };
+  EXPECT_EQ(refused("entra", "a state that was not made here", "<good/>"), "people.sign_on_expired");
+  EXPECT_EQ(refused("entra", state.substr(0, state.size() - 1) + "x", "<good/>"), "people.sign_on_expired");
+  EXPECT_EQ(refused("other", state, "<good/>"), "people.sign_on_expired") << "of another provider";
+  EXPECT_EQ(refused("entra", state, ""), "people.sign_on_expired");
+  EXPECT_EQ(refused("entra", state, std::string(200'000, 'x')), "people.sign_on_expired");
+  const auto late = people_->begin_sign_on("entra", "").value();
+  ASSERT_TRUE(people_->keep_response("entra", provider_->last_state, "<good/>"));
+  clock_.advance(std::chrono::minutes(3));
+  EXPECT_EQ(ask(late, provider_->last_state), "people.sign_on_not_believed") << "kept for two minutes";
 }
 
 TEST_P(ProviderTest, TheAttemptsSecretsAreSealed) {

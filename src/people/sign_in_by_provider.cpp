@@ -12,8 +12,14 @@ using store::Vault;
 namespace {
 
 constexpr std::string_view cookie_purpose = "sign-on";
-constexpr std::size_t most_cookie = 4096;
+constexpr std::size_t most_cookie = 4096, most_response = 192 * 1024;
+constexpr std::string_view response_purpose = "sign-on response";
+constexpr auto response_lasts = std::chrono::minutes(2);
 constexpr auto fresh_lasts = std::chrono::minutes(10);
+
+// A provider that speaks SAML need not bring back more than 80 bytes (Bindings 3.4.3).
+std::string state_mark(const std::string& fingerprint) { return fingerprint.substr(0, 32); }
+std::string state_purpose(std::string_view id) { return "sign-on state/" + std::string(id); }
 
 }  // namespace
 
@@ -29,7 +35,7 @@ Result<People::SignOnStart> People::begin_sign_on(std::string_view id, std::stri
     YAGURA_TRY(const Invited invited, look(setup_token));
     if (invited.person.directory != id) return fail("people.invitation_invalid");
   }
-  const std::string state = Vault::random_token();
+  const std::string state = new_state(id);
   YAGURA_TRY(auto begun, there->begin(state));
   const Value kept = Value::object({{"provider", id},
                                     {"state", state},
@@ -60,7 +66,11 @@ Result<People::SignOnEnd> People::finish_sign_on(std::string_view id, std::strin
                   at_.vault.fingerprint(answer.state, cookie_purpose), expires);
   }));
   if (first != 1) return expired();
-  const auto said = there->finish(kept["kept"].text(), answer);
+  SignOnAnswer brought = answer;
+  if (brought.code.empty() && brought.error.empty() && brought.response.empty()) {
+    YAGURA_TRY(brought.response, take_response(answer.state));
+  }
+  const auto said = there->finish(kept["kept"].text(), brought);
   if (!said) {
     if (said.error().code == "people.sign_on_not_believed")
       YAGURA_CHECK(refuse(nullptr, id, origin, "provider: not believed"));
@@ -73,6 +83,44 @@ Result<People::SignOnEnd> People::finish_sign_on(std::string_view id, std::strin
   }
   YAGURA_TRY(auto signed_in, sign_in_by_provider(id, *said, origin, agent));
   return SignOnEnd{std::move(signed_in), {}};
+}
+
+// A state tells whether it was made here: nobody fills the table with what belongs to no attempt.
+std::string People::new_state(std::string_view id) const {
+  std::string random = Vault::random_token();
+  return random + "." + state_mark(at_.vault.fingerprint(random, state_purpose(id)));
+}
+
+bool People::is_state(std::string_view state, std::string_view id) const {
+  const auto dot = state.find('.');
+  return state.size() <= 200 && dot != std::string_view::npos &&
+         Vault::same(state.substr(dot + 1),
+                     state_mark(at_.vault.fingerprint(state.substr(0, dot), state_purpose(id))));
+}
+
+Result<void> People::keep_response(std::string_view id, std::string_view state, std::string_view response) {
+  if (response.empty() || response.size() > most_response || !provider(id) || !is_state(state, id))
+    return fail("people.sign_on_expired");
+  return at_.database.write([&](Session& s) -> Result<void> {
+    const Time now = at_.clock.now();
+    YAGURA_CHECK(s.exec("DELETE FROM sign_on_response WHERE expires < $1", now));
+    YAGURA_CHECK(
+        s.exec("INSERT INTO sign_on_response (fingerprint, response, expires) VALUES ($1, $2, $3)"
+               " ON CONFLICT DO NOTHING",
+               at_.vault.fingerprint(state, cookie_purpose), at_.vault.seal(response, response_purpose),
+               now + response_lasts));
+    return {};
+  });
+}
+
+Result<std::string> People::take_response(std::string_view state) {
+  std::string sealed;
+  YAGURA_CHECK(at_.database.write([&](Session& s) {
+    return s.query("DELETE FROM sign_on_response WHERE fingerprint = $1 AND expires > $2 RETURNING response",
+                   at_.vault.fingerprint(state, cookie_purpose), at_.clock.now(),
+                   [&](const Row& row) { sealed = row.string(0); });
+  }));
+  return sealed.empty() ? Result<std::string>(std::string()) : at_.vault.unseal(sealed, response_purpose);
 }
 
 Result<void> People::check_not_taken(Session& s, Id account, std::string_view issuer,

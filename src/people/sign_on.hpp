@@ -27,7 +27,9 @@ struct SignOnBegun {
 struct SignOnAnswer {
   std::string state;
   std::string code, issuer, error;  // of OpenID Connect
-  std::string response;             // of SAML
+  // Of SAML: the browser posts it from the provider's page, where it does not send its cookies; so it is kept
+  // (People::keep_response) until the browser asks with them. "": what was kept.
+  std::string response;
 };
 
 struct SignedOn {
@@ -42,6 +44,8 @@ class SignOn {
   virtual Result<SignOnBegun> begin(std::string_view state) = 0;
   // At most once for one begin(), which the caller sees to.
   virtual Result<SignedOn> finish(std::string_view kept, const SignOnAnswer& answer) = 0;
+  // What the provider is told of this server, as XML; "" where it is told nothing (all but SAML).
+  [[nodiscard]] virtual std::string metadata() const { return {}; }
 };
 
 }  // namespace yagura::people

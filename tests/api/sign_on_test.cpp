@@ -13,10 +13,12 @@ class FakeProvider final : public people::SignOn {
   }
   Result<people::SignedOn> finish(std::string_view, const people::SignOnAnswer& answer) override {
     if (!answer.error.empty()) return fail("people.sign_on_cancelled");
-    if (answer.code != "good") return fail("people.sign_on_not_believed");
+    if (answer.code != "good" && answer.response != "<good/>") return fail("people.sign_on_not_believed");
     return people::SignedOn{"https://id.city.example.jp", "hanako-7", enough};
   }
+  std::string metadata() const override { return speaks_saml ? "<metadata/>" : ""; }
   std::string state;
+  bool speaks_saml = false;
   bool away = false, enough = false;
 };
 
@@ -100,6 +102,27 @@ TEST_F(SignOnApi, RefusalsAreReadable) {
   EXPECT_EQ(away.code(), "people.sign_on_away");
   EXPECT_EQ(portal_.stranger().post("/api/v1/session/sign-on", Value::object({{"provider", "none"}})).code(),
             "people.directory_unknown");
+}
+
+TEST_F(SignOnApi, AProvidersPagePostsAndTheBrowserGoesOn) {
+  auto browser = portal_.stranger();
+  const auto path = std::string("/api/v1/session/sign-on/entra");
+  const auto form = [&](const std::string& body) {
+    return browser.send("POST", path + "/response", body, "application/x-www-form-urlencoded");
+  };
+  EXPECT_EQ(browser.get(path + "/metadata").status, 404);
+  EXPECT_EQ(form("SAMLResponse=x&RelayState=y").status, 404) << "no provider of this kind";
+  fake_->speaks_saml = true;
+  EXPECT_EQ(browser.get(path + "/metadata").body, "<metadata/>");
+  const auto kept = begin(browser);
+  const auto posted = form("SAMLResponse=%3Cgood%2F%3E&RelayState=" + fake_->state);
+  EXPECT_EQ(posted.status, 303) << posted.body;
+  EXPECT_EQ(posted.header("Location"), "/sign-on/entra?state=" + fake_->state);
+  EXPECT_EQ(posted.header("Set-Cookie"), "") << "nobody is signed in by that";
+  EXPECT_EQ(finish(browser, kept, "").code(), "people.sign_on_unknown") << "believed, but linked to nobody";
+  EXPECT_EQ(form("SAMLResponse=x&RelayState=%0d%0aSet-Cookie:x").status, 303);
+  EXPECT_EQ(form("SAMLResponse=x&RelayState=%0d%0aSet-Cookie:x").header("Set-Cookie"), "");
+  EXPECT_EQ(form("%").status, 400);
 }
 
 }  // namespace

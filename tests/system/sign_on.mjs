@@ -1,14 +1,16 @@
-// A certified issuer (npm oidc-provider) and Chromium: from the start link to the first page, and back in. Started by
-// sign_on.py: node sign_on.mjs LINK RUN PORT SECRET ADMIN_KEY ADMIN_PASSWORD. Last line: N passed, N failed, N skipped. PICTURES=FOLDER keeps pictures.
+// A certified issuer (npm oidc-provider), a provider of SAML (npm samlp) and Chromium: from the start link to the first page, and back in. Started by
+// sign_on.py: node sign_on.mjs LINK RUN PORT SECRET ADMIN_KEY ADMIN_PASSWORD SAML_LINK SAML_PORT. Last line: N passed, N failed, N skipped. PICTURES=FOLDER keeps pictures.
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { mkdirSync, readFileSync } from "node:fs";
 import https from "node:https";
 import { createRequire } from "node:module";
 
-const [link, run, port, secret, adminKey, adminPassword] = process.argv.slice(2);
+const [link, run, port, secret, adminKey, adminPassword, samlLink, samlPort] = process.argv.slice(2);
 const top = new URL("../..", import.meta.url).pathname.replace(/\/$/, "");
-const { chromium } = createRequire(`${top}/ui/package.json`)("playwright-core");
+const fromScreens = createRequire(`${top}/ui/package.json`);
+const samlp = fromScreens("samlp");
+const { chromium } = fromScreens("playwright-core");
 const { Provider } = await import(`${top}/ui/node_modules/oidc-provider/lib/index.js`);
 const base = new URL(link).origin;
 const issuer = `https://127.0.0.1:${port}`;
@@ -156,6 +158,70 @@ await step("an answer that nobody asked for is refused", async () => {
   await page.getByText("別のブラウザーで始めたもの").waitFor();
   await inEnglish("refused");
 });
+// --- SAML ---------------------------------------------------------------------------------------------------------
+const home = `${base}/api/v1/session/sign-on/saml`;
+const answers = samlp.auth({
+  issuer: `https://127.0.0.1:${samlPort}/idp`, cert: readFileSync(`${run}/id.pem`, "utf8"), key: readFileSync(`${run}/id.key`, "utf8"),
+  getPostURL: (audience, request, req, done) => done(null, `${home}/response`), recipient: `${home}/response`, destination: `${home}/response`,
+  getUserFromRequest: () => ({ id: "saburo" }), lifetimeInSeconds: 300, signatureAlgorithm: "rsa-sha256", digestAlgorithm: "sha256",
+  authnContextClassRef: "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport",
+  profileMapper: () => ({ getClaims: () => ({}), getNameIdentifier: () => ({ nameIdentifier: "persistent-saburo", nameIdentifierFormat: "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent" }) }),
+});
+const saml = https.createServer({ key: readFileSync(`${run}/id.key`), cert: readFileSync(`${run}/id.pem`) }, (req, res) => {
+  const url = new URL(req.url, `https://127.0.0.1:${samlPort}`);
+  Object.assign(req, { query: Object.fromEntries(url.searchParams), body: {}, originalUrl: req.url });
+  res.set = (name, value) => res.setHeader(name, value);
+  res.send = (text) => res.end(String(text));
+  answers(req, res, (fault) => { console.log("saml:", fault); res.statusCode = 500; res.end("fault"); });
+});
+await new Promise((ready) => saml.listen(Number(samlPort), "127.0.0.1", ready));
+await new Promise((done) => setTimeout(done, 16_000)); // rates are by address, and all of this comes from one
+let samlKey = "";
+const posted = [];
+page.on("request", (request) => { if (request.method() === "POST" && request.url() === `${home}/response`) posted.push(request.postData()); });
+await step("SAML: the metadata of this server can be fetched", async () => {
+  const text = await (await context.request.get(`${home}/metadata`)).text();
+  assert.match(text, /entityID="[^"]*\/sign-on\/saml\/metadata"/);
+});
+await step("SAML: the start link leads there, back, and to the first page", async () => {
+  await context.clearCookies();
+  await page.goto("about:blank"); // else only the fragment of the address changes
+  await page.goto(samlLink);
+  await page.getByRole("button", { name: "「市の SAML」でサインイン" }).click();
+  await page.getByText("での本人の確認が済みました").waitFor();
+  await page.getByRole("button", { name: "次へ進む" }).click();
+  samlKey = (await page.locator("code").first().innerText()).trim();
+  await page.getByLabel("認証コード（6 桁）").fill(totp(samlKey));
+  await page.getByRole("button", { name: "この内容で登録する" }).click();
+  await page.getByText("控えました").click();
+  await page.getByRole("button", { name: "Yagura を始める" }).click();
+  await page.getByRole("navigation").first().waitFor();
+});
+await step("SAML: signing in later", async () => {
+  await signOut();
+  await page.getByRole("button", { name: "「市の SAML」でサインイン" }).click();
+  await page.getByRole("heading", { name: "認証コードの入力" }).waitFor();
+  await page.getByLabel("認証コード（6 桁）").fill(totp(samlKey, Date.now() + 30_000));
+  await page.getByRole("button", { name: "サインインする" }).click();
+  await page.getByRole("navigation").first().waitFor();
+});
+await new Promise((done) => setTimeout(done, 8_000));
+await step("SAML: a response posted again, from another browser or into another attempt, lets nobody in", async () => {
+  assert.equal(posted.length, 2);
+  const form = Object.fromEntries(new URLSearchParams(posted[1]));
+  const other = await browser.newContext({ ignoreHTTPSErrors: true, locale: "ja-JP" });
+  const answer = await other.request.post(`${home}/response`, { form, maxRedirects: 0 });
+  assert.equal(answer.status(), 303);
+  const finish = (jar, state) => jar.request.post(`${base}/api/v1/session/sign-on/finish`, { data: { provider: "saml", state } });
+  assert.equal((await (await finish(other, form.RelayState)).json()).code, "people.sign_on_expired");
+  const begun = await other.request.post(`${base}/api/v1/session/sign-on`, { data: { provider: "saml" } });
+  const state = new URL((await begun.json()).address).searchParams.get("RelayState");
+  await other.request.post(`${home}/response`, { form: { ...form, RelayState: state }, maxRedirects: 0 });
+  assert.equal((await (await finish(other, state)).json()).code, "people.sign_on_not_believed");
+  await other.close();
+});
+saml.closeAllConnections();
+saml.close();
 await step("no script failed", () => assert.deepEqual(faults, []));
 await browser.close();
 server.closeAllConnections();

@@ -1,5 +1,5 @@
 """Single sign-on by OpenID Connect: everything that must not be believed, from an issuer of our own; then a certified
-issuer (npm oidc-provider) and Chromium, by sign_on.mjs.
+issuer (npm oidc-provider), a provider of SAML (npm samlp) and Chromium, by sign_on.mjs.
 
 Started by sign_on_test.sh inside a network namespace. Prints what failed; last line: N passed, N failed, N skipped.
 """
@@ -21,7 +21,7 @@ from server_process import PORT, TOP, ServerProcess
 
 RUN = Path(sys.argv[1])
 CONTRACT = "matsusaka"
-ISSUER_PORT, REAL_PORT = 19443, 19444
+ISSUER_PORT, REAL_PORT, SAML_PORT = 19443, 19444, 19445
 CLIENT_SECRET = "a secret/of+the client"
 REALMS = ("city", "other", "redirecting", "pretending", "huge", "many", "hanging", "dripping")
 
@@ -37,6 +37,19 @@ def make_certificates():
         "-days", "2", "-extfile", RUN / "id.ext", "-out", RUN / "id.pem")
 
 
+def saml_metadata():
+    file = RUN / "idp.xml"
+    certificate = "".join(line for line in (RUN / "id.pem").read_text().splitlines() if not line.startswith("-"))
+    file.write_text(f"""<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="https://127.0.0.1:{SAML_PORT}/idp">
+  <md:IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">
+    <md:KeyDescriptor use="signing"><ds:KeyInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:X509Data>
+      <ds:X509Certificate>{certificate}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>
+    <md:SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="https://127.0.0.1:{SAML_PORT}/sso"/>
+  </md:IDPSSODescriptor></md:EntityDescriptor>
+""")
+    return file
+
+
 def settings_file():
     def entry(issuer, ca="ca", more="", ja="試験", en="A trial"):
         return (f"{{name: {{ja: {ja}, en: {en}}}, contracts: [{CONTRACT}], issuer: \"{issuer}\", client: yagura, "
@@ -49,6 +62,7 @@ def settings_file():
     lines.append(f"  nobody: {entry('https://127.0.0.1:1/city')}")
     lines.append(f"  real: {entry(f'https://127.0.0.1:{REAL_PORT}', ja='市の認証基盤', en='City sign-on')}")
     lines.append(f"  enough: {entry(base + '/enough', more=', trusted_amr: [mfa]')}")
+    lines.append(f"  saml: {{name: {{ja: 市の SAML, en: City SAML}}, contracts: [{CONTRACT}], saml: {{metadata: {saml_metadata()}}}}}")
     file = RUN / "directories.yaml"
     file.write_text("sign_on:\n" + "\n".join(lines) + "\n")
     file.chmod(0o600)
@@ -213,7 +227,7 @@ def secrets_are_nowhere(server, issuer):
 
 def in_a_real_browser(admin):
     for what, there in (("Chromium", Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))), ("ui/dist", TOP / "ui/dist/index.html"),
-                        ("oidc-provider", TOP / "ui/node_modules/oidc-provider")):
+                        ("oidc-provider", TOP / "ui/node_modules/oidc-provider"), ("samlp", TOP / "ui/node_modules/samlp")):
         if not there.exists():
             Count.skipped += 1
             print(f"skipped: the certified issuer and the screens: {what} is not there", flush=True)
@@ -221,8 +235,10 @@ def in_a_real_browser(admin):
     made = admin.post("/people", {"login": "hanako", "name": "河合 花子", "role": "city_staff", "directory": "real"})
     admin.post("/people", {"login": "waiting", "name": "待機 次郎", "role": "city_staff", "directory": "city"})
     link = admin.post(f"/people/{made['id']}/invite", {})["link"]
+    made = admin.post("/people", {"login": "saburo", "name": "三郎 太郎", "role": "city_staff", "directory": "saml"})
+    saml_link = admin.post(f"/people/{made['id']}/invite", {})["link"]
     done = subprocess.run(["node", str(TOP / "tests/system/sign_on.mjs"), link, str(RUN), str(REAL_PORT), CLIENT_SECRET,
-                           admin.secret, PASSWORD],
+                           admin.secret, PASSWORD, saml_link, str(SAML_PORT)],
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=240)
     text = done.stdout.decode(errors="replace")
     print(text, flush=True)

@@ -6,6 +6,7 @@
 #include "web/api/ground_routes.hpp"
 #include "web/api/session_api.hpp"
 #include "web/server/cookie.hpp"
+#include "web/server/target.hpp"
 
 namespace yagura::web {
 namespace {
@@ -67,6 +68,35 @@ Result<Response> finish_sign_on(const Api& api, const Request& request, const Fi
   return response;
 }
 
+people::SignOn* saml_of(const Api& api, const Request& request) {
+  const auto known = api.people.directories().find(request.param("provider"));
+  const bool found = known != api.people.directories().end() && known->second.sign_on &&
+                     !known->second.sign_on->metadata().empty();
+  return found ? known->second.sign_on.get() : nullptr;
+}
+
+Result<Response> get_metadata(const Api& api, const Request& request) {
+  const auto* saml = saml_of(api, request);
+  if (!saml) return fail("web.not_found");
+  auto response = Response::text(200, saml->metadata());
+  response.headers.set("Content-Type", "application/samlmetadata+xml");
+  return response;
+}
+
+// Nothing is judged here, and nobody's session looked at: the browser goes on to the page, which asks with
+// the cookie of the attempt.
+Result<Response> take_response(const Api& api, const Request& request) {
+  if (!saml_of(api, request)) return fail("web.not_found");
+  YAGURA_TRY(const auto form, parse_query(request.body));
+  const auto state = form.find("RelayState").value_or("");
+  if (auto kept =
+          api.people.keep_response(request.param("provider"), state, form.find("SAMLResponse").value_or(""));
+      !kept && kept.error().code != "people.sign_on_expired")
+    return std::unexpected(kept.error());
+  return Response::see_other("/sign-on/" + std::string(request.param("provider")) +
+                             "?state=" + percent_encode(state.substr(0, 200)));
+}
+
 }  // namespace
 
 void add_sign_on_routes(Router& router, const Api& api) {
@@ -85,6 +115,15 @@ void add_sign_on_routes(Router& router, const Api& api) {
   // Each needs an attempt that was begun, and that has the rate of signing in.
   add(Method::post, "/api/v1/session/sign-on/finish", "finishSignOn", with_body<Finish>(api, finish_sign_on),
       RateClass::write);
+  add(Method::get, "/api/v1/session/sign-on/{provider}/metadata", "getSignOnMetadata",
+      plain(api, get_metadata), RateClass::read);
+  router.add({.method = Method::post,
+              .pattern = "/api/v1/session/sign-on/{provider}/response",
+              .operation = "takeSignOnResponse",
+              .handler = plain(api, take_response),
+              .rate = RateClass::write,
+              .body_limit = 320 * 1024,
+              .from_other_sites = true});
 }
 
 }  // namespace yagura::web

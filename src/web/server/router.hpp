@@ -50,6 +50,9 @@ struct Route {
   std::uint64_t body_limit = 64 * 1024;  // bytes
   BodyKind body = BodyKind::memory;
   Runs runs = Runs::on_worker;
+  // A page of another site posts here, as the form of a provider of identities does: whoever the browser is
+  // signed in as must not matter to the handler.
+  bool from_other_sites = false;
 };
 
 class Router {
