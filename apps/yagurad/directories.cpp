@@ -1,4 +1,5 @@
-// The cities' directories and providers of identities as the file of --directories names them.
+// How people sign in besides a password of ours: the cities' directories and providers of identities as the
+// file of --directories names them, and passkeys.
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -144,6 +145,24 @@ Result<void> Server::Parts::open_sign_on(const schema::Value& entries, people::D
 Result<void> Server::Parts::directory_round() {
   YAGURA_TRY(const auto ended, people->end_sessions_of_gone());
   for (const Id session : ended) streams.ended("session/" + std::to_string(session), *hub);
+  return {};
+}
+
+// Passkeys belong to the host of the public address: another one ends them, and it is said whose.
+Result<void> Server::Parts::open_passkeys() {
+  people->set_relying_party(people::webauthn::relying_party(options.public_address));
+  const auto& rp = people->relying_party();
+  YAGURA_TRY(const auto moved, people->note_address());
+  for (const auto& one : moved) {
+    if (one.usable)
+      spdlog::info("passkey \"{}\" of {} can be used again: the public address is {}", one.name, one.login,
+                   one.address);
+    else
+      spdlog::warn("passkey \"{}\" of {} cannot be used any more: it was made for {}, and {}", one.name,
+                   one.login, one.address,
+                   rp ? "the public address is now " + rp->id
+                      : std::string("there is no public address at which passkeys work"));
+  }
   return {};
 }
 

@@ -149,6 +149,9 @@ struct Server::Parts {
   Result<void> open_sign_on(const schema::Value& entries, people::Directories& found);
   Result<void> directory_round();
 
+  // Passkeys are the public address's (directories.cpp)
+  Result<void> open_passkeys();
+
   void tick();
   void morning_rounds(Time now);
   monitor::watch::MorningRounds rounds;

@@ -165,6 +165,7 @@ Result<void> Server::Parts::open_rooms() {
   credentials =
       std::make_unique<ledger::Credentials>(ledger::Credentials::Ground{*database, *journal, clock, *vault});
   YAGURA_CHECK(open_directories());
+  YAGURA_CHECK(open_passkeys());
   erasures = std::make_unique<ledger::Erasures>(ledger::Erasures::Ground{*database, *journal, clock, ids});
   exports = std::make_unique<ledger::HandoverExports>(
       ledger::HandoverExports::Ground{*database, *journal, clock, ids, options.data / "handover"});

@@ -14,7 +14,8 @@ struct People::Account {
 
 inline constexpr std::string_view account_columns =
     "id, login, name, kana, mail, organisation, language, administrator, disabled, password, totp, totp_step,"
-    " failures, locked_until, last_seen, directory, subject";
+    " failures, locked_until, last_seen, directory, subject,"
+    " (SELECT count(*) FROM passkey WHERE passkey.account = account.id)";
 
 inline Person person_of(const store::Row& row) {
   Person p;
@@ -27,7 +28,9 @@ inline Person person_of(const store::Row& row) {
   p.language = row.string(6);
   p.administrator = row.flag(7);
   p.disabled = row.flag(8);
-  p.second_factor = !row.text(10).empty();
+  p.passkeys = static_cast<int>(row.integer(17));
+  p.authenticator = !row.text(10).empty();
+  p.second_factor = p.authenticator || p.passkeys > 0;
   p.locked_until = row.maybe_time(13);
   p.last_seen = row.maybe_time(14);
   p.directory = row.string(15);

@@ -61,7 +61,20 @@ std::span<const store::Migration> migrations() {
       {"people", 5,
        "CREATE TABLE sign_on_response (fingerprint TEXT PRIMARY KEY, response TEXT NOT NULL, expires BIGINT "
        "NOT "
-       "NULL)"}};
+       "NULL)"},
+      // credential: base64url. other_address: the journal says already that it is of no use at this one.
+      {"people", 6,
+       "CREATE TABLE passkey (id @id, account BIGINT NOT NULL REFERENCES account (id), credential TEXT NOT "
+       "NULL"
+       " UNIQUE, algorithm BIGINT NOT NULL, public_key TEXT NOT NULL, counter BIGINT NOT NULL, rp TEXT NOT "
+       "NULL,"
+       " name TEXT NOT NULL, made BIGINT NOT NULL, last_used BIGINT, copied BIGINT NOT NULL DEFAULT 0,"
+       " other_address BIGINT NOT NULL DEFAULT 0);"
+       "CREATE INDEX passkey_account ON passkey (account);"
+       "CREATE TABLE passkey_challenge (fingerprint TEXT PRIMARY KEY, purpose TEXT NOT NULL, expires BIGINT "
+       "NOT"
+       " NULL);"
+       "CREATE INDEX passkey_challenge_expires ON passkey_challenge (expires)"}};
   return steps;
 }
 
@@ -228,10 +241,11 @@ Result<void> People::check_administrator_change(Session& s, const journal::Actor
   if (!comes_in(before) || comes_in(after)) return {};
   // Two administrators who take each other's right at once must not both succeed.
   YAGURA_CHECK(s.lock("people.administrators"));
-  YAGURA_TRY(const auto others, s.integer("SELECT count(*) FROM account WHERE administrator = 1 AND disabled"
-                                          " = 0 AND directory = '' AND password <> '' AND totp <> ''"
-                                          " AND id <> $1",
-                                          before.id));
+  YAGURA_TRY(const auto others,
+             s.integer("SELECT count(*) FROM account WHERE administrator = 1 AND disabled"
+                       " = 0 AND directory = '' AND password <> '' AND (totp <> '' OR id IN"
+                       " (SELECT account FROM passkey)) AND id <> $1",
+                       before.id));
   return others.value_or(0) > 0 ? Result<void>{} : fail("people.last_administrator");
 }
 
@@ -303,7 +317,7 @@ Result<std::vector<Person>> People::list(std::string_view contract, std::string_
   return out;
 }
 
-Result<Invitation> People::invite(const journal::Actor& by, Id id) {
+Result<Invitation> People::invite(const journal::Actor& by, Id id, bool lost) {
   Invitation invitation{Vault::random_token(), at_.clock.now() + invitation_lasts};
   YAGURA_CHECK(at_.database.write([&](Session& s) -> Result<void> {
     YAGURA_TRY(const Account account, account_where(s, "id = $1", id));
@@ -315,6 +329,10 @@ Result<Invitation> People::invite(const journal::Actor& by, Id id) {
                " VALUES ($1, $2, $3, '', '', 0)",
                at_.vault.fingerprint(invitation.token, "invitation"), id, invitation.expires));
     YAGURA_CHECK(at_.journal.append(s, {"", by, "account.invited", subject_of(id), {}}));
+    if (lost) {
+      YAGURA_CHECK(remove_passkeys(s, by, id));
+      YAGURA_CHECK(s.exec("DELETE FROM session WHERE account = $1", id));
+    }
     return {};
   }));
   return invitation;
@@ -385,9 +403,22 @@ Result<Enrolment> People::begin_setup(std::string_view token, std::string_view p
 
 Result<People::Finished> People::finish_setup(std::string_view token, std::string_view code,
                                               std::string_view origin, std::string_view agent) {
+  return complete_setup(
+      token, origin, agent,
+      [&](Session&, const Person& person, std::string& totp, std::int64_t& used) -> Result<void> {
+        YAGURA_TRY(const auto secret, at_.vault.unseal(totp, totp_purpose(person.id)));
+        const auto step = totp_step(secret, code, at_.clock.now(), 0);
+        if (!step) return fail("people.code_wrong");
+        used = *step;
+        return {};
+      });
+}
+
+Result<People::Finished> People::complete_setup(
+    std::string_view token, std::string_view origin, std::string_view agent,
+    const std::function<Result<void>(Session&, const Person&, std::string&, std::int64_t&)>& check) {
   YAGURA_TRY(const Invited invited, look(token));
   const auto fingerprint = at_.vault.fingerprint(token, "invitation");
-  bool wrong = false;
   auto finished = at_.database.write([&](Session& s) -> Result<Finished> {
     std::string password, totp, issuer, subject;
     YAGURA_CHECK(s.query("SELECT password, totp, issuer, subject FROM invitation WHERE fingerprint = $1",
@@ -399,21 +430,17 @@ Result<People::Finished> People::finish_setup(std::string_view token, std::strin
     const Id id = invited.person.id;
     if (provider(invited.person.directory) && subject.empty()) return fail("people.setup_not_begun");
     YAGURA_CHECK(check_not_taken(s, id, issuer, subject));
-    YAGURA_TRY(const auto secret, at_.vault.unseal(totp, totp_purpose(id)));
-    const auto step = totp_step(secret, code, at_.clock.now(), 0);
-    if (!step) {
-      wrong = true;
-      YAGURA_CHECK(s.exec("UPDATE invitation SET tries = tries + 1 WHERE fingerprint = $1", fingerprint));
-      return Finished{};
-    }
+    const journal::Actor self{id, invited.person.name, std::string(origin)};
+    // Whoever held the account before the link was made is out, with all he could sign in by.
+    YAGURA_CHECK(remove_passkeys(s, self, id));
+    std::int64_t step = 0;
+    if (auto right = check(s, invited.person, totp, step); !right) return std::unexpected(right.error());
     YAGURA_CHECK(
         s.exec("UPDATE account SET password = $2, totp = $3, totp_step = $4, failures = 0,"
                " locked_until = NULL, issuer = $5, subject = $6 WHERE id = $1",
-               id, password, totp, *step, issuer, subject));
-    // Whoever held the account before the link was made is out.
+               id, password, totp, step, issuer, subject));
     YAGURA_CHECK(s.exec("DELETE FROM invitation WHERE account = $1", id));
     YAGURA_CHECK(s.exec("DELETE FROM session WHERE account = $1", id));
-    const journal::Actor self{id, invited.person.name, std::string(origin)};
     if (!password.empty())
       YAGURA_CHECK(at_.journal.append(s, {"", self, "account.password_set", subject_of(id), {}}));
     if (!subject.empty())
@@ -427,7 +454,11 @@ Result<People::Finished> People::finish_setup(std::string_view token, std::strin
     YAGURA_TRY(out.cookie, open_session(s, account, origin, agent, true));
     return out;
   });
-  if (finished && wrong) return fail("people.code_wrong");
+  if (!finished &&
+      (finished.error().code == "people.code_wrong" || finished.error().code.starts_with("people.passkey_")))
+    YAGURA_CHECK(at_.database.write([&](Session& s) {
+      return s.exec("UPDATE invitation SET tries = tries + 1 WHERE fingerprint = $1", fingerprint);
+    }));
   return finished;
 }
 

@@ -8,6 +8,10 @@
 //          for others. A directory that does not answer lets nobody in (people.directory_away); at least one
 //          administrator keeps a password here. Of the same kind are providers of identities (sign_on.hpp):
 //          an account belongs to one person there, by issuer and subject, which its start link links once.
+// Passkeys: a passkey stands beside the password as the second factor, or, with its user verified, in
+//          place of password and code. For an account with `directory` the latter asks whether the account
+//          there still stands, and is refused where that cannot be known. Lock, roster and source addresses
+//          hold alike.
 // Threads: safe from any thread. Journal: every change and every refused sign-in is an entry of the chain
 //          "" (installation); roster entries are of their contract's chain.
 // Follows: requirement A5; matsusaka 3.9(4) (second factor), 3.7, 5.3.3; okayama 2.7 (roster).
@@ -20,6 +24,7 @@
 #include "base/id.hpp"
 #include "people/access.hpp"
 #include "people/directory.hpp"
+#include "people/passkeys.hpp"
 #include "people/passwords.hpp"
 #include "store/database.hpp"
 #include "store/vault.hpp"
@@ -38,6 +43,8 @@ struct Person {
   bool linked = false;    // a person of the provider that `directory` names
   // has_password: the set-up is done, wherever the password is.
   bool administrator = false, disabled = false, second_factor = false, has_password = false;
+  bool authenticator = false;  // an app for codes
+  int passkeys = 0;            // of any state
   std::optional<Time> locked_until, last_seen;
 };
 
@@ -119,6 +126,9 @@ class People {
   void set_rules(RoleRules rules);
   void set_directories(Directories directories);  // before serving
   [[nodiscard]] const Directories& directories() const { return directories_; }
+  // Before serving; without one no passkey is made or used (people.passkeys_unavailable).
+  void set_relying_party(std::optional<webauthn::RelyingParty> rp);
+  [[nodiscard]] const std::optional<webauthn::RelyingParty>& relying_party() const { return rp_; }
 
   // Accounts -------------------------------------------------------------------------------------------
   // The very first administrator, while nobody has signed in yet: an invitation for it.
@@ -139,7 +149,9 @@ class People {
   // organisation alone: a hit would tell what the asker may not read.
   Result<std::vector<Person>> list(std::string_view contract, std::string_view search, Id after, int limit,
                                    bool personal = true);
-  Result<Invitation> invite(const journal::Actor& by, Id person);
+  // remove_passkeys: at once, with all sessions, for a device that is lost; else the finished set-up removes
+  // them.
+  Result<Invitation> invite(const journal::Actor& by, Id person, bool remove_passkeys = false);
   Result<void> unlock(const journal::Actor& by, Id person);
 
   // Set-up by invitation: look, begin (password, enrolment), finish (code). Nothing holds before finish.
@@ -156,6 +168,11 @@ class People {
   };
   Result<Finished> finish_setup(std::string_view token, std::string_view code, std::string_view origin,
                                 std::string_view agent);
+  // The same with a passkey in place of the authenticator app.
+  Result<PasskeyQuestion> begin_setup_passkey(std::string_view token);
+  Result<Finished> finish_setup_by_passkey(std::string_view token, const std::string& name,
+                                           const webauthn::Creation& made, std::string_view origin,
+                                           std::string_view agent);
 
   // Sign-in --------------------------------------------------------------------------------------------
   Result<SignedIn> sign_in(std::string_view login, std::string_view password, std::string_view origin,
@@ -163,6 +180,15 @@ class People {
   // Answers with a new cookie; the one of the first step ends.
   Result<std::string> second_factor(std::string_view cookie, std::string_view code, std::string_view origin);
   Result<std::string> recovery_code(std::string_view cookie, std::string_view code, std::string_view origin);
+  // With what the session of this cookie can be completed. Errors: people.not_signed_in.
+  Result<SecondFactors> second_factors(std::string_view cookie);
+  Result<PasskeyQuestion> begin_passkey_factor(std::string_view cookie);
+  Result<std::string> passkey_factor(std::string_view cookie, const webauthn::Assertion& used,
+                                     std::string_view origin);
+  // In place of password and code; answers with the cookie.
+  Result<PasskeyQuestion> begin_passkey_sign_in();
+  Result<std::string> sign_in_by_passkey(const webauthn::Assertion& used, std::string_view origin,
+                                         std::string_view agent);
   Result<void> sign_out(std::string_view cookie);
   // At a provider. With the token of a start link it links the account, else it is the first step of signing
   // in. Errors: those of sign_on.hpp; people.sign_on_expired (not begun at this browser, too late, or a
@@ -210,6 +236,19 @@ class People {
   Result<std::vector<ApiToken>> tokens(Id person);
   Result<void> revoke_token(const Principal& who, Id token);
 
+  // Passkeys -------------------------------------------------------------------------------------------
+  Result<std::vector<Passkey>> passkeys(Id person);
+  // The question whose answer is OwnerProof::passkey.
+  Result<PasskeyQuestion> begin_passkey_proof(const Principal& who);
+  Result<PasskeyQuestion> begin_passkey(const Principal& who, const OwnerProof& proof);
+  Result<Passkey> finish_passkey(const Principal& who, const std::string& name,
+                                 const webauthn::Creation& made);
+  Result<Passkey> rename_passkey(const Principal& who, Id passkey, const std::string& name);
+  // people.passkey_last: nobody is left without a second factor.
+  Result<void> remove_passkey(const Principal& who, Id passkey);
+  // At start: which passkeys the public address has ended since the last one, or given back.
+  Result<std::vector<MovedPasskey>> note_address();
+
   // Roster ---------------------------------------------------------------------------------------------
   // manages_people: the submitter may manage people; then a role that needs no roster (RoleRule) is given at
   // once, to anybody but himself.
@@ -230,6 +269,7 @@ class People {
 
  private:
   struct Account;
+  struct StoredPasskey;
   Result<void> insert_account(store::Session& s, const journal::Actor& by, const Person& p);
   Result<void> check_administrator_change(store::Session& s, const journal::Actor& by, const Person& before,
                                           const Person& after);
@@ -241,8 +281,16 @@ class People {
                       std::string why);
   Result<std::string> open_session(store::Session& s, const Account& a, std::string_view origin,
                                    std::string_view agent, bool complete);
+  // check: people.code_wrong and people.passkey_* are wrong tries, told to the journal as `why`.
   Result<std::string> complete_session(std::string_view cookie, std::string_view origin,
-                                       const std::function<Result<void>(store::Session&, Account&)>& check);
+                                       const std::function<Result<void>(store::Session&, Account&)>& check,
+                                       const std::string& why = "second factor");
+  Result<void> check_code(store::Session& s, const Account& account, std::string_view code);
+  Result<void> check_access(store::Session& s, const Account& account, std::string_view origin);
+  Result<Finished> complete_setup(
+      std::string_view token, std::string_view origin, std::string_view agent,
+      const std::function<Result<void>(store::Session&, const Person&, std::string& totp,
+                                       std::int64_t& step)>& check);
   Result<std::vector<Grant>> grants(store::Session& s, const Account& a, std::string_view origin,
                                     int& idle_minutes);
   Result<std::vector<std::string>> write_recovery_codes(store::Session& s, Id account);
@@ -268,6 +316,24 @@ class People {
                                std::string_view subject);
   Result<SignedIn> sign_in_by_provider(std::string_view provider, const SignedOn& there,
                                        std::string_view origin, std::string_view agent);
+  Result<void> check_standing(const Account& account, std::string_view origin);
+  Result<PasskeyQuestion> ask(const std::string& purpose, const Person* person, bool make,
+                              bool user_verified);
+  Result<std::string> take_challenge(const std::string& purpose, std::string_view client_data);
+  Result<std::optional<StoredPasskey>> find_passkey(store::Session& s, const std::string& credential);
+  [[nodiscard]] std::string fault_of(const StoredPasskey& passkey, Id account,
+                                     const webauthn::Assertion& used, std::string_view challenge,
+                                     bool user_verified, std::uint32_t& counter) const;
+  Result<bool> record_use(store::Session& s, const StoredPasskey& passkey, const Person& owner,
+                          std::uint32_t counter, std::string_view origin);
+  Result<void> use_passkey(store::Session& s, const Account& account, const webauthn::Assertion& used,
+                           std::string_view challenge, std::string_view origin, std::string& why);
+  Result<Passkey> insert_passkey(store::Session& s, const journal::Actor& by, const Person& owner,
+                                 const std::string& name, std::string_view challenge,
+                                 const webauthn::Creation& made);
+  Result<void> remove_passkeys(store::Session& s, const journal::Actor& by, Id account);
+  [[nodiscard]] Result<void> passkeys_possible() const;
+  [[nodiscard]] std::string user_handle(Id account) const;
   std::shared_ptr<const RoleRules> rules() const;
   std::string today() const;
 
@@ -275,6 +341,7 @@ class People {
   Guarded<std::shared_ptr<const RoleRules>> rules_;
   Passwords passwords_;
   Directories directories_;
+  std::optional<webauthn::RelyingParty> rp_;
   std::atomic<std::int64_t> away_at_{0};  // by clock.steady(), of a directory; 0: never
 };
 

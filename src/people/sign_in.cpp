@@ -107,9 +107,11 @@ Result<std::string> People::open_session(Session& s, const Account& a, std::stri
 }
 
 Result<std::string> People::complete_session(std::string_view cookie, std::string_view origin,
-                                             const std::function<Result<void>(Session&, Account&)>& check) {
+                                             const std::function<Result<void>(Session&, Account&)>& check,
+                                             const std::string& why) {
   const auto fingerprint = at_.vault.fingerprint(cookie, "session");
   std::optional<Account> refused;
+  Error said;
   auto done = at_.database.write([&](Session& s) -> Result<std::string> {
     Id session = 0, account_id = 0;
     std::string agent;
@@ -124,45 +126,58 @@ Result<std::string> People::complete_session(std::string_view cookie, std::strin
     if (session == 0) return fail("people.not_signed_in");
     YAGURA_TRY(Account account, account_where(s, "id = $1", account_id));
     if (account.person.disabled) return fail("people.not_signed_in");
+    // Here the password is known: that the account is locked may be told.
+    if (account.person.locked_until && *account.person.locked_until > at_.clock.now())
+      return fail("people.locked", {{"until", to_rfc3339(*account.person.locked_until)}});
     if (auto right = check(s, account); !right) {
-      if (right.error().code != "people.code_wrong") return std::unexpected(right.error());
+      said = right.error();
+      if (said.code != "people.code_wrong" && !said.code.starts_with("people.passkey_"))
+        return std::unexpected(said);
       YAGURA_CHECK(s.exec("UPDATE session SET tries = tries + 1 WHERE id = $1", session));
       refused = std::move(account);
       return std::string();
     }
-    int idle = 0;
-    YAGURA_TRY(const auto granted, grants(s, account, origin, idle));
-    if (granted.empty()) {
-      YAGURA_TRY(const auto anywhere,
-                 s.integer("SELECT count(*) FROM roster WHERE account = $1 AND state = 'approved'"
-                           " AND from_day <= $2 AND (until_day IS NULL OR until_day >= $2)",
-                           account_id, today()));
-      return fail(anywhere.value_or(0) > 0 || account.person.administrator ? "people.source_not_allowed"
-                                                                           : "people.no_roster");
-    }
+    YAGURA_CHECK(check_access(s, account, origin));
     // A fresh token at each change of rights: one that was planted before sign-in is worth nothing.
     YAGURA_CHECK(s.exec("DELETE FROM session WHERE id = $1", session));
     return open_session(s, account, origin, agent, true);
   });
   if (done && refused) {
-    YAGURA_CHECK(refuse(&*refused, refused->person.login, origin, "second factor"));
-    return fail("people.code_wrong");
+    YAGURA_CHECK(refuse(&*refused, refused->person.login, origin, why));
+    return std::unexpected(said);
   }
   return done;
 }
 
+// The roster and the source address.
+Result<void> People::check_access(Session& s, const Account& account, std::string_view origin) {
+  int idle = 0;
+  YAGURA_TRY(const auto granted, grants(s, account, origin, idle));
+  if (!granted.empty()) return {};
+  YAGURA_TRY(const auto anywhere,
+             s.integer("SELECT count(*) FROM roster WHERE account = $1 AND state = 'approved'"
+                       " AND from_day <= $2 AND (until_day IS NULL OR until_day >= $2)",
+                       account.person.id, today()));
+  return fail(anywhere.value_or(0) > 0 || account.person.administrator ? "people.source_not_allowed"
+                                                                       : "people.no_roster");
+}
+
+Result<void> People::check_code(Session& s, const Account& account, std::string_view code) {
+  // Who has only passkeys has no code that could be right.
+  if (account.totp.empty()) return fail("people.code_wrong");
+  YAGURA_TRY(const auto secret, at_.vault.unseal(account.totp, totp_purpose(account.person.id)));
+  const auto step = totp_step(secret, code, at_.clock.now(), account.totp_step);
+  if (!step) return fail("people.code_wrong");
+  // The condition makes one code serve one of two requests that come at once.
+  YAGURA_TRY(const auto used, s.exec("UPDATE account SET totp_step = $2 WHERE id = $1 AND totp_step < $2",
+                                     account.person.id, *step));
+  return used == 1 ? Result<void>{} : fail("people.code_wrong");
+}
+
 Result<std::string> People::second_factor(std::string_view cookie, std::string_view code,
                                           std::string_view origin) {
-  return complete_session(cookie, origin, [&](Session& s, Account& account) -> Result<void> {
-    YAGURA_TRY(const auto secret, at_.vault.unseal(account.totp, totp_purpose(account.person.id)));
-    const auto step = totp_step(secret, code, at_.clock.now(), account.totp_step);
-    if (!step) return fail("people.code_wrong");
-    // The condition makes one code serve one of two requests that come at once.
-    YAGURA_TRY(const auto used, s.exec("UPDATE account SET totp_step = $2 WHERE id = $1 AND totp_step < $2",
-                                       account.person.id, *step));
-    if (used != 1) return fail("people.code_wrong");
-    return {};
-  });
+  return complete_session(cookie, origin,
+                          [&](Session& s, Account& account) { return check_code(s, account, code); });
 }
 
 Result<std::string> People::recovery_code(std::string_view cookie, std::string_view code,

@@ -177,6 +177,28 @@ Result<std::vector<Id>> People::end_everything_of(const Person& person, std::str
   });
 }
 
+Result<void> People::check_standing(const Account& account, std::string_view origin) {
+  const Person& person = account.person;
+  const auto known = directories_.find(person.directory);
+  using Standing = Result<std::optional<DirectoryVerdict>>;
+  // A provider of identities says who came in, not whether somebody still may.
+  const auto standing = known == directories_.end() ? Standing(fail("people.directory_away"))
+                        : !known->second.directory  ? Standing(std::nullopt)
+                                                    : known->second.directory->standing(person.login);
+  const auto refused = [&](std::string_view why, Error said) -> Result<void> {
+    YAGURA_CHECK(refuse(&account, person.login, origin, std::string(why)));
+    return std::unexpected(std::move(said));
+  };
+  if (!standing) return refused("directory: away", {"people.directory_away", {}});
+  if (!*standing)
+    return refused("directory: standing unknown",
+                   {"people.passkey_directory_unknown", names_of(person.directory)});
+  if (**standing == DirectoryVerdict::right) return {};
+  if (**standing == DirectoryVerdict::wrong)
+    return refused("directory: no such account", {"people.directory_account_ended", {}});
+  return refused(word_for(**standing), {std::string(error_for(**standing)), {}});
+}
+
 Result<void> People::check_setup_password(const Person& person, std::string_view token,
                                           std::string_view password) {
   YAGURA_TRY(const auto verdict, ask_directory(person, password));

@@ -72,6 +72,22 @@ test("a one-time link leads to password, QR code and recovery codes that must be
   await view.close();
 });
 
+test("own passkeys: which work, which do not and why; renamed and removed", async () => {
+  const view = await tab("account");
+  const one = (name) => view.getByRole("listitem").filter({ hasText: name });
+  await one("前のアドレスで登録した鍵").getByText("別のアドレス用").waitFor();
+  await one("セキュリティキー").getByText("停止中").waitFor();
+  assert.equal(await view.getByRole("button", { name: "パスキーを登録する" }).count(), 0, "not where they cannot work");
+  await one("職場のパソコン").getByRole("button", { name: /^名前を変える/ }).click();
+  await view.getByRole("dialog").getByLabel("パスキーの名前").fill("机の鍵");
+  await view.keyboard.press("Enter");
+  await view.getByRole("dialog").waitFor({ state: "hidden" });
+  await one("職場のパソコン").getByRole("button", { name: /^削除/ }).click();
+  await view.getByRole("dialog").getByRole("button", { name: "パスキーを削除する" }).click();
+  await view.getByRole("status").getByText("パスキーを削除しました").first().waitFor();
+  await view.close();
+});
+
 test("a used link says so", async () => {
   const view = await tab({ path: "/setup#used", session: "signed_out", ready: "[role=alert]" });
   await view.getByText("このリンクは使えません").first().waitFor();

@@ -62,6 +62,7 @@ Value person_value(const Api& api, const Person& p, const Entries& entries, bool
   out.set("kana", p.kana);
   out.set("mail", p.mail);
   out.set("second_factor", p.second_factor);
+  out.set("passkeys", p.passkeys);
   out.set("directory", directory_value(api, p.directory));
   out.set("linked", p.linked);
   out.set("last_seen", time_value(p.last_seen));
@@ -291,7 +292,10 @@ Result<Response> invite_person(const Api& api, const Request& request) {
   YAGURA_TRY(const auto contract, contract_of(request, "people_manage|roster_submit"));
   YAGURA_TRY(const auto person, managed(api, request, contract));
   YAGURA_CHECK(check_may_invite(api, request, contract, person));
-  YAGURA_TRY(const auto invitation, api.people.invite(who(request).actor, person.id));
+  const bool lost = text_param(request, "remove_passkeys") == "true";
+  YAGURA_TRY(const auto invitation, ending_streams(api, person.id, [&] {
+               return api.people.invite(who(request).actor, person.id, lost);
+             }));
   const auto address =
       api.public_address.empty() ? "https://" + std::string(request.headers.get("Host")) : api.public_address;
   // After "#" it is never sent to a server, so that it stands in no proxy's log.

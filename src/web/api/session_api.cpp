@@ -2,6 +2,7 @@
 
 #include "web/api/asked.hpp"
 #include "web/api/ground_routes.hpp"
+#include "web/api/passkey_api.hpp"
 #include "web/server/cookie.hpp"
 
 namespace yagura::web {
@@ -64,10 +65,13 @@ std::string_view cookie_of(const Request& request) { return request.cookie("__Ho
 
 Result<Response> get_session(const Api& api, const Request& request) {
   if (const auto* p = who_if_any(request)) {
-    YAGURA_TRY(const auto value, session_value(api, *p));
+    YAGURA_TRY(auto value, session_value(api, *p));
+    set_passkeys(api, request, value);
     return answer(value);
   }
-  return answer(Value::object({{"state", second_factor_due(request) ? "second_factor" : "signed_out"}}));
+  Value value = Value::object({{"state", second_factor_due(request) ? "second_factor" : "signed_out"}});
+  set_passkeys(api, request, value);
+  return answer(value);
 }
 
 struct SignIn {

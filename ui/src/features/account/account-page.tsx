@@ -10,6 +10,7 @@ import { Facts, PageHeader, Panel } from "../../design/page";
 import { useLanguage, useName, useWords, type Language } from "../../i18n/words";
 import { peopleWords } from "../people/words";
 import { NewPassword, passwordReady } from "../sign-in/new-password";
+import { PasskeysPanel } from "./passkeys";
 import { AppPanel, CodesPanel } from "./second-factor";
 import { SessionsPanel, TokensPanel } from "./sessions-and-tokens";
 import { accountWords } from "./words";
@@ -23,6 +24,7 @@ export default function AccountPage() {
         <MePanel />
         <PasswordPanel />
         <AppPanel />
+        <PasskeysPanel />
         <CodesPanel />
         <SessionsPanel />
         <TokensPanel />

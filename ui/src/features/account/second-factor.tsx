@@ -28,7 +28,7 @@ export function AppPanel() {
 }
 
 /** The password once more; where it is nobody's here, a sign-in that has just been. */
-function OwnPassword({ value, onText }: { value: string; onText: (text: string) => void }) {
+export function OwnPassword({ value, onText }: { value: string; onText: (text: string) => void }) {
   const t = useWords(accountWords);
   const { session } = useSession();
   if (session.account?.directory?.kind === "sign_on") return <p>{t("afresh")}</p>;

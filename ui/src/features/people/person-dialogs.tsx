@@ -67,6 +67,7 @@ export function InviteDialog({ person, onClose }: { person: Person; onClose: () 
   const { at } = useTime();
   const invite = useSend("POST /people/{id}/invite", ["/people"]);
   const [copied, setCopied] = useState(false);
+  const [lost, setLost] = useState(false);
   return (
     <Dialog title={`${t("invite")}（${person.name}）`} onClose={onClose}>
       <div className="flex flex-col items-start gap-4">
@@ -77,7 +78,12 @@ export function InviteDialog({ person, onClose }: { person: Person; onClose: () 
             <p className="w-full rounded-8 border border-solid-gray-420 p-3 font-mono break-all">{invite.data.link}</p>
             <Button onClick={() => void navigator.clipboard?.writeText(invite.data?.link ?? "").then(() => setCopied(true))}>{d(copied ? "copied" : "copy")}</Button>
           </>
-        ) : <Button kind="main" busy={invite.isPending} onClick={() => invite.mutate({ path: { id: person.id } })}>{t("invite")}</Button>}
+        ) : (
+          <>
+            {(person.passkeys ?? 0) > 0 && <Checkbox label={t("lostDevice", { n: person.passkeys ?? 0 })} hint={t("lostDeviceHint")} checked={lost} onChange={setLost} />}
+            <Button kind="main" busy={invite.isPending} onClick={() => invite.mutate({ path: { id: person.id }, ...(lost ? { query: { remove_passkeys: true } } : {}) })}>{t("invite")}</Button>
+          </>
+        )}
       </div>
     </Dialog>
   );

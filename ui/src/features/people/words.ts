@@ -38,6 +38,8 @@ export const peopleWords = catalogue({
   locked: ["ロック中", "Locked"],
   disabled: ["停止", "Disabled"],
   invite: ["開始リンクを作る", "Make a start link"],
+  lostDevice: ["パスキー {n} 個をいますぐ削除し、サインインも終わらせる（端末の紛失・盗難）", "Remove the {n} passkeys now and end all sessions (lost or stolen device)"],
+  lostDeviceHint: ["選ばないときは、本人がこのリンクで登録を終えたときに削除されます。", "Otherwise they are removed when the person finishes with this link."],
   inviteLead: ["このリンクを本人に手渡してください。一度だけ使え、{at} に切れます。", "Hand this link to the person. It works once and expires at {at}."],
   unlock: ["ロックを解く", "Unlock"],
   unlocked: ["ロックを解きました", "Unlocked"],

@@ -1,5 +1,7 @@
 import { useEffect, useState, type FormEvent } from "react";
-import { useSend } from "../../api/hooks";
+import { ApiProblem, send } from "../../api/client";
+import type { PasskeyQuestion } from "../../api/contract";
+import { useGet, useSend } from "../../api/hooks";
 import { Problem } from "../../app/problem";
 import { Button } from "../../design/button";
 import { TextField } from "../../design/field";
@@ -11,6 +13,7 @@ import { useTime } from "../../i18n/time";
 import { useName, useWords } from "../../i18n/words";
 import { Frame } from "./frame";
 import { NewPassword, passwordReady } from "./new-password";
+import { makePasskey, NoPasskeyGiven, passkeysWork } from "./passkey";
 import { RecoveryCodes } from "./recovery-codes";
 import { SignOnButtons } from "./sign-on-buttons";
 import { signInWords } from "./words";
@@ -29,6 +32,10 @@ export default function SetupPage({ token }: { token: string }) {
   const [password, setPassword] = useState("");
   const [again, setAgain] = useState("");
   const [code, setCode] = useState("");
+  const session = useGet("/session", {});
+  const [codes, setCodes] = useState<readonly string[] | null>(null);
+  const [fault, setFault] = useState<ApiProblem | null>(null);
+  const [none, setNone] = useState(false);
 
   useEffect(() => {
     look({ body: { token } });
@@ -50,13 +57,30 @@ export default function SetupPage({ token }: { token: string }) {
     else confirm.mutate({ body: { token, code: code.replace(/\s/g, "") } }, { onSuccess: () => setStep(2) });
   };
 
+  const passkey = async () => {
+    setFault(null);
+    setNone(false);
+    try {
+      const made = await makePasskey((await send("POST", "/setup/passkey", { body: { token } })) as PasskeyQuestion);
+      const done = (await send("POST", "/setup/passkey/confirm", { body: { token, name: t("thisDevice"), ...made } })) as { codes: string[] };
+      setCodes(done.codes);
+      setStep(2);
+    } catch (caught) {
+      if (caught instanceof ApiProblem) setFault(caught);
+      else if (caught instanceof NoPasskeyGiven) setNone(true);
+      else throw caught;
+    }
+  };
+  const kept = codes ?? confirm.data?.codes;
+
   return (
     <Frame title={t("setupTitle")} lead={t("setupLead")}>
       <p className="text-dns-14N-130 text-solid-gray-700" role="status">{t("step", { n: step + 1 })}</p>
       <h2 className="text-std-20B-150 mb-4">{t(step === 0 && elsewhere ? "stepSignOn" : step === 0 && directory ? "stepCityPassword" : STEPS[step] ?? "stepPassword")}</h2>
-      {step === 2 && confirm.data ? <RecoveryCodes codes={confirm.data.codes} done={t("finish")} onDone={() => location.assign("/")} /> : (
+      {step === 2 && kept ? <RecoveryCodes codes={kept} done={t("finish")} onDone={() => location.assign("/")} /> : (
         <form onSubmit={submit} className="flex flex-col gap-4">
-          <Problem fault={step === 0 ? begin.error : confirm.error} />
+          <Problem fault={step === 0 ? begin.error : (fault ?? confirm.error)} />
+          {none && <Note tone="warning" title={t("noPasskey")} />}
           {step === 0 ? (
             <>
               <p>{t("forWhom", { name, login, at: at(expires) })}</p>
@@ -86,6 +110,12 @@ export default function SetupPage({ token }: { token: string }) {
               <p className="text-dns-14N-130">{t("byHand")}<br /><Code>{begin.data.secret}</Code></p>
               <TextField label={t("code")} value={code} onText={setCode} required inputMode="numeric" autoComplete="one-time-code" error={confirm.error?.field("code")} />
               <Button type="submit" kind="main" busy={confirm.isPending}>{t("register")}</Button>
+              {passkeysWork(session.data?.passkey_address) && (
+                <div className="flex flex-col gap-2 border-t border-solid-gray-200 pt-4">
+                  <p>{t("setupPasskeyLead")}</p>
+                  <Button icon="key" onClick={() => void passkey()}>{t("setupPasskey")}</Button>
+                </div>
+              )}
             </>
           )}
         </form>

@@ -1,5 +1,6 @@
 import { useEffect, useState, type FormEvent } from "react";
 import { ApiProblem, send } from "../../api/client";
+import type { PasskeyQuestion } from "../../api/contract";
 import { Problem } from "../../app/problem";
 import { useSession } from "../../app/session";
 import { appWords } from "../../app/words";
@@ -9,9 +10,10 @@ import { Note } from "../../design/states";
 import { useWords } from "../../i18n/words";
 import { Frame } from "./frame";
 import { SignOnButtons } from "./sign-on-buttons";
+import { NoPasskeyGiven, passkeysWork, usePasskeyOf } from "./passkey";
 import { signInWords } from "./words";
 
-/** Two steps: name and password, then the second factor. The server decides which is due. */
+/** Two steps: name and password, then the second factor; or a passkey in place of both. The server decides which is due. */
 export function SignInPage() {
   const t = useWords(signInWords);
   const a = useWords(appWords);
@@ -22,15 +24,20 @@ export function SignInPage() {
   const [recovery, setRecovery] = useState(false);
   const [fault, setFault] = useState<ApiProblem | null>(null);
   const [busy, setBusy] = useState(false);
+  const [none, setNone] = useState(false);
   const second = session.state === "second_factor";
+  const passkey = passkeysWork(session.passkey_address) && (!second || session.second_factors?.passkey === true);
+  // Who has no authenticator app is not asked for its digits.
+  const onlyPasskey = second && passkey && session.second_factors?.code === false && !recovery;
 
   useEffect(() => {
-    document.title = `${t(second ? "secondTitle" : "title")} | Yagura`;
-  }, [t, second]);
+    document.title = `${t(onlyPasskey ? "passkeyTitle" : second ? "secondTitle" : "title")} | Yagura`;
+  }, [t, second, onlyPasskey]);
 
   const run = async (work: () => Promise<unknown>) => {
     setBusy(true);
     setFault(null);
+    setNone(false);
     try {
       await work();
       setPassword("");
@@ -38,6 +45,7 @@ export function SignInPage() {
       await refresh();
     } catch (caught) {
       setFault(caught instanceof ApiProblem ? caught : null);
+      setNone(caught instanceof NoPasskeyGiven);
     } finally {
       setBusy(false);
     }
@@ -52,21 +60,34 @@ export function SignInPage() {
     );
   };
 
+  const byPasskey = async () => {
+    const question = (await send("POST", "/session/passkey/options")) as PasskeyQuestion;
+    return send("POST", "/session/passkey", { body: await usePasskeyOf(question) });
+  };
+
   // A first step that has run out in the meantime is as good as ended.
   const startAgain = () => send("DELETE", "/session").catch((caught: unknown) => {
     if (!(caught instanceof ApiProblem) || caught.status !== 401) throw caught;
   });
 
   return (
-    <Frame title={t(second ? "secondTitle" : "title")} lead={t(!second ? "lead" : recovery ? "recoveryLead" : "secondLead")}>
+    <Frame title={t(onlyPasskey ? "passkeyTitle" : second ? "secondTitle" : "title")} lead={t(!second ? "lead" : recovery ? "recoveryLead" : onlyPasskey ? "passkeyLead" : "secondLead")}>
       <form onSubmit={submit} className="flex flex-col gap-4">
         {ended && !fault && <Note tone="info" title={a("sessionEnding")} />}
         <Problem fault={fault} />
-        {second ? (
+        {none && <Note tone="warning" title={t("noPasskey")} />}
+        {onlyPasskey ? (
+          <>
+            <Button kind="main" icon="key" busy={busy} onClick={() => void run(byPasskey)}>{t("factorPasskey")}</Button>
+            <Button kind="quiet" onClick={() => { setRecovery(true); setFault(null); }}>{t("useRecovery")}</Button>
+            <Button kind="quiet" onClick={() => void run(startAgain)}>{t("again")}</Button>
+          </>
+        ) : second ? (
           <>
             <TextField key={String(recovery)} autoFocus label={t(recovery ? "recovery" : "code")} value={code} onText={setCode} required autoComplete="one-time-code" inputMode={recovery ? "text" : "numeric"} />
             <Button type="submit" kind="main" busy={busy}>{t("enter")}</Button>
-            <Button kind="quiet" onClick={() => { setRecovery(!recovery); setCode(""); setFault(null); }}>{t(recovery ? "useCode" : "useRecovery")}</Button>
+            {passkey && !recovery && <Button icon="key" onClick={() => void run(byPasskey)}>{t("factorPasskey")}</Button>}
+            <Button kind="quiet" onClick={() => { setRecovery(!recovery); setCode(""); setFault(null); }}>{t(!recovery ? "useRecovery" : session.second_factors?.code === false ? "factorPasskey" : "useCode")}</Button>
             <Button kind="quiet" onClick={() => void run(startAgain)}>{t("again")}</Button>
           </>
         ) : (
@@ -74,6 +95,12 @@ export function SignInPage() {
             <TextField label={t("login")} value={login} onText={setLogin} required autoComplete="username" autoCapitalize="none" spellCheck={false} />
             <TextField type="password" label={t("password")} value={password} onText={setPassword} required autoComplete="current-password" />
             <Button type="submit" kind="main" busy={busy}>{t("next")}</Button>
+            {passkey && (
+              <>
+                <p className="text-center text-solid-gray-700">{t("orPasskey")}</p>
+                <Button icon="key" onClick={() => void run(byPasskey)}>{t("byPasskey")}</Button>
+              </>
+            )}
           </>
         )}
       </form>
