@@ -137,7 +137,8 @@ int main(int argc, char** argv) {
             .value()
             .transform([](auto at) { return from_micros(at); })
             .value_or(clock.now()));
-  (void)database.write([](store::Session& s) { return s.exec("ANALYZE"); });
+  if (database.backend() == store::Backend::postgresql)  // which would do so by itself after a while
+    (void)database.write([](store::Session& s) { return s.exec("ANALYZE"); });
 
   const auto ask = [&](auto set) {
     return [&, set](int i) {

@@ -162,6 +162,27 @@ TEST_P(Store, WritersFromManyThreadsAllLand) {
   EXPECT_EQ(count(), 100);
 }
 
+// A writer that comes again at once does not keep out one that has been waiting.
+TEST_P(Store, WritersTakeTurns) {
+  std::atomic<int> written{0};
+  std::jthread busy([&](const std::stop_token& stop) {
+    for (int i = 1; !stop.stop_requested(); ++i) {
+      EXPECT_TRUE(database().write([&](Session& s) -> Result<void> {
+        YAGURA_CHECK(s.exec("INSERT INTO thing (id, name) VALUES ($1, $2)", i, std::to_string(i)));
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        return {};
+      }));
+      ++written;
+    }
+  });
+  while (written < 3) std::this_thread::yield();
+  for (int i = 0; i < 10; ++i) {
+    const int before = written;
+    ASSERT_TRUE(add(1'000'000 + i, "waited " + std::to_string(i)));
+    EXPECT_LE(written - before, 5) << "transactions that went before one that was waiting";
+  }
+}
+
 TEST_P(Store, UpgradesStepByStepKeepRowsAndRefuseTheFuture) {
   ASSERT_TRUE(database().write([](Session& s) -> Result<void> {
     YAGURA_CHECK(s.exec("DROP TABLE part"));
@@ -189,6 +210,21 @@ TEST_P(Store, RowsSurviveARestart) {
   ASSERT_TRUE(add(1, "kept"));
   reopen();
   EXPECT_EQ(count(), 1);
+}
+
+TEST_P(Store, StatisticsOfSqliteDoNotOutliveARestart) {
+  if (database().backend() != Backend::sqlite) return;  // PostgreSQL keeps its own
+  const auto kept = [&] {
+    return database()
+        .read([](Session& s) {
+          return s.integer("SELECT count(*) FROM sqlite_master WHERE name LIKE 'sqlite_stat%'");
+        })
+        .value();
+  };
+  ASSERT_TRUE(database().write([](Session& s) { return s.exec("ANALYZE"); }));
+  EXPECT_NE(kept(), 0);
+  reopen();
+  EXPECT_EQ(kept(), 0);
 }
 
 TEST_P(Store, StrposIsTheSameOnBoth) {
