@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "directory/kerberos.hpp"
 #include "directory/ldap_directory.hpp"
 #include "schema/yaml.hpp"
 #include "sign_on/oidc.hpp"
@@ -42,7 +43,7 @@ Result<void> Server::Parts::open_directories() {
     };
     YAGURA_CHECK(check_words(id, entry,
                              {"name", "contracts", "servers", "ca_file", "principal", "base", "filter",
-                              "service", "timeout_seconds", "allow_plain"}));
+                              "service", "timeout_seconds", "allow_plain", "kerberos"}));
     directory::LdapSettings settings{.name = id,
                                      .servers = texts_of(entry["servers"]),
                                      .ca_file = entry["ca_file"].text(),
@@ -68,8 +69,20 @@ Result<void> Server::Parts::open_directories() {
     if (known.name_ja.empty() || known.name_en.empty()) return invalid("name");
     for (const auto& contract : known.contracts)
       if (!packs.contains(contract)) return invalid("contracts: " + contract);
+    const bool searches = settings.service != nullptr;
     YAGURA_TRY(auto opened, directory::open_ldap(std::move(settings), clock));
     known.directory = std::move(opened);
+    if (const auto* tickets = entry.find("kerberos")) {
+      YAGURA_CHECK(check_words(id, *tickets, {"keytab", "service", "unbound"}));
+      // Whether an account stands is asked at each ticket, which outlives it by hours.
+      if (!searches) return invalid("kerberos: it needs base and service");
+      YAGURA_TRY(auto kerberos, directory::open_kerberos({.name = id,
+                                                          .keytab = (*tickets)["keytab"].text(),
+                                                          .service = (*tickets)["service"].text(),
+                                                          .replays = options.data / "tickets-used",
+                                                          .unbound = (*tickets)["unbound"].boolean()}));
+      known.tickets = std::move(kerberos);
+    }
     found.emplace(id, std::move(known));
   }
   YAGURA_CHECK(open_sign_on(file["sign_on"], found));

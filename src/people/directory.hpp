@@ -18,6 +18,7 @@
 
 #include "base/result.hpp"
 #include "people/sign_on.hpp"
+#include "people/tickets.hpp"
 
 namespace yagura::people {
 
@@ -56,6 +57,7 @@ struct KnownDirectory {
   std::vector<std::string> contracts;  // whose people it may know; empty: of every contract
   std::shared_ptr<Directory> directory = {};
   std::shared_ptr<SignOn> sign_on = {};
+  std::shared_ptr<Tickets> tickets = {};  // beside directory; null: it takes none
 };
 using Directories = std::map<std::string, KnownDirectory, std::less<>>;
 

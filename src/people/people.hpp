@@ -177,6 +177,17 @@ class People {
   // Sign-in --------------------------------------------------------------------------------------------
   Result<SignedIn> sign_in(std::string_view login, std::string_view password, std::string_view origin,
                            std::string_view agent);
+  // By a ticket of the city's domain in place of the password: the second factor is still missing. A ticket
+  // alone opens nothing: the account must be one of that domain's directory, and stand there now
+  // (standing()). Errors: people.ticket_refused, people.locked, people.directory_account_ended,
+  // people.directory_away.
+  struct TicketSignedIn {
+    SignedIn signed_in;
+    std::string answer;  // Ticket::answer
+  };
+  [[nodiscard]] bool takes_tickets() const;
+  Result<TicketSignedIn> sign_in_by_ticket(std::string_view token, std::string_view tls_end_point,
+                                           std::string_view origin, std::string_view agent);
   // Answers with a new cookie; the one of the first step ends.
   Result<std::string> second_factor(std::string_view cookie, std::string_view code, std::string_view origin);
   Result<std::string> recovery_code(std::string_view cookie, std::string_view code, std::string_view origin);
@@ -334,6 +345,11 @@ class People {
   Result<void> remove_passkeys(store::Session& s, const journal::Actor& by, Id account);
   [[nodiscard]] Result<void> passkeys_possible() const;
   [[nodiscard]] std::string user_handle(Id account) const;
+  Result<std::string> begin_by_ticket(std::string_view id, const KnownDirectory& known,
+                                      std::string_view login, std::string_view origin,
+                                      std::string_view agent);
+  Result<std::string> begin_session_of_directory(const Person& asked, std::string_view origin,
+                                                 std::string_view agent);
   std::shared_ptr<const RoleRules> rules() const;
   std::string today() const;
 

@@ -32,8 +32,10 @@ Result<void> People::refuse(const Account* account, std::string_view login, std:
     const journal::Actor actor{id, account ? account->person.name : cut(login, 64), std::string(origin)};
     YAGURA_CHECK(at_.journal.append(s, {"", actor, "session.refused", id ? subject_of(id) : "account/unknown",
                                         Value::object({{"why", why}})}));
-    // What a directory says of an account whose password was right, or does not say, is no guess.
-    const bool directory_said = why.starts_with("directory: ") && why != "directory: locked";
+    // What a directory says of an account whose password was right, or does not say, is no guess; nor is a
+    // ticket.
+    const bool directory_said =
+        (why.starts_with("directory: ") && why != "directory: locked") || why.starts_with("ticket: ");
     if (!account || why == "locked" || why == "source" || directory_said) return {};
     // Counted in the row, not from what was read before: two wrong tries at once are two.
     YAGURA_CHECK(s.exec("UPDATE account SET failures = failures + 1 WHERE id = $1", id));

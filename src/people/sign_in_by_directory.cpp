@@ -119,14 +119,19 @@ Result<SignedIn> People::sign_in_by_directory(const Account& account, std::strin
     YAGURA_CHECK(refuse(&account, person.login, origin, std::string(word_for(*verdict))));
     return fail(std::string(error_for(*verdict)));
   }
-  return at_.database.write([&](Session& s) -> Result<SignedIn> {
+  YAGURA_TRY(auto cookie, begin_session_of_directory(person, origin, agent));
+  return SignedIn{std::move(cookie), true};
+}
+
+Result<std::string> People::begin_session_of_directory(const Person& asked, std::string_view origin,
+                                                       std::string_view agent) {
+  return at_.database.write([&](Session& s) -> Result<std::string> {
     // The answer took its time: what changed meanwhile holds.
-    YAGURA_TRY(const Account now, account_where(s, "id = $1", person.id));
-    if (now.person.disabled || now.person.directory != person.directory ||
+    YAGURA_TRY(const Account now, account_where(s, "id = $1", asked.id));
+    if (now.person.disabled || now.person.directory != asked.directory ||
         now.person.locked_until > at_.clock.now())
       return fail("people.sign_in_refused");
-    YAGURA_TRY(auto cookie, open_session(s, now, origin, agent, false));
-    return SignedIn{std::move(cookie), true};
+    return open_session(s, now, origin, agent, false);
   });
 }
 

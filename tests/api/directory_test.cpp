@@ -107,6 +107,29 @@ TEST(Directory, AwayIsSaidPlainlyAndOfEveryName) {
       << "who has a password here gets in";
 }
 
+class NoTickets final : public people::Tickets {
+ public:
+  Result<people::Ticket> accept(std::string_view, std::string_view) override {
+    return fail("people.ticket_refused", {{"why", "a secret of the journal"}});
+  }
+};
+
+// Tickets themselves: tests/system/kerberos_test.sh.
+TEST(Directory, ATicketIsAskedForWhereItIsTaken) {
+  Portal portal;
+  const auto fake = with_directories(portal);
+  EXPECT_EQ(portal.stranger().get("/api/v1/session/kerberos").status, 404);
+  EXPECT_TRUE(portal.stranger().get("/api/v1/session").json["takes_tickets"].is_null());
+  portal.api().people.set_directories(
+      {{"city", {"市の AD", "City AD", {ours}, fake, {}, std::make_shared<NoTickets>()}}});
+  EXPECT_TRUE(portal.stranger().get("/api/v1/session").json["takes_tickets"].boolean());
+  const auto asked = portal.stranger().get("/api/v1/session/kerberos");
+  EXPECT_EQ(asked.status, 401);
+  EXPECT_EQ(asked.code(), "people.ticket_missing");
+  EXPECT_EQ(asked.header("WWW-Authenticate"), "Negotiate");
+  EXPECT_TRUE(asked.header("Set-Cookie").empty());
+}
+
 TEST(Directory, ThePasswordIsNotChangedHere) {
   Portal portal;
   with_directories(portal);

@@ -273,4 +273,5 @@ def main():
     sys.exit(Count.failed != 0)
 
 
-main()
+if __name__ == "__main__":
+    main()

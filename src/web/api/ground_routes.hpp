@@ -10,6 +10,7 @@ namespace yagura::web {
 
 void add_session_routes(Router& router, const Api& api);
 void add_sign_on_routes(Router& router, const Api& api);
+void add_kerberos_routes(Router& router, const Api& api);
 void add_account_routes(Router& router, const Api& api);
 void add_passkey_routes(Router& router, const Api& api);
 void add_people_routes(Router& router, const Api& api);
@@ -25,6 +26,7 @@ void add_system_routes(Router& router, const Api& api);
 inline void add_ground_routes(Router& router, const Api& api) {
   add_session_routes(router, api);
   add_sign_on_routes(router, api);
+  add_kerberos_routes(router, api);
   add_account_routes(router, api);
   add_passkey_routes(router, api);
   add_people_routes(router, api);

@@ -47,16 +47,16 @@ void give_cookie(Response& response, std::string_view cookie) {
   response.headers.add("Set-Cookie", set_cookie(kSessionCookie, cookie));
 }
 
+void take_cookie(Response& response) {
+  response.headers.add("Set-Cookie", set_cookie(kSessionCookie, "", std::chrono::seconds(0)));
+}
+
 Result<void> end_session_of_browser(const Api& api, const Request& request) {
   const auto* p = who_if_any(request);
   if (!p || p->session == 0) return {};
   YAGURA_CHECK(api.people.sign_out(request.cookie("__Host-yagura")));
   api.streams.ended(stream_key(*p), api.events);
   return {};
-}
-
-void take_cookie(Response& response) {
-  response.headers.add("Set-Cookie", set_cookie(kSessionCookie, "", std::chrono::seconds(0)));
 }
 
 namespace {
@@ -71,6 +71,7 @@ Result<Response> get_session(const Api& api, const Request& request) {
   }
   Value value = Value::object({{"state", second_factor_due(request) ? "second_factor" : "signed_out"}});
   set_passkeys(api, request, value);
+  if (api.people.takes_tickets()) value.set("takes_tickets", true);
   return answer(value);
 }
 

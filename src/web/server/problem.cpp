@@ -47,6 +47,8 @@ constexpr auto kStatus = std::to_array<std::pair<std::string_view, int>>({
     {"people.directory_account_ended", 401},
     {"people.directory_not_now", 401},
     {"people.directory_away", 503},
+    {"people.ticket_missing", 401},
+    {"people.ticket_refused", 401},
     {"people.directory_password_wrong", 400},
     {"people.directory_unknown", 400},
     {"people.password_of_directory", 409},

@@ -54,6 +54,7 @@ struct Request {
   std::string body;                                         // BodyKind::memory
   std::shared_ptr<Upload> upload;                           // BodyKind::upload: parts on disk
   std::string client_address;
+  std::shared_ptr<const std::string> tls_end_point;  // TlsContext::end_point(); may be null
   Language language = Language::ja;
   Time received{};
   Caller caller;

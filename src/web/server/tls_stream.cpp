@@ -2,6 +2,9 @@
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <openssl/x509.h>
+
+#include <array>
 
 namespace yagura::web {
 namespace {
@@ -25,6 +28,20 @@ std::string openssl_reason() {
   return reason ? reason : "unknown";
 }
 
+std::shared_ptr<const std::string> end_point_of(const X509* certificate) {
+  int digest = NID_undef;
+  if (!certificate ||
+      X509_get_signature_info(const_cast<X509*>(certificate), &digest, nullptr, nullptr, nullptr) != 1)
+    return nullptr;
+  if (digest == NID_md5 || digest == NID_sha1) digest = NID_sha256;
+  const EVP_MD* hash = EVP_get_digestbynid(digest);
+  std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
+  unsigned int size = 0;
+  if (!hash || X509_digest(certificate, hash, bytes.data(), &size) != 1) return nullptr;
+  return std::make_shared<const std::string>("tls-server-end-point:" +
+                                             std::string(reinterpret_cast<const char*>(bytes.data()), size));
+}
+
 }  // namespace
 
 Result<std::shared_ptr<const TlsContext>> TlsContext::load(const std::string& certificate,
@@ -32,7 +49,7 @@ Result<std::shared_ptr<const TlsContext>> TlsContext::load(const std::string& ce
   ERR_clear_error();
   SSL_CTX* context = SSL_CTX_new(TLS_server_method());
   if (!context) return fail("web.tls_unavailable", {{"reason", openssl_reason()}});
-  std::shared_ptr<const TlsContext> made(new TlsContext(context));
+  std::shared_ptr<TlsContext> made(new TlsContext(context));
   if (SSL_CTX_set_min_proto_version(context, TLS1_3_VERSION) != 1)
     return fail("web.tls_unavailable", {{"reason", openssl_reason()}});
   SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
@@ -55,6 +72,8 @@ Result<std::shared_ptr<const TlsContext>> TlsContext::load(const std::string& ce
   if (SSL_CTX_check_private_key(context) != 1)
     return fail("web.key_mismatch",
                 {{"file", key}, {"certificate", certificate}, {"reason", openssl_reason()}});
+  made->end_point_ = end_point_of(SSL_CTX_get0_certificate(context));
+  ERR_clear_error();
   return made;
 }
 

@@ -29,10 +29,15 @@ class TlsContext {
   TlsContext(const TlsContext&) = delete;
   TlsContext& operator=(const TlsContext&) = delete;
 
+  // What ties something said inside to the certificate of this server (RFC 5929 4, tls-server-end-point);
+  // null for a certificate that it is not defined for (Ed25519).
+  [[nodiscard]] const std::shared_ptr<const std::string>& end_point() const { return end_point_; }
+
  private:
   friend class TlsStream;
   explicit TlsContext(ssl_ctx_st* context) : context_(context) {}
   ssl_ctx_st* context_;
+  std::shared_ptr<const std::string> end_point_;
 };
 
 enum class TlsStep {

@@ -19,6 +19,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/session/kerberos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** First factor by a Kerberos ticket of the city's domain: asks for one with Negotiate (RFC 4559), takes one token */
+        get: operations["signInByTicket"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/session/second-factor": {
         parameters: {
             query?: never;
@@ -2989,6 +3006,8 @@ export interface components {
         Session: {
             /** @enum {unknown} */
             state: "signed_out" | "second_factor" | "signed_in";
+            /** @description signed out: a computer in the city's domain may sign in by its ticket */
+            takes_tickets?: boolean;
             csrf?: string;
             account?: {
                 id: number;
@@ -4705,6 +4724,23 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["Problem"];
+        };
+    };
+    signInByTicket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Session"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
         };
     };
     giveSecondFactor: {

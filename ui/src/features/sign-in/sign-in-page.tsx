@@ -8,6 +8,7 @@ import { Button } from "../../design/button";
 import { TextField } from "../../design/field";
 import { Note } from "../../design/states";
 import { useWords } from "../../i18n/words";
+import { CityPc } from "./city-pc";
 import { Frame } from "./frame";
 import { SignOnButtons } from "./sign-on-buttons";
 import { NoPasskeyGiven, passkeysWork, usePasskeyOf } from "./passkey";
@@ -101,6 +102,7 @@ export function SignInPage() {
                 <Button icon="key" onClick={() => void run(byPasskey)}>{t("byPasskey")}</Button>
               </>
             )}
+            {session.takes_tickets && <CityPc busy={busy} onPress={() => void run(() => send("GET", "/session/kerberos"))} />}
           </>
         )}
       </form>

@@ -25,6 +25,8 @@ export const signInWords = catalogue({
   useCode: ["認証アプリの数字を使う", "Use the authenticator app"],
   again: ["最初からやり直す", "Start over"],
   setupTitle: ["利用の開始", "Set up your account"],
+  cityPc: ["市役所の PC でサインイン", "Sign in with this city PC"],
+  cityPcLead: ["市の PC に市のアカウントで入っている人は、パスワードの入力を省けます。認証コードは続けて入力します。", "If you are signed in to a PC of the city, you need not type your password. The code is asked for next."],
   setupLead: ["このリンクは一度だけ使えます。3 つの手順で登録が終わります。", "This link works once. Three steps and you are done."],
   step: ["手順 {n} / 3", "Step {n} of 3"],
   stepPassword: ["パスワードを決める", "Choose a password"],
