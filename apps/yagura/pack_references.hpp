@@ -2,8 +2,7 @@
 // layouts of reports, and the events by which the product drives clocks.
 //
 // Purpose: the part of `yagura pack check` that no room can do alone. A remark is no fault: the pack is
-// right, and
-//          the product cannot do yet what it asks for.
+//          right, and the product cannot do yet what it asks for.
 // Threads: reads files; no state.
 #pragma once
 

@@ -1,11 +1,10 @@
 // The running server: every room with its back end, bound together as the house plan says.
 //
 // Purpose: the one place where domains meet. monitor tells desk of alerts, desk asks who stands in a step of
-// a
-//          contact tree, web shows what all of them keep. Nothing here decides anything itself.
+//          a contact tree, web shows what all of them keep. Nothing here decides anything itself.
 // Start:   records and vault, packs, ledgers and people, desk and notices, watch, web; each needs those
-// before. Threads: start() and the destructor from one thread; inside, one thread ticks clocks, walks and
-// rounds, one
+//          before.
+// Threads: start() and the destructor from one thread; inside, one thread ticks clocks, walks and rounds, one
 //          sends mail, the rooms have their own.
 #pragma once
 

@@ -1,9 +1,8 @@
 // Forms of a contract and their routes of approval, as the pack declares them (packs/*/forms/ID.yaml).
 //
 // Purpose: plain structs for the room `flow`, which runs them. Checked here: that steps, fields and
-// conditions
-//          name what there is, that a parallel step stands after the one it runs beside, that choices are
-//          given.
+//          conditions name what there is, that a parallel step stands after the one it runs beside, that
+//          choices are given.
 // Errors:  contract.form_field_unknown, form_step_unknown, form_field_twice, form_choices.
 // Lifetime: values of an immutable Pack. Threads: none.
 #pragma once

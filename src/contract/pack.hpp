@@ -1,14 +1,13 @@
 // A contract pack as the product uses it: all that differs between municipalities, in plain structs.
 //
 // Purpose: load_pack() reads packs/_base and one pack, checks both against packs/_schema, and builds this.
-// Meaning
-//          of each key: packs/_schema; which clause a value comes from: the pack's source.md.
+//          Meaning of each key: packs/_schema; which clause a value comes from: the pack's source.md.
 // Ids:     short names of [a-z0-9_] that other files and records refer to; they are kept for ever.
 // Errors:  contract.pack_invalid (count, and the first fault's words) from load_pack; check_pack lists them
-// all. Lifetime: values. A Pack is immutable after loading: share it as std::shared_ptr<const Pack>, and load
-// a new one
-//          when files change; `version` tells them apart, and old clocks are judged by the pack they ran
-//          under.
+//          all.
+// Lifetime: values. A Pack is immutable after loading: share it as std::shared_ptr<const Pack>, and load a
+//          new one when files change; `version` tells them apart, and old clocks are judged by the pack
+//          they ran under.
 // Threads: pure functions over files.
 #pragma once
 

@@ -4,8 +4,7 @@
 // Purpose: a clock's row names the version of the pack that judged it; this keeps what that version said: all
 //          files of the pack, of packs/_base and of packs/_schema, compressed, by version.
 // Errors:  contract.version_not_kept (version), contract.archive_broken (version) when what is kept does not
-// give
-//          that version any more; those of store and of load_pack.
+//          give that version any more; those of store and of load_pack.
 // Threads: safe from any thread; reading one back writes it to a folder of its own under the temporary folder
 //          for as long as the call lasts.
 // Follows: requirement A4 (a past month shows "as judged then" and "as judged now").

@@ -1,9 +1,8 @@
 // The files of a contract pack as one tree, with the place each value comes from.
 //
 // Purpose: reads packs/_base and one pack, lays the pack over the base, and can say of every value in which
-// file
-//          and line it stands and what it replaced. Knows nothing of what the keys mean (rulebook.hpp) or of
-//          what the product does with them (pack.hpp).
+//          file and line it stands and what it replaced. Knows nothing of what the keys mean (rulebook.hpp)
+//          or of what the product does with them (pack.hpp).
 // Laying over: objects key by key; lists of things that all have an `id` by that id (`remove: true` drops the
 //          base's thing); everything else is replaced whole.
 // Lines:   Value::line() inside a Tree is a number that only place() understands.

@@ -11,8 +11,7 @@
 //   list),
 //           choices, min, max, ja, en
 // Types: text words bool integer number id ref date month_day hour duration window on_date event cidr file
-// choice
-//        list map and the names of shapes.
+//        choice list map and the names of shapes.
 // Errors:  contract.rulebook_invalid (file, what) when a description itself is wrong.
 // Threads: immutable after load().
 #pragma once

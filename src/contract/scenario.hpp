@@ -2,8 +2,7 @@
 // one. The form is described in tests/scenarios/README.md.
 //
 // Purpose: runs each case of a file against its pack and says, where the outcome is another than expected,
-// which
-//          figure differs, with the whole account of how it was counted.
+//          which figure differs, with the whole account of how it was counted.
 // Errors:  contract.scenario_invalid (file, line, what), and those of load_pack.
 // Threads: pure functions over files.
 #pragma once

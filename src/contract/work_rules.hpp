@@ -2,8 +2,8 @@
 //
 // Purpose: plain structs for the rooms that carry work orders. Meaning of each key: packs/_schema/work.yaml.
 // Checked: that an item's choices stand where its answer is a choice and nowhere else, and that deadlines can
-// be
-//          counted. Errors: contract.form_choices, those of calendar::check_deadline.
+//          be counted.
+// Errors:  contract.form_choices, those of calendar::check_deadline.
 // Lifetime: values of an immutable Pack. Threads: none.
 #pragma once
 

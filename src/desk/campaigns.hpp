@@ -2,8 +2,7 @@
 // by site.
 //
 // Purpose: opens the orders of a campaign in one transaction, and tells how far each site is. What happens to
-// an
-//          order afterwards is its own course (work_course.hpp); a campaign has no state beside theirs.
+//          an order afterwards is its own course (work_course.hpp); a campaign has no state beside theirs.
 // Limits:  2,000 machines and 500 orders; more is desk.work_targets_many.
 // Errors:  desk.campaign_not_found, desk.work_*; those of ledger and store.
 // Threads: safe from any thread.

@@ -5,8 +5,7 @@
 //          with a reason and submitted again; or waived by who would accept it. Which deliverables there are
 //          stands in the contract pack.
 // Kept:    a submission is written once and never changed: its files (bytes are the ledger's, with their
-// SHA-256),
-//          formats, copies, by whom, and the due date it was judged by.
+//          SHA-256), formats, copies, by whom, and the due date it was judged by.
 // Plan:    plan() lays the pack out anew, after a start or a changed calendar. An item whose due date moved
 //          keeps the one before, and a line of the journal says so; what was submitted is judged as it was
 //          then. Items that were due before the contract was first planned here are marked and never counted
@@ -16,8 +15,7 @@
 //          moves the date, unless somebody said it by hand. A deliverable of each month whose event has no
 //          day until it happens (a meeting) gets it the same way.
 // Forms:   a paper that hangs on an approved form (`files` of an event) is handed in with it, on the day and
-// by
-//          whom the form was submitted, and accepted by its approval.
+//          by whom the form was submitted, and accepted by its approval.
 // Change:  an act names the version it was made on; who was slower gets desk.deliverable_conflict.
 // Errors:  desk.deliverable_* and those of store, calendar.
 // Threads: safe from any thread; tick() from one.

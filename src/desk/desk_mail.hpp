@@ -8,8 +8,7 @@
 //          mailbox keeps it apart.
 // Not:     reading mailboxes and sending (notify).
 // Errors:  those of notify, store. A mail that is not taken is an outcome, not an error: an error means that
-// it
-//          was not dealt with, and it is offered again.
+//          it was not dealt with, and it is offered again.
 // Threads: take() and send_due() from one thread each.
 // Follows: requirement D1; RFC 3834, RFC 5322 3.6.4.
 #pragma once

@@ -2,23 +2,20 @@
 // for.
 //
 // Purpose: one mechanism for every kind of ticket that the pack has: incidents of the watch, faults called
-// in,
-//          inquiries, repairs. Opens or joins them, records the events that drive the contract's clocks,
+//          in, inquiries, repairs. Opens or joins them, records the events that drive the contract's clocks,
 //          keeps reports, hand-over and closing. Which clocks there are, what starts and stops them and which
 //          parts a report needs comes from the contract pack.
 // Clocks:  the events are the truth; the judgement in a clock's row is how it was judged last, by the pack's
 //          version named there. judge_now() judges the same events by the present pack.
 // Time line: the journal entries whose subject is "incident/ID".
 // Caller:  name, extension and mail are personal data: they stand in the ticket alone, neither in its time
-// line
-//          nor in the list; who may see them is the web's to decide.
+//          line nor in the list; who may see them is the web's to decide.
 // List:    tickets() is the desk's list of every kind; list() is that of incidents and faults, for the watch
-// and
-//          the reports.
+//          and the reports.
 // Errors:  desk.*, those of calendar, contract, ledger and store.
 // Threads: safe from any thread. tick() warns and breaches; run it every few seconds from one thread.
 // Follows: requirements A4, B6, D1, D2; okayama 3.3(3); matsusaka 2.3.1, 2.5, 3.6, 3.9(3); moriguchi 表3,
-// 5-3(7), 6-3(1)④.
+//          5-3(7), 6-3(1)④.
 #pragma once
 
 #include <functional>

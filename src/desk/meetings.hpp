@@ -1,13 +1,11 @@
 // Meetings that a contract's pack asks for, as rows of the ledger `meetings` before they are held.
 //
 // Purpose: a month without its meeting is seen, because its row is there from the beginning, with its
-// subjects
-//          and who attends, and runs out with the month. What became of it (planned for, held, agenda) people
-//          write into the row; the deliverables of the meeting count from there
+//          subjects and who attends, and runs out with the month. What became of it (planned for, held,
+//          agenda) people write into the row; the deliverables of the meeting count from there
 //          (share/deliverable_events.yaml).
 // Planned: each period from the current one to the end of the fiscal year, and two months ahead at least; of
-// a
-//          weekly meeting four weeks ahead. Never a second time, not even when somebody took the row away.
+//          a weekly meeting four weeks ahead. Never a second time, not even when somebody took the row away.
 // Errors:  those of ledger.
 // Threads: planned_meetings is a pure function; plan_meetings is one transaction.
 // Follows: moriguchi 3-2(4), sendai 別紙1-5(4)イ, matsusaka 5.3.1.

@@ -1,8 +1,7 @@
 // Telling people of what comes due: when, and to whom in one mail each. Shared by papers and by work.
 //
 // Purpose: which of its days of reminder has come, and a mail by role with a line for each thing. What was
-// told is
-//          remembered by whoever tells, in the transaction in which the mail is put out.
+//          told is remembered by whoever tells, in the transaction in which the mail is put out.
 // Errors:  those of notify and of asking who has a role.
 // Threads: a Telling belongs to one transaction.
 #pragma once

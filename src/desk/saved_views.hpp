@@ -2,8 +2,9 @@
 //
 // Purpose: remembers the query of a list's address. What it means is the list's to say when it is asked.
 // Journal: a view of everybody's that comes or goes (desk.view_shared, desk.view_removed); one's own is one's
-// own. Errors:  desk.view_not_found, desk.view_invalid, desk.too_many, those of store. Threads: safe from any
-// thread.
+//          own.
+// Errors:  desk.view_not_found, desk.view_invalid, desk.too_many, those of store.
+// Threads: safe from any thread.
 #pragma once
 
 #include <string>

@@ -1,9 +1,8 @@
 // The desk's one list: tickets of every kind and requests, filtered, sorted, counted and searched.
 //
 // Purpose: one narrow row for each ticket and request (desk_row) and its text (desk_text), written in the
-// same
-//          transaction as what they show, so that a screen asks one table by its indexes. Requests are told
-//          by the application, for whom the desk is a neighbour.
+//          same transaction as what they show, so that a screen asks one table by its indexes. Requests are
+//          told by the application, for whom the desk is a neighbour.
 // Not:     what a ticket is (incidents.hpp); people's names and addresses stand in no row and no text here.
 // Bounds:  counting ends at count_most; a search looks at no more than search_most matches, the newest, and
 //          says so (total_is_least).

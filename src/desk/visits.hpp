@@ -1,8 +1,7 @@
 // Visits: several work orders at one site, done with one arrival and one departure.
 //
 // Purpose: groups orders of a site on a day and keeps when the workers came and went. Orders keep their own
-// course;
-//          leaving while one of them is not done needs a note that says why.
+//          course; leaving while one of them is not done needs a note that says why.
 // Errors:  desk.visit_*, desk.work_*; those of store. Keys of acts: as for WorkOrders.
 // Threads: safe from any thread.
 // Follows: requirements D4, D9; sapporo 4 (several works in one visit).

@@ -1,11 +1,10 @@
 // Waves of a campaign: a few machines first, to verify; the rest only when that was judged good.
 //
 // Purpose: keeps which order belongs to which wave, and when each wave was opened, by whom and on what
-// finding. Rules:   A machine belongs to the first wave that names it or its site; what none names is the
-// last wave's.
-//          The first wave is open at once. The next one opens when every order of the wave before has come to
-//          its end and somebody who approves plans of that kind says so. Orders of a wave that is not open
-//          can be planned and approved, not begun (desk.wave_waits).
+//          finding. Rules: A machine belongs to the first wave that names it or its site; what none names is
+//          the last wave's. The first wave is open at once. The next one opens when every order of the wave
+//          before has come to its end and somebody who approves plans of that kind says so. Orders of a wave
+//          that is not open can be planned and approved, not begun (desk.wave_waits).
 // Errors:  desk.wave_*; those of store.
 // Threads: safe from any thread.
 // Follows: requirement D11; sendai 5(5)オ (verification machines before the others).

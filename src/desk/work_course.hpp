@@ -2,13 +2,12 @@
 //
 // Purpose: the only place that says who may do what to an order in which state, and what follows.
 // Rules:   A plan is handed in by the deadline of its kind; a late one needs an emergency that the kind
-// knows, with a
-//          reason. Nobody approves his own plan. Steps are copied at approval and stay as they were then.
-//          Steps of the procedure are done in their order; items of check lists in any. A failed step that
-//          stops the order waits until somebody decides: again, go on with a reason, put back, or give up. An
-//          order is done when every step has an answer and the photographs of its kind are there. Nobody
-//          accepts what he planned or carried out. A deputy decides on plans and results as who he stands in
-//          for, never on what either of them planned or did, nor on what he ordered himself.
+//          knows, with a reason. Nobody approves his own plan. Steps are copied at approval and stay as they
+//          were then. Steps of the procedure are done in their order; items of check lists in any. A failed
+//          step that stops the order waits until somebody decides: again, go on with a reason, put back, or
+//          give up. An order is done when every step has an answer and the photographs of its kind are there.
+//          Nobody accepts what he planned or carried out. A deputy decides on plans and results as who he
+//          stands in for, never on what either of them planned or did, nor on what he ordered himself.
 // Times:   `at` is when the worker says it happened; it lies between the approval and now.
 // Errors:  desk.work_* ; those of calendar.
 // Threads: pure functions; an order that an error is answered for is unchanged.

@@ -4,12 +4,10 @@
 // Purpose: one list of what somebody has to do, by when, and who: for the page of today, and for the mails of
 //          WorkReminders. Orders of a campaign in the same state stand in it as one.
 // Regular: a kind of work with `regular` deadlines is due at each of them. A finished order of that kind
-// covers the
-//          earliest one that none covers yet and whose time had begun (when the one before it was due); so
-//          what was missed stays late until it is made up for. What was due before the contract was first
-//          served here is not counted.
-//          In the list what is late of one kind is one item with its number, and of what is to come the next
-//          stands for all: daily work would hide everything else.
+//          covers the earliest one that none covers yet and whose time had begun (when the one before it was
+//          due); so what was missed stays late until it is made up for. What was due before the contract was
+//          first served here is not counted. In the list what is late of one kind is one item with its
+//          number, and of what is to come the next stands for all: daily work would hide everything else.
 // Passwords: open_rotations() opens the order of a kind with `rotation` as soon as a change counts for its
 //          day, once for each day, also after a crash between. A day that passed while nobody looked (the
 //          server stood still) is made up for: one order, due on the last such day, that says so.

@@ -2,11 +2,12 @@
 // machine concerned.
 //
 // Purpose: no notice is forgotten: from receipt it has a deadline by which somebody says whether our machines
-// are
-//          concerned, and which. Those that are get a campaign of orders in the same transaction.
+//          are concerned, and which. Those that are get a campaign of orders in the same transaction.
 // States:  received → concerned | not_concerned. A notice that was assessed stays so; a later one has its own
-// entry. Errors:  desk.notice_*, desk.work_*, desk.campaign_*; those of calendar, ledger and store. Threads:
-// safe from any thread. Follows: requirement D5; sapporo 4(1), annex 1-2.
+//          entry.
+// Errors:  desk.notice_*, desk.work_*, desk.campaign_*; those of calendar, ledger and store.
+// Threads: safe from any thread.
+// Follows: requirement D5; sapporo 4(1), annex 1-2.
 #pragma once
 
 #include "desk/campaigns.hpp"

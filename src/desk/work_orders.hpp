@@ -3,16 +3,13 @@
 // Purpose: keeps what work_course.hpp decides. Which kinds of work and check lists there are stands in the
 //          contract's pack; machines and sites are rows of the ledgers.
 // Change:  an act writes the order, its steps and its journal entry in one transaction. Acts at a desk name
-// the
-//          version of the order they were made on, answers to a step the version of the step: who was slower
-//          is refused (desk.work_conflict, desk.work_step_conflict) and nothing is lost.
+//          the version of the order they were made on, answers to a step the version of the step: who was
+//          slower is refused (desk.work_conflict, desk.work_step_conflict) and nothing is lost.
 // Keys:    an act may carry a key that its sender chose. The same key again, by the same person on the same
-// order,
-//          answers with the order as it is and does nothing: what a telephone sends twice is done once. A key
-//          that was used for something else is desk.work_key_used.
+//          order, answers with the order as it is and does nothing: what a telephone sends twice is done
+//          once. A key that was used for something else is desk.work_key_used.
 // Failures: a failed step that does not stop its order becomes a row of the ledger `issues` when the order is
-// done,
-//          in the same transaction, once.
+//           done, in the same transaction, once.
 // Errors:  desk.work_*; those of ledger, calendar and store.
 // Threads: safe from any thread.
 // Follows: requirements D4, D9, C14, C15.

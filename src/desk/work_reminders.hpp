@@ -2,8 +2,7 @@
 // and – when it is late – to those that wait for it.
 //
 // Purpose: what time does to work. The same way of telling as for deliverables (reminding.hpp); what is due
-// is
-//          DueWork's. It also opens the orders of password rotations on their days.
+//          is DueWork's. It also opens the orders of password rotations on their days.
 // Kept:    what was told (work_reminder), with the mail and its journal entry in one transaction.
 // Errors:  desk.contract_not_found; those of notify and store.
 // Threads: tick() from one.

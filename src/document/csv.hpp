@@ -1,9 +1,8 @@
 // CSV as offices write and expect it.
 //
 // Reading: RFC 4180 with quoted line breaks; CR LF, LF or CR end a record. UTF-8 (with or without BOM) or,
-// when the
-//          bytes are not UTF-8, Windows-31J ("Shift_JIS" of Excel). Separator comma, semicolon or tab,
-//          guessed from the first record unless given. Empty lines are skipped but counted.
+//          when the bytes are not UTF-8, Windows-31J ("Shift_JIS" of Excel). Separator comma, semicolon or
+//          tab, guessed from the first record unless given. Empty lines are skipped but counted.
 // Writing: UTF-8 with a BOM by choice (Excel takes a file without one for Windows-31J) or Windows-31J; CR LF.
 // Guard:   text that a spreadsheet would run as a formula (it begins with = + - @, tab or line break) gets an
 //          apostrophe in front, except plain numbers. Turn `guard` off for files that another program reads

@@ -1,9 +1,8 @@
 // Turns a workbook or document of ours into PDF by LibreOffice, where it is installed.
 //
-// Purpose: the PDF that goes with a report. Each job has its own folder, profile and font rules (ＭＳ 明朝
-// and
-//          ＭＳ ゴシック are shown by the closest Japanese font there is), no shell is used, and the result
-//          is looked at: LibreOffice's exit status says nothing.
+// Purpose: the PDF that goes with a report. Each job has its own folder, profile and font rules (the two
+//          fonts of Windows, ＭＳ 明朝 and ＭＳ ゴシック, are shown by the closest Japanese font there is),
+//          no shell is used, and the result is looked at: LibreOffice's exit status says nothing.
 // Not for: files from strangers. LibreOffice is large and runs with our rights.
 // Note:    two runs give PDFs with different dates and ids inside.
 // Errors:  document.pdf_unavailable, document.pdf_failed(reason), document.pdf_timeout(seconds).

@@ -3,9 +3,8 @@
 // tests/scenarios/README.md.
 //
 // Purpose: plays every case of a file (packs/*/scenarios/forms/*.yaml) on the engine itself, on a database of
-// its
-//          own, and says where the outcome is another than written. What an effect does to a ledger is not
-//          done here: its values are compared.
+//          its own, and says where the outcome is another than written. What an effect does to a ledger is
+//          not done here: its values are compared.
 // Errors:  flow.scenario_invalid (file, line, what), those of load_pack and of store.
 // Threads: none; makes a folder of its own below the temporary one and removes it.
 #pragma once

@@ -1,16 +1,14 @@
 // Requests on forms: submitted, decided step by step, and followed by their effects, each exactly once.
 //
 // Purpose: keeps what route.hpp decides, with numbers by fiscal year, due dates and reminders, deputies, and
-// the
-//          history of every round. Which forms there are stands in the contract pack; who people are, what
-//          rows there are and what an effect does is asked of the application (Bonds).
+//          the history of every round. Which forms there are stands in the contract pack; who people are,
+//          what rows there are and what an effect does is asked of the application (Bonds).
 // Change:  an act writes the request, its open steps, the effects to come and its journal entry in one
 //          transaction. An act names the version it was made on: who was slower is refused
 //          (flow.version_conflict), and nothing is lost.
 // Effects: run after the step is on disk, each in one transaction with the mark that it is done; one that
-// fails
-//          is tried again five times at growing distances, then stands as failed until somebody asks again.
-//          What lies outside the database gets a key that is the same at every try.
+//          fails is tried again five times at growing distances, then stands as failed until somebody asks
+//          again. What lies outside the database gets a key that is the same at every try.
 // Errors:  flow.*, those of store.
 // Threads: safe from any thread; tick() from one.
 // Follows: requirement D3; okayama 3.3(1)②–⑤, moriguchi 6-3(10)④, matsusaka 5.3.2.

@@ -1,19 +1,16 @@
 // The route of a request: what must be decided by whom, in which order, and what a decision makes of it.
 //
 // Purpose: the rules of every form, as a pure function from a state and an act to the next state. No clock,
-// no
-//          disk, no names of forms. requests.hpp keeps states and runs effects; contract::Form says what
+//          no disk, no names of forms. requests.hpp keeps states and runs effects; contract::Form says what
 //          there is.
 // Rules:   Steps open in their order; steps `beside` each other are open together, and the next opens when
-// all of
-//          them are passed or left out. A condition is judged when its step would open. Nobody decides on his
-//          own request, neither himself nor through or as a deputy; a deputy stands in for others, not for
-//          deputies; one person counts once in a step. Sending back ends the round: the submitter changes and
-//          submits again and the steps start anew. The route is frozen at submission; reroute() is the only
-//          change of it.
+//          all of them are passed or left out. A condition is judged when its step would open. Nobody decides
+//          on his own request, neither himself nor through or as a deputy; a deputy stands in for others, not
+//          for deputies; one person counts once in a step. Sending back ends the round: the submitter changes
+//          and submits again and the steps start anew. The route is frozen at submission; reroute() is the
+//          only change of it.
 // Errors:  flow.not_open, flow.not_yours, flow.own_request, flow.decided_already, flow.over,
-// flow.not_submitter,
-//          flow.may_not_return, flow.reason_missing, flow.step_unknown.
+//          flow.not_submitter, flow.may_not_return, flow.reason_missing, flow.step_unknown.
 // Lifetime: values. Threads: pure functions.
 // Follows: requirement D3; okayama 3.3(1)②–⑤, moriguchi 6-3(10)④, matsusaka 5.3.2.
 #pragma once

@@ -1,10 +1,9 @@
 // Reads of personal data, as entries that say who saw whose and when, without an entry for every look.
 //
 // Bundling: what the same person, from the same address and for the same purpose (`how`), has seen within the
-// last
-//          five minutes is not written again; a new entry names only the records that are new, with their
-//          number. Nothing waits to be written: the entry is on disk with the answer, so that no read can be
-//          lost, and who saw a record is known to within five minutes.
+//           last five minutes is not written again; a new entry names only the records that are new, with
+//           their number. Nothing waits to be written: the entry is on disk with the answer, so that no read
+//           can be lost, and who saw a record is known to within five minutes.
 // Errors:  those of store. Threads: as Journal.
 // Follows: requirement A6 (each read of personal data is an entry).
 #pragma once

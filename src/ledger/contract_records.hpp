@@ -1,13 +1,11 @@
 // Everything the records hold of one contract, table by table: to hand it over, and to erase it.
 //
 // Purpose: finds for each table which of its rows belong to the contract (share/handover_tables.yaml), writes
-// them in open
-//          formats with a manifest that anybody can check, and empties them when the contract is erased. A
-//          table that nobody said anything about is an error, so that nothing is left out and nothing is left
-//          behind.
+//          them in open formats with a manifest that anybody can check, and empties them when the contract is
+//          erased. A table that nobody said anything about is an error, so that nothing is left out and
+//          nothing is left behind.
 // Formats: records/TABLE.jsonl, one object a row; bytes (attachments, reports) as files beside, named in
-// their row;
-//          manifest.json with size and SHA-256 of each file, and the rows of each table.
+//          their row; manifest.json with size and SHA-256 of each file, and the rows of each table.
 // Errors:  handover.table_unknown(table), handover.folder_not_empty, handover.file_not_written,
 //          handover.manifest_invalid, handover.file_changed(file); those of store.
 // Threads: each call for itself; the records are one transaction's view.

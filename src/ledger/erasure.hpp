@@ -1,16 +1,14 @@
 // The erasure of a contract: agreed by two people, done once, proven by a certificate that stays.
 //
 // Purpose: somebody asks, with a reason and the SHA-256 of the hand-over's manifest, somebody else approves;
-// then
-//          whoever has a shell on the server erases. The certificate (what, how many rows, the hash of what
-//          it was, who agreed, when) is an entry contract.erased of the installation's own journal, which is
-//          not erased. Hand-overs that lie under `handovers` go first: what fails later leaves no file
-//          behind.
+//          then whoever has a shell on the server erases. The certificate (what, how many rows, the hash of
+//          what it was, who agreed, when) is an entry contract.erased of the installation's own journal,
+//          which is not erased. Hand-overs that lie under `handovers` go first: what fails later leaves no
+//          file behind.
 // Not:     backups, hand-overs that were taken away, and what PostgreSQL keeps in dead rows until VACUUM: the
 //          certificate says so.
 // Errors:  handover.erasure_not_found, erasure_own, erasure_conflict, erasure_reason_missing,
-// file_not_removed;
-//          those of contract_records.
+//          file_not_removed; those of contract_records.
 // Threads: safe from any thread.
 // Follows: requirement G6; moriguchi 2-7, sendai 別紙7 2(6).
 #pragma once

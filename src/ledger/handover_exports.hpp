@@ -1,14 +1,14 @@
 // Hand-overs made in the portal: each one file, with who made it when, its SHA-256, and who took it away.
 //
 // Purpose: whoever may agree on an erasure makes the hand-over without a shell on the server and takes it as
-// one file
-//          (tar of the folder that contract_records.hpp describes; its manifest is inside).
+//          one file (tar of the folder that contract_records.hpp describes; its manifest is inside).
 // Kept:    the newest of a contract, for a week: a whole contract's data does not lie about. What was made
-// and taken
-//          stays in the records and the journal. With the records of a contract its files are erased.
+//          and taken stays in the records and the journal. With the records of a contract its files are
+//          erased.
 // Errors:  handover.export_not_found, handover.stopped, handover.file_not_written; those of `fill` and of
-// store. Threads: safe from any thread. make() blocks until it is done: run it as a job. Follows: requirement
-// G6; sapporo 5(12), moriguchi 2-7, sendai 別紙7.
+//          store.
+// Threads: safe from any thread. make() blocks until it is done: run it as a job.
+// Follows: requirement G6; sapporo 5(12), moriguchi 2-7, sendai 別紙7.
 #pragma once
 
 #include <set>

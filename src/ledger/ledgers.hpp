@@ -8,8 +8,7 @@
 // Personal data: fields marked so are masked for readers without that right, and each read by one who has
 //          it becomes a journal entry.
 // Import:  plan() decides row by row, and execute() does exactly that or nothing; undo() takes it back. Rows
-// of one
-//          file may refer to each other in any order (file_links.hpp).
+//          of one file may refer to each other in any order (file_links.hpp).
 // Errors:  ledger.*, document.*, store.*.
 // Threads: safe from any thread.
 // Follows: requirement G1; moriguchi 5-3(9), 6-3; sendai 5(4)ウ.

@@ -1,13 +1,11 @@
 // Passwords of administrators: changed on time, kept sealed, shown only when two people agree.
 //
 // Purpose: a row of the ledger privileged_ids says which id it is, on which machine, who changed it when and
-// when
-//          next; here lies the secret itself. Whoever needs it asks with a reason, somebody else who is
+//          when next; here lies the secret itself. Whoever needs it asks with a reason, somebody else who is
 //          entitled approves, and it is shown once, within minutes. A new password takes the place of the old
 //          one.
 // Never:   in a log, an address, a journal entry, an error, a list or an export. Not for the log-ins of
-// devices
-//          that the engines use (credentials.hpp).
+//          devices that the engines use (credentials.hpp).
 // Change:  a new secret, the row's dates and the journal are one transaction.
 // Errors:  ledger.password_*, ledger.release_*; those of ledger, vault and store.
 // Threads: safe from any thread.

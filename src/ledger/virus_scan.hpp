@@ -1,12 +1,12 @@
 // Whether bytes that people send are infected, asked of a scanner that runs beside us.
 //
 // Purpose: what is uploaded is looked at before anybody else can fetch it. The scanner and its definitions
-// are
-//          the operator's; here is only how it is asked.
+//          are the operator's; here is only how it is asked.
 // Clamd:   its unix socket, command INSTREAM. Only the exact answer "stream: OK" is clean; whatever cannot be
 //          read, comes late or is anything else is no answer.
-// Errors:  ledger.scanner_unavailable (reason). Threads: safe from any thread; each call has its own
-// connection. Follows: okayama 3.3(1)②⑤, sapporo 5(6)ウ.
+// Errors:  ledger.scanner_unavailable (reason).
+// Threads: safe from any thread; each call has its own connection.
+// Follows: okayama 3.3(1)②⑤, sapporo 5(6)ウ.
 #pragma once
 
 #include <filesystem>

@@ -6,8 +6,9 @@
 // Kept:    every step is on disk before it is taken; after a restart walks go on where they were. A mail may
 //          go out twice when the machine dies between sending and writing; both carry the same Message-ID.
 // Errors:  notify.call_not_found, notify.call_conflict, those of store. A failed sending is a fact on the
-// contact. Threads: safe from any thread; run tick() and send_waiting() from one thread each. Follows:
-// requirements A4, B6; matsusaka 3.6.
+//          contact.
+// Threads: safe from any thread; run tick() and send_waiting() from one thread each.
+// Follows: requirements A4, B6; matsusaka 3.6.
 #pragma once
 
 #include <functional>

@@ -3,8 +3,7 @@
 // Mail:    from one address; UTF-8; Auto-Submitted: auto-generated (RFC 3834), so that absence replies do not
 //          come back; one Message-ID per contact.
 // Webhook: a JSON object {"text", "subject", "severity", "about"}: "text" is what chat tools show. With a key
-// the header
-//          X-Yagura-Signature holds HMAC-SHA256 of the body in hex.
+//          the header X-Yagura-Signature holds HMAC-SHA256 of the body in hex.
 // TLS:     1.2 or later; a certificate must be of a known authority and name the host of the address.
 // Errors:  notify.mail_failed, notify.webhook_failed (what the server or the network said),
 //          notify.certificate_refused, notify.tls_missing.

@@ -1,8 +1,7 @@
 // A mail from the desk to somebody, in a thread, with files: as text of RFC 5322, and over SMTP with libcurl.
 //
 // Head:    From with the sender's name, Message-ID and References as given, so that answers find their
-// ticket;
-//          Auto-Submitted only where the mail is automatic.
+//          ticket; Auto-Submitted only where the mail is automatic.
 // Errors:  notify.mail_failed. Threads: pure function; deliver() uses a handle of its own.
 #pragma once
 

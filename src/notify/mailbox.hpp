@@ -7,8 +7,8 @@
 // IMAP:    RFC 3501 with libcurl, over TLS where the address says imaps:// or the server offers STARTTLS.
 //          Mails without the keyword YaguraDone are read without being marked as seen; what was taken gets
 //          it, what was refused is flagged besides. Nothing is deleted.
-// Errors:  notify.mailbox_failed (reason), notify.certificate_refused, notify.tls_missing. Threads: one at a
-// time.
+// Errors:  notify.mailbox_failed (reason), notify.certificate_refused, notify.tls_missing.
+// Threads: one at a time.
 #pragma once
 
 #include <functional>

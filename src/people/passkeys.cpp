@@ -155,8 +155,7 @@ Result<bool> People::record_use(Session& s, const StoredPasskey& passkey, const 
   return false;
 }
 
-// Second factor
-// -----------------------------------------------------------------------------------------------
+// Second factor ------------------------------------------------------------------------------------
 
 Result<SecondFactors> People::second_factors(std::string_view cookie) {
   return at_.database.read([&](Session& s) -> Result<SecondFactors> {
@@ -209,8 +208,7 @@ Result<std::string> People::passkey_factor(std::string_view cookie, const webaut
       why);
 }
 
-// In place of password and code
-// --------------------------------------------------------------------------------
+// In place of password and code --------------------------------------------------------------------
 
 Result<PasskeyQuestion> People::begin_passkey_sign_in() { return ask(for_sign_in, nullptr, false, true); }
 
@@ -263,8 +261,7 @@ Result<std::string> People::sign_in_by_passkey(const webauthn::Assertion& used, 
   return cookie;
 }
 
-// The owner's list
-// ---------------------------------------------------------------------------------------------
+// The owner's list ---------------------------------------------------------------------------------
 
 Result<std::vector<Passkey>> People::passkeys(Id person) {
   std::vector<Passkey> out;
@@ -396,8 +393,7 @@ Result<void> People::remove_passkeys(Session& s, const journal::Actor& by, Id ac
   return {};
 }
 
-// Set-up
-// -------------------------------------------------------------------------------------------------------
+// Set-up -------------------------------------------------------------------------------------------
 
 Result<PasskeyQuestion> People::begin_setup_passkey(std::string_view token) {
   YAGURA_TRY(const Invited invited, look(token));
@@ -430,8 +426,7 @@ Result<People::Finished> People::finish_setup_by_passkey(std::string_view token,
       });
 }
 
-// The public address
-// -------------------------------------------------------------------------------------------
+// The public address -------------------------------------------------------------------------------
 
 Result<std::vector<MovedPasskey>> People::note_address() {
   const std::string now = rp_ ? rp_->id : "";

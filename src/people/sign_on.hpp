@@ -1,13 +1,12 @@
 // A provider of identities of the city (Entra ID, ADFS, Keycloak …), where a person signs in in our place.
 //
 // Purpose: what People asks of it: where to send the browser, and who came back. Which account that is,
-// whether
-//          it may come in and what more is asked of it is decided here (finish_sign_on() of people.hpp).
+//          whether it may come in and what more is asked of it is decided here (finish_sign_on() of
+//          people.hpp).
 // Threads: called from any thread; both block for as long as their implementation bounds.
 // Errors:  people.sign_on_away (no answer, or not in time), people.sign_on_not_believed (an answer that
-// proves
-//          nothing), people.sign_on_cancelled. They carry nothing else: a stranger sees them; what happened
-//          goes to the log of whoever implements this.
+//          proves nothing), people.sign_on_cancelled. They carry nothing else: a stranger sees them; what
+//          happened goes to the log of whoever implements this.
 // Follows: requirement A5 (sign-on with the city's identities).
 #pragma once
 

@@ -1,8 +1,7 @@
 // The month counted: availability per device and class, clocks per rule, top lists. Every sum keeps its rows.
 //
 // Errors:  report.figures_invalid(what, name) for rows that name a device or class that is not there: a
-// report
-//          that left them out would be wrong and look right.
+//          report that left them out would be wrong and look right.
 // Threads: pure functions over values.
 #pragma once
 

@@ -1,12 +1,10 @@
 // Signed tokens of an issuer, and its keys: is this token the issuer's?
 //
 // Purpose: reads a JWS in its compact form and a set of keys (JWKS), and checks the signature with OpenSSL.
-// What
-//          the claims must be is asked in oidc.cpp.
+//          What the claims must be is asked in oidc.cpp.
 // Rules:   RS256, PS256 and ES256 only; which of them is a question to the key's kind as well, so that no
-// token
-//          chooses for itself ("none", HS256 over a public key). RSA of 2048 to 8192 bits, P-256. A key for
-//          encryption, or for another algorithm, verifies nothing. Critical headers are none of ours:
+//          token chooses for itself ("none", HS256 over a public key). RSA of 2048 to 8192 bits, P-256. A key
+//          for encryption, or for another algorithm, verifies nothing. Critical headers are none of ours:
 //          refused. A token without `kid` is checked only where exactly one key fits.
 // Limits:  a token 64 KB, 64 keys.
 // Errors:  sign_on.token_invalid (what); sign_on.key_unknown: its key may be newer than the set.

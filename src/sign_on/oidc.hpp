@@ -1,21 +1,18 @@
 // OpenID Connect as relying party: authorization code with PKCE, at one issuer.
 //
 // Purpose: sends a browser to the issuer and believes what it brings back only as far as the issuer signed
-// it. Rules:   state, nonce and verifier are new for each attempt. The answer's `iss` must be the issuer's
-// (demanded
-//          where the issuer says that it sends it). The code is exchanged with the client's secret. The ID
-//          token: signature (json_web_token.hpp), iss, aud, azp, exp, iat, nbf (two minutes of slack), nonce,
-//          sub. A second factor counts only by `acr` or `amr` words that the settings name.
+//          it. Rules: state, nonce and verifier are new for each attempt. The answer's `iss` must be the
+//          issuer's (demanded where the issuer says that it sends it). The code is exchanged with the
+//          client's secret. The ID token: signature (json_web_token.hpp), iss, aud, azp, exp, iat, nbf (two
+//          minutes of slack), nonce, sub. A second factor counts only by `acr` or `amr` words that the
+//          settings name.
 // Keys:    read with the issuer's configuration at the first use and again after an hour; when a token names
-// a
-//          key that is not among them, at most every five minutes.
+//          a key that is not among them, at most every five minutes.
 // Bounds:  a begin() or finish() takes `timeout` in all, whatever the issuer does; `turns` at once for all
-// issuers
-//          together, for whose turn nobody waits longer than half a second. After a failure the issuer is not
-//          asked for ten seconds.
+//          issuers together, for whose turn nobody waits longer than half a second. After a failure the
+//          issuer is not asked for ten seconds.
 // Errors:  sign_on.settings_invalid (provider, what); of begin() and finish() those of people/sign_on.hpp;
-// what
-//          happened is told to `report` without secrets.
+//          what happened is told to `report` without secrets.
 // Threads: safe from any thread.
 // Follows: OpenID Connect Core 1.0 3.1, Discovery 1.0; RFC 6749, 7636, 8414, 8725, 9207, 9700.
 #pragma once

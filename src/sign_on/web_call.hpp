@@ -1,9 +1,8 @@
 // One request to an issuer's server.
 //
 // Rules:   HTTPS with certificate and name verified; without TLS only to this machine, and only when
-// allow_plain
-//          says so. No redirects (they would carry a secret elsewhere), no cookies, no proxy but the one that
-//          was named. An answer of more than 256 KB is none.
+//          allow_plain says so. No redirects (they would carry a secret elsewhere), no cookies, no proxy but
+//          the one that was named. An answer of more than 256 KB is none.
 // Errors:  sign_on.unreachable (why); it holds no secret. A status that is no 200 is an answer.
 // Threads: safe from any thread; blocks for at most `most`, also while the name is looked up.
 #pragma once

@@ -1,12 +1,10 @@
 // One file that holds an installation: every table's rows and the files beside the database.
 //
 // Purpose: back up while the server runs, see that the file is whole, restore into an empty database of
-// either
-//          back end. Generic: it asks the database which tables there are and knows no room's rows.
+//          either back end. Generic: it asks the database which tables there are and knows no room's rows.
 // Format:  src/store/README.md. Rows are text as COPY of PostgreSQL has it, so a part can be read without us.
 // Moment:  the records are one transaction's view; files are read before it begins, so that what was on its
-// way
-//          from a file into the records stands in one of them at least.
+//          way from a file into the records stands in one of them at least.
 // Memory:  a part of a table (4 MiB, or one row where that is longer); never a table.
 // Secrets: the file holds what it was given. Whether keys are among it stands in the manifest.
 // Threads: calls are independent; other threads may go on using the database during write_backup.

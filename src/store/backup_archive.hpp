@@ -3,8 +3,7 @@
 // Purpose: anybody can look inside with `tar tzf`. Not a general unpacker: members are handed over by name
 //          and never written anywhere by this class.
 // Strict:  exactly one gzip member, ustar regular files only, every checksum right, two blocks of zeros at
-// the
-//          end and nothing behind them; anything else is store.backup_broken (file, what).
+//          the end and nothing behind them; anything else is store.backup_broken (file, what).
 // Disk:    the writer works under a name of its own, and finish() syncs and renames; without finish() nothing
 //          stays. An existing file is never replaced: store.backup_exists.
 // Errors:  store.backup_broken, _exists, _unreadable, _not_written (file, reason), _name_too_long;

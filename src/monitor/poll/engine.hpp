@@ -1,8 +1,7 @@
 // Sockets and a thread for Exchange: one UDP socket for IPv4, one for IPv6, batched sends and receives.
 //
 // Purpose: put queries to devices from any thread; hundreds of thousands of objects a second on one core. For
-// more
-//          cores run several engines and share the devices out.
+//          more cores run several engines and share the devices out.
 // Threads: all functions from any thread. Callbacks run on the engine's thread: be quick, never block there.
 // Lifetime: stop() (or the destructor) ends the thread; queries under way are then never answered.
 // Losses:  datagrams the kernel dropped for a full receive buffer are counted in lost_in_kernel.

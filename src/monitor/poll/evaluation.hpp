@@ -1,8 +1,7 @@
 // From an answer to samples: one device under one profile, with what has to be remembered between polls.
 //
 // Purpose: rates, filters, expressions, thresholds. Rows are followed by their name where the profile has
-// one, so
-//          that an ifIndex that changes with a restart does not mix two interfaces.
+//          one, so that an ifIndex that changes with a restart does not mix two interfaces.
 // Threads: one at a time. Time: answers come in order.
 #pragma once
 

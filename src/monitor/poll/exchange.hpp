@@ -3,8 +3,7 @@
 // Purpose: all of SNMP's manager side except sockets and threads, so that a test plays an hour of it with a
 //          clock of its own. engine.hpp gives it sockets and a thread.
 // Devices: each has its own queue, its own engine id, keys and time (RFC 3414); no table is shared, so a
-// wrong
-//          password, a cloned engine id or a dead device costs only itself.
+//          wrong password, a cloned engine id or a dead device costs only itself.
 // v3 time: a Report in the clear gives a first guess of boots and time to send with; only messages with a
 // right
 //          digest are believed. A device whose boots went backwards is discovered anew after it timed out.

@@ -1,12 +1,10 @@
 // Which device is asked what and when; answers to samples and observations.
 //
 // Purpose: each device under each of its profiles every interval, spread over the interval by a hash of the
-// device, so
-//          that polling is no burst. A poll that is still under way when the next is due is not doubled: the
-//          next is skipped and counted.
+//          device, so that polling is no burst. A poll that is still under way when the next is due is not
+//          doubled: the next is skipped and counted.
 // Threads: set(), remove() and counts() from any thread. Sinks are called from the poller's thread; step() is
-// that
-//          thread's body, called directly in tests (then from one thread at a time).
+//          that thread's body, called directly in tests (then from one thread at a time).
 // Time:    due times by steady clock, samples stamped with the wall clock when the answer came.
 #pragma once
 

@@ -1,9 +1,9 @@
 // Rates of SNMP counters, right or not given: across wrap, restart, and polls that were missed.
 //
 // Purpose: pure functions over two readings. A rate that cannot be known is refused with the reason, never
-// guessed. Follows: RFC 2578 section 7.1.6 (counters wrap and have no meaning alone), RFC 2863 section 3.1.6
-// (32 bits are
-//          too few for fast links), RFC 3414 section 2.2.2 (snmpEngineBoots).
+//          guessed.
+// Follows: RFC 2578 section 7.1.6 (counters wrap and have no meaning alone), RFC 2863 section 3.1.6 (32 bits
+//          are too few for fast links), RFC 3414 section 2.2.2 (snmpEngineBoots).
 // Units:   counts per second; sysUpTime in hundredths of a second, wrapping after 497 days.
 // Threads: pure functions.
 #pragma once

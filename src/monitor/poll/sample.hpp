@@ -1,6 +1,6 @@
 // What polling produces: samples, threshold observations, and how each poll ended.
-// Purpose: plain values and the interfaces that take them. Threads: sinks are called from the poller's
-// thread.
+// Purpose: plain values and the interfaces that take them.
+// Threads: sinks are called from the poller's thread.
 #pragma once
 
 #include <optional>

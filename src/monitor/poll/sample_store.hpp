@@ -3,17 +3,19 @@
 //
 // Purpose: take what polling measured, thin it, give one series back at a resolution fit for a graph.
 // Keys:    (at, device, series), so that writing is appending; `at` of every table lies on its grid (raw: 10
-// s), so that
-//          one device's series is read by looking up the grid's times, never by scanning other devices'.
+//          s), so that one device's series is read by looking up the grid's times, never by scanning other
+//          devices'.
 // Thinning: 5-minute rows are gathered in memory while samples arrive and written when their time is over
-// (after a
-//          crash they are gathered again from the raw rows); hours and days are made of them by maintain() in
-//          small transactions. Each row has average, lowest, highest and count.
+//           (after a crash they are gathered again from the raw rows); hours and days are made of them by
+//           maintain() in small transactions. Each row has average, lowest, highest and count.
 // Days:    Japan's (UTC+9).
 // Nodes:   one process writes and maintains. Several at once lose nothing raw, but their 5-minute rows do not
-// add up. Losses:  when the database is away, samples wait in memory up to a limit; what is dropped beyond it
-// is counted. Threads: take(), query() and counts() from any thread; write() and maintain() from one (a
-// background thread). Errors:  those of store/database.hpp.
+//          add up.
+// Losses:  when the database is away, samples wait in memory up to a limit; what is dropped beyond it is
+//          counted.
+// Threads: take(), query() and counts() from any thread; write() and maintain() from one (a background
+//          thread).
+// Errors:  those of store/database.hpp.
 #pragma once
 
 #include <array>

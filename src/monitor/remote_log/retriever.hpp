@@ -1,14 +1,13 @@
 // Retrievals side by side on threads of their own, so that an alert never waits for a device's log-in.
 //
 // Purpose: bounded parallel sessions, one at a time per device, and no log-in for ever: a device that flaps
-// is
-//          read at most once per `spacing`, unless a person asks. A retrieval that failed counts as well, so
-//          that a wrong password does not lock an account.
+//          is read at most once per `spacing`, unless a person asks. A retrieval that failed counts as well,
+//          so that a wrong password does not lock an account.
 // Promise: each accepted request gets exactly one Done, on a thread of the retriever, also when cancelled.
 // Threads: all functions from any thread. Done may call request(), never stop().
 // Lifetime: stop() (or the destructor) cancels what runs and what waits, and returns when all Done were
-// called. Errors of request(): remote_log.too_soon (minutes), remote_log.running, remote_log.queue_full,
-//          remote_log.stopped.
+//           called. Errors of request(): remote_log.too_soon (minutes), remote_log.running,
+//           remote_log.queue_full, remote_log.stopped.
 #pragma once
 
 #include <condition_variable>

@@ -1,10 +1,9 @@
 // One Telnet connection to a device that speaks nothing better: user, password, command line.
 //
 // Purpose: for devices whose ledger row says `telnet`, and for no others. All of it, the password too,
-// crosses
-//          the network in clear text, and nothing tells whether the device is the one it claims to be: the
-//          threat model says so. Ends like SshSession in all else (deadlines, stop within 50 ms, masked
-//          words).
+//          crosses the network in clear text, and nothing tells whether the device is the one it claims to
+//          be: the threat model says so. Ends like SshSession in all else (deadlines, stop within 50 ms,
+//          masked words).
 // Log-in:  answers one question for a user and one for a password, each once; a second one is a refusal.
 // Errors:  remote_log.refused, unreachable, timeout (step), login_refused (user, methods), no_prompt (seen),
 //          connection_lost (step, reason), cancelled.

@@ -1,10 +1,10 @@
 // The bytes of a Telnet connection (RFC 854) apart: what is text, and what must be answered.
 //
 // Purpose: option negotiation as a client that agrees to echo (RFC 857) and suppress-go-ahead (RFC 858) of
-// the
-//          other side, names a wide terminal (RFC 1073) and a dumb one (RFC 1091), and refuses all else. An
-//          option that already stands is not answered again, so that no peer makes it talk for ever (RFC
-//          1143). Threads: values. Every input is taken; nothing is an error.
+//          the other side, names a wide terminal (RFC 1073) and a dumb one (RFC 1091), and refuses all else.
+//          An option that already stands is not answered again, so that no peer makes it talk for ever (RFC
+//          1143).
+// Threads: values. Every input is taken; nothing is an error.
 #pragma once
 
 #include <bitset>

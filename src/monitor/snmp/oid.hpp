@@ -1,8 +1,7 @@
 // Object identifiers, kept as the content octets that travel in BER.
 //
 // Purpose: compare, order and test prefixes without decoding: an arc's octets are self-delimiting, so a
-// prefix
-//          of arcs is a prefix of octets.
+//          prefix of arcs is a prefix of octets.
 // Order:   SNMP's (lexicographic by arc), which octet order is not; operator<=> does it right.
 // Lifetime: OidView points into somebody's buffer; Oid owns. Both always hold valid octets (see valid_oid).
 // Errors:  monitor.oid_invalid. Threads: values.

@@ -3,9 +3,8 @@
 // draft-reeder-snmpv3-usm-3desede).
 //
 // Purpose: keys from passwords, digests, encryption, time windows. There is no user table: whoever calls
-// keeps
-//          the keys of each device and each sender, so that nobody's wrong password touches another's right
-//          one.
+//          keeps the keys of each device and each sender, so that nobody's wrong password touches another's
+//          right one.
 // Secrets: keys are wiped when their object dies; no error carries a password or key.
 // Cost:    password -> master key hashes 1 MiB (milliseconds): keep it, or use UsmKeyCache. Localizing costs
 //          microseconds (with Cisco's extension another 1 MiB). Digest and cipher contexts are kept per

@@ -8,8 +8,8 @@
 //          and key, preferring the source address and the context engine id.
 // Secrets: holds communities and localized keys; nothing here prints them.
 // Errors:  build() never fails as a whole: a user whose password cannot be used is a fault of that device.
-// Threads: immutable after build(); share by pointer. Lifetime: pointers returned live as long as the
-// snapshot.
+// Threads: immutable after build(); share by pointer.
+// Lifetime: pointers returned live as long as the snapshot.
 #pragma once
 
 #include <map>

@@ -3,8 +3,7 @@
 // Purpose: "accept this device" on a screen, with nothing to type: what was seen of a stranger (address,
 //          engine id, user, community, what it sent) and which device it probably is.
 // Bounds:  a fixed number of entries; a new stranger takes the place of one of the oldest, so a flood of
-// forged
-//          addresses can push out strangers but costs no memory and stops nothing.
+//          forged addresses can push out strangers but costs no memory and stops nothing.
 // Secrets: `community` is what the stranger sent: show it to administrators only, never log it.
 // Threads: safe from any thread.
 #pragma once

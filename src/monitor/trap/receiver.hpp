@@ -1,17 +1,14 @@
 // The trap receiver: UDP to spool, and an account of every datagram.
 //
 // Purpose: one thread takes datagrams off the sockets in batches, decodes and judges them; another commits
-// them
-//          to the spool in groups. What a trap means is the consumer's business (consumer.hpp).
+//          them to the spool in groups. What a trap means is the consumer's business (consumer.hpp).
 // Promise: received = stored + refused (by reason) + discovery, once idle; lost_in_kernel counts what the
 //          kernel dropped before us. An inform is answered only after its group is on disk.
 // Limits:  answers leave by the route's own address, so a host with several addresses should listen on the
-// one
-//          its devices know. The large receive buffer needs CAP_NET_ADMIN (or net.core.rmem_max);
+//          one its devices know. The large receive buffer needs CAP_NET_ADMIN (or net.core.rmem_max);
 //          receive_buffer() says what was granted.
 // Threads: start() and stop() from one thread, and not while others still ask; everything else from any
-// thread.
-//          Two threads inside.
+//          thread. Two threads inside.
 // Errors:  monitor.trap_listen; disk faults are counted (not_stored) and told by status().
 #pragma once
 

@@ -2,8 +2,8 @@
 // answers.
 //
 // Purpose: the plan of a day from the pack's calendar and hour and the length of the round; what was begun is
-// told
-//          apart from what is due. Not here: the round itself (Watch::round) and its record (AlertStore).
+//          told apart from what is due. Not here: the round itself (Watch::round) and its record
+//          (AlertStore).
 // Threads: values. Days: Japan's.
 // Follows: requirement B1; the morning round of the pack's devices.yaml.
 #pragma once

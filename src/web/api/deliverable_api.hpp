@@ -4,8 +4,7 @@
 //   add_deliverable_routes(router, deliverables);    // outlives the server
 //
 // Purpose: between the JSON of share/openapi.yaml (tag deliverables) and src/desk. Who hands in and who
-// accepts
-//          stands in the contract's pack, deliverable by deliverable.
+//          accepts stands in the contract's pack, deliverable by deliverable.
 // Rights:  report_read to see them. Handing in: the role the deliverable names, or the contractor's manager.
 //          Accepting, giving back, waiving: the role that accepts it, never who handed it in.
 // Errors:  those of desk; desk.deliverable_forbidden(role); web.* of bodies.

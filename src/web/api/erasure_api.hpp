@@ -1,8 +1,7 @@
 // REST operations on the agreement of two people to erase a contract.
 //
 // Rights:  people_manage or roster_approve, at a browser; nobody approves what he asked for. Erasing itself
-// is done at
-//          the server's command line (yagura handover erase).
+//          is done at the server's command line (yagura handover erase).
 // Errors:  handover.*; people.session_needed.
 // Threads: ErasureApi is read by all workers.
 // Follows: requirement G6.

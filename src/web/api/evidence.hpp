@@ -1,9 +1,8 @@
 // What an alert's evidence says to people, in both languages.
 //
 // Purpose: evidence is kept as it was seen: a code of the ping engine, a code of an error, "92 (limit 90)",
-// or the
-//          words of a trap. Words of codes: share/alerts/evidence.yaml and share/errors. What is in neither
-//          is shown as it stands.
+//          or the words of a trap. Words of codes: share/alerts/evidence.yaml and share/errors. What is in
+//          neither is shown as it stands.
 // Threads: immutable after loading.
 // Errors:  those of schema.
 #pragma once

@@ -61,8 +61,7 @@ Value passkey_value(const people::Passkey& p) {
                         {"last_used", time_value(p.last_used)}});
 }
 
-// Sign-in
-// ------------------------------------------------------------------------------------------------------
+// Sign-in ------------------------------------------------------------------------------------------
 
 // Between password and second factor it is the account's own that are asked for, else anybody's.
 Result<Response> ask(const Api& api, const Request& request) {
@@ -90,8 +89,7 @@ Result<Response> sign_in(const Api& api, const Request& request, const Assertion
   return response;
 }
 
-// Set-up
-// -------------------------------------------------------------------------------------------------------
+// Set-up -------------------------------------------------------------------------------------------
 
 struct SetupToken {
   std::string token;
@@ -130,8 +128,7 @@ Result<Response> finish_setup(const Api& api, const Request& request, const Setu
   return response;
 }
 
-// Own account
-// --------------------------------------------------------------------------------------------------
+// Own account --------------------------------------------------------------------------------------
 
 struct Proof {
   people::OwnerProof proof;

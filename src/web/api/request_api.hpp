@@ -4,14 +4,12 @@
 //   add_request_routes(router, requests);    // requests outlives the server
 //
 // Purpose: between the JSON of share/openapi.yaml (tag requests) and src/flow. Which forms there are, who
-// decides
-//          them and what follows stands in the contract's pack.
+//          decides them and what follows stands in the contract's pack.
 // Rights:  request_write for everybody who may ask for something. A request is seen by its submitter, by
-// those who
-//          decide or decided one of its steps, and by those with incident_read (the desk); for others it is
-//          not there. Fields with personal data are seen by the submitter, the deciders and those with
-//          personal_read, and each such look at another's is an entry personal.read. Changing a route and
-//          trying an effect again need people_manage or incident_close.
+//          those who decide or decided one of its steps, and by those with incident_read (the desk); for
+//          others it is not there. Fields with personal data are seen by the submitter, the deciders and
+//          those with personal_read, and each such look at another's is an entry personal.read. Changing a
+//          route and trying an effect again need people_manage or incident_close.
 // Errors:  those of flow; web.* of bodies.
 // Threads: RequestApi is read by all workers.
 // Follows: requirement D3.

@@ -1,9 +1,8 @@
 // What the fields of a form choose from, and what chosen things are called; for request_api.cpp only.
 //
 // Purpose: whoever may fill in a form must be able to find the row or the person it asks for, without the
-// right
-//          to read that ledger or the people's pages: names only, and only of ledgers that a field of a form
-//          names.
+//          right to read that ledger or the people's pages: names only, and only of ledgers that a field of a
+//          form names.
 // Errors:  flow.form_not_found, flow.not_there (no such field of that kind), those of ledger and people.
 // Threads: pure functions over the rooms.
 #pragma once

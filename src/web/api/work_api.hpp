@@ -4,8 +4,7 @@
 //   add_work_routes(router, work);           // work outlives the server
 //
 // Purpose: between the JSON of share/openapi.yaml (tag work) and src/desk. Kinds of work, check lists,
-// deadlines and
-//          who may do what stand in the contract's pack.
+//          deadlines and who may do what stand in the contract's pack.
 // Rights:  work_read sees; work_write may act, and then only as the roles of the kind of work say
 //          (desk.work_role_forbidden), or as deputy of somebody with such a role (plans and results).
 // Keys:    acts of a telephone carry `key` and `at`: the same key again is answered and not done again.
