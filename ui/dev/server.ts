@@ -83,6 +83,8 @@ const ROUTES: Record<string, Handler> = {
     return session();
   },
   "DELETE /session": () => { state.session = "signed_out"; },
+  "GET /session/sign-on": () => ({ items: [{ id: "city", name: { ja: "市の共通認証", en: "the city's identities" }, kind: "sign_on" }] }),
+  "GET /people/directories": () => ({ items: [{ id: "city_ad", name: { ja: "市のActive Directory", en: "the city's Active Directory" }, kind: "password" }, { id: "city", name: { ja: "市の共通認証", en: "the city's identities" }, kind: "sign_on" }] }),
   "POST /setup/look": ({ body }) => {
     if (body["token"] === "used") throw new Refusal(400, "people.link_used", "このリンクは使えません");
     return { login: "admin", name: "最初の管理者", expires: D.ago(-1440) };
