@@ -95,6 +95,9 @@ Result<std::vector<ClockEvent>> Incidents::clock_events(Session& s, Id clock) {
   return out;
 }
 
+// By the ticket, whose contract is asked there: by a clock's own contract SQLite would walk all that it has.
+constexpr std::string_view of_incident = "i.id = $2 AND i.contract = $1 AND c.incident = i.id ORDER BY c.id";
+
 Result<std::vector<ClockRow>> Incidents::clocks_where(Session& s, std::string_view condition,
                                                       std::span<const store::Param> params) {
   std::vector<ClockRow> out;
@@ -251,7 +254,7 @@ Result<Incident> Incidents::event(const journal::Actor& by, std::string_view con
 Result<std::vector<ClockRow>> Incidents::clocks(std::string_view contract, Id incident) {
   return at_.database.read([&](Session& s) {
     const store::Param params[] = {store::to_param(contract), store::to_param(incident)};
-    return clocks_where(s, "c.contract = $1 AND c.incident = $2 ORDER BY c.id", params);
+    return clocks_where(s, of_incident, params);
   });
 }
 
@@ -260,7 +263,7 @@ Result<std::vector<ClockRow>> Incidents::clocks_now(std::string_view contract, I
   if (!pack) return fail("desk.contract_not_found");
   return at_.database.read([&](Session& s) -> Result<std::vector<ClockRow>> {
     const store::Param params[] = {store::to_param(contract), store::to_param(incident)};
-    YAGURA_TRY(auto rows, clocks_where(s, "c.contract = $1 AND c.incident = $2 ORDER BY c.id", params));
+    YAGURA_TRY(auto rows, clocks_where(s, of_incident, params));
     std::map<Id, std::vector<ClockEvent>> events;
     YAGURA_CHECK(s.query(
         "SELECT e.clock, e.at, e.kind, e.target, e.cause, e.text, e.corrects FROM incident_clock_event e"
