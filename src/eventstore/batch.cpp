@@ -1,0 +1,159 @@
+#include "eventstore/batch.hpp"
+
+#include "eventstore/coding.hpp"
+
+namespace yagura::eventstore {
+
+BatchBuilder::BatchBuilder(const Kind& kind) : kind_(kind) {
+  columns_.resize(kind.fields.size());
+  strings_.push_back(&known_.emplace("", 0).first->first);
+}
+
+void BatchBuilder::row(Time at) {
+  times_.push_back(to_micros(at));
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    if (kind_.fields[i].type == FieldType::number)
+      columns_[i].numbers.push_back(0);
+    else
+      columns_[i].ids.push_back(0);
+  }
+  bytes_ += 8 + columns_.size() * 4;
+}
+
+void BatchBuilder::text(std::size_t field, std::string_view value) {
+  YAGURA_ASSERT(field < columns_.size() && !columns_[field].ids.empty());
+  const auto [at, fresh] =
+      known_.try_emplace(std::string(value), static_cast<std::uint32_t>(strings_.size()));
+  if (fresh) {
+    strings_.push_back(&at->first);
+    bytes_ += value.size();
+  }
+  columns_[field].ids.back() = at->second;
+}
+
+void BatchBuilder::number(std::size_t field, std::int64_t value) {
+  YAGURA_ASSERT(field < columns_.size() && !columns_[field].numbers.empty());
+  columns_[field].numbers.back() = value;
+}
+
+bool BatchBuilder::full() const {
+  return times_.size() >= Batch::most_rows || bytes_ >= Batch::most_bytes / 2;
+}
+
+Batch BatchBuilder::take() {
+  Batch out;
+  std::string held;
+  std::size_t size = 0;
+  for (const auto* text : strings_) size += text->size();
+  held.reserve(size);
+  for (const auto* text : strings_) held += *text;
+  auto owner = std::make_shared<const std::string>(std::move(held));
+  std::size_t at = 0;
+  for (const auto* text : strings_) {
+    out.strings.push_back(std::string_view(*owner).substr(at, text->size()));
+    at += text->size();
+  }
+  out.held = std::move(owner);
+  out.times = std::exchange(times_, {});
+  out.columns = std::exchange(columns_, std::vector<Batch::Column>(columns_.size()));
+  known_.clear();
+  strings_.assign(1, &known_.emplace("", 0).first->first);
+  bytes_ = 0;
+  return out;
+}
+
+namespace {
+
+constexpr char version = 1;
+
+std::unexpected<Error> invalid(std::string reason) {
+  return fail("eventstore.batch_invalid", {{"reason", std::move(reason)}});
+}
+
+}  // namespace
+
+std::string write_batch(const Kind& kind, const Batch& batch) {
+  std::string out(1, version);
+  put_varint(out, batch.rows());
+  put_varint(out, batch.strings.size());
+  for (const auto text : batch.strings) put_varint(out, text.size());
+  for (const auto text : batch.strings) out.append(text);
+  std::int64_t last = 0;
+  for (const auto time : batch.times)
+    put_signed(out, static_cast<std::int64_t>(static_cast<std::uint64_t>(time) -
+                                              static_cast<std::uint64_t>(std::exchange(last, time))));
+  put_varint(out, batch.columns.size());
+  for (std::size_t i = 0; i < batch.columns.size(); ++i) {
+    const auto& column = batch.columns[i];
+    put_text(out, kind.fields[i].name);
+    const bool number = kind.fields[i].type == FieldType::number;
+    out.push_back(number ? 'n' : 't');
+    if (number)
+      for (const auto value : column.numbers) put_signed(out, value);
+    else
+      for (const auto id : column.ids) put_varint(out, id);
+  }
+  return out;
+}
+
+Result<Batch> read_batch(const Kind& kind, std::string_view bytes) {
+  if (bytes.size() > Batch::most_bytes)
+    return fail("eventstore.batch_too_large", {{"bytes", std::to_string(bytes.size())}});
+  Batch out;
+  auto held = std::make_shared<const std::string>(bytes);
+  Reader in(*held);
+  out.held = held;
+  if (in.fixed<char>() != version) return invalid("unknown version");
+  const auto rows = in.count();
+  if (rows > Batch::most_rows) return invalid("too many rows");
+  const auto strings = in.count();
+  std::vector<std::size_t> sizes;
+  sizes.reserve(strings);
+  for (std::size_t i = 0; i < strings; ++i) sizes.push_back(static_cast<std::size_t>(in.varint()));
+  out.strings.reserve(strings);
+  for (const auto size : sizes) {
+    if (size > Batch::most_string) return invalid("a string is too long");
+    out.strings.push_back(in.bytes(size));
+  }
+  if (in.bad() || strings == 0 || !out.strings.front().empty()) return invalid("strings");
+  std::uint64_t time = 0;
+  out.times.reserve(rows);
+  for (std::size_t i = 0; i < rows; ++i) {
+    time += static_cast<std::uint64_t>(in.signed_varint());
+    out.times.push_back(static_cast<std::int64_t>(time));
+  }
+  out.columns.resize(kind.fields.size());
+  const auto columns = in.count();
+  for (std::size_t c = 0; c < columns && !in.bad(); ++c) {
+    const auto name = in.text();
+    const auto type = in.fixed<char>();
+    const auto at = kind.index_of(name);
+    if (in.bad()) break;
+    if (!at) return fail("eventstore.field_unknown", {{"kind", kind.kind}, {"field", std::string(name)}});
+    const bool number = kind.fields[*at].type == FieldType::number;
+    if (type != (number ? 'n' : 't')) return invalid("field " + std::string(name) + " has another type");
+    auto& column = out.columns[*at];
+    if (!column.ids.empty() || !column.numbers.empty())
+      return invalid("field " + std::string(name) + " twice");
+    for (std::size_t i = 0; i < rows; ++i) {
+      if (number) {
+        column.numbers.push_back(in.signed_varint());
+        continue;
+      }
+      const auto id = in.varint();
+      if (id >= strings) return invalid("a string that is not there");
+      column.ids.push_back(static_cast<std::uint32_t>(id));
+    }
+  }
+  if (in.bad() || in.left() != 0) return invalid("cut off, or bytes behind its end");
+  for (std::size_t i = 0; i < out.columns.size(); ++i) {
+    auto& column = out.columns[i];
+    if (kind.fields[i].type == FieldType::number)
+      column.numbers.resize(rows);
+    else
+      column.ids.resize(rows);
+  }
+  return out;
+}
+
+}  // namespace yagura::eventstore

@@ -1,0 +1,47 @@
+#include "eventstore/cache.hpp"
+
+namespace yagura::eventstore {
+
+std::size_t Cache::bytes() const {
+  const std::lock_guard lock(mutex_);
+  return bytes_;
+}
+
+std::shared_ptr<const void> Cache::find(const Key& key) {
+  const std::lock_guard lock(mutex_);
+  const auto found = known_.find(key);
+  if (found == known_.end()) return nullptr;
+  entries_.splice(entries_.begin(), entries_, found->second);
+  return found->second->value;
+}
+
+void Cache::put(const Key& key, std::shared_ptr<const void> value, std::size_t bytes) {
+  std::list<Entry> gone;  // freed outside of the lock
+  const std::lock_guard lock(mutex_);
+  if (known_.contains(key)) return;
+  entries_.push_front({key, std::move(value), bytes});
+  known_.emplace(key, entries_.begin());
+  bytes_ += bytes;
+  while (bytes_ > most_ && !entries_.empty()) {
+    const auto last = std::prev(entries_.end());
+    bytes_ -= last->bytes;
+    known_.erase(last->key);
+    gone.splice(gone.begin(), entries_, last);
+  }
+}
+
+void Cache::drop(std::uint64_t segment) {
+  std::list<Entry> gone;
+  const std::lock_guard lock(mutex_);
+  for (auto at = entries_.begin(); at != entries_.end();) {
+    const auto next = std::next(at);
+    if (at->key.segment == segment) {
+      bytes_ -= at->bytes;
+      known_.erase(at->key);
+      gone.splice(gone.begin(), entries_, at);
+    }
+    at = next;
+  }
+}
+
+}  // namespace yagura::eventstore

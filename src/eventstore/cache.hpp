@@ -1,0 +1,64 @@
+// What was read and unpacked of the store's files, up to a bound of bytes, least recently used first out.
+//
+// Purpose: the one place that holds memory for reading; whatever the store's size, it stays within its
+// setting.
+//          What somebody still uses stays alive outside of the bound until he lets go of it.
+// Threads: any.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <unordered_map>
+
+#include "base/result.hpp"
+
+namespace yagura::eventstore {
+
+class Cache {
+ public:
+  explicit Cache(std::size_t most_bytes) : most_(most_bytes) {}
+
+  struct Key {
+    std::uint64_t segment = 0;
+    std::uint32_t what = 0, index = 0;
+    bool operator==(const Key&) const = default;
+  };
+
+  // The value of this key, made by load when it is not there. T has bytes(). Two threads may load the same.
+  template <class T, class F>
+  Result<std::shared_ptr<const T>> get(const Key& key, F&& load) {
+    if (auto held = find(key)) return std::static_pointer_cast<const T>(std::move(held));
+    Result<T> made = load();
+    if (!made) return std::unexpected(std::move(made).error());
+    auto value = std::make_shared<const T>(*std::move(made));
+    put(key, value, value->bytes() + 128);
+    return value;
+  }
+  [[nodiscard]] std::size_t bytes() const;
+  void drop(std::uint64_t segment);
+
+ private:
+  struct Hash {
+    std::size_t operator()(const Key& k) const {
+      return static_cast<std::size_t>((k.segment * 31 + k.what) * 0x9E3779B97F4A7C15ULL + k.index);
+    }
+  };
+  struct Entry {
+    Key key;
+    std::shared_ptr<const void> value;
+    std::size_t bytes;
+  };
+  std::shared_ptr<const void> find(const Key& key);
+  void put(const Key& key, std::shared_ptr<const void> value, std::size_t bytes);
+
+  const std::size_t most_;
+  mutable std::mutex mutex_;
+  std::list<Entry> entries_;  // newest first
+  std::unordered_map<Key, std::list<Entry>::iterator, Hash> known_;
+  std::size_t bytes_ = 0;
+};
+
+}  // namespace yagura::eventstore

@@ -1,0 +1,104 @@
+#include "eventstore/condition_plan.hpp"
+
+#include "eventstore/fold.hpp"
+
+namespace yagura::eventstore {
+
+namespace {
+
+std::size_t next_character(std::string_view text, std::size_t at) {
+  ++at;
+  while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80) ++at;
+  return at;
+}
+
+// The classic greedy match of * and ?: goes back to the last star only.
+bool has_form(std::string_view text, std::string_view pattern) {
+  std::size_t t = 0, p = 0, star = std::string_view::npos, from = 0;
+  while (t < text.size()) {
+    if (p < pattern.size() && pattern[p] == '*') {
+      star = p++;
+      from = t;
+    } else if (p < pattern.size() && pattern[p] == '?') {
+      ++p;
+      t = next_character(text, t);
+    } else if (p < pattern.size() && pattern[p] == text[t]) {
+      ++p;
+      ++t;
+    } else if (star != std::string_view::npos) {
+      p = star + 1;
+      t = from = next_character(text, from);
+    } else {
+      return false;
+    }
+  }
+  while (p < pattern.size() && pattern[p] == '*') ++p;
+  return p == pattern.size();
+}
+
+}  // namespace
+
+bool Leaf::holds(std::string_view folded) const {
+  switch (type) {
+    case Condition::Type::equals:
+      return folded == value;
+    case Condition::Type::contains:
+      return folded.find(value) != std::string_view::npos;
+    case Condition::Type::like:
+      return has_form(folded, value);
+    default:
+      return false;
+  }
+}
+
+std::vector<std::string_view> Leaf::fragments() const {
+  if (type != Condition::Type::like) return {value};
+  std::vector<std::string_view> out;
+  for (std::size_t at = 0; at < value.size();) {
+    const auto end = std::min(value.find_first_of("*?", at), value.size());
+    if (end > at) out.push_back(std::string_view(value).substr(at, end - at));
+    at = end + 1;
+  }
+  return out;
+}
+
+ConditionPlan::ConditionPlan(const Condition& condition, const Kind& kind) : root_(build(condition, kind)) {}
+
+ConditionPlan::Node ConditionPlan::build(const Condition& condition, const Kind& kind) {
+  Node out;
+  switch (condition.type) {
+    case Condition::Type::all:
+    case Condition::Type::any:
+    case Condition::Type::no:
+      out.type = condition.type == Condition::Type::all   ? Node::Type::all
+                 : condition.type == Condition::Type::any ? Node::Type::any
+                                                          : Node::Type::no;
+      for (const auto& part : condition.parts) out.parts.push_back(build(part, kind));
+      return out;
+    default:
+      break;
+  }
+  const Node never{Node::Type::any, {}, 0};
+  Leaf leaf;
+  leaf.type = condition.type;
+  if (condition.type == Condition::Type::range) {
+    const auto at = kind.index_of(condition.field);
+    if (!at || kind.fields[*at].type != FieldType::number || condition.low > condition.high) return never;
+    leaf.number = *at;
+    leaf.low = condition.low;
+    leaf.high = condition.high;
+  } else {
+    for (std::size_t i = 0; i < kind.fields.size(); ++i)
+      if (kind.fields[i].type != FieldType::number &&
+          (condition.field.empty() || kind.fields[i].name == condition.field))
+        leaf.fields.push_back(i);
+    if (leaf.fields.empty()) return never;
+    leaf.value = fold(condition.value);
+  }
+  out.type = Node::Type::leaf;
+  out.leaf = leaves_.size();
+  leaves_.push_back(std::move(leaf));
+  return out;
+}
+
+}  // namespace yagura::eventstore

@@ -1,0 +1,171 @@
+#include "eventstore/grams.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace yagura::eventstore {
+
+namespace {
+
+constexpr std::size_t longest = 7;
+// A fragment that more of the sampled pages have than one in so many is common.
+constexpr std::size_t common_share = 12;
+
+std::uint64_t mix(std::uint64_t h, char32_t c) {
+  h = (h ^ c) * 0x9E3779B97F4A7C15ULL;
+  return h ^ (h >> 29U);
+}
+
+// Characters of folded (valid) UTF-8.
+void characters_of(std::string_view folded, std::vector<char32_t>& out) {
+  out.clear();
+  const auto* at = reinterpret_cast<const unsigned char*>(folded.data());
+  const auto* const end = at + folded.size();
+  while (at < end) {
+    const auto left = end - at;
+    if (*at < 0x80) {
+      out.push_back(*at++);
+    } else if (*at < 0xE0 && left > 1) {
+      out.push_back((*at & 0x1FU) << 6U | (at[1] & 0x3FU));
+      at += 2;
+    } else if (*at < 0xF0 && left > 2) {
+      out.push_back((*at & 0x0FU) << 12U | (at[1] & 0x3FU) << 6U | (at[2] & 0x3FU));
+      at += 3;
+    } else if (left > 3) {
+      out.push_back((*at & 0x07U) << 18U | (at[1] & 0x3FU) << 12U | (at[2] & 0x3FU) << 6U | (at[3] & 0x3FU));
+      at += 4;
+    } else {
+      ++at;
+    }
+  }
+}
+
+// The hash of each length from `from` on, for the fragment that begins at `at`; visit returns false to stop.
+template <class F>
+void each_length(const std::vector<char32_t>& text, std::size_t at, F&& visit) {
+  if (at + 2 > text.size()) return;
+  const bool wide = text[at] >= 0x2E80 && text[at + 1] >= 0x2E80;
+  auto hash = mix(mix(0, text[at]), text[at + 1]);
+  std::size_t length = 2;
+  if (!wide) {
+    if (at + 3 > text.size()) return;
+    hash = mix(hash, text[at + 2]);
+    length = 3;
+  }
+  const auto shortest = length;
+  for (;;) {
+    if (!visit(hash, length == shortest && wide)) return;
+    if (length == longest || at + length >= text.size()) return;
+    hash = mix(hash, text[at + length]);
+    ++length;
+  }
+}
+
+template <class F>
+void each_text(const std::string& texts, F&& visit) {
+  for (std::size_t at = 0; at < texts.size();) {
+    const auto end = texts.find('\0', at);
+    visit(std::string_view(texts).substr(at, end - at));
+    at = end + 1;
+  }
+}
+
+}  // namespace
+
+unsigned Gram::places(std::uint64_t rows, std::span<std::uint32_t, 6> out) const {
+  const unsigned count = is_short ? 6 : 2;
+  auto h = hash;
+  for (unsigned i = 0; i < count; ++i) {
+    h = (h ^ (h >> 31U)) * 0xBF58476D1CE4E5B9ULL;
+    out[i] = static_cast<std::uint32_t>(((h >> 32U) * rows) >> 32U);
+  }
+  return count;
+}
+
+void grams_of(std::string_view folded, const CommonGrams& common, std::vector<Gram>& out) {
+  thread_local std::vector<char32_t> text;
+  characters_of(folded, text);
+  for (std::size_t at = 0; at < text.size(); ++at)
+    each_length(text, at, [&](std::uint64_t hash, bool is_short) {
+      if (common.has(hash)) return true;
+      out.push_back({hash, is_short});
+      return false;
+    });
+}
+
+LearnedGrams learn_grams(std::span<const std::string> pages, double bits_per_gram) {
+  LearnedGrams out;
+  std::vector<char32_t> text;
+  // A longer fragment is looked at only where its shorter one is common, so lengths are counted one after the
+  // other.
+  const auto enough = std::max<std::size_t>(2, pages.size() / common_share + 1);
+  for (std::size_t round = 2; round <= longest; ++round) {
+    std::vector<std::uint64_t> all, here;
+    for (const auto& page : pages) {
+      here.clear();
+      each_text(page, [&](std::string_view one) {
+        characters_of(one, text);
+        for (std::size_t at = 0; at < text.size(); ++at) {
+          std::size_t length = 2;
+          each_length(text, at, [&](std::uint64_t hash, bool is_short) {
+            if (length == 2 && !is_short) length = 3;
+            if (length == round) here.push_back(hash);
+            return length++ < round && out.common.has(hash);
+          });
+        }
+      });
+      std::ranges::sort(here);
+      here.erase(std::ranges::unique(here).begin(), here.end());
+      all.insert(all.end(), here.begin(), here.end());
+    }
+    std::ranges::sort(all);
+    for (std::size_t at = 0; at < all.size();) {
+      auto end = at + 1;
+      while (end < all.size() && all[end] == all[at]) ++end;
+      if (end - at >= enough) out.common.add(all[at]);
+      at = end;
+    }
+  }
+  std::size_t distinct = 0;
+  std::vector<Gram> grams;
+  for (const auto& page : pages) {
+    grams.clear();
+    each_text(page, [&](std::string_view one) { grams_of(one, out.common, grams); });
+    std::ranges::sort(grams, {}, &Gram::hash);
+    const auto gone = std::ranges::unique(grams, {}, &Gram::hash);
+    grams.erase(gone.begin(), gone.end());
+    for (const auto& gram : grams) distinct += gram.is_short ? 3 : 1;
+  }
+  const auto each =
+      static_cast<double>(distinct) / static_cast<double>(std::max<std::size_t>(1, pages.size()));
+  out.rows = static_cast<std::uint32_t>(std::clamp(each * bits_per_gram, 64.0, 4e6)) / 64 * 64;
+  return out;
+}
+
+void GramIndexBuilder::add_page(const std::string& texts) {
+  std::string bits(rows_ / 8, 0);
+  grams_.clear();
+  each_text(texts, [&](std::string_view one) { grams_of(one, common_, grams_); });
+  std::array<std::uint32_t, 6> places{};
+  for (const auto& gram : grams_)
+    for (unsigned i = 0, n = gram.places(rows_, places); i < n; ++i)
+      bits[places[i] / 8] = static_cast<char>(bits[places[i] / 8] | (1 << (places[i] % 8)));
+  pages_.push_back(std::move(bits));
+}
+
+std::string GramIndexBuilder::matrix() const {
+  const std::size_t width = (pages_.size() + 7) / 8;
+  std::string out(width * rows_, 0);
+  for (std::size_t page = 0; page < pages_.size(); ++page)
+    for (std::size_t byte = 0; byte < rows_ / 8; ++byte) {
+      const auto eight = static_cast<unsigned char>(pages_[page][byte]);
+      for (unsigned bit = 0; eight != 0 && bit < 8; ++bit)
+        if ((eight >> bit) & 1U) {
+          auto& cell = out[(byte * 8 + bit) * width + page / 8];
+          cell = static_cast<char>(cell | (1 << (page % 8)));
+        }
+    }
+  return out;
+}
+
+}  // namespace yagura::eventstore

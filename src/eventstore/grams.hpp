@@ -1,0 +1,74 @@
+// Which pages of texts can hold a fragment.
+//
+// Purpose: for each page of a segment's dictionary a set of its fragments, as Bloom filters that are stored
+// bit by
+//          bit (one row for each bit, one column for each page), so that a question reads a few rows and no
+//          page. A fragment of two characters (three where they are not Japanese) that many pages have says
+//          nothing: it is known as common, and the next longer one from the same place is taken instead, up
+//          to `longest`. So a question made of common characters only is as selective as a rare one. After
+//          "minimal useful multigrams": Cho and Rajagopalan, A Fast Regular Expression Indexing Engine, ICDE
+//          2002.
+// Meaning: never misses a page that holds the folded fragment; may name pages that do not.
+// Threads: a builder is one thread's; the other functions are pure.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace yagura::eventstore {
+
+// Fragments taken as common, as a set that may hold a few more: both sides then take the longer one.
+class CommonGrams {
+ public:
+  static constexpr unsigned bits = 17;
+  CommonGrams() : set_((1U << bits) / 8, '\0') {}
+  explicit CommonGrams(std::string bytes) : set_(std::move(bytes)) {}
+  void add(std::uint64_t gram) { set_[at(gram)] = static_cast<char>(set_[at(gram)] | (1 << (gram & 7U))); }
+  [[nodiscard]] bool has(std::uint64_t gram) const { return ((set_[at(gram)] >> (gram & 7U)) & 1) != 0; }
+  [[nodiscard]] const std::string& bytes() const { return set_; }
+  static constexpr std::size_t size = (1U << bits) / 8;
+
+ private:
+  static std::size_t at(std::uint64_t gram) { return (gram >> 3U) & (size - 1); }
+  std::string set_;
+};
+
+struct Gram {
+  std::uint64_t hash;
+  bool is_short;  // two Japanese characters: more bits, because a question may have nothing else
+  // Rows of the matrix with `rows` rows.
+  [[nodiscard]] unsigned places(std::uint64_t rows, std::span<std::uint32_t, 6> out) const;
+};
+
+// The useful fragments of one folded text, in order of their places.
+void grams_of(std::string_view folded, const CommonGrams& common, std::vector<Gram>& out);
+
+// What is common in these pages (folded texts, each ended by a NUL; folded texts have none), and how many
+// bits the set of one page wants.
+struct LearnedGrams {
+  CommonGrams common;
+  std::uint32_t rows = 64;
+};
+LearnedGrams learn_grams(std::span<const std::string> pages, double bits_per_gram);
+
+class GramIndexBuilder {
+ public:
+  GramIndexBuilder(const CommonGrams& common, std::uint32_t rows) : common_(common), rows_(rows) {}
+  // The folded texts of the next page, each ended by a NUL.
+  void add_page(const std::string& texts);
+  // Row by row, (pages + 7) / 8 bytes each.
+  std::string matrix() const;
+  [[nodiscard]] std::size_t pages() const { return pages_.size(); }
+
+ private:
+  const CommonGrams& common_;
+  const std::uint32_t rows_;
+  std::vector<std::string> pages_;
+  std::vector<Gram> grams_;
+};
+
+}  // namespace yagura::eventstore

@@ -1,0 +1,34 @@
+// What texts of one column have in common: found out from a sample once, then used for many segments.
+//
+// Purpose: zstd's dictionary, the fragments that are common, and how large a page's set of fragments must be.
+// Each
+//          segment holds what it was written with, so it can be read alone.
+// Threads: values, never changed.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "eventstore/coding.hpp"
+#include "eventstore/grams.hpp"
+
+namespace yagura::eventstore {
+
+struct SegmentOptions {
+  int level = 3;             // zstd's
+  double bits_per_gram = 3;  // of the sets of fragments
+  std::size_t page_bytes = 64U << 10, dictionary_bytes = 64U << 10;
+};
+
+struct Learned {
+  std::unique_ptr<const PackDictionary> dictionary;  // none where the sample was too small
+  CommonGrams common;
+  std::uint32_t gram_rows = 64;
+};
+
+// texts: as many as some dozen pages have, in the order in which pages would have them.
+std::shared_ptr<const Learned> learn(std::span<const std::string_view> texts, const SegmentOptions& options);
+constexpr std::size_t pages_to_learn_from = 40;
+
+}  // namespace yagura::eventstore

@@ -1,0 +1,293 @@
+#include "eventstore/segment.hpp"
+
+#include <algorithm>
+#include <atomic>
+
+#include "eventstore/coding.hpp"
+
+namespace yagura::eventstore {
+
+namespace {
+
+// Pages have the column in the upper bits.
+enum What : std::uint32_t {
+  names_of,
+  chunk_of,
+  page_table,
+  grams_common,
+  cube_of,
+  uses_of,
+  dictionary_of,
+  page_of = 0x100
+};
+
+struct CachedCommon {
+  CommonGrams grams;
+  [[nodiscard]] std::size_t bytes() const { return grams.bytes().size(); }
+};
+struct CachedDictionary {
+  PackDictionary dictionary;
+  [[nodiscard]] std::size_t bytes() const { return dictionary.bytes().size() * 2 + (64U << 10U); }
+};
+struct CachedCube {
+  std::vector<CubeCell> cells;
+  [[nodiscard]] std::size_t bytes() const { return cells.capacity() * sizeof(CubeCell); }
+};
+struct CachedPlaces {
+  std::vector<Place> places;
+  [[nodiscard]] std::size_t bytes() const { return places.capacity() * sizeof(Place); }
+};
+
+std::unexpected<Error> damaged(const std::filesystem::path& file, const std::string& what) {
+  return fail("eventstore.damaged", {{"reason", file.filename().string() + ": " + what}});
+}
+
+std::uint64_t next_number() {
+  static std::atomic<std::uint64_t> last{0};
+  return ++last;
+}
+
+}  // namespace
+
+Segment::Segment(std::filesystem::path path, InFile file, Directory directory, Cache& cache)
+    : path_(std::move(path)),
+      file_(std::move(file)),
+      directory_(std::move(directory)),
+      cache_(cache),
+      number_(next_number()) {}
+
+Segment::~Segment() { cache_.drop(number_); }
+
+std::size_t Segment::Blocks::bytes() const {
+  std::size_t out = 0;
+  for (const auto& e : entries) out += sizeof(e) + (e.pieces.capacity() + e.first_texts.capacity()) * 4;
+  return out;
+}
+
+Result<std::shared_ptr<Segment>> Segment::open(const std::filesystem::path& file, Cache& cache) {
+  YAGURA_TRY(auto in, InFile::open(file));
+  if (in.size() < segment_magic.size() + trailer_size) return damaged(file, "too short");
+  std::string bytes;
+  YAGURA_CHECK(in.read(in.size() - trailer_size, trailer_size, bytes));
+  Reader trailer(bytes);
+  const auto offset = trailer.fixed<std::uint64_t>();
+  const auto length = trailer.fixed<std::uint32_t>();
+  if (trailer.bytes(8) != segment_magic) return damaged(file, "its end is not there");
+  YAGURA_CHECK(in.read(offset, length, bytes));
+  std::string unpacked;
+  YAGURA_CHECK(unframe(bytes, unpacked));
+  YAGURA_TRY(auto directory, read_directory(unpacked));
+  return std::shared_ptr<Segment>(new Segment(file, std::move(in), std::move(directory), cache));
+}
+
+Result<std::string> Segment::frame(const Place& place, const PackDictionary* dictionary) const {
+  std::string bytes, out;
+  YAGURA_CHECK(file_.read(place.offset, place.length, bytes));
+  if (auto done = unframe(bytes, out, 64U << 20, dictionary); !done)
+    return damaged(path_, std::string(done.error().arg("reason")) + " at " + std::to_string(place.offset));
+  return out;
+}
+
+Result<std::shared_ptr<const Texts>> Segment::names(std::size_t column) const {
+  return cache_.get<Texts>({number_, names_of, static_cast<std::uint32_t>(column)}, [&]() -> Result<Texts> {
+    Texts out;
+    YAGURA_TRY(out.held, frame(directory_.columns[column].names));
+    out.held.reserve(16);  // beyond what a string keeps in itself: moving it must not move its bytes
+    YAGURA_TRY(out.texts, read_texts(out.held));
+    if (out.texts.size() != directory_.columns[column].known) return damaged(path_, "names are missing");
+    return out;
+  });
+}
+
+Result<std::vector<std::uint32_t>> Segment::blocks_with(std::size_t column, std::uint32_t name) const {
+  YAGURA_TRY(const auto groups,
+             cache_.get<CachedPlaces>({number_, uses_of, static_cast<std::uint32_t>(column)},
+                                      [&]() -> Result<CachedPlaces> {
+                                        YAGURA_TRY(const auto bytes, frame(directory_.columns[column].uses));
+                                        YAGURA_TRY(auto places, read_places(bytes));
+                                        return CachedPlaces{std::move(places)};
+                                      }));
+  const auto group = name / ids_per_list;
+  if (group >= groups->places.size()) return damaged(path_, "uses are missing");
+  YAGURA_TRY(const auto bytes, frame(groups->places[group]));
+  YAGURA_TRY(auto lists, read_lists(bytes, directory_.blocks));
+  if (name % ids_per_list >= lists.size()) return damaged(path_, "uses are missing");
+  return std::move(lists[name % ids_per_list]);
+}
+
+Result<std::shared_ptr<const Segment::Blocks>> Segment::blocks(std::size_t chunk) const {
+  return cache_.get<Blocks>({number_, chunk_of, static_cast<std::uint32_t>(chunk)}, [&]() -> Result<Blocks> {
+    YAGURA_TRY(const auto bytes, frame(directory_.chunks[chunk].table));
+    YAGURA_TRY(auto entries, read_blocks(bytes, directory_.columns.size()));
+    if (entries.size() != directory_.chunks[chunk].blocks) return damaged(path_, "blocks are missing");
+    return Blocks{std::move(entries)};
+  });
+}
+
+Result<std::shared_ptr<const Segment::Pages>> Segment::pages(std::size_t column) const {
+  return cache_.get<Pages>({number_, page_table, static_cast<std::uint32_t>(column)}, [&]() -> Result<Pages> {
+    YAGURA_TRY(const auto bytes, frame(directory_.columns[column].page_table));
+    YAGURA_TRY(auto entries, read_pages(bytes));
+    const auto& about = directory_.columns[column];
+    if (entries.size() != about.pages) return damaged(path_, "pages are missing");
+    if (!entries.empty() && (entries.front().first_text != 1 || entries.back().first_text >= about.known))
+      return damaged(path_, "pages of other texts");
+    return Pages{std::move(entries)};
+  });
+}
+
+Result<std::shared_ptr<const PackDictionary>> Segment::dictionary(std::size_t column) const {
+  const auto& place = directory_.columns[column].dictionary;
+  if (place.length == 0) return std::shared_ptr<const PackDictionary>();
+  YAGURA_TRY(auto held,
+             cache_.get<CachedDictionary>({number_, dictionary_of, static_cast<std::uint32_t>(column)},
+                                          [&]() -> Result<CachedDictionary> {
+                                            YAGURA_TRY(auto bytes, frame(place));
+                                            return CachedDictionary{PackDictionary(std::move(bytes), 0)};
+                                          }));
+  const auto* dictionary = &held->dictionary;
+  return std::shared_ptr<const PackDictionary>(std::move(held), dictionary);
+}
+
+Result<std::shared_ptr<const Texts>> Segment::page(std::size_t column, const PageEntry& entry,
+                                                   std::uint32_t index) const {
+  const auto what = page_of + static_cast<std::uint32_t>(column);
+  return cache_.get<Texts>({number_, what, index}, [&]() -> Result<Texts> {
+    YAGURA_TRY(const auto learned, dictionary(column));
+    Texts out;
+    YAGURA_TRY(out.held, frame(entry.texts, learned.get()));
+    out.held.reserve(16);
+    YAGURA_TRY(out.texts, read_texts(out.held));
+    return out;
+  });
+}
+
+Result<Lists> Segment::uses(const PageEntry& entry) const {
+  YAGURA_TRY(const auto bytes, frame(entry.uses));
+  return read_lists(bytes, directory_.blocks);
+}
+
+Result<std::uint32_t> Segment::first_block_of(std::size_t column, std::uint32_t text) const {
+  // The last chunk that begins before the text was first used, and in it the last such block.
+  std::size_t low = 0, high = directory_.chunks.size();
+  while (high - low > 1) {
+    const auto middle = (low + high) / 2;
+    YAGURA_TRY(const auto table, blocks(middle));
+    (table->entries.front().first_texts[column] <= text ? low : high) = middle;
+  }
+  if (low >= directory_.chunks.size()) return damaged(path_, "blocks are missing");
+  YAGURA_TRY(const auto table, blocks(low));
+  const auto after = std::ranges::upper_bound(table->entries, text, {},
+                                              [&](const BlockEntry& e) { return e.first_texts[column]; });
+  if (after == table->entries.begin()) return damaged(path_, "a text that is not there");
+  return directory_.chunks[low].first_block + static_cast<std::uint32_t>(after - table->entries.begin() - 1);
+}
+
+Result<std::pair<std::string_view, std::shared_ptr<const Texts>>> Segment::value(std::size_t column,
+                                                                                 std::uint32_t id) const {
+  using Out = std::pair<std::string_view, std::shared_ptr<const Texts>>;
+  if (directory_.columns[column].type != FieldType::text) {
+    YAGURA_TRY(auto held, names(column));
+    if (id >= held->texts.size()) return damaged(path_, "a name that is not there");
+    const auto view = held->texts[id];
+    return Out(view, std::move(held));
+  }
+  if (id == 0) return Out();
+  YAGURA_TRY(const auto table, pages(column));
+  const auto after = std::ranges::upper_bound(table->entries, id, {}, &PageEntry::first_text);
+  if (after == table->entries.begin()) return damaged(path_, "a text that is not there");
+  const auto at = after - 1;
+  YAGURA_TRY(auto held, page(column, *at, static_cast<std::uint32_t>(at - table->entries.begin())));
+  if (id - at->first_text >= held->texts.size()) return damaged(path_, "a text that is not there");
+  const auto view = held->texts[id - at->first_text];
+  return Out(view, std::move(held));
+}
+
+Result<std::optional<std::vector<bool>>> Segment::pages_with(std::size_t column,
+                                                             std::string_view folded) const {
+  const auto& about = directory_.columns[column];
+  YAGURA_TRY(const auto common,
+             cache_.get<CachedCommon>({number_, grams_common, static_cast<std::uint32_t>(column)},
+                                      [&]() -> Result<CachedCommon> {
+                                        YAGURA_TRY(auto bytes, frame(about.common_grams));
+                                        if (bytes.size() != CommonGrams::size)
+                                          return damaged(path_, "common fragments");
+                                        return CachedCommon{CommonGrams(std::move(bytes))};
+                                      }));
+  std::vector<Gram> grams;
+  grams_of(folded, common->grams, grams);
+  if (grams.empty()) return std::nullopt;
+  const std::size_t width = (about.pages + 7) / 8;
+  std::string all(width, '\xff'), row;
+  std::array<std::uint32_t, 6> places{};
+  for (const auto& gram : grams)
+    for (unsigned i = 0, n = gram.places(about.gram_rows, places); i < n; ++i) {
+      YAGURA_CHECK(file_.read(about.matrix + places[i] * (width + 4), width + 4, row));
+      std::uint32_t check = 0;
+      std::memcpy(&check, row.data() + width, 4);
+      if (check != static_cast<std::uint32_t>(checksum(std::string_view(row).substr(0, width))))
+        return damaged(path_, "sets of fragments");
+      for (std::size_t b = 0; b < width; ++b) all[b] = static_cast<char>(all[b] & row[b]);
+    }
+  std::vector<bool> out(about.pages);
+  for (std::size_t p = 0; p < out.size(); ++p) out[p] = ((all[p / 8] >> (p % 8)) & 1) != 0;
+  return out;
+}
+
+Result<std::shared_ptr<const std::vector<CubeCell>>> Segment::cube() const {
+  YAGURA_TRY(auto held, cache_.get<CachedCube>({number_, cube_of, 0}, [&]() -> Result<CachedCube> {
+    YAGURA_TRY(const auto bytes, frame(directory_.cube));
+    YAGURA_TRY(auto cells, read_cube(bytes));
+    return CachedCube{std::move(cells)};
+  }));
+  const auto* cells = &held->cells;
+  return std::shared_ptr<const std::vector<CubeCell>>(std::move(held), cells);
+}
+
+Result<std::string> Segment::piece(const BlockEntry& block, std::size_t which) const {
+  std::string out;
+  YAGURA_CHECK(file_.read(block.offset_of(which), block.pieces[which], out));
+  return out;
+}
+
+Result<void> Segment::times(const BlockEntry& block, std::vector<std::int64_t>& out) const {
+  YAGURA_TRY(const auto bytes, piece(block, 0));
+  return unpack_times(bytes, block.rows, out);
+}
+
+Result<void> Segment::days(const BlockEntry& block, std::vector<std::int64_t>& out) const {
+  YAGURA_TRY(const auto bytes, piece(block, 1));
+  Reader in(bytes);
+  const auto first = in.signed_varint();
+  YAGURA_CHECK(unpack_numbers(in.bytes(in.left()), block.rows, {}, out));
+  for (auto& day : out)
+    day = static_cast<std::int64_t>(static_cast<std::uint64_t>(day) + static_cast<std::uint64_t>(first));
+  return {};
+}
+
+Result<Order> Segment::order(const BlockEntry& block) const {
+  if (directory_.context < 0) return Order();
+  std::vector<std::uint32_t> context;
+  YAGURA_CHECK(ids(block, static_cast<std::size_t>(directory_.context), {}, context));
+  return order_by(context);
+}
+
+Result<void> Segment::ids(const BlockEntry& block, std::size_t column, const Order& order,
+                          std::vector<std::uint32_t>& out) const {
+  YAGURA_TRY(const auto bytes, piece(block, 2 + column));
+  const bool context = static_cast<std::int32_t>(column) == directory_.context;
+  if (directory_.columns[column].type != FieldType::text)
+    return unpack_ids(bytes, block.rows, directory_.columns[column].known, context ? Order() : order, out);
+  YAGURA_CHECK(unpack_texts(bytes, block.rows, block.first_texts[column], order, out));
+  for (const auto id : out)
+    if (id >= directory_.columns[column].known) return damaged(path_, "a text that is not there");
+  return {};
+}
+
+Result<void> Segment::numbers(const BlockEntry& block, std::size_t column, const Order& order,
+                              std::vector<std::int64_t>& out) const {
+  YAGURA_TRY(const auto bytes, piece(block, 2 + column));
+  return unpack_numbers(bytes, block.rows, order, out);
+}
+
+}  // namespace yagura::eventstore

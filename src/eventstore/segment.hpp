@@ -1,0 +1,97 @@
+// Reads one segment, piece by piece, through the cache.
+//
+// Purpose: names and what is true of them, pages of texts, blocks with only the columns asked for, and the
+// pages
+//          in which a fragment can be. Nothing is kept in memory but the directory and what the cache holds.
+// Errors:  eventstore.damaged: with which piece, in words; the rest of the segment can still be read.
+// Threads: any, at once.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "eventstore/cache.hpp"
+#include "eventstore/coding.hpp"
+#include "eventstore/columns.hpp"
+#include "eventstore/file.hpp"
+#include "eventstore/grams.hpp"
+#include "eventstore/segment_format.hpp"
+
+namespace yagura::eventstore {
+
+// Texts that were read together, or all names of a column.
+struct Texts {
+  std::string held;
+  std::vector<std::string_view> texts;
+  Texts() = default;
+  Texts(Texts&&) = default;
+  Texts& operator=(Texts&&) = default;
+  [[nodiscard]] std::size_t bytes() const { return held.capacity() + texts.capacity() * sizeof(texts[0]); }
+};
+
+class Segment {
+ public:
+  static Result<std::shared_ptr<Segment>> open(const std::filesystem::path& file, Cache& cache);
+  ~Segment();
+  Segment(const Segment&) = delete;
+  Segment& operator=(const Segment&) = delete;
+
+  [[nodiscard]] const Directory& directory() const { return directory_; }
+  [[nodiscard]] std::uint64_t size() const { return file_.size(); }
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+  // Of an entity or category. Their order is that of sort_names().
+  Result<std::shared_ptr<const Texts>> names(std::size_t column) const;
+  // In which blocks an entity stands.
+  Result<std::vector<std::uint32_t>> blocks_with(std::size_t column, std::uint32_t name) const;
+
+  struct Blocks {
+    std::vector<BlockEntry> entries;
+    [[nodiscard]] std::size_t bytes() const;
+  };
+  Result<std::shared_ptr<const Blocks>> blocks(std::size_t chunk) const;
+
+  struct Pages {
+    std::vector<PageEntry> entries;
+    [[nodiscard]] std::size_t bytes() const { return entries.capacity() * sizeof(PageEntry); }
+  };
+  // Of a column of texts.
+  Result<std::shared_ptr<const Pages>> pages(std::size_t column) const;
+  Result<std::shared_ptr<const Texts>> page(std::size_t column, const PageEntry& entry,
+                                            std::uint32_t index) const;
+  // For each text of the page the blocks in which it stands, beside the first.
+  Result<Lists> uses(const PageEntry& entry) const;
+  // The block in which a text stands first.
+  Result<std::uint32_t> first_block_of(std::size_t column, std::uint32_t text) const;
+  // A text or name by its number, and what keeps it alive.
+  Result<std::pair<std::string_view, std::shared_ptr<const Texts>>> value(std::size_t column,
+                                                                          std::uint32_t id) const;
+  // Page by page whether it can hold the folded fragment; nothing when the sets cannot tell.
+  Result<std::optional<std::vector<bool>>> pages_with(std::size_t column, std::string_view folded) const;
+
+  Result<std::shared_ptr<const std::vector<CubeCell>>> cube() const;
+
+  // Columns of a block. The order of the context is worked out once by order().
+  Result<void> times(const BlockEntry& block, std::vector<std::int64_t>& out) const;
+  Result<Order> order(const BlockEntry& block) const;
+  Result<void> ids(const BlockEntry& block, std::size_t column, const Order& order,
+                   std::vector<std::uint32_t>& out) const;
+  Result<void> numbers(const BlockEntry& block, std::size_t column, const Order& order,
+                       std::vector<std::int64_t>& out) const;
+  Result<void> days(const BlockEntry& block, std::vector<std::int64_t>& out) const;
+
+ private:
+  Segment(std::filesystem::path path, InFile file, Directory directory, Cache& cache);
+  Result<std::string> frame(const Place& place, const PackDictionary* dictionary = nullptr) const;
+  Result<std::shared_ptr<const PackDictionary>> dictionary(std::size_t column) const;
+  Result<std::string> piece(const BlockEntry& block, std::size_t which) const;
+  std::filesystem::path path_;
+  InFile file_;
+  Directory directory_;
+  Cache& cache_;
+  const std::uint64_t number_;  // its name in the cache
+};
+
+}  // namespace yagura::eventstore

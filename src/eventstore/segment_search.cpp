@@ -1,0 +1,285 @@
+#include "eventstore/segment_search.hpp"
+
+#include <algorithm>
+
+#include "eventstore/fold.hpp"
+
+namespace yagura::eventstore {
+
+namespace {
+
+// More pages than that are not read before the blocks: what so many can hold is found on the way.
+constexpr std::size_t pages_at_once = 96;
+constexpr std::size_t names_at_once = 512;
+
+constexpr std::uint8_t unknown = 0, no = 1, yes = 2;
+
+}  // namespace
+
+SegmentSearch::SegmentSearch(const Segment& segment, const Kind& kind, const ConditionPlan& plan,
+                             std::int64_t from, std::int64_t to)
+    : segment_(segment), kind_(kind), plan_(plan), from_(from), to_(to) {
+  const auto& columns = segment.directory().columns;
+  column_of_.resize(kind.fields.size());
+  for (std::size_t i = 0; i < kind.fields.size(); ++i)
+    for (std::size_t c = 0; c < columns.size(); ++c)
+      if (columns[c].name == kind.fields[i].name && columns[c].type == kind.fields[i].type) column_of_[i] = c;
+  ids_.resize(columns.size());
+  numbers_.resize(columns.size());
+  for (const auto& leaf : plan.leaves()) known_.emplace_back(leaf.fields.size());
+}
+
+Result<std::vector<SegmentSearch::Candidate>> SegmentSearch::candidates(bool newest_first) {
+  std::vector<Candidate> out;
+  const auto& d = segment_.directory();
+  if (d.last_time < from_ || d.first_time >= to_) return out;
+  YAGURA_TRY(const auto blocks, blocks_of(plan_.root()));
+  for (std::uint32_t c = 0; c < d.chunks.size(); ++c) {
+    const auto& chunk = d.chunks[c];
+    if (chunk.last_time < from_ || chunk.first_time >= to_) continue;
+    if (!blocks.empty() &&
+        std::none_of(blocks.begin() + chunk.first_block, blocks.begin() + chunk.first_block + chunk.blocks,
+                     [](bool b) { return b; }))
+      continue;
+    YAGURA_TRY(const auto table, segment_.blocks(c));
+    for (std::uint32_t b = 0; b < table->entries.size(); ++b) {
+      const auto& entry = table->entries[b];
+      if (entry.last_time < from_ || entry.first_time >= to_) continue;
+      if (!blocks.empty() && !blocks[chunk.first_block + b]) continue;
+      out.push_back({chunk.first_block + b, c, b, entry.first_time, entry.last_time});
+    }
+  }
+  if (newest_first)
+    std::ranges::sort(out, std::ranges::greater(), &Candidate::last_time);
+  else
+    std::ranges::sort(out, {}, &Candidate::first_time);
+  return out;
+}
+
+Result<SegmentSearch::Blocks> SegmentSearch::blocks_of(const ConditionPlan::Node& node) {
+  using Type = ConditionPlan::Node::Type;
+  Blocks out;
+  if (node.type == Type::leaf) return blocks_of(plan_.leaves()[node.leaf]);
+  if (node.type == Type::no) return out;
+  if (node.type == Type::any && node.parts.empty()) return Blocks(segment_.directory().blocks, false);
+  for (const auto& part : node.parts) {
+    YAGURA_TRY(auto one, blocks_of(part));
+    if (one.empty()) {
+      if (node.type == Type::any) return one;
+      continue;
+    }
+    if (out.empty()) {
+      out = std::move(one);
+      continue;
+    }
+    for (std::size_t b = 0; b < out.size(); ++b)
+      out[b] = node.type == Type::any ? out[b] || one[b] : out[b] && one[b];
+  }
+  return out;
+}
+
+Result<SegmentSearch::Blocks> SegmentSearch::blocks_of(const Leaf& leaf) {
+  if (leaf.type == Condition::Type::range || leaf.holds("")) return Blocks();
+  Blocks out(segment_.directory().blocks, false);
+  for (const auto field : leaf.fields) {
+    const auto column = column_of_[field];
+    if (!column) continue;  // empty in every row, which does not fulfil this leaf
+    YAGURA_TRY(const auto one, kind_.fields[field].type == FieldType::text ? blocks_of_texts(leaf, *column)
+                                                                           : blocks_of_names(leaf, *column));
+    if (one.empty()) return one;
+    for (std::size_t b = 0; b < out.size(); ++b) out[b] = out[b] || one[b];
+  }
+  return out;
+}
+
+Result<SegmentSearch::Blocks> SegmentSearch::blocks_of_names(const Leaf& leaf, std::size_t column) {
+  YAGURA_TRY(const auto names, segment_.names(column));
+  std::vector<std::uint32_t> found;
+  const auto& texts = names->texts;
+  if (leaf.type == Condition::Type::equals) {
+    // They stand in order of their folded form.
+    auto at =
+        std::ranges::lower_bound(texts, leaf.value, {}, [](std::string_view name) { return fold(name); });
+    for (; at != texts.end() && fold(*at) == leaf.value; ++at)
+      found.push_back(static_cast<std::uint32_t>(at - texts.begin()));
+  } else {
+    std::string folded;
+    for (std::uint32_t i = 0; i < texts.size(); ++i) {
+      folded.clear();
+      fold_into(texts[i], folded);
+      if (leaf.holds(folded)) found.push_back(i);
+    }
+  }
+  Blocks out(segment_.directory().blocks, false);
+  if (found.empty()) return out;
+  if (segment_.directory().columns[column].type == FieldType::category || found.size() > names_at_once)
+    return Blocks();
+  for (const auto name : found) {
+    YAGURA_TRY(const auto blocks, segment_.blocks_with(column, name));
+    for (const auto b : blocks) out[b] = true;
+  }
+  return out;
+}
+
+Result<SegmentSearch::Blocks> SegmentSearch::blocks_of_texts(const Leaf& leaf, std::size_t column) {
+  const auto& about = segment_.directory().columns[column];
+  std::vector<bool> pages(about.pages, true);
+  for (const auto fragment : leaf.fragments()) {
+    YAGURA_TRY(const auto with, segment_.pages_with(column, fragment));
+    if (!with) continue;
+    for (std::size_t p = 0; p < pages.size(); ++p) pages[p] = pages[p] && (*with)[p];
+  }
+  if (static_cast<std::size_t>(std::ranges::count(pages, true)) > pages_at_once) return Blocks();
+  Blocks out(segment_.directory().blocks, false);
+  YAGURA_TRY(const auto table, segment_.pages(column));
+  std::string folded;
+  for (std::uint32_t p = 0; p < pages.size(); ++p) {
+    if (!pages[p]) continue;
+    const auto& entry = table->entries[p];
+    YAGURA_TRY(const auto page, segment_.page(column, entry, p));
+    std::optional<Lists> uses;
+    for (std::size_t i = 0; i < page->texts.size(); ++i) {
+      folded.clear();
+      fold_into(page->texts[i], folded);
+      if (!leaf.holds(folded)) continue;
+      if (!uses) {
+        YAGURA_TRY(uses, segment_.uses(entry));
+      }
+      if (i >= uses->size()) return fail("eventstore.damaged", {{"reason", "uses are missing"}});
+      YAGURA_TRY(const auto first,
+                 segment_.first_block_of(column, entry.first_text + static_cast<std::uint32_t>(i)));
+      out[first] = true;
+      for (const auto b : (*uses)[i]) out[b] = true;
+    }
+  }
+  return out;
+}
+
+Result<void> SegmentSearch::look(const Candidate& candidate, std::int64_t from, std::int64_t to,
+                                 const std::function<void(std::uint32_t, std::int64_t)>& found) {
+  YAGURA_TRY(chunk_, segment_.blocks(candidate.chunk));
+  block_ = &chunk_->entries[candidate.in_chunk];
+  order_.reset();
+  alive_.clear();
+  for (auto& column : ids_) column.reset();
+  for (auto& column : numbers_) column.reset();
+  YAGURA_CHECK(segment_.times(*block_, times_));
+  for (std::uint32_t row = 0; row < block_->rows; ++row) {
+    if (times_[row] < from || times_[row] >= to) continue;
+    ++rows_read_;
+    Result<void> failed;
+    const bool holds = plan_.evaluate([&](std::size_t leaf) {
+      if (!failed) return false;
+      auto one = verdict(leaf, row);
+      if (!one) failed = std::unexpected(std::move(one).error());
+      return one && *one;
+    });
+    YAGURA_CHECK(failed);
+    if (holds) found(row, times_[row]);
+  }
+  return {};
+}
+
+Result<const std::vector<std::uint32_t>*> SegmentSearch::ids(std::size_t column) {
+  if (!ids_[column]) {
+    if (!order_) {
+      YAGURA_TRY(order_, segment_.order(*block_));
+    }
+    YAGURA_CHECK(segment_.ids(*block_, column, *order_, ids_[column].emplace()));
+  }
+  return &*ids_[column];
+}
+
+Result<const std::vector<std::int64_t>*> SegmentSearch::numbers(std::size_t column) {
+  if (!numbers_[column]) {
+    if (!order_) {
+      YAGURA_TRY(order_, segment_.order(*block_));
+    }
+    YAGURA_CHECK(segment_.numbers(*block_, column, *order_, numbers_[column].emplace()));
+  }
+  return &*numbers_[column];
+}
+
+Result<bool> SegmentSearch::verdict(std::size_t leaf, std::uint32_t row) {
+  const auto& one = plan_.leaves()[leaf];
+  if (one.type == Condition::Type::range) {
+    const auto column = column_of_[one.number];
+    std::int64_t number = 0;
+    if (column) {
+      YAGURA_TRY(const auto* held, numbers(*column));
+      number = (*held)[row];
+    }
+    return one.low <= number && number <= one.high;
+  }
+  for (std::size_t which = 0; which < one.fields.size(); ++which) {
+    const auto column = column_of_[one.fields[which]];
+    if (!column) {
+      if (one.holds("")) return true;
+      continue;
+    }
+    YAGURA_TRY(const auto* held, ids(*column));
+    YAGURA_TRY(const auto holds, verdict_of(leaf, which, *column, (*held)[row]));
+    if (holds) return true;
+  }
+  return false;
+}
+
+// All entries that are read together are judged together.
+Result<bool> SegmentSearch::verdict_of(std::size_t leaf, std::size_t which, std::size_t column,
+                                       std::uint32_t id) {
+  const auto& one = plan_.leaves()[leaf];
+  auto& known = known_[leaf][which];
+  const auto& about = segment_.directory().columns[column];
+  if (known.empty()) {
+    known.assign(about.known, unknown);
+    if (about.type == FieldType::text) {
+      known[0] = one.holds("") ? yes : no;
+      for (const auto fragment : one.fragments()) {
+        YAGURA_TRY(const auto with, segment_.pages_with(column, fragment));
+        if (!with) continue;
+        YAGURA_TRY(const auto table, segment_.pages(column));
+        for (std::size_t p = 0; p < with->size(); ++p) {
+          if ((*with)[p]) continue;
+          const auto end = p + 1 < table->entries.size() ? table->entries[p + 1].first_text : about.known;
+          for (auto i = table->entries[p].first_text; i < end; ++i) known[i] = no;
+        }
+      }
+    }
+  }
+  if (known[id] != unknown) return known[id] == yes;
+  std::uint32_t first = 0;
+  std::shared_ptr<const Texts> texts;
+  if (about.type == FieldType::text) {
+    YAGURA_TRY(const auto table, segment_.pages(column));
+    const auto at = std::ranges::upper_bound(table->entries, id, {}, &PageEntry::first_text) - 1;
+    first = at->first_text;
+    YAGURA_TRY(texts, segment_.page(column, *at, static_cast<std::uint32_t>(at - table->entries.begin())));
+  } else {
+    YAGURA_TRY(texts, segment_.names(column));
+  }
+  if (id - first >= texts->texts.size() || first + texts->texts.size() > known.size())
+    return fail("eventstore.damaged", {{"reason", "a text that is not there"}});
+  std::string folded;
+  for (std::size_t i = 0; i < texts->texts.size(); ++i) {
+    folded.clear();
+    fold_into(texts->texts[i], folded);
+    known[first + i] = one.holds(folded) ? yes : no;
+  }
+  return known[id] == yes;
+}
+
+Result<Event::Cell> SegmentSearch::cell(std::size_t field, std::uint32_t row) {
+  const auto column = column_of_[field];
+  if (kind_.fields[field].type == FieldType::number) {
+    if (!column) return Event::Cell(std::int64_t{0});
+    YAGURA_TRY(const auto* held, numbers(*column));
+    return Event::Cell((*held)[row]);
+  }
+  if (!column) return Event::Cell(std::string_view());
+  YAGURA_TRY(const auto* held, ids(*column));
+  YAGURA_TRY(auto value, segment_.value(*column, (*held)[row]));
+  alive_.push_back(std::move(value.second));
+  return Event::Cell(value.first);
+}
+
+}  // namespace yagura::eventstore

@@ -1,0 +1,68 @@
+// Finds the events of one segment that a plan asks for.
+//
+// Purpose: narrows to the blocks that can hold one (names, fragments, times), then looks at these, newest or
+// oldest
+//          first, and reads of each only the columns that matter.
+// Threads: one search is one thread's; many may read the same segment.
+#pragma once
+
+#include <functional>
+#include <optional>
+
+#include "eventstore/condition_plan.hpp"
+#include "eventstore/segment.hpp"
+
+namespace yagura::eventstore {
+
+class SegmentSearch {
+ public:
+  // plan and kind must outlive this. from and to in microseconds: from is included, to is not.
+  SegmentSearch(const Segment& segment, const Kind& kind, const ConditionPlan& plan, std::int64_t from,
+                std::int64_t to);
+
+  // The blocks that can hold something, by their time of most interest: newest first by last_time, or oldest
+  // by first_time.
+  struct Candidate {
+    std::uint32_t block = 0, chunk = 0, in_chunk = 0;
+    std::int64_t first_time = 0, last_time = 0;
+  };
+  Result<std::vector<Candidate>> candidates(bool newest_first);
+
+  // Rows of the block that fulfil the plan and lie between from and to (both narrowed by the caller
+  // meanwhile).
+  Result<void> look(const Candidate& candidate, std::int64_t from, std::int64_t to,
+                    const std::function<void(std::uint32_t row, std::int64_t time)>& found);
+  // What a row of the block looked at last holds in a field; texts live until the next look().
+  Result<Event::Cell> cell(std::size_t field, std::uint32_t row);
+  [[nodiscard]] std::int64_t rows_read() const { return rows_read_; }
+
+ private:
+  using Blocks = std::vector<bool>;  // empty: cannot tell
+  Result<Blocks> blocks_of(const ConditionPlan::Node& node);
+  Result<Blocks> blocks_of(const Leaf& leaf);
+  Result<Blocks> blocks_of_names(const Leaf& leaf, std::size_t column);
+  Result<Blocks> blocks_of_texts(const Leaf& leaf, std::size_t column);
+  Result<bool> verdict(std::size_t leaf, std::uint32_t row);
+  Result<bool> verdict_of(std::size_t leaf, std::size_t which, std::size_t column, std::uint32_t id);
+  Result<const std::vector<std::uint32_t>*> ids(std::size_t column);
+  Result<const std::vector<std::int64_t>*> numbers(std::size_t column);
+
+  const Segment& segment_;
+  const Kind& kind_;
+  const ConditionPlan& plan_;
+  const std::int64_t from_, to_;
+  std::vector<std::optional<std::size_t>> column_of_;  // of each field of the kind
+  // For each leaf and its fields: 0 not known, 1 no, 2 yes, by place in the dictionary.
+  std::vector<std::vector<std::vector<std::uint8_t>>> known_;
+  // The block looked at.
+  std::shared_ptr<const Segment::Blocks> chunk_;
+  const BlockEntry* block_ = nullptr;
+  std::optional<Order> order_;
+  std::vector<std::int64_t> times_;
+  std::vector<std::optional<std::vector<std::uint32_t>>> ids_;
+  std::vector<std::optional<std::vector<std::int64_t>>> numbers_;
+  std::vector<std::shared_ptr<const Texts>> alive_;
+  std::int64_t rows_read_ = 0;
+};
+
+}  // namespace yagura::eventstore

@@ -1,0 +1,46 @@
+// Years of operation logs, syslog and alerts: append, search, count.
+//
+// Purpose: the one interface of every back end (embedded segments, ClickHouse), held to one behaviour suite.
+// Not for: what people did in Yagura itself (journal), records that change (store).
+// Promise: append() returns once the rows are on disk; they are found from then on. Nothing is lost or twice
+//          after a crash: a batch is there whole or not at all.
+// Errors:  eventstore.disk_full, eventstore.gone (reason), eventstore.kind_unknown (kind), eventstore.closed,
+//          those of batch.hpp.
+// Threads: every function may be called from any thread. Sinks run on the caller's thread.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "eventstore/batch.hpp"
+#include "eventstore/query.hpp"
+
+namespace yagura::eventstore {
+
+// Returns false to end the search.
+using EventSink = std::function<Result<bool>(const Event&)>;
+
+struct Extent {  // what is kept of one contract and kind
+  std::string contract, kind;
+  std::int64_t rows = 0, bytes = 0;  // bytes on disk, everything included
+  Time first, last;                  // times of its events
+};
+
+class EventStore {
+ public:
+  EventStore() = default;
+  EventStore(const EventStore&) = delete;
+  EventStore& operator=(const EventStore&) = delete;
+  virtual ~EventStore() = default;
+
+  [[nodiscard]] virtual const Kinds& kinds() const = 0;
+  virtual Result<void> append(std::string_view contract, std::string_view kind, Batch batch) = 0;
+  virtual Result<Outcome> search(const Query& query, const Page& page, const Limits& limits,
+                                 const EventSink& sink) = 0;
+  virtual Result<Counts> count(const Query& query, const Counting& counting, const Limits& limits) = 0;
+  virtual Result<std::vector<Extent>> extents() = 0;
+};
+
+}  // namespace yagura::eventstore

@@ -1,0 +1,68 @@
+// The texts of one column while a segment is written: numbered in order of first use, kept in pages.
+//
+// Purpose: says which number a text has, notes in which blocks it stands, packs pages with a dictionary
+// learned from
+//          the first of them, and makes the sets of fragments.
+// Threads: one thread.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "eventstore/coding.hpp"
+#include "eventstore/file.hpp"
+#include "eventstore/grams.hpp"
+#include "eventstore/learned.hpp"
+#include "eventstore/segment_format.hpp"
+#include "eventstore/text_ids.hpp"
+
+namespace yagura::eventstore {
+
+// Appends a frame to the file.
+Result<Place> put(OutFile& file, std::string_view payload, int level,
+                  const PackDictionary* dictionary = nullptr);
+
+class TextColumnWriter {
+ public:
+  TextColumnWriter(OutFile& file, const SegmentOptions& options, std::shared_ptr<const Learned> learned);
+  // The number of this text, used now in this block. Numbers must be asked for in the order of rows.
+  std::uint32_t use(std::string_view text, std::uint32_t block) {
+    bool fresh = false;
+    const auto number = numbers_.find_or_add(text, fresh);
+    if (fresh) add(text, block);
+    return number;
+  }
+  // Notes that it stands in this block, when it is known already what number it has.
+  void note(std::uint32_t number, std::uint32_t block) {
+    if (last_block_[number] == block || number == 0) return;
+    last_block_[number] = block;
+    uses_.push_back(std::uint64_t{number} << 32U | block);
+  }
+  // How many there are, the empty one included.
+  [[nodiscard]] std::uint32_t known() const { return static_cast<std::uint32_t>(last_block_.size()); }
+  // Writes the pages that are full; after each block.
+  Result<void> end_block() { return write_pages(false); }
+  // Writes everything and fills the column's part of the directory.
+  Result<void> finish(Directory::Column& column);
+
+ private:
+  void add(std::string_view text, std::uint32_t block);
+  Result<void> write_pages(bool last);
+  Result<void> write_page(std::span<const std::string> texts);
+
+  OutFile& file_;
+  const SegmentOptions& options_;
+  TextIds numbers_;
+  std::vector<std::uint32_t> last_block_;
+  std::vector<std::uint64_t> uses_;   // text << 32 | block, beside the first block
+  std::vector<std::string> waiting_;  // texts that are in no page yet
+  std::shared_ptr<const Learned> learned_;
+  std::vector<PageEntry> pages_;
+  std::uint32_t paged_ = 1;  // the first text that is in no page yet
+  GramIndexBuilder grams_;
+};
+
+}  // namespace yagura::eventstore

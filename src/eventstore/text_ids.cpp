@@ -1,0 +1,52 @@
+#include "eventstore/text_ids.hpp"
+
+#include <xxhash.h>
+
+#include <random>
+
+namespace yagura::eventstore {
+
+namespace {
+std::uint64_t key() {
+  static const std::uint64_t chosen = [] {
+    std::random_device random;
+    return static_cast<std::uint64_t>(random()) << 32U | random();
+  }();
+  return chosen;
+}
+}  // namespace
+
+TextIds::TextIds() : slots_(1U << 12U) {}
+
+std::uint32_t TextIds::find_or_add(std::string_view text, bool& fresh) {
+  const auto hash = XXH3_128bits_withSeed(text.data(), text.size(), key());
+  const auto mask = slots_.size() - 1;
+  for (auto at = hash.low64 & mask;; at = (at + 1) & mask) {
+    auto& slot = slots_[at];
+    if (slot.number == 0) {
+      slot = {hash.low64, hash.high64, static_cast<std::uint32_t>(++count_)};
+      const auto number = static_cast<std::uint32_t>(count_ - 1);
+      if (count_ * 4 > slots_.size() * 3) grow();
+      fresh = true;
+      return number;
+    }
+    if (slot.low == hash.low64 && slot.high == hash.high64) {
+      fresh = false;
+      return slot.number - 1;
+    }
+  }
+}
+
+void TextIds::grow() {
+  std::vector<Slot> more(slots_.size() * 2);
+  const auto mask = more.size() - 1;
+  for (const auto& slot : slots_) {
+    if (slot.number == 0) continue;
+    auto at = slot.low & mask;
+    while (more[at].number != 0) at = (at + 1) & mask;
+    more[at] = slot;
+  }
+  slots_.swap(more);
+}
+
+}  // namespace yagura::eventstore
