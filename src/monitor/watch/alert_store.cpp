@@ -374,18 +374,22 @@ Result<std::vector<alert::Snapshot::Quiet>> AlertStore::open_quiets() {
 }
 
 Result<std::vector<alert::Snapshot::Changes>> AlertStore::changes(Time cleared_since) {
-  std::map<alert::Key, std::vector<Time>> newest;
+  std::map<alert::Key, std::pair<Id, std::vector<Time>>> newest;
   YAGURA_CHECK(database_.read([&](Session& s) {
+    // Not in the order of ids, for which SQLite would read every alert there is.
     return s.query(
         "SELECT device, object_id, condition, changes, id FROM alert WHERE state <> 'cleared' AND changes <> "
         "'' UNION ALL SELECT device, object_id, condition, changes, id FROM alert WHERE cleared_at >= $1 AND "
-        "changes <> '' ORDER BY 5",
+        "changes <> ''",
         cleared_since, [&](const Row& row) {
-          newest[{row.integer(0), row.integer(1), row.string(2)}] = times_of(row.text(3));
+          auto& [id, times] = newest[{row.integer(0), row.integer(1), row.string(2)}];
+          if (row.integer(4) < id) return;
+          id = row.integer(4);
+          times = times_of(row.text(3));
         });
   }));
   std::vector<alert::Snapshot::Changes> out;
-  for (auto& [key, times] : newest) out.push_back({key, std::move(times)});
+  for (auto& [key, last] : newest) out.push_back({key, std::move(last.second)});
   return out;
 }
 
