@@ -2,9 +2,15 @@ if(NOT YAGURA_FUZZ)
   add_library(fuzz_replay OBJECT ${PROJECT_SOURCE_DIR}/tests/support/fuzz_replay.cpp)
 endif()
 
+# A check of the plans that SQLite has; taken into a program where its database is (tests/support/any_database.hpp).
+add_library(query_plans STATIC EXCLUDE_FROM_ALL ${PROJECT_SOURCE_DIR}/tests/support/query_plans.cpp
+            ${PROJECT_SOURCE_DIR}/tests/support/query_plans_allowed.cpp)
+target_include_directories(query_plans PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+target_link_libraries(query_plans PUBLIC GTest::gtest sqlite3)
+
 # yagura_test(TARGET NAME): what every program of GoogleTest cases has; NAME is its suite's.
 function(yagura_test target name)
-  target_link_libraries(${target} GTest::gmock GTest::gtest_main)
+  target_link_libraries(${target} query_plans GTest::gmock GTest::gtest_main)
   yagura_precompile(${target} gtest)
   # The code under test is optimised, the cases are not: that is nearly half of the compiler's time for them. A file whose
   # cases calculate much themselves says so beside its room.

@@ -296,8 +296,8 @@ Result<std::vector<ClockRow>> Incidents::running(std::string_view contract) {
                         "c.contract = $1 AND NOT (i.state = 'closed' AND c.reason <> '' AND c.rule NOT IN (" +
                             later +
                             "))"
-                            " AND (c.state IN ('running', 'paused') OR (c.state = 'breached' AND "
-                            "(c.stopped IS NULL OR c.reason = '')))"
+                            " AND c.state IN ('running', 'paused', 'breached') AND (c.state <> 'breached' OR "
+                            "c.stopped IS NULL OR c.reason = '')"
                             " ORDER BY CASE WHEN c.due IS NULL THEN 1 ELSE 0 END, c.due, c.id LIMIT 500",
                         params);
   });

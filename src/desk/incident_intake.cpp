@@ -115,13 +115,16 @@ Result<Id> Incidents::on_alert(const AlertFacts& alert) {
     YAGURA_TRY(const auto known,
                s.integer("SELECT incident FROM incident_alert WHERE alert = $1", alert.alert));
     std::optional<Incident> current;
-    if (known || alert.place.device != 0)
-      YAGURA_CHECK(s.query(
-          std::string(incident_columns) +
-              "i.contract = $1 AND (i.id = $3 OR ($3 = 0 AND i.device = $2 AND i.kind = 'incident' AND"
-              " i.state IN ('open', 'handed_over'))) ORDER BY i.id DESC LIMIT 1",
-          alert.contract, alert.place.device, known.value_or(0),
-          [&](const Row& row) { current = incident_of(row); }));
+    const auto take = [&](const Row& row) { current = incident_of(row); };
+    // Two questions: for one that asked for either, SQLite would walk all that the contract has.
+    if (known)
+      YAGURA_CHECK(s.query(std::string(incident_columns) + "i.id = $1 AND i.contract = $2", *known,
+                           alert.contract, take));
+    else if (alert.place.device != 0)
+      YAGURA_CHECK(s.query(std::string(incident_columns) +
+                               "i.contract = $1 AND i.device = $2 AND i.kind = 'incident' AND"
+                               " i.state IN ('open', 'handed_over') ORDER BY i.id DESC LIMIT 1",
+                           alert.contract, alert.place.device, take));
     if (!current)
       return insert(s, *pack, {},
                     {alert.contract, alert.title.ja, alert.severity, "", alert.place, alert.first, false,

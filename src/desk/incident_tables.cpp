@@ -104,7 +104,11 @@ std::span<const store::Migration> migrations() {
                          "CREATE INDEX desk_view_of ON desk_view (contract, account)"},
       {"desk", 5,
        "ALTER TABLE incident_message ADD COLUMN account BIGINT NOT NULL DEFAULT 0;"
-       "CREATE INDEX incident_merged ON incident (merged_into)"}};
+       "CREATE INDEX incident_merged ON incident (merged_into)"},
+      {"desk", 6,
+       "CREATE INDEX incident_alert_of ON incident_alert (alert);"
+       "CREATE INDEX desk_row_open_due ON desk_row (contract, open, due, id);"
+       "CREATE INDEX desk_row_owner_due ON desk_row (contract, owner, due, id)"}};
   return steps;
 }
 

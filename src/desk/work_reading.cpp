@@ -134,10 +134,8 @@ Result<std::vector<WorkOrder>> WorkOrders::list(const WorkQuery& q) {
     where += " AND ((w.open = 1 AND w.due < " + now + ") OR w.next_due < " + now + ")";
   }
   if (q.device != 0)
-    where +=
-        " AND EXISTS (SELECT 1 FROM work_target t WHERE t.work = w.id AND t.ledger = 'devices' AND t.row_id "
-        "= " +
-        add(store::to_param(q.device)) + ")";
+    where += " AND w.id IN (SELECT t.work FROM work_target t WHERE t.ledger = 'devices' AND t.row_id = " +
+             add(store::to_param(q.device)) + ")";
   const bool filtered = params.size() > 1;
   if (q.before != 0) where += " AND w.id < " + add(store::to_param(q.before));
   const int limit = std::clamp(q.limit, 1, 2'000);
@@ -168,13 +166,15 @@ Result<std::vector<WorkOrder>> WorkOrders::searched(Session& s, const store::Wor
       some.push_back(store::to_param(places[i]));
       in += (i > at ? ", $" : "$") + std::to_string(some.size());
     }
-    auto ran = s.run("SELECT w.id, w.search FROM work_order w WHERE " + where + " AND w.place IN (" + in +
-                         ") ORDER BY w.id DESC",
-                     some, [&](const Row& row) -> Result<void> {
-                       if (std::ssize(ids) < limit && words.in(row.text(1)))
-                         ids.push_back(store::Param(row.integer(0)));
-                       return {};
-                     });
+    // The places lead, whatever the filters and the order are: SQLite joins a CROSS JOIN as it is written.
+    auto ran = s.run(
+        "SELECT w.id, w.search FROM work_order p CROSS JOIN work_order w WHERE p.contract = $1 AND "
+        "p.place IN (" +
+            in + ") AND w.id = p.id AND " + where + " ORDER BY w.id DESC",
+        some, [&](const Row& row) -> Result<void> {
+          if (std::ssize(ids) < limit && words.in(row.text(1))) ids.push_back(store::Param(row.integer(0)));
+          return {};
+        });
     if (!ran) return std::unexpected(std::move(ran).error());
   }
   if (ids.empty()) return std::vector<WorkOrder>{};
@@ -186,13 +186,14 @@ Result<std::vector<WorkOrder>> WorkOrders::searched(Session& s, const store::Wor
 Result<WorkOrders::Counts> WorkOrders::counts(std::string_view contract) {
   return at_.database.read([&](Session& s) -> Result<Counts> {
     Counts out;
-    YAGURA_CHECK(
-        s.query("SELECT state, count(*) FROM work_order WHERE contract = $1 GROUP BY state", contract,
-                [&](const Row& row) { out.by_state[row.string(0)] = static_cast<int>(row.integer(1)); }));
-    YAGURA_TRY(const auto late, s.integer("SELECT count(*) FROM work_order WHERE contract = $1 AND ((open = "
-                                          "1 AND due < $2) OR next_due < $2)",
-                                          contract, at_.clock.now()));
-    out.overdue = static_cast<int>(late.value_or(0));
+    const auto add = [&](const Row& row) {
+      out.by_state[row.string(0)] = static_cast<int>(row.integer(1));
+      out.overdue += static_cast<int>(row.integer(2));
+    };
+    YAGURA_CHECK(s.query(
+        "SELECT state, count(*), sum(CASE WHEN (open = 1 AND due < $2) OR next_due < $2 THEN 1 ELSE 0 END)"
+        " FROM work_order WHERE contract = $1 GROUP BY state",
+        contract, at_.clock.now(), add));
     return out;
   });
 }

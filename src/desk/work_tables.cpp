@@ -79,7 +79,9 @@ std::span<const store::Migration> work_migrations() {
        "CREATE INDEX work_order_place ON work_order (contract, place);"
        "CREATE TABLE work_place (contract TEXT NOT NULL PRIMARY KEY, last BIGINT NOT "
        "NULL);" YAGURA_FRAGMENT_TABLE("work_piece")},
-      {"work", 4, "ALTER TABLE work_since ADD COLUMN seen BIGINT"}};
+      {"work", 4, "ALTER TABLE work_since ADD COLUMN seen BIGINT"},
+      // All that counting asks for, so that no order is read for it.
+      {"work", 5, "CREATE INDEX work_order_counts ON work_order (contract, state, open, due, next_due)"}};
   return steps;
 }
 

@@ -76,7 +76,10 @@ namespace {
 // What a query asks for, as a condition with its parameters.
 class Asked {
  public:
-  explicit Asked(const RequestQuery& q) : where("r.contract = " + number(q.contract)) {
+  // What waits for somebody is found by the steps that wait: with || the contract is asked of the request
+  // too, but SQLite does not walk all that it has.
+  explicit Asked(const RequestQuery& q)
+      : where((q.waiting_for ? "r.contract || '' = " : "r.contract = ") + number(q.contract)) {
     if (!q.form.empty()) where += " AND r.form = " + text(q.form);
     if (q.state) where += " AND r.state = " + text(std::string(name_of(*q.state)));
     if (q.submitter != 0) where += " AND r.submitter = " + number(q.submitter);
@@ -107,8 +110,7 @@ class Asked {
     for (const auto& [_, theirs] : who.roles_of_those) roles.insert(theirs.begin(), theirs.end());
     for (const auto& role : roles) one += " OR o.role = " + text(role);
     where += " AND r.submitter <> " + number(who.account) +
-             " AND EXISTS (SELECT 1 FROM flow_open_step o WHERE o.request = r.id AND o.contract = $1 AND " +
-             one + "))";
+             " AND r.id IN (SELECT o.request FROM flow_open_step o WHERE o.contract = $1 AND " + one + "))";
   }
 
   std::list<std::string> kept_;  // what parameters point into

@@ -32,7 +32,8 @@ std::span<const store::Migration> migrations() {
        "CREATE TABLE flow_deputy (id @id, contract TEXT NOT NULL, person BIGINT NOT NULL, person_name TEXT "
        "NOT NULL,"
        " deputy BIGINT NOT NULL, deputy_name TEXT NOT NULL, from_day TEXT NOT NULL, until_day TEXT NOT NULL);"
-       "CREATE INDEX flow_deputy_of ON flow_deputy (contract, deputy)"}};
+       "CREATE INDEX flow_deputy_of ON flow_deputy (contract, deputy)"},
+      {"flow", 2, "CREATE INDEX flow_request_form ON flow_request (contract, form, id)"}};
   return steps;
 }
 

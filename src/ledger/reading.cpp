@@ -268,19 +268,21 @@ Result<std::vector<Expiring>> Ledgers::expiring(std::string_view contract, std::
                                                 int limit) {
   YAGURA_TRY(const auto from, calendar::parse_date(today));
   // Ids of ledgers are plain names (definition.cpp).
-  std::string due;
+  std::string due, last;  // the latest day of any of them, which the index is read to
   for (const auto& [id, d] : definitions(contract))
-    if (!d.expires.empty())
-      due += (due.empty() ? "" : " OR ") + ("(e.ledger = '" + id + "' AND e.day <= '") +
-             calendar::format_date(from + std::chrono::days(d.warn_days)) + "')";
+    if (!d.expires.empty()) {
+      const auto day = calendar::format_date(from + std::chrono::days(d.warn_days));
+      due += (due.empty() ? "" : " OR ") + ("(e.ledger = '" + id + "' AND e.day <= '") + day + "')";
+      last = std::max(last, day);
+    }
   std::vector<Expiring> out;
   if (due.empty()) return out;
   YAGURA_CHECK(at_.database.read([&](Session& s) {
     return s.query(
         "SELECT e.ledger, e.row_id, r.title, e.day FROM ledger_expiry e JOIN ledger_row r ON r.id ="
-        " e.row_id WHERE e.contract = $1 AND (" +
+        " e.row_id WHERE e.contract = $1 AND e.day <= $3 AND (" +
             due + ") ORDER BY e.day, e.row_id LIMIT $2",
-        contract, std::clamp(limit, 1, limit_most), [&](const store::Row& row) {
+        contract, std::clamp(limit, 1, limit_most), last, [&](const store::Row& row) {
           out.push_back({row.string(0), row.integer(1), row.string(2), row.string(3)});
         });
   }));

@@ -32,7 +32,8 @@ std::span<const store::Migration> migrations() {
        "CREATE INDEX contact_walk_of ON contact (walk);"
        "CREATE INDEX contact_subject ON contact (contract, subject);"
        "CREATE INDEX contact_state ON contact (state, try_at);"
-       "CREATE INDEX contact_created ON contact (contract, created)"}};
+       "CREATE INDEX contact_created ON contact (contract, created)"},
+      {"notify", 2, "CREATE INDEX contact_contract_state ON contact (contract, state, id)"}};
   return steps;
 }
 

@@ -6,6 +6,7 @@
 
 #include <array>
 
+#include "base/base64.hpp"
 #include "base/text.hpp"
 #include "notify/mail_wire.hpp"
 #include "schema/json.hpp"

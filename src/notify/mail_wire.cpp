@@ -1,7 +1,8 @@
 #include "notify/mail_wire.hpp"
 
 #include <fmt/format.h>
-#include <openssl/evp.h>
+
+#include "base/base64.hpp"
 
 namespace yagura::notify {
 
@@ -22,15 +23,6 @@ std::size_t read_upload(char* to, std::size_t size, std::size_t count, void* dat
 }  // namespace
 
 void add(List& list, const std::string& text) { list.reset(curl_slist_append(list.release(), text.c_str())); }
-
-std::string base64(std::string_view bytes) {
-  std::string out(4 * ((bytes.size() + 2) / 3) + 1, '\0');
-  const int length =
-      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
-                      reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
-  out.resize(static_cast<std::size_t>(length));
-  return out;
-}
 
 std::string encoded_words(std::string_view text) {
   std::string out;

@@ -35,7 +35,6 @@ class Secured {
   std::array<char, CURL_ERROR_SIZE> said_{};
 };
 
-std::string base64(std::string_view bytes);
 // An unstructured header as encoded words of at most 75 characters, never splitting a character.
 std::string encoded_words(std::string_view text);
 std::string wrapped(const std::string& encoded);
