@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <set>
 
 #include "directory/kerberos.hpp"
 #include "directory/ldap_directory.hpp"
@@ -14,6 +15,9 @@
 namespace yagura::yagurad {
 
 namespace {
+
+// A day's work: whoever was stopped at a provider is out by the next day, unless he is stopped here before.
+constexpr auto default_session = std::chrono::hours(8);
 
 std::vector<std::string> texts_of(const schema::Value& list) {
   std::vector<std::string> out;
@@ -37,6 +41,7 @@ Result<void> Server::Parts::open_directories() {
   YAGURA_TRY(const auto file, schema::read_yaml(options.directories));
   YAGURA_CHECK(check_words("", file, {"directories", "sign_on"}));
   people::Directories found;
+  std::set<std::string> searching;  // can say whether an account stands
   for (const auto& [id, entry] : file["directories"].members()) {
     const auto invalid = [&of = id](std::string what) {
       return fail("directory.settings_invalid", {{"directory", of}, {"what", std::move(what)}});
@@ -70,6 +75,7 @@ Result<void> Server::Parts::open_directories() {
     for (const auto& contract : known.contracts)
       if (!packs.contains(contract)) return invalid("contracts: " + contract);
     const bool searches = settings.service != nullptr;
+    if (searches) searching.insert(id);
     YAGURA_TRY(auto opened, directory::open_ldap(std::move(settings), clock));
     known.directory = std::move(opened);
     if (const auto* tickets = entry.find("kerberos")) {
@@ -85,20 +91,21 @@ Result<void> Server::Parts::open_directories() {
     }
     found.emplace(id, std::move(known));
   }
-  YAGURA_CHECK(open_sign_on(file["sign_on"], found));
+  YAGURA_CHECK(open_sign_on(file["sign_on"], searching, found));
   people->set_directories(std::move(found));
   return {};
 }
 
-Result<void> Server::Parts::open_sign_on(const schema::Value& entries, people::Directories& found) {
-  const auto turns = std::make_shared<sign_on::Turns>();
+Result<void> Server::Parts::open_sign_on(const schema::Value& entries, const std::set<std::string>& searching,
+                                         people::Directories& found) {
   for (const auto& [id, entry] : entries.members()) {
     const auto invalid = [&of = id](std::string what) {
       return fail("sign_on.settings_invalid", {{"provider", of}, {"what", std::move(what)}});
     };
-    YAGURA_CHECK(check_words(id, entry,
-                             {"name", "contracts", "saml", "issuer", "client", "secret", "trusted_acr",
-                              "trusted_amr", "ca_file", "proxy", "timeout_seconds", "allow_plain"}));
+    YAGURA_CHECK(
+        check_words(id, entry,
+                    {"name", "contracts", "saml", "issuer", "client", "secret", "trusted_acr", "trusted_amr",
+                     "ca_file", "proxy", "timeout_seconds", "allow_plain", "session_hours", "also_in"}));
     people::KnownDirectory known{.name_ja = entry["name"]["ja"].text(),
                                  .name_en = entry["name"]["en"].text(),
                                  .contracts = texts_of(entry["contracts"])};
@@ -109,12 +116,21 @@ Result<void> Server::Parts::open_sign_on(const schema::Value& entries, people::D
     if (found.contains(id)) return invalid("id: a directory has it");
     for (const auto& contract : known.contracts)
       if (!packs.contains(contract)) return invalid("contracts: " + contract);
+    known.session_lasts = default_session;
+    if (const auto* hours = entry.find("session_hours")) {
+      known.session_lasts = std::chrono::hours(hours->integer());
+      if (known.session_lasts < std::chrono::hours(1) || known.session_lasts > people::longest_session)
+        return invalid("session_hours: 1 to 12");
+    }
+    known.also_in = entry["also_in"].text();
+    if (!known.also_in.empty() && !searching.contains(known.also_in))
+      return invalid("also_in: it needs a directory with base and service");
     YAGURA_CHECK(check_words(id, entry["secret"], {"contract", "credential"}));
     std::string here = options.public_address;
     while (here.ends_with('/')) here.pop_back();
     const auto report = [of = id](std::string_view why) { spdlog::error("sign-on {}: {}", of, why); };
     if (const auto* saml = entry.find("saml")) {
-      YAGURA_CHECK(check_words(id, entry, {"name", "contracts", "saml"}));
+      YAGURA_CHECK(check_words(id, entry, {"name", "contracts", "saml", "session_hours", "also_in"}));
       YAGURA_CHECK(check_words(id, *saml, {"metadata", "trusted_contexts"}));
       YAGURA_TRY(auto metadata, schema::read_file((*saml)["metadata"].text(), 1U << 20));
       const auto ours = here + "/api/v1/session/sign-on/" + id;
@@ -136,8 +152,7 @@ Result<void> Server::Parts::open_sign_on(const schema::Value& entries, people::D
         .return_address = here.empty() ? "" : here + "/sign-on/" + id,
         .trusted_acr = texts_of(entry["trusted_acr"]),
         .trusted_amr = texts_of(entry["trusted_amr"]),
-        .web = {entry["ca_file"].text(), entry["proxy"].text(), entry["allow_plain"].boolean()},
-        .turns = turns};
+        .web = {entry["ca_file"].text(), entry["proxy"].text(), entry["allow_plain"].boolean()}};
     if (const auto* seconds = entry.find("timeout_seconds"))
       settings.timeout = std::chrono::seconds(seconds->integer());
     settings.secret = [this, contract = entry["secret"]["contract"].text(),

@@ -146,7 +146,8 @@ struct Server::Parts {
 
   // The cities' directories (directories.cpp)
   Result<void> open_directories();
-  Result<void> open_sign_on(const schema::Value& entries, people::Directories& found);
+  Result<void> open_sign_on(const schema::Value& entries, const std::set<std::string>& searching,
+                            people::Directories& found);
   Result<void> directory_round();
 
   // Passkeys are the public address's (directories.cpp)

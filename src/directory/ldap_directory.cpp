@@ -10,7 +10,6 @@
 #include <limits>
 #include <numeric>
 #include <optional>
-#include <semaphore>
 #include <utility>
 
 #include "base/guarded.hpp"
@@ -26,7 +25,6 @@ namespace {
 constexpr std::string_view placeholder = "{login}";
 constexpr std::string_view system_ca = "/etc/ssl/certs/ca-certificates.crt";
 constexpr std::size_t most_login = 256, most_password = 1000;
-constexpr auto longest_queue = std::chrono::seconds(1);
 constexpr Duration failed_goes_last = std::chrono::minutes(1), all_failed_rest = std::chrono::seconds(10);
 
 std::string filled(std::string_view pattern, std::string_view value) {
@@ -251,11 +249,6 @@ class LdapDirectory final : public people::Directory {
   Result<Answer> of_any_server(const Ask& ask) {
     const auto order = servers_to_ask();
     if (order.empty()) return fail("people.directory_away");
-    if (!slots_.try_acquire_for(longest_queue)) return away("busy");
-    struct Slot {
-      std::counting_semaphore<2>& slots;
-      ~Slot() { slots.release(); }
-    } const slot{slots_};
     std::string why;
     for (const auto number : order) {
       const auto& server = settings_.servers[number];
@@ -311,7 +304,6 @@ class LdapDirectory final : public people::Directory {
   LdapSettings settings_;
   const Clock& clock_;
   Guarded<std::vector<Failure>> failed_at_;  // by clock.steady(), of each server
-  std::counting_semaphore<2> slots_{2};
 };
 
 }  // namespace

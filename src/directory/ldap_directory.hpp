@@ -10,9 +10,8 @@
 //          asked again.
 // Errors:  directory.settings_invalid (directory, what); people.directory_away (what happened is told to
 //          `report`; it holds no secret). directory.unreachable never comes out of check().
-// Threads: safe from any thread. At most two checks run at once (half of the web server's workers); one that
-//          waits longer than a second for its turn is "away". check() takes at most 2 x timeout for each
-//          server, besides what the resolver takes for its name.
+// Threads: safe from any thread. check() takes at most 2 x timeout for each server, besides what the resolver
+//          takes for its name; how many ask at once is the caller's to bound (people/outside.hpp).
 // Follows: RFC 4511-4515, RFC 4513 5.1.2 and 6.3.1; for what a refused bind says, the codes of winerror.h.
 #pragma once
 

@@ -9,6 +9,7 @@
 // Follows: requirement A5 (sign-on with the city's Active Directory).
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <memory>
 #include <optional>
@@ -52,12 +53,19 @@ class Directory {
 
 // What people and forms call it. It knows passwords (directory), or has people sign in at its own place
 // (sign_on): one of the two.
+inline constexpr auto longest_session = std::chrono::hours(12);  // of anybody
+
 struct KnownDirectory {
   std::string name_ja, name_en;
   std::vector<std::string> contracts;  // whose people it may know; empty: of every contract
   std::shared_ptr<Directory> directory = {};
   std::shared_ptr<SignOn> sign_on = {};
   std::shared_ptr<Tickets> tickets = {};  // beside directory; null: it takes none
+  // How long a session of its people lasts at most: then they sign in again, there.
+  std::chrono::minutes session_lasts = longest_session;
+  // Of a provider: the directory here that has its people too, by the same login; "" for none. Whoever is
+  // stopped there is stopped here. It does not end whom it does not know.
+  std::string also_in = {};
 };
 using Directories = std::map<std::string, KnownDirectory, std::less<>>;
 

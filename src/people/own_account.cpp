@@ -15,24 +15,6 @@ namespace {
 constexpr auto enrolment_lasts = std::chrono::minutes(15);
 }
 
-// Wrong tries here count like wrong tries at sign-in: a borrowed screen does not help to guess.
-Result<void> People::check_password(const Principal& who, std::string_view password) {
-  if (who.session == 0) return fail("people.session_needed");
-  YAGURA_TRY(const Account account,
-             at_.database.read([&](Session& s) { return account_where(s, "id = $1", who.actor.account); }));
-  if (account.person.locked_until && *account.person.locked_until > at_.clock.now())
-    return fail("people.locked", {{"until", to_rfc3339(*account.person.locked_until)}});
-  if (provider(account.person.directory)) return check_signed_in_just_now(who);
-  if (!account.person.directory.empty()) {
-    YAGURA_TRY(const auto verdict, ask_directory(account.person, password));
-    if (verdict == DirectoryVerdict::right) return {};
-  } else if (passwords_.verify(password, account.password)) {
-    return {};
-  }
-  YAGURA_CHECK(refuse(&account, account.person.login, who.actor.origin, "password"));
-  return fail("people.password_wrong");
-}
-
 Result<void> People::change_password(const Principal& who, std::string_view current,
                                      std::string_view password) {
   YAGURA_TRY(const Person own, person(who.actor.account));
@@ -51,15 +33,15 @@ Result<void> People::change_password(const Principal& who, std::string_view curr
   });
 }
 
-Result<Enrolment> People::begin_totp(const Principal& who, std::string_view password) {
-  YAGURA_CHECK(check_password(who, password));
+Result<Enrolment> People::begin_totp(const Principal& who, const OwnerProof& proof) {
   const auto secret = new_totp_secret();
-  YAGURA_CHECK(at_.database.write([&](Session& s) {
-    return s.exec(
-        "INSERT INTO pending_totp (account, totp, expires) VALUES ($1, $2, $3) ON CONFLICT (account)"
-        " DO UPDATE SET totp = excluded.totp, expires = excluded.expires",
-        who.actor.account, at_.vault.seal(secret, totp_purpose(who.actor.account)),
-        at_.clock.now() + enrolment_lasts);
+  YAGURA_CHECK(prove_owner(who, proof, [&](Session& s, const Account&) -> Result<void> {
+    YAGURA_CHECK(
+        s.exec("INSERT INTO pending_totp (account, totp, expires) VALUES ($1, $2, $3) ON CONFLICT (account)"
+               " DO UPDATE SET totp = excluded.totp, expires = excluded.expires",
+               who.actor.account, at_.vault.seal(secret, totp_purpose(who.actor.account)),
+               at_.clock.now() + enrolment_lasts));
+    return {};
   }));
   return Enrolment{totp_uri(secret, who.login, "Yagura"), base32(secret)};
 }
@@ -80,14 +62,28 @@ Result<std::vector<std::string>> People::finish_totp(const Principal& who, std::
   });
 }
 
-Result<std::vector<std::string>> People::renew_recovery_codes(const Principal& who,
-                                                              std::string_view password) {
-  YAGURA_CHECK(check_password(who, password));
-  return at_.database.write([&](Session& s) -> Result<std::vector<std::string>> {
-    YAGURA_CHECK(at_.journal.append(
-        s, {"", who.actor, "account.recovery_codes_made", subject_of(who.actor.account), {}}));
-    return write_recovery_codes(s, who.actor.account);
+Result<void> People::remove_totp(const Principal& who, const OwnerProof& proof) {
+  return prove_owner(who, proof, [&](Session& s, const Account& account) -> Result<void> {
+    const Id id = account.person.id;
+    if (account.totp.empty()) return fail("people.not_found");
+    YAGURA_TRY(const auto left, usable_passkeys(s, id));
+    if (left == 0) return fail("people.factor_last");
+    YAGURA_CHECK(s.exec("UPDATE account SET totp = '' WHERE id = $1", id));
+    YAGURA_CHECK(s.exec("DELETE FROM pending_totp WHERE account = $1", id));
+    YAGURA_CHECK(at_.journal.append(s, {"", who.actor, "account.authenticator_removed", subject_of(id), {}}));
+    return {};
   });
+}
+
+Result<std::vector<std::string>> People::renew_recovery_codes(const Principal& who, const OwnerProof& proof) {
+  std::vector<std::string> codes;
+  YAGURA_CHECK(prove_owner(who, proof, [&](Session& s, const Account& account) -> Result<void> {
+    YAGURA_CHECK(at_.journal.append(
+        s, {"", who.actor, "account.recovery_codes_made", subject_of(account.person.id), {}}));
+    YAGURA_TRY(codes, write_recovery_codes(s, account.person.id));
+    return {};
+  }));
+  return codes;
 }
 
 Result<int> People::recovery_codes_left(Id person) {

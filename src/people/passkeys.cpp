@@ -21,7 +21,6 @@ constexpr std::size_t most_name_bytes = 200;
 // What a challenge was given for: that of one step serves no other, nor that of one session another's.
 constexpr const char* for_sign_in = "sign-in";
 std::string for_factor(std::string_view session) { return "factor/" + std::string(session); }
-std::string for_proof(Id session) { return "proof/" + std::to_string(session); }
 std::string for_new(Id session) { return "new/" + std::to_string(session); }
 std::string for_setup(std::string_view invitation) { return "setup/" + std::string(invitation); }
 
@@ -157,16 +156,21 @@ Result<bool> People::record_use(Session& s, const StoredPasskey& passkey, const 
 
 // Second factor ------------------------------------------------------------------------------------
 
+Result<std::int64_t> People::usable_passkeys(Session& s, Id account) {
+  YAGURA_TRY(const auto usable,
+             s.integer("SELECT count(*) FROM passkey WHERE account = $1 AND rp = $2 AND copied = 0", account,
+                       rp_ ? rp_->id : ""));
+  return usable.value_or(0);
+}
+
 Result<SecondFactors> People::second_factors(std::string_view cookie) {
   return at_.database.read([&](Session& s) -> Result<SecondFactors> {
     YAGURA_TRY(const auto id, s.integer("SELECT account FROM session WHERE fingerprint = $1 AND complete = 0",
                                         at_.vault.fingerprint(cookie, "session")));
     if (!id) return fail("people.not_signed_in");
     YAGURA_TRY(const Account account, account_where(s, "id = $1", *id));
-    YAGURA_TRY(const auto usable,
-               s.integer("SELECT count(*) FROM passkey WHERE account = $1 AND rp = $2 AND copied = 0", *id,
-                         rp_ ? rp_->id : ""));
-    return SecondFactors{!account.totp.empty(), usable.value_or(0) > 0};
+    YAGURA_TRY(const auto usable, usable_passkeys(s, *id));
+    return SecondFactors{!account.totp.empty(), usable > 0};
   });
 }
 
@@ -277,41 +281,15 @@ Result<std::vector<Passkey>> People::passkeys(Id person) {
   return out;
 }
 
-Result<PasskeyQuestion> People::begin_passkey_proof(const Principal& who) {
-  if (who.session == 0) return fail("people.session_needed");
-  YAGURA_TRY(const Person own, person(who.actor.account));
-  YAGURA_TRY(auto question, ask(for_proof(who.session), &own, false, false));
-  if (question.credentials.empty()) return fail("people.passkey_none");
-  return question;
-}
-
 Result<PasskeyQuestion> People::begin_passkey(const Principal& who, const OwnerProof& proof) {
   YAGURA_CHECK(passkeys_possible());
-  YAGURA_CHECK(check_password(who, proof.password));
-  std::string challenge;
-  if (proof.passkey) {
-    YAGURA_TRY(challenge, take_challenge(for_proof(who.session), proof.passkey->client_data));
-  }
-  std::optional<Account> account;
-  std::optional<Error> wrong;
-  std::string why = "second factor";
-  YAGURA_CHECK(at_.database.write([&](Session& s) -> Result<void> {
-    wrong.reset();
-    YAGURA_TRY(account, account_where(s, "id = $1", who.actor.account));
-    const auto proven = proof.passkey
-                            ? use_passkey(s, *account, *proof.passkey, challenge, who.actor.origin, why)
-                            : check_code(s, *account, proof.code);
-    if (proven) return {};
-    wrong = proven.error();
-    return wrong->code.starts_with("people.") ? Result<void>{} : std::unexpected(*wrong);
+  Person own;
+  YAGURA_CHECK(prove_owner(who, proof, [&](Session&, const Account& account) -> Result<void> {
+    if (account.person.passkeys >= most_passkeys) return fail("people.passkeys_too_many");
+    own = account.person;
+    return {};
   }));
-  if (wrong) {
-    // Counted like a wrong try at sign-in.
-    YAGURA_CHECK(refuse(&*account, account->person.login, who.actor.origin, why));
-    return wrong->code == "people.code_wrong" ? std::unexpected(*wrong) : fail("people.passkey_wrong");
-  }
-  if (account->person.passkeys >= most_passkeys) return fail("people.passkeys_too_many");
-  return ask(for_new(who.session), &account->person, true, false);
+  return ask(for_new(who.session), &own, true, false);
 }
 
 Result<Passkey> People::insert_passkey(Session& s, const journal::Actor& by, const Person& owner,
@@ -363,20 +341,15 @@ Result<Passkey> People::rename_passkey(const Principal& who, Id passkey, const s
   return found == all.end() ? Result<Passkey>(fail("people.not_found")) : *found;
 }
 
-Result<void> People::remove_passkey(const Principal& who, Id passkey) {
-  const Id id = who.actor.account;
-  return at_.database.write([&](Session& s) -> Result<void> {
-    // Two that are removed at once must not both be the last but one.
-    YAGURA_CHECK(s.lock("passkeys/" + std::to_string(id)));
+Result<void> People::remove_passkey(const Principal& who, Id passkey, const OwnerProof& proof) {
+  return prove_owner(who, proof, [&](Session& s, const Account& account) -> Result<void> {
+    const Id id = account.person.id;
     std::string name, address;
     YAGURA_CHECK(s.query("DELETE FROM passkey WHERE id = $1 AND account = $2 RETURNING name, rp", passkey, id,
                          [&](const Row& row) { name = row.string(0), address = row.string(1); }));
     if (name.empty()) return fail("people.not_found");
-    YAGURA_TRY(const Account account, account_where(s, "id = $1", id));
-    YAGURA_TRY(const auto usable,
-               s.integer("SELECT count(*) FROM passkey WHERE account = $1 AND rp = $2 AND copied = 0", id,
-                         rp_ ? rp_->id : ""));
-    if (account.totp.empty() && usable.value_or(0) == 0) return fail("people.passkey_last");
+    YAGURA_TRY(const auto left, usable_passkeys(s, id));
+    if (account.totp.empty() && left == 0) return fail("people.factor_last");
     YAGURA_CHECK(
         at_.journal.append(s, {"", who.actor, "passkey.removed", subject_of(id), about(name, address)}));
     return {};

@@ -46,10 +46,12 @@ struct SecondFactors {
   bool code = false, passkey = false;
 };
 
-// That whoever asks for a new passkey is the owner: password, and a second factor there is.
+// That whoever changes the ways into an account is its owner: the password, and one of the three. Who has no
+// second factor yet gives the password alone.
 struct OwnerProof {
   std::string password, code;
-  std::optional<webauthn::Assertion> passkey;
+  std::optional<webauthn::Assertion> passkey = {};
+  std::string recovery_code = {};
 };
 
 // A passkey that serves no longer, or again, because the public address is another.

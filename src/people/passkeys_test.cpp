@@ -16,16 +16,6 @@ class PasskeyTest : public PeopleTest {
     if (IsSkipped()) return;
     people_->set_relying_party(webauthn::relying_party("https://yagura.example.jp"));
   }
-  Ready member(const std::string& login, Role role = Role::city_staff) {
-    auto r = ready(login);
-    list_on_roster(r, "m", role);
-    return r;
-  }
-  std::string code(const Ready& r) {
-    clock_.advance(std::chrono::seconds(30));
-    return totp_code(r.secret, clock_.now());
-  }
-  Principal principal(const Ready& r) { return people_->principal(sign_in(r).value(), "10.1.2.3").value(); }
   Result<Passkey> add(const Ready& r, const TestAuthenticator& key, const Says& says = {}) {
     const auto who = principal(r);
     YAGURA_TRY(const auto question, people_->begin_passkey(who, {good, code(r), {}}));
@@ -47,24 +37,6 @@ class PasskeyTest : public PeopleTest {
     return people_->passkey_factor(first.cookie, key.use(question.challenge, says, user), "10.1.2.3");
   }
   static std::string why(const Result<std::string>& done) { return done ? "in" : done.error().code; }
-  // What the journal's newest refusal says.
-  std::string refusal() {
-    const auto entries =
-        database()
-            .read([&](store::Session& s) {
-              return journal_->list(s, {.chain = "", .kind_prefix = "session.refused", .limit = 1});
-            })
-            .value();
-    return entries.empty() ? "" : entries.front().record.data["why"].text();
-  }
-  std::size_t entries(const std::string& kind) {
-    return database()
-        .read([&](store::Session& s) {
-          return journal_->list(s, {.chain = "", .kind_prefix = kind, .limit = 100});
-        })
-        .value()
-        .size();
-  }
 };
 
 TEST_P(PasskeyTest, StandsBesideThePasswordAndInItsPlace) {
@@ -131,7 +103,8 @@ TEST_P(PasskeyTest, IsItsOwnersAlone) {
   EXPECT_EQ(why(beside_password(r, key, {}, handle(other))), "people.passkey_refused");
   const auto theirs = people_->passkeys(other.person.id).value().front();
   EXPECT_EQ(people_->rename_passkey(principal(r), theirs.id, "盗").error().code, "people.not_found");
-  EXPECT_EQ(people_->remove_passkey(principal(r), theirs.id).error().code, "people.not_found");
+  EXPECT_EQ(people_->remove_passkey(principal(r), theirs.id, {good, code(r)}).error().code,
+            "people.not_found");
   EXPECT_EQ(add(other, key).error().code, "people.passkey_exists") << "one credential, one account";
 }
 
@@ -243,7 +216,7 @@ TEST_P(PasskeyTest, IsMadeBehindPasswordAndTheSecondFactorThereIs) {
   };
   EXPECT_EQ(begin({"not the password", code(r), {}}), "people.password_wrong");
   EXPECT_EQ(begin({good, "000000", {}}), "people.code_wrong");
-  EXPECT_EQ(begin({good, "", {}}), "people.code_wrong");
+  EXPECT_EQ(begin({good, "", {}}), "people.factor_missing");
   const auto once = code(r);
   EXPECT_EQ(begin({good, once, {}}), "begun");
   EXPECT_EQ(begin({good, once, {}}), "people.code_wrong") << "a code serves once, here too";
@@ -307,13 +280,16 @@ TEST_P(PasskeyTest, TheSetUpTakesOneInPlaceOfTheAppAndItStaysTheLast) {
   EXPECT_EQ(why(beside_password(r, key)), "in");
   const auto who = people_->principal(done->cookie, "10.1.2.3").value();
   const auto only = people_->passkeys(r.person.id)->front();
-  EXPECT_EQ(people_->remove_passkey(who, only.id).error().code, "people.passkey_last");
+  const auto by_key = [&](const TestAuthenticator& with) {
+    return OwnerProof{good, "", with.use(people_->begin_passkey_proof(who)->challenge)};
+  };
+  EXPECT_EQ(people_->remove_passkey(who, only.id, by_key(key)).error().code, "people.factor_last");
   EXPECT_EQ(people_->passkeys(r.person.id)->size(), 1U);
   const auto proof = people_->begin_passkey_proof(who).value();
   const auto more = people_->begin_passkey(who, {good, "", key.use(proof.challenge)}).value();
   ASSERT_TRUE(people_->finish_passkey(who, "予備", next.create(more.challenge)));
   EXPECT_EQ(people_->rename_passkey(who, only.id, "古い鍵")->name, "古い鍵");
-  ASSERT_TRUE(people_->remove_passkey(who, only.id));
+  ASSERT_TRUE(people_->remove_passkey(who, only.id, by_key(next)));
   EXPECT_EQ(entries("passkey.removed"), 1U);
   EXPECT_EQ(why(beside_password(r, key)), "people.passkey_refused") << "removed is removed";
 }

@@ -6,8 +6,10 @@
 // Directories: the password of an account with `directory` is the city's: it is asked for there and never
 //          kept here, not even as a hash. The second factor, the lock after failures and the roster hold as
 //          for others. A directory that does not answer lets nobody in (people.directory_away); at least one
-//          administrator keeps a password here. Of the same kind are providers of identities (sign_on.hpp):
-//          an account belongs to one person there, by issuer and subject, which its start link links once.
+//          administrator keeps a password here. Only a few are asked at once (outside.hpp): whoever finds no
+//          turn hears people.outside_busy, and nothing is counted against him. Of the same kind are providers
+//          of identities (sign_on.hpp): an account belongs to one person there, by issuer and subject, which
+//          its start link links once.
 // Passkeys: a passkey stands beside the password as the second factor, or, with its user verified, in
 //          place of password and code. For an account with `directory` the latter asks whether the account
 //          there still stands, and is refused where that cannot be known. Lock, roster and source addresses
@@ -24,6 +26,7 @@
 #include "base/id.hpp"
 #include "people/access.hpp"
 #include "people/directory.hpp"
+#include "people/outside.hpp"
 #include "people/passkeys.hpp"
 #include "people/passwords.hpp"
 #include "store/database.hpp"
@@ -225,16 +228,23 @@ class People {
   Result<Principal> principal_of_token(std::string_view token, std::string_view origin);
 
   // Directories ----------------------------------------------------------------------------------------
-  // Asks for everybody of a directory who is signed in or holds API tokens, and ends the sessions and tokens
-  // of whose account there was disabled, ended or removed. Answers with the sessions that ended. A directory
-  // that is away ends nobody's. Blocks as long as the directories do.
+  // Asks for everybody of a directory, or of a provider with one beside it, who is signed in or holds API
+  // tokens, and ends the sessions and tokens of whose account there was disabled, ended or removed. Answers
+  // with the sessions that ended. A directory that is away ends nobody's. Blocks as long as the directories
+  // do.
   Result<std::vector<Id>> end_sessions_of_gone();
 
   // Own account ----------------------------------------------------------------------------------------
+  // What changes the ways into the account takes an OwnerProof (owner_proof.cpp). Wrong ones count like wrong
+  // tries at sign-in; what a right one has used up is given back where the act itself is refused. Errors:
+  // people.session_needed, people.password_wrong, people.sign_on_again, people.locked, people.factor_missing,
+  // people.code_wrong, people.recovery_code_wrong, people.passkey_wrong, people.passkey_too_late.
   Result<void> change_password(const Principal& who, std::string_view current, std::string_view password);
-  Result<Enrolment> begin_totp(const Principal& who, std::string_view password);
+  Result<Enrolment> begin_totp(const Principal& who, const OwnerProof& proof);
   Result<std::vector<std::string>> finish_totp(const Principal& who, std::string_view code);
-  Result<std::vector<std::string>> renew_recovery_codes(const Principal& who, std::string_view password);
+  // people.factor_last: nobody is left without a second factor; people.not_found: there is no app.
+  Result<void> remove_totp(const Principal& who, const OwnerProof& proof);
+  Result<std::vector<std::string>> renew_recovery_codes(const Principal& who, const OwnerProof& proof);
   Result<int> recovery_codes_left(Id person);
   Result<std::vector<OpenSession>> sessions(Id person);
   Result<void> end_session(const Principal& who, Id session);
@@ -255,8 +265,8 @@ class People {
   Result<Passkey> finish_passkey(const Principal& who, const std::string& name,
                                  const webauthn::Creation& made);
   Result<Passkey> rename_passkey(const Principal& who, Id passkey, const std::string& name);
-  // people.passkey_last: nobody is left without a second factor.
-  Result<void> remove_passkey(const Principal& who, Id passkey);
+  // people.factor_last, as for the app.
+  Result<void> remove_passkey(const Principal& who, Id passkey, const OwnerProof& proof);
   // At start: which passkeys the public address has ended since the last one, or given back.
   Result<std::vector<MovedPasskey>> note_address();
 
@@ -297,6 +307,12 @@ class People {
                                        const std::function<Result<void>(store::Session&, Account&)>& check,
                                        const std::string& why = "second factor");
   Result<void> check_code(store::Session& s, const Account& account, std::string_view code);
+  Result<void> use_recovery_code(store::Session& s, const Account& account, std::string_view code,
+                                 std::string_view origin);
+  // The proof and what it was given for are one transaction.
+  using Act = std::function<Result<void>(store::Session&, const Account&)>;
+  Result<void> prove_owner(const Principal& who, const OwnerProof& proof, const Act& act);
+  Result<std::int64_t> usable_passkeys(store::Session& s, Id account);
   Result<void> check_access(store::Session& s, const Account& account, std::string_view origin);
   Result<Finished> complete_setup(
       std::string_view token, std::string_view origin, std::string_view agent,
@@ -309,16 +325,27 @@ class People {
   Result<void> check_signed_in_just_now(const Principal& who);  // in place of a password that nobody has here
   Result<SignedIn> check_first_step(std::string_view login, std::string_view password,
                                     std::string_view origin, std::string_view agent);
+  [[nodiscard]] bool asks_directories() const;    // there is one that knows passwords
   [[nodiscard]] bool directory_was_away() const;  // a moment ago
   Result<void> check_setup_password(const Person& person, std::string_view token, std::string_view password);
   Result<void> check_directory_change(const Person& before, const Person& after) const;
   [[nodiscard]] ErrorArgs names_of(std::string_view directory) const;
   // Of an account with a directory.
+  // Who can say whether the person's account stands: his directory, or the one that his provider names.
+  struct Reader {
+    std::string id;
+    Directory* directory = nullptr;  // null: nobody
+    bool beside = false;             // the provider's
+  };
+  [[nodiscard]] Reader reader_of(const Person& person) const;
+  // What of a provider's person his directory says against him; an error is no reason to keep him out.
+  [[nodiscard]] std::optional<DirectoryVerdict> stopped_beside(const Person& person);
   Result<DirectoryVerdict> ask_directory(const Person& person, std::string_view password);
   Result<std::vector<Id>> end_everything_of(const Person& person, std::string why);
   Result<SignedIn> sign_in_by_directory(const Account& account, std::string_view password,
                                         std::string_view origin, std::string_view agent);
   [[nodiscard]] SignOn* provider(std::string_view id) const;  // null: there is none
+  Result<Outside::Turn> turn_for(const SignOn& there);
   [[nodiscard]] std::string new_state(std::string_view provider) const;
   [[nodiscard]] bool is_state(std::string_view state, std::string_view provider) const;
   Result<std::string> take_response(std::string_view state);
@@ -350,6 +377,7 @@ class People {
                                       std::string_view agent);
   Result<std::string> begin_session_of_directory(const Person& asked, std::string_view origin,
                                                  std::string_view agent);
+  [[nodiscard]] std::chrono::minutes session_lasts(const Person& person) const;
   std::shared_ptr<const RoleRules> rules() const;
   std::string today() const;
 
@@ -358,6 +386,7 @@ class People {
   Passwords passwords_;
   Directories directories_;
   std::optional<webauthn::RelyingParty> rp_;
+  Outside outside_;
   std::atomic<std::int64_t> away_at_{0};  // by clock.steady(), of a directory; 0: never
 };
 

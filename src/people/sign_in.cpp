@@ -16,7 +16,6 @@ namespace {
 
 constexpr int failures_allowed = 5;
 constexpr auto lock_lasts = std::chrono::minutes(15);
-constexpr auto session_lasts = std::chrono::hours(12);
 constexpr auto half_session_lasts = std::chrono::minutes(10);
 constexpr int second_factor_tries = 5;
 constexpr auto seen_granularity = std::chrono::minutes(1);
@@ -55,6 +54,9 @@ Result<SignedIn> People::sign_in(std::string_view login, std::string_view passwo
   // nobody.
   if (!done && done.error().code == "people.sign_in_refused" && directory_was_away())
     return fail("people.directory_away");
+  // Nor is he told by a wait for a turn whose accounts ask for one.
+  if (!done && done.error().code == "people.sign_in_refused" && asks_directories())
+    YAGURA_CHECK(outside_.take());
   return done;
 }
 
@@ -91,7 +93,7 @@ Result<std::string> People::open_session(Session& s, const Account& a, std::stri
                                          std::string_view agent, bool complete) {
   std::string token = Vault::random_token();
   const Time now = at_.clock.now();
-  YAGURA_CHECK(s.exec("DELETE FROM session WHERE started < $1", now - session_lasts));
+  YAGURA_CHECK(s.exec("DELETE FROM session WHERE started < $1", now - longest_session));
   YAGURA_CHECK(
       s.exec("INSERT INTO session (id, fingerprint, account, csrf, origin, agent, complete, tries, started,"
              " last_seen) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $8)",
@@ -182,22 +184,27 @@ Result<std::string> People::second_factor(std::string_view cookie, std::string_v
                           [&](Session& s, Account& account) { return check_code(s, account, code); });
 }
 
+Result<void> People::use_recovery_code(Session& s, const Account& account, std::string_view code,
+                                       std::string_view origin) {
+  std::string plain;
+  for (const char c : code)
+    if (c != '-' && c != ' ') plain += (c >= 'a' && c <= 'z') ? static_cast<char>(c - 32) : c;
+  YAGURA_TRY(const auto used,
+             s.exec("DELETE FROM recovery_code WHERE account = $1 AND fingerprint = $2", account.person.id,
+                    at_.vault.fingerprint(plain, "recovery/" + std::to_string(account.person.id))));
+  if (used != 1) return fail("people.code_wrong");
+  YAGURA_CHECK(at_.journal.append(s, {"",
+                                      {account.person.id, account.person.name, std::string(origin)},
+                                      "account.recovery_code_used",
+                                      subject_of(account.person.id),
+                                      {}}));
+  return {};
+}
+
 Result<std::string> People::recovery_code(std::string_view cookie, std::string_view code,
                                           std::string_view origin) {
-  return complete_session(cookie, origin, [&](Session& s, Account& account) -> Result<void> {
-    std::string plain;
-    for (const char c : code)
-      if (c != '-' && c != ' ') plain += (c >= 'a' && c <= 'z') ? static_cast<char>(c - 32) : c;
-    YAGURA_TRY(const auto used,
-               s.exec("DELETE FROM recovery_code WHERE account = $1 AND fingerprint = $2", account.person.id,
-                      at_.vault.fingerprint(plain, "recovery/" + std::to_string(account.person.id))));
-    if (used != 1) return fail("people.code_wrong");
-    YAGURA_CHECK(at_.journal.append(s, {"",
-                                        {account.person.id, account.person.name, std::string(origin)},
-                                        "account.recovery_code_used",
-                                        subject_of(account.person.id),
-                                        {}}));
-    return {};
+  return complete_session(cookie, origin, [&](Session& s, Account& account) {
+    return use_recovery_code(s, account, code, origin);
   });
 }
 
@@ -248,6 +255,13 @@ Result<std::vector<Grant>> People::grants(Session& s, const Account& a, std::str
   return out;
 }
 
+std::chrono::minutes People::session_lasts(const Person& person) const {
+  const auto known = directories_.find(person.directory);
+  return known == directories_.end()
+             ? longest_session
+             : std::min<std::chrono::minutes>(known->second.session_lasts, longest_session);
+}
+
 Result<Principal> People::principal(std::string_view cookie, std::string_view origin) {
   if (cookie.empty()) return fail("people.not_signed_in");
   const auto fingerprint = at_.vault.fingerprint(cookie, "session");
@@ -276,7 +290,7 @@ Result<Principal> People::principal(std::string_view cookie, std::string_view or
     if (account.person.disabled) return fail("people.not_signed_in");
     int idle = 0;
     YAGURA_TRY(p.grants, grants(s, account, origin, idle));
-    p.expires = std::min(started + session_lasts, last_seen + std::chrono::minutes(idle));
+    p.expires = std::min(started + session_lasts(account.person), last_seen + std::chrono::minutes(idle));
     if (p.expires <= now || p.grants.empty()) return fail("people.not_signed_in");
     p.actor = {account_id, account.person.name, std::string(origin)};
     p.login = account.person.login;

@@ -77,12 +77,18 @@ Result<DirectoryVerdict> People::ask_directory(const Person& person, std::string
   const auto known = directories_.find(person.directory);
   // Not only the directory refuses it: one that takes an empty password for "anonymous" must never be asked.
   if (password.empty() || password.size() > Passwords::max_bytes) return DirectoryVerdict::wrong;
+  YAGURA_TRY(const auto turn, outside_.take());
   // A directory that is no longer configured is one that does not answer.
   auto said = known == directories_.end() || !known->second.directory
                   ? Result<DirectoryVerdict>(fail("people.directory_away"))
                   : known->second.directory->check(person.login, password);
   if (!said) away_at_ = std::max<std::int64_t>(at_.clock.steady().count(), 1);
   return said;
+}
+
+bool People::asks_directories() const {
+  return std::ranges::any_of(directories_,
+                             [](const auto& known) { return known.second.directory != nullptr; });
 }
 
 bool People::directory_was_away() const {
@@ -135,6 +141,27 @@ Result<std::string> People::begin_session_of_directory(const Person& asked, std:
   });
 }
 
+People::Reader People::reader_of(const Person& person) const {
+  const auto own = directories_.find(person.directory);
+  if (own == directories_.end()) return {};
+  if (own->second.directory) return {own->first, own->second.directory.get(), false};
+  const auto beside = directories_.find(own->second.also_in);
+  if (beside == directories_.end()) return {};
+  return {beside->first, beside->second.directory.get(), true};
+}
+
+std::optional<DirectoryVerdict> People::stopped_beside(const Person& person) {
+  const auto reader = reader_of(person);
+  if (!reader.directory || !reader.beside) return std::nullopt;
+  const auto turn = outside_.take();
+  if (!turn) return std::nullopt;
+  const auto standing = reader.directory->standing(person.login);
+  if (!standing || !*standing) return std::nullopt;
+  const bool stopped =
+      **standing == DirectoryVerdict::disabled || **standing == DirectoryVerdict::account_expired;
+  return stopped ? *standing : std::nullopt;
+}
+
 Result<std::vector<Id>> People::end_sessions_of_gone() {
   std::vector<Person> asked;
   YAGURA_CHECK(at_.database.read([&](Session& s) {
@@ -146,15 +173,16 @@ Result<std::vector<Id>> People::end_sessions_of_gone() {
   std::vector<Id> ended;
   std::set<std::string, std::less<>> away;
   for (const auto& person : asked) {
-    const auto known = directories_.find(person.directory);
-    if (known == directories_.end() || !known->second.directory || away.contains(person.directory)) continue;
-    const auto standing = known->second.directory->standing(person.login);
+    const auto reader = reader_of(person);
+    if (!reader.directory || away.contains(reader.id)) continue;
+    const auto standing = reader.directory->standing(person.login);
     if (!standing) {
       // The others of it wait for the next round.
-      away.insert(person.directory);
+      away.insert(reader.id);
       continue;
     }
     if (!*standing || **standing == DirectoryVerdict::right) continue;
+    if (reader.beside && **standing == DirectoryVerdict::wrong) continue;
     YAGURA_TRY(const auto sessions, end_everything_of(person, std::string(word_for(**standing))));
     ended.insert(ended.end(), sessions.begin(), sessions.end());
   }
@@ -186,6 +214,7 @@ Result<void> People::check_standing(const Account& account, std::string_view ori
   const Person& person = account.person;
   const auto known = directories_.find(person.directory);
   using Standing = Result<std::optional<DirectoryVerdict>>;
+  YAGURA_TRY(const auto turn, outside_.take());
   // A provider of identities says who came in, not whether somebody still may.
   const auto standing = known == directories_.end() ? Standing(fail("people.directory_away"))
                         : !known->second.directory  ? Standing(std::nullopt)

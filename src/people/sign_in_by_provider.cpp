@@ -28,6 +28,10 @@ SignOn* People::provider(std::string_view id) const {
   return known == directories_.end() ? nullptr : known->second.sign_on.get();
 }
 
+Result<Outside::Turn> People::turn_for(const SignOn& there) {
+  return there.asks_outside() ? outside_.take() : Result<Outside::Turn>(nullptr);
+}
+
 Result<People::SignOnStart> People::begin_sign_on(std::string_view id, std::string_view setup_token) {
   auto* const there = provider(id);
   if (!there) return fail("people.directory_unknown", {{"directory", std::string(id.substr(0, 64))}});
@@ -36,6 +40,7 @@ Result<People::SignOnStart> People::begin_sign_on(std::string_view id, std::stri
     if (invited.person.directory != id) return fail("people.invitation_invalid");
   }
   const std::string state = new_state(id);
+  YAGURA_TRY(const auto turn, turn_for(*there));
   YAGURA_TRY(auto begun, there->begin(state));
   const Value kept = Value::object({{"provider", id},
                                     {"state", state},
@@ -59,6 +64,8 @@ Result<People::SignOnEnd> People::finish_sign_on(std::string_view id, std::strin
     return expired();
   auto* const there = provider(id);
   if (!there) return fail("people.directory_unknown", {{"directory", std::string(id.substr(0, 64))}});
+  // Before the attempt is used up: who is told to try again can.
+  YAGURA_TRY(auto turn, turn_for(*there));
   // Once, whatever comes of it: kept for as long as the cookie opens.
   YAGURA_TRY(const auto first, at_.database.write([&](Session& s) -> Result<std::int64_t> {
     YAGURA_CHECK(s.exec("DELETE FROM sign_on_used WHERE expires < $1", at_.clock.now()));
@@ -71,6 +78,7 @@ Result<People::SignOnEnd> People::finish_sign_on(std::string_view id, std::strin
     YAGURA_TRY(brought.response, take_response(answer.state));
   }
   const auto said = there->finish(kept["kept"].text(), brought);
+  turn.reset();
   if (!said) {
     if (said.error().code == "people.sign_on_not_believed")
       YAGURA_CHECK(refuse(nullptr, id, origin, "provider: not believed"));
@@ -167,6 +175,12 @@ Result<SignedIn> People::sign_in_by_provider(std::string_view id, const SignedOn
   if (account.person.disabled || !account.person.second_factor) {
     YAGURA_CHECK(refuse(nullptr, account.person.login, origin, "disabled"));
     return fail("people.sign_on_unknown");
+  }
+  if (const auto stopped = stopped_beside(account.person)) {
+    YAGURA_CHECK(refuse(
+        nullptr, account.person.login, origin,
+        *stopped == DirectoryVerdict::disabled ? "directory: disabled" : "directory: account expired"));
+    return fail("people.directory_account_ended");
   }
   YAGURA_TRY(auto half, at_.database.write([&](Session& s) -> Result<std::string> {
     // What changed meanwhile holds.

@@ -50,6 +50,7 @@ Result<std::string> People::begin_by_ticket(std::string_view id, const KnownDire
   if (person.disabled || !person.second_factor) return refused("ticket: disabled", plainly);
   // A ticket outlives its owner's account by hours, and a domain may give one for a name that a machine took
   // over after its person had gone.
+  YAGURA_TRY(const auto turn, outside_.take());
   const auto standing = known.directory ? known.directory->standing(login)
                                         : Result<std::optional<DirectoryVerdict>>(std::nullopt);
   if (!standing) {

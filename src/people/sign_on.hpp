@@ -43,6 +43,8 @@ class SignOn {
   virtual Result<SignOnBegun> begin(std::string_view state) = 0;
   // At most once for one begin(), which the caller sees to.
   virtual Result<SignedOn> finish(std::string_view kept, const SignOnAnswer& answer) = 0;
+  // Whether begin() and finish() ask a server of the provider, and may wait for it.
+  [[nodiscard]] virtual bool asks_outside() const { return true; }
   // What the provider is told of this server, as XML; "" where it is told nothing (all but SAML).
   [[nodiscard]] virtual std::string metadata() const { return {}; }
 };

@@ -70,6 +70,35 @@ class PeopleTest : public AnyDatabase {
     YAGURA_TRY(const auto first, people_->sign_in(r.person.login, good, origin, "test"));
     return people_->second_factor(first.cookie, totp_code(r.secret, clock_.now()), origin);
   }
+  Ready member(const std::string& login, Role role = Role::city_staff) {
+    auto r = ready(login);
+    list_on_roster(r, "m", role);
+    return r;
+  }
+  // Of the authenticator, after a step of time.
+  std::string code(const Ready& r) {
+    clock_.advance(std::chrono::seconds(30));
+    return totp_code(r.secret, clock_.now());
+  }
+  Principal principal(const Ready& r) { return people_->principal(sign_in(r).value(), "10.1.2.3").value(); }
+  // What the journal's newest refusal says.
+  std::string refusal() {
+    const auto entries =
+        database()
+            .read([&](store::Session& s) {
+              return journal_->list(s, {.chain = "", .kind_prefix = "session.refused", .limit = 1});
+            })
+            .value();
+    return entries.empty() ? "" : entries.front().record.data["why"].text();
+  }
+  std::size_t entries(const std::string& kind) {
+    return database()
+        .read([&](store::Session& s) {
+          return journal_->list(s, {.chain = "", .kind_prefix = kind, .limit = 100});
+        })
+        .value()
+        .size();
+  }
   static std::string from_base32(std::string_view text) {
     std::string out;
     unsigned buffer = 0;

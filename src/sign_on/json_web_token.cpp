@@ -10,8 +10,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/base64.hpp"
 #include "schema/json.hpp"
-#include "sign_on/base64url.hpp"
 
 namespace yagura::sign_on {
 

@@ -6,10 +6,10 @@
 #include <array>
 #include <optional>
 
+#include "base/base64.hpp"
 #include "base/guarded.hpp"
 #include "base/text.hpp"
 #include "schema/json.hpp"
-#include "sign_on/base64url.hpp"
 #include "sign_on/json_web_token.hpp"
 #include "store/vault.hpp"
 
@@ -21,7 +21,6 @@ using store::Vault;
 
 namespace {
 
-constexpr auto longest_queue = milliseconds(1000);
 constexpr Duration failed_rest = std::chrono::seconds(10);
 constexpr Duration configuration_lasts = std::chrono::hours(1);
 constexpr Duration keys_rest = std::chrono::minutes(5);
@@ -114,7 +113,7 @@ class Oidc final : public people::SignOn {
     return out;
   }
 
-  // Runs work within its time and turn; what went wrong goes to the log, and what people may hear to them.
+  // Runs work within its time; what went wrong goes to the log, and what people may hear to them.
   template <class T, class Work>
   Result<T> told(const Work& work) {
     const auto say = [&](const Error& error) {
@@ -123,14 +122,6 @@ class Oidc final : public people::SignOn {
     const bool resting = held_.with(
         [&](const Held& held) { return held.failed_at && clock_.steady() - *held.failed_at < failed_rest; });
     if (resting) return fail("people.sign_on_away");
-    if (!settings_.turns->take()) {
-      say(Error{"sign_on.unreachable", {{"why", "busy"}}});
-      return fail("people.sign_on_away");
-    }
-    struct Turn {
-      Turns& turns;
-      ~Turn() { turns.give_back(); }
-    } const turn{*settings_.turns};
     auto done = work(clock_.steady() + settings_.timeout);
     if (done || done.error().code.starts_with("people.")) return done;
     say(done.error());
@@ -289,14 +280,6 @@ class Oidc final : public people::SignOn {
 };
 
 }  // namespace
-
-bool Turns::take() {
-  if (calls_.try_acquire()) return true;
-  if (!queue_.try_acquire()) return false;
-  const bool taken = calls_.try_acquire_for(longest_queue);
-  queue_.release();
-  return taken;
-}
 
 Result<std::unique_ptr<people::SignOn>> open_oidc(OidcSettings settings, const Clock& clock) {
   const auto invalid = [&](std::string what) {

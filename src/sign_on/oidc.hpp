@@ -8,9 +8,9 @@
 //          settings name.
 // Keys:    read with the issuer's configuration at the first use and again after an hour; when a token names
 //          a key that is not among them, at most every five minutes.
-// Bounds:  a begin() or finish() takes `timeout` in all, whatever the issuer does; `turns` at once for all
-//          issuers together, for whose turn nobody waits longer than half a second. After a failure the
-//          issuer is not asked for ten seconds.
+// Bounds:  a begin() or finish() takes `timeout` in all, whatever the issuer does; how many ask at once is
+// the
+//          caller's to bound (people/outside.hpp). After a failure the issuer is not asked for ten seconds.
 // Errors:  sign_on.settings_invalid (provider, what); of begin() and finish() those of people/sign_on.hpp;
 //          what happened is told to `report` without secrets.
 // Threads: safe from any thread.
@@ -20,7 +20,6 @@
 #include <chrono>
 #include <functional>
 #include <memory>
-#include <semaphore>
 #include <string>
 #include <vector>
 
@@ -29,18 +28,6 @@
 #include "sign_on/web_call.hpp"
 
 namespace yagura::sign_on {
-
-// Of the web server's four workers two may speak with issuers and one wait, so that one is always there for
-// all others.
-class Turns {
- public:
-  bool take();  // false: too many are here already
-  void give_back() { calls_.release(); }
-
- private:
-  std::counting_semaphore<2> calls_{2};
-  std::counting_semaphore<1> queue_{1};
-};
 
 struct OidcSettings {
   std::string name;    // of the provider, for errors
@@ -51,7 +38,6 @@ struct OidcSettings {
   std::vector<std::string> trusted_acr, trusted_amr;
   WebRules web;
   std::chrono::milliseconds timeout{5000};
-  std::shared_ptr<Turns> turns = std::make_shared<Turns>();  // one for all providers
   std::function<void(std::string_view)> report;
   // How the issuer is asked; tests put another in its place.
   std::function<Result<WebAnswer>(const WebRules&, const WebCall&, std::chrono::milliseconds)> call =

@@ -11,8 +11,8 @@
 
 #include <map>
 
+#include "base/base64.hpp"
 #include "schema/json.hpp"
-#include "sign_on/base64url.hpp"
 #include "sign_on/json_web_token.hpp"
 
 namespace yagura::sign_on {
@@ -409,15 +409,6 @@ TEST_F(OidcTest, AwayIsNotAskedAgainForTenSeconds) {
   EXPECT_EQ(refusal(), "believed");
 }
 
-TEST_F(OidcTest, WhoFindsNoTurnDoesNotWaitForLong) {
-  ASSERT_TRUE(settings_.turns->take());
-  ASSERT_TRUE(settings_.turns->take());
-  EXPECT_EQ(refusal(), "people.sign_on_away");
-  EXPECT_TRUE(calls_.empty());
-  settings_.turns->give_back();
-  EXPECT_EQ(refusal(), "believed") << "busy is no failure of the issuer";
-}
-
 TEST_F(OidcTest, ASecondFactorCountsOnlyByAgreement) {
   claims_.set("acr", "mfa-policy");
   claims_.set("amr", Value(std::vector<Value>{"pwd", "mfa"}));
@@ -453,13 +444,6 @@ TEST_F(OidcTest, SettingsThatCannotBe) {
   EXPECT_FALSE(address_allowed("http://127.0.0.1:8000/x", false));
   EXPECT_FALSE(address_allowed("http://127.0.0.1.example.jp:8000", true));
   EXPECT_FALSE(address_allowed("http://127.0.0.1:@example.jp/", true));
-}
-
-TEST(Base64url, OneTextForEachBytes) {
-  EXPECT_EQ(base64url("\xfb\xff"), "-_8");
-  EXPECT_EQ(from_base64url("-_8"), "\xfb\xff");
-  for (const auto* text : {"-_9", "-_8=", "+/8", "A", "AA==", "A A", "-_8\n"})
-    EXPECT_FALSE(from_base64url(text)) << text;
 }
 
 }  // namespace

@@ -1,11 +1,10 @@
 // Responses of a provider of SAML, as they are before base64.
-#include <openssl/evp.h>
-
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <string>
 
+#include "base/base64.hpp"
 #include "sign_on/saml.hpp"
 
 namespace {
@@ -41,9 +40,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                                                            .report = {}},
                                                           clock);
   if (!provider) std::abort();
-  std::string text(4 * ((size + 2) / 3) + 1, '\0');
-  text.resize(static_cast<std::size_t>(
-      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), data, static_cast<int>(size))));
+  const auto text = yagura::base64({reinterpret_cast<const char*>(data), size});
   // Nobody has the key: whatever is believed here was not signed.
   if ((*provider)->finish("_request", {.state = {}, .code = {}, .issuer = {}, .error = {}, .response = text}))
     std::abort();

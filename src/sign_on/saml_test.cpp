@@ -15,20 +15,14 @@
 
 #include <functional>
 
+#include "base/base64.hpp"
+
 namespace yagura::sign_on {
 namespace {
 
 constexpr auto entity = "https://yagura.example.jp/api/v1/session/saml/city/metadata";
 constexpr auto home = "https://yagura.example.jp/api/v1/session/saml/city";
 constexpr auto provider_name = "https://idp.city.example.jp/metadata";
-
-std::string base64(const std::string& bytes) {
-  std::string out(4 * ((bytes.size() + 2) / 3) + 1, '\0');
-  out.resize(static_cast<std::size_t>(EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
-                                                      reinterpret_cast<const unsigned char*>(bytes.data()),
-                                                      static_cast<int>(bytes.size()))));
-  return out;
-}
 
 // A key pair with a certificate of its own.
 struct Signer {

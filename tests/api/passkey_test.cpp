@@ -78,10 +78,16 @@ TEST(Passkeys, AreRegisteredUsedBothWaysAndRemoved) {
       "/api/v1/account/passkeys/" + std::to_string(listed.json["items"].items().front()["id"].integer());
   EXPECT_EQ(here.patch(path, Value::object({{"name", "机の鍵"}})).json["name"].text(), "机の鍵");
   EXPECT_EQ(here.patch(path, Value::object({{"name", " "}})).code(), "people.passkey_name");
-  auto other = portal.browser(portal.somebody("suzuki", ours, people::Role::operator_));
-  EXPECT_EQ(other.del(path).status, 404) << "another's";
+  const auto suzuki = portal.somebody("suzuki", ours, people::Role::operator_);
+  auto other = portal.browser(suzuki);
+  const auto proof = [&](const Somebody& who) {
+    return Value::object({{"password", good_password}, {"code", portal.code_of(who)}});
+  };
+  EXPECT_EQ(other.post(path + "/remove", proof(suzuki)).status, 404) << "another's";
   EXPECT_EQ(other.patch(path, Value::object({{"name", "盗"}})).status, 404);
-  EXPECT_EQ(here.del(path).status, 204);
+  EXPECT_EQ(here.post(path + "/remove", Value::object({{"password", good_password}})).code(),
+            "people.factor_missing");
+  EXPECT_EQ(here.post(path + "/remove", proof(me)).status, 204);
   auto late = portal.stranger();
   const auto gone = sign_in(late, key, user);
   EXPECT_EQ(gone.status, 401);
@@ -96,7 +102,10 @@ TEST(Passkeys, AStrangerOrATokenDoesNothingWithThem) {
   EXPECT_EQ(stranger.get("/api/v1/account/passkeys").status, 401);
   EXPECT_EQ(stranger.post("/api/v1/account/passkeys/options", password).status, 401);
   EXPECT_EQ(stranger.post("/api/v1/account/passkeys/proof").status, 401);
-  EXPECT_EQ(stranger.del("/api/v1/account/passkeys/1").status, 401);
+  EXPECT_EQ(stranger.post("/api/v1/account/passkeys/1/remove", password).status, 401);
+  EXPECT_EQ(stranger.post("/api/v1/account/totp", password).status, 401);
+  EXPECT_EQ(stranger.post("/api/v1/account/totp/remove", password).status, 401);
+  EXPECT_EQ(stranger.post("/api/v1/account/recovery-codes", password).status, 401);
   const auto me = portal.somebody("tanaka", ours, people::Role::operator_);
   auto here = portal.browser(me);
   const TestAuthenticator key;
@@ -114,6 +123,40 @@ TEST(Passkeys, AStrangerOrATokenDoesNothingWithThem) {
   auto half = portal.stranger();
   half.post("/api/v1/session", Value::object({{"login", "tanaka"}, {"password", good_password}}));
   EXPECT_EQ(half.get("/api/v1/account/passkeys").code(), "people.second_factor_missing");
+}
+
+TEST(Passkeys, EveryWayIntoTheAccountIsChangedBehindOneProof) {
+  Portal portal;
+  with_address(portal);
+  const auto me = portal.somebody("tanaka", ours, people::Role::operator_);
+  auto here = portal.browser(me);
+  const TestAuthenticator key;
+  add(portal, here, me, key);
+  const auto passkey =
+      std::to_string(here.get("/api/v1/account/passkeys").json["items"].items().front()["id"].integer());
+  const auto with = [](const char* name, Value what) {
+    Value out = Value::object({{"password", good_password}});
+    out.set(name, std::move(what));
+    return out;
+  };
+  const auto alone = Value::object({{"password", good_password}});
+  for (const auto& path : {std::string("/totp"), std::string("/totp/remove"), std::string("/recovery-codes"),
+                           std::string("/passkeys/options"), "/passkeys/" + passkey + "/remove"}) {
+    SCOPED_TRACE(path);
+    const auto refused = here.post("/api/v1/account" + path, alone);
+    EXPECT_EQ(refused.status, 400);
+    EXPECT_EQ(refused.code(), "people.factor_missing");
+    EXPECT_FALSE(refused.json["advice"].text().empty());
+    EXPECT_EQ(here.post("/api/v1/account" + path, with("recovery_code", "AAAA-BBBB-CCCC")).code(),
+              "people.recovery_code_wrong");
+    ASSERT_TRUE(portal.api().people.unlock({}, me.person.id));
+  }
+  EXPECT_EQ(here.post("/api/v1/account/totp", with("recovery_code", me.recovery_codes[0])).status, 200);
+  EXPECT_EQ(here.post("/api/v1/account/totp", with("recovery_code", me.recovery_codes[0])).status, 400);
+  const auto asked = here.post("/api/v1/account/passkeys/proof");
+  const auto used = use_value(key.use(asked.json["challenge"].text()));
+  EXPECT_EQ(here.post("/api/v1/account/totp/remove", with("passkey", used)).status, 204);
+  EXPECT_FALSE(here.get("/api/v1/account/passkeys").json["authenticator"].boolean());
 }
 
 TEST(Passkeys, WithoutAPublicAddressThereAreNone) {
@@ -163,9 +206,12 @@ TEST(Passkeys, ALostDeviceIsShutOutWithANewLink) {
   setup.load();
   const auto own = setup.get("/api/v1/account/passkeys");
   EXPECT_FALSE(own.json["authenticator"].boolean()) << own.body;
-  const auto last = setup.del("/api/v1/account/passkeys/" +
-                              std::to_string(own.json["items"].items().front()["id"].integer()));
-  EXPECT_EQ(last.code(), "people.passkey_last");
+  const auto codes = done.json["codes"].items();
+  const auto last =
+      setup.post("/api/v1/account/passkeys/" +
+                     std::to_string(own.json["items"].items().front()["id"].integer()) + "/remove",
+                 Value::object({{"password", good_password}, {"recovery_code", codes.front()}}));
+  EXPECT_EQ(last.code(), "people.factor_last");
   EXPECT_EQ(last.status, 409);
 }
 

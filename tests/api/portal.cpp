@@ -4,6 +4,7 @@
 
 #include "api/openapi.hpp"
 #include "people/totp.hpp"
+#include "support/query_plans.hpp"
 #include "web/api/ground_routes.hpp"
 #include "web/api/job_json.hpp"
 #include "web/api/pack_bindings.hpp"
@@ -72,6 +73,7 @@ Portal::Portal() {
   folder_ = packs_.folder() / "var";
   std::filesystem::create_directories(folder_);
   words_ = schema::Words::load(source / "share/errors").value();
+  plans::watch();
   database_ = store::Database::open("sqlite:" + (folder_ / "yagura.db").string()).value();
   for (const auto steps :
        {journal::migrations(), people::migrations(), ledger::migrations(), flow::migrations(),

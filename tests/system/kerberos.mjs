@@ -2,43 +2,17 @@
 // and at one that it does not. Started by kerberos.py: ADDRESS FOLDER SECRET_OF_THE_AUTHENTICATOR.
 // Last line: N passed, N failed.
 import assert from "node:assert/strict";
-import { createHmac } from "node:crypto";
-import { mkdirSync } from "node:fs";
-import { createRequire } from "node:module";
+import { chromium as options, count, fromScreens, pictures, stepsOn, totp } from "./steps.mjs";
 
 const [base, run, secret] = process.argv.slice(2);
-const top = new URL("../..", import.meta.url).pathname.replace(/\/$/, "");
-const { chromium } = createRequire(`${top}/ui/package.json`)("playwright-core");
-const pictures = process.env.PICTURES ?? "";
-if (pictures) mkdirSync(pictures, { recursive: true });
-let passed = 0;
-let failed = 0;
+const { chromium } = fromScreens("playwright-core");
 let page;
-async function step(name, work) {
-  try {
-    await work();
-    passed += 1;
-    console.log(`ok      ${name}`);
-  } catch (fault) {
-    failed += 1;
-    console.log(`FAILED: ${name}: ${String(fault.stack ?? fault).slice(0, 1200)}`);
-    if (pictures) await page?.screenshot({ path: `${pictures}/failed-${failed}.png` }).catch(() => undefined);
-  }
-}
-function code() {
-  const bits = [...secret].map((letter) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(letter).toString(2).padStart(5, "0")).join("");
-  const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => parseInt(byte, 2)));
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)));
-  const digest = createHmac("sha1", key).update(counter).digest();
-  return String((digest.readUInt32BE((digest.at(-1) ?? 0) & 15) & 0x7fffffff) % 1_000_000).padStart(6, "0");
-}
+const step = stepsOn(() => page);
 // A profile of its own: in private windows Chromium sends no ticket, and it loads GSS-API from the start after the one at which it was
 // first asked for a ticket.
 async function at(args, work, language = "ja-JP", width = 1440) {
   const context = await chromium.launchPersistentContext(`${run}/profile`, {
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--ignore-certificate-errors", ...args],
+    ...options("--ignore-certificate-errors", ...args),
     viewport: { width, height: 844 }, ignoreHTTPSErrors: true, reducedMotion: "reduce", locale: language, env: { ...process.env, HOME: run },
   });
   try {
@@ -80,7 +54,7 @@ await step("a PC that may send tickets: one press, then the code", () => at(allo
   await page.getByRole("button", { name: "市役所の PC でサインイン" }).click();
   await page.getByRole("heading", { name: "認証コードの入力" }).waitFor();
   await page.waitForTimeout(30_000 - (Date.now() % 30_000) + 1_000);
-  await page.getByLabel("認証コード（6 桁）").fill(code());
+  await page.getByLabel("認証コード（6 桁）").fill(totp(secret));
   await page.getByRole("button", { name: "サインインする" }).click();
   await page.getByRole("heading", { name: "認証コードの入力" }).waitFor({ state: "detached" });
   const session = await page.evaluate(async () => (await fetch("/api/v1/session")).json());
@@ -91,5 +65,5 @@ await step("a PC that may send tickets: one press, then the code", () => at(allo
     await picture("account-ja-1440");
   }
 }));
-console.log(`${passed} passed, ${failed} failed`);
-process.exitCode = failed ? 1 : 0;
+console.log(`${count.passed} passed, ${count.failed} failed`);
+process.exitCode = count.failed ? 1 : 0;

@@ -1,50 +1,23 @@
 // Passkeys in Chromium, with its virtual authenticator in the place of a finger: set-up, both ways to sign in, the own
 // list, and what must be refused. Started by passkeys.py: ADDRESS LINK. Last line: N passed, N failed.
 import assert from "node:assert/strict";
-import { createHmac } from "node:crypto";
-import { mkdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { readFileSync } from "node:fs";
+import { chromium as options, count, fromScreens, pictures as PICTURES, stepsOn, totp } from "./steps.mjs";
 
 const [base, link] = process.argv.slice(2);
-const { ADMIN_COOKIE, ADMIN_SECRET, PASSWORD, PORT, PICTURES } = process.env;
-const top = new URL("../..", import.meta.url).pathname.replace(/\/$/, "");
-const fromScreens = createRequire(`${top}/ui/package.json`);
+const { ADMIN_COOKIE, ADMIN_RECOVERY, ADMIN_SECRET, PASSWORD, PORT } = process.env;
 const { chromium } = fromScreens("playwright-core");
 const axe = readFileSync(fromScreens.resolve("axe-core/axe.min.js"), "utf8");
-if (PICTURES) mkdirSync(PICTURES, { recursive: true });
 
-let passed = 0;
-let failed = 0;
-async function step(name, work) {
-  try {
-    await work();
-    passed += 1;
-    console.log(`ok      ${name}`);
-  } catch (fault) {
-    failed += 1;
-    console.log(`FAILED: ${name}: ${String(fault.stack ?? fault).slice(0, 1200)}`);
-    console.log(`    on the page: ${(await page.locator("body").innerText({ timeout: 2_000 }).catch(String)).replace(/\s+/g, " ").slice(0, 700)}`);
-    if (PICTURES) await page.screenshot({ path: `${PICTURES}/failed-${failed}.png` }).catch(() => undefined);
-  }
-}
-function totp(secret) {
-  const bits = [...secret].map((one) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(one).toString(2).padStart(5, "0")).join("");
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)));
-  const digest = createHmac("sha1", Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)))).update(counter).digest();
-  return String((digest.readUInt32BE(digest[19] & 15) & 0x7fffffff) % 1_000_000).padStart(6, "0");
-}
 const sleep = (seconds) => new Promise((done) => setTimeout(done, seconds * 1000));
 
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--ignore-certificate-errors"],
-});
+const browser = await chromium.launch(options("--ignore-certificate-errors"));
 const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ignoreHTTPSErrors: true, reducedMotion: "reduce", locale: "ja-JP" });
 context.setDefaultTimeout(12_000);
 const faults = [];
 context.on("weberror", (fault) => faults.push(String(fault.error())));
 const page = await context.newPage();
+const step = stepsOn(() => page);
 const key = await context.newCDPSession(page);
 await key.send("WebAuthn.enable");
 const { authenticatorId } = await key.send("WebAuthn.addVirtualAuthenticator", {
@@ -56,6 +29,14 @@ const heading = (name) => page.getByRole("heading", { level: 1, name }).waitFor(
 const dialog = () => page.getByRole("dialog");
 async function picture(name) {
   if (!PICTURES) return;
+  // Under a dialog the language cannot be changed.
+  if (await dialog().isVisible()) {
+    for (const width of [390, 1440]) {
+      await page.setViewportSize({ width, height: 900 });
+      await page.screenshot({ path: `${PICTURES}/${name}-${width}.png` });
+    }
+    return;
+  }
   for (const [language, other] of [["ja", "English"], ["en", "日本語"]]) {
     for (const width of [1440, 390]) {
       await page.setViewportSize({ width, height: 900 });
@@ -144,6 +125,10 @@ await step("the own list: the last second factor stays, a name can be changed", 
   await dialog().waitFor({ state: "hidden" });
   await page.getByText("次郎のパソコン").first().waitFor();
   await button(/^削除/).click();
+  await dialog().getByLabel("いまのパスワード").fill(PASSWORD);
+  assert.equal(await dialog().getByRole("radio").count(), 2, "a passkey or a recovery code: there is no app");
+  await picture("proof");
+  await accessible();
   await button("パスキーを削除する", dialog()).click();
   await dialog().getByText("最後に残った 2 段階目の手段なので").waitFor();
   await button("やめる", dialog()).click();
@@ -184,6 +169,30 @@ await step("beside the authenticator app: made behind password and code", async 
   await page.getByText("管理者の鍵").first().waitFor();
   await picture("account-app");
 });
+await step("another app only behind a second factor; the passkey is one, a recovery code serves once", async () => {
+  await page.goto(`${base}/account`);
+  await heading("自分の設定");
+  const begin = async (way, value) => {
+    await button("新しい認証アプリを登録する").click();
+    await dialog().getByLabel("いまのパスワード").fill(PASSWORD);
+    await dialog().getByLabel(way).check();
+    if (value) await dialog().getByLabel("回復コード", { exact: false }).last().fill(value);
+    await button("次へ進む", dialog()).click();
+  };
+  await begin("パスキー");
+  await dialog().getByText("QR コードを読み取り").waitFor();
+  await button("やめる", dialog()).click();
+  await begin("回復コード", ADMIN_RECOVERY);
+  await dialog().getByText("QR コードを読み取り").waitFor();
+  await button("やめる", dialog()).click();
+  await page.getByText("使っていない回復コード：9 個").waitFor();
+  await sleep(7);
+  await begin("回復コード", ADMIN_RECOVERY);
+  await dialog().getByText("回復コードが違うか、すでに使われています").waitFor();
+  await picture("proof-refused");
+  await accessible();
+  await button("やめる", dialog()).click();
+});
 await step("both second factors are offered", async () => {
   await sleep(7);
   await context.clearCookies();
@@ -198,4 +207,4 @@ await step("both second factors are offered", async () => {
 });
 await step("no script failed on the way", () => assert.deepEqual(faults, []));
 await browser.close();
-console.log(`${passed} passed, ${failed} failed`);
+console.log(`${count.passed} passed, ${count.failed} failed`);

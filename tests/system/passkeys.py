@@ -18,8 +18,8 @@ CONTRACT = "matsusaka"
 HERE = f"https://localhost:{PORT}"
 
 
-def in_chromium(admin, link):
-    environment = {**os.environ, "ADMIN_COOKIE": admin.cookie, "ADMIN_SECRET": admin.secret, "PASSWORD": PASSWORD, "PORT": str(PORT)}
+def in_chromium(admin, recovery, link):
+    environment = {**os.environ, "ADMIN_COOKIE": admin.cookie, "ADMIN_SECRET": admin.secret, "ADMIN_RECOVERY": recovery, "PASSWORD": PASSWORD, "PORT": str(PORT)}
     done = subprocess.run(["node", TOP / "tests/system/passkeys.mjs", HERE, link], stdin=subprocess.DEVNULL,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=420, env=environment)
     text = done.stdout.decode(errors="replace")
@@ -56,9 +56,9 @@ def main():
     try:
         server = ServerProcess(RUN, more=("--ui", TOP / "ui/dist", "--public-address", HERE))
         admin = Portal(f"127.0.0.1:{PORT}", CONTRACT, "127.0.2.1")
-        admin.set_up(server.start(), PASSWORD)
+        codes = admin.set_up(server.start(), PASSWORD)
         made = admin.post("/people", {"login": "jiro", "name": "試験 次郎", "role": "city_staff"})
-        in_chromium(admin, admin.post(f"/people/{made['id']}/invite", {})["link"])
+        in_chromium(admin, codes[0], admin.post(f"/people/{made['id']}/invite", {})["link"])
         another_address(admin, server)
         check("the server ends when it is asked", server.stop(), 0)
         check("nothing was wrong inside", "[error]" in server.said(), False)

@@ -1,21 +1,16 @@
 // A certified issuer (npm oidc-provider), a provider of SAML (npm samlp) and Chromium: from the start link to the first page, and back in. Started by
 // sign_on.py: node sign_on.mjs LINK RUN PORT SECRET ADMIN_KEY ADMIN_PASSWORD SAML_LINK SAML_PORT. Last line: N passed, N failed, N skipped. PICTURES=FOLDER keeps pictures.
 import assert from "node:assert/strict";
-import { createHmac } from "node:crypto";
-import { mkdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import https from "node:https";
-import { createRequire } from "node:module";
+import { chromium as options, count, fromScreens, pictures, stepsOn, top, totp } from "./steps.mjs";
 
 const [link, run, port, secret, adminKey, adminPassword, samlLink, samlPort] = process.argv.slice(2);
-const top = new URL("../..", import.meta.url).pathname.replace(/\/$/, "");
-const fromScreens = createRequire(`${top}/ui/package.json`);
 const samlp = fromScreens("samlp");
 const { chromium } = fromScreens("playwright-core");
 const { Provider } = await import(`${top}/ui/node_modules/oidc-provider/lib/index.js`);
 const base = new URL(link).origin;
 const issuer = `https://127.0.0.1:${port}`;
-const pictures = process.env.PICTURES ?? "";
-if (pictures) mkdirSync(pictures, { recursive: true });
 
 const provider = new Provider(issuer, {
   clients: [{ client_id: "yagura", client_secret: secret, redirect_uris: [`${base}/sign-on/real`], response_types: ["code"], grant_types: ["authorization_code"] }],
@@ -27,36 +22,16 @@ provider.on("grant.error", (_, fault) => console.log("issuer refuses a code:", f
 const server = https.createServer({ key: readFileSync(`${run}/id.key`), cert: readFileSync(`${run}/id.pem`) }, provider.callback());
 await new Promise((ready) => server.listen(Number(port), "127.0.0.1", ready));
 
-function totp(code, at = Date.now()) {
-  const bits = [...code.replace(/[\s=]/g, "")].map((one) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(one).toString(2).padStart(5, "0")).join("");
-  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(at / 30_000)));
-  const digest = createHmac("sha1", key).update(counter).digest();
-  return String((digest.readUInt32BE(digest[19] & 15) & 0x7fffffff) % 1_000_000).padStart(6, "0");
-}
-
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"] });
+const browser = await chromium.launch(options());
 const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ignoreHTTPSErrors: true, reducedMotion: "reduce", locale: "ja-JP" });
 context.setDefaultTimeout(15_000);
 const page = await context.newPage();
+const step = stepsOn(() => page);
 const faults = [];
 context.on("weberror", (fault) => faults.push(String(fault.error())));
 const addresses = [];
 page.on("framenavigated", (frame) => addresses.push(frame.url()));
 
-let passed = 0;
-let failed = 0;
-async function step(name, work) {
-  try {
-    await work();
-    passed += 1;
-    console.log(`ok      ${name}`);
-  } catch (fault) {
-    failed += 1;
-    console.log(`FAILED: ${name}: ${String(fault.stack ?? fault).slice(0, 1200)}\n  at ${page.url()}: ${(await page.locator("body").innerText().catch(() => "")).slice(0, 400)}`);
-  }
-}
 async function picture(name) {
   if (!pictures) return;
   for (const [size, width, height] of [["wide", 1440, 900], ["narrow", 390, 844]]) {
@@ -226,5 +201,5 @@ await step("no script failed", () => assert.deepEqual(faults, []));
 await browser.close();
 server.closeAllConnections();
 server.close();
-console.log(`${passed} passed, ${failed} failed, 0 skipped`);
-process.exit(failed ? 1 : 0);
+console.log(`${count.passed} passed, ${count.failed} failed, 0 skipped`);
+process.exit(count.failed ? 1 : 0);

@@ -392,7 +392,8 @@ class Drive:
                     {a["id"]: a["incident"] for a in self.alerts() if a["incident"]})
 
         soon(15, "alert and incident are joined", lambda: self.alert("fire-rt1", "ping", "open")["incident"])
-        before = soon(60, "nothing is being decided any more", lambda: (standing(), time.sleep(2), standing()),
+        # An alert may settle for 60 s and be held for 28 s before it is told.
+        before = soon(120, "nothing is being decided any more", lambda: (standing(), time.sleep(2), standing()),
                       lambda seen: seen[0] == seen[2] and not any(state == "held" for _, _, state in seen[0][0]))[0]
         entries = self.portal.post("/journal/verification")["entries"]
         self.server.kill()

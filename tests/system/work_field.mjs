@@ -3,31 +3,14 @@
 // Last line: N passed, N failed.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { readFileSync, writeFileSync } from "node:fs";
+import { chromium as options, count, fromScreens, pictures, stepsOn } from "./steps.mjs";
 
 const [base, cookie, order, run] = process.argv.slice(2);
-const top = new URL("../..", import.meta.url).pathname.replace(/\/$/, "");
-const fromScreens = createRequire(`${top}/ui/package.json`);
 const { chromium } = fromScreens("playwright-core");
 const axe = readFileSync(fromScreens.resolve("axe-core/axe.min.js"), "utf8");
-const pictures = process.env.PICTURES ?? "";
-if (pictures) mkdirSync(pictures, { recursive: true });
 process.env.NODE_TLS_REJECT_UNAUTHORIZED = "0"; // the server's own certificate; nothing leaves this namespace
 
-let passed = 0;
-let failed = 0;
-async function step(name, work) {
-  try {
-    await work();
-    passed += 1;
-    console.log(`ok      ${name}`);
-  } catch (fault) {
-    failed += 1;
-    console.log(`FAILED: ${name}: ${String(fault.stack ?? fault).slice(0, 1200)}`);
-    if (pictures) await page.screenshot({ path: `${pictures}/failed-${failed}.png` }).catch(() => undefined);
-  }
-}
 const picture = (name) => (pictures ? page.screenshot({ path: `${pictures}/${name}.png`, fullPage: true }) : undefined);
 const network = (state) => assert.equal(spawnSync("ip", ["link", "set", "lo", state]).status, 0);
 const asSecond = async (path, body) => {
@@ -37,10 +20,7 @@ const asSecond = async (path, body) => {
   return answer.json();
 };
 
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--ignore-certificate-errors"],
-});
+const browser = await chromium.launch(options("--ignore-certificate-errors"));
 const context = await browser.newContext({ viewport: { width: 390, height: 844 }, ignoreHTTPSErrors: true, reducedMotion: "reduce", locale: "ja-JP", hasTouch: true });
 context.setDefaultTimeout(15_000);
 const faults = [];
@@ -48,6 +28,7 @@ context.on("weberror", (fault) => faults.push(String(fault.error())));
 const [name, value] = [cookie.slice(0, cookie.indexOf("=")), cookie.slice(cookie.indexOf("=") + 1)];
 await context.addCookies([{ name, value, url: base, secure: true, httpOnly: true, sameSite: "Lax" }]);
 const page = await context.newPage();
+const step = stepsOn(() => page);
 const item = (title) => page.getByRole("article", { name: title, exact: true });
 const press = (title, button) => item(title).getByRole("button", { name: button }).click();
 const status = (text) => page.getByRole("status").getByText(text).first().waitFor({ timeout: 30_000 });
@@ -137,4 +118,4 @@ await step("the order is finished and the site left", async () => {
 });
 await step("no script failed on the way", () => assert.deepEqual(faults, []));
 await browser.close();
-console.log(`${passed} passed, ${failed} failed`);
+console.log(`${count.passed} passed, ${count.failed} failed`);

@@ -83,7 +83,10 @@ test("own passkeys: which work, which do not and why; renamed and removed", asyn
   await view.keyboard.press("Enter");
   await view.getByRole("dialog").waitFor({ state: "hidden" });
   await one("職場のパソコン").getByRole("button", { name: /^削除/ }).click();
-  await view.getByRole("dialog").getByRole("button", { name: "パスキーを削除する" }).click();
+  const proof = view.getByRole("dialog");
+  await proof.getByLabel("いまのパスワード").fill("correct horse battery");
+  await proof.getByLabel("認証コード").fill("123456");
+  await proof.getByRole("button", { name: "パスキーを削除する" }).click();
   await view.getByRole("status").getByText("パスキーを削除しました").first().waitFor();
   await view.close();
 });

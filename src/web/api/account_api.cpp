@@ -1,8 +1,12 @@
 #include "web/api/asked.hpp"
 #include "web/api/ground_routes.hpp"
+#include "web/api/owner_proof.hpp"
 #include "web/api/session_api.hpp"
 
 namespace yagura::web {
+
+using people::OwnerProof;
+
 namespace {
 
 struct AccountChange {
@@ -40,13 +44,6 @@ Result<Response> change_password(const Api& api, const Request& request, const P
   return Response::no_content();
 }
 
-struct OwnPassword {
-  std::string password;
-};
-template <class V>
-void shape(V& v, OwnPassword& b) {
-  v.required("password", b.password);
-}
 struct Code {
   std::string code;
 };
@@ -59,8 +56,8 @@ Value codes_value(const std::vector<std::string>& codes) {
   return Value::object({{"codes", Value(texts(codes))}});
 }
 
-Result<Response> begin_totp(const Api& api, const Request& request, const OwnPassword& body) {
-  YAGURA_TRY(const auto enrolment, api.people.begin_totp(who(request), body.password));
+Result<Response> begin_totp(const Api& api, const Request& request, const OwnerProof& proof) {
+  YAGURA_TRY(const auto enrolment, api.people.begin_totp(who(request), proof));
   return answer(Value::object({{"uri", enrolment.uri}, {"secret", enrolment.secret}}));
 }
 
@@ -69,8 +66,13 @@ Result<Response> finish_totp(const Api& api, const Request& request, const Code&
   return answer(codes_value(codes));
 }
 
-Result<Response> renew_recovery_codes(const Api& api, const Request& request, const OwnPassword& body) {
-  YAGURA_TRY(const auto codes, api.people.renew_recovery_codes(who(request), body.password));
+Result<Response> remove_totp(const Api& api, const Request& request, const OwnerProof& proof) {
+  YAGURA_CHECK(api.people.remove_totp(who(request), proof));
+  return Response::no_content();
+}
+
+Result<Response> renew_recovery_codes(const Api& api, const Request& request, const OwnerProof& proof) {
+  YAGURA_TRY(const auto codes, api.people.renew_recovery_codes(who(request), proof));
   return answer(codes_value(codes));
 }
 
@@ -146,15 +148,18 @@ void add_account_routes(Router& router, const Api& api) {
                 .operation = operation,
                 .handler = std::move(handler),
                 .permission = kAtBrowser,
-                .rate = rate});
+                .rate = rate,
+                .body_limit = owner_proof_limit});
   };
   add(Method::patch, "", "changeAccount", with_body<AccountChange>(api, change_account), RateClass::write);
   add(Method::post, "/password", "changePassword", with_body<PasswordChange>(api, change_password),
       RateClass::sign_in);
-  add(Method::post, "/totp", "beginTotp", with_body<OwnPassword>(api, begin_totp), RateClass::sign_in);
+  add(Method::post, "/totp", "beginTotp", with_body<OwnerProof>(api, begin_totp), RateClass::sign_in);
+  add(Method::post, "/totp/remove", "removeTotp", with_body<OwnerProof>(api, remove_totp),
+      RateClass::sign_in);
   add(Method::post, "/totp/confirm", "finishTotp", with_body<Code>(api, finish_totp), RateClass::sign_in);
-  add(Method::post, "/recovery-codes", "renewRecoveryCodes",
-      with_body<OwnPassword>(api, renew_recovery_codes), RateClass::sign_in);
+  add(Method::post, "/recovery-codes", "renewRecoveryCodes", with_body<OwnerProof>(api, renew_recovery_codes),
+      RateClass::sign_in);
   add(Method::get, "/sessions", "listSessions", plain(api, list_sessions), RateClass::read);
   add(Method::del, "/sessions/{id}", "endSession", plain(api, end_session), RateClass::write);
   add(Method::get, "/tokens", "listTokens", plain(api, list_tokens), RateClass::read);

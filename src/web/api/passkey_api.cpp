@@ -2,20 +2,8 @@
 
 #include "web/api/asked.hpp"
 #include "web/api/ground_routes.hpp"
+#include "web/api/owner_proof.hpp"
 #include "web/api/session_api.hpp"
-
-namespace yagura::people::webauthn {
-
-template <class V>
-void shape(V& v, Assertion& b) {
-  v.required("credential", b.credential);
-  v.required("client_data", b.client_data);
-  v.required("authenticator_data", b.authenticator_data);
-  v.required("signature", b.signature);
-  v.optional("user", b.user);
-}
-
-}  // namespace yagura::people::webauthn
 
 namespace yagura::web {
 
@@ -33,7 +21,6 @@ void set_passkeys(const Api& api, const Request& request, Value& session) {
 
 namespace {
 
-constexpr std::size_t body_limit = 48 * 1024;
 constexpr std::int64_t answer_within_ms = 300'000;
 
 std::string_view cookie_of(const Request& request) { return request.cookie("__Host-yagura"); }
@@ -130,16 +117,6 @@ Result<Response> finish_setup(const Api& api, const Request& request, const Setu
 
 // Own account --------------------------------------------------------------------------------------
 
-struct Proof {
-  people::OwnerProof proof;
-};
-template <class V>
-void shape(V& v, Proof& b) {
-  v.required("password", b.proof.password);
-  v.optional("code", b.proof.code);
-  v.optional("passkey", b.proof.passkey);
-}
-
 struct NewPasskey {
   std::string name;
   Creation made;
@@ -172,8 +149,8 @@ Result<Response> ask_for_proof(const Api& api, const Request& request) {
   return answer(question_value(question));
 }
 
-Result<Response> begin_passkey(const Api& api, const Request& request, const Proof& body) {
-  YAGURA_TRY(const auto question, api.people.begin_passkey(who(request), body.proof));
+Result<Response> begin_passkey(const Api& api, const Request& request, const people::OwnerProof& proof) {
+  YAGURA_TRY(const auto question, api.people.begin_passkey(who(request), proof));
   return answer(question_value(question));
 }
 
@@ -188,9 +165,9 @@ Result<Response> rename_passkey(const Api& api, const Request& request, const Na
   return answer(passkey_value(renamed));
 }
 
-Result<Response> remove_passkey(const Api& api, const Request& request) {
+Result<Response> remove_passkey(const Api& api, const Request& request, const people::OwnerProof& proof) {
   YAGURA_TRY(const auto id, id_of(request));
-  YAGURA_CHECK(api.people.remove_passkey(who(request), id));
+  YAGURA_CHECK(api.people.remove_passkey(who(request), id, proof));
   return Response::no_content();
 }
 
@@ -205,7 +182,7 @@ void add_passkey_routes(Router& router, const Api& api) {
                 .handler = std::move(handler),
                 .permission = permission,
                 .rate = rate,
-                .body_limit = body_limit});
+                .body_limit = owner_proof_limit});
   };
   constexpr auto guarded = RateClass::sign_in;
   add(Method::post, "/session/passkey/options", "askForPasskey", "", guarded, plain(api, ask));
@@ -219,13 +196,13 @@ void add_passkey_routes(Router& router, const Api& api) {
   add(Method::post, "/account/passkeys/proof", "askForPasskeyProof", kAtBrowser, guarded,
       plain(api, ask_for_proof));
   add(Method::post, "/account/passkeys/options", "beginPasskey", kAtBrowser, guarded,
-      with_body<Proof>(api, begin_passkey));
+      with_body<people::OwnerProof>(api, begin_passkey));
   add(Method::post, "/account/passkeys", "registerPasskey", kAtBrowser, RateClass::write,
       with_body<NewPasskey>(api, finish_passkey));
   add(Method::patch, "/account/passkeys/{id}", "renamePasskey", kAtBrowser, RateClass::write,
       with_body<Name>(api, rename_passkey));
-  add(Method::del, "/account/passkeys/{id}", "removePasskey", kAtBrowser, RateClass::write,
-      plain(api, remove_passkey));
+  add(Method::post, "/account/passkeys/{id}/remove", "removePasskey", kAtBrowser, guarded,
+      with_body<people::OwnerProof>(api, remove_passkey));
 }
 
 }  // namespace yagura::web

@@ -74,6 +74,8 @@ constexpr auto kStatus = std::to_array<std::pair<std::string_view, int>>({
     {"people.invitation_invalid", 400},
     {"people.setup_not_begun", 400},
     {"people.code_wrong", 400},
+    {"people.recovery_code_wrong", 400},
+    {"people.factor_missing", 400},
     {"people.passkey_refused", 401},
     {"people.passkey_copied", 401},
     {"people.passkey_directory_unknown", 401},
@@ -81,7 +83,7 @@ constexpr auto kStatus = std::to_array<std::pair<std::string_view, int>>({
     {"people.passkey_too_late", 400},
     {"people.passkey_name", 400},
     {"people.passkey_none", 409},
-    {"people.passkey_last", 409},
+    {"people.factor_last", 409},
     {"people.passkeys_too_many", 409},
     {"people.passkeys_unavailable", 409},
     {"ledger.cursor_invalid", 400},
@@ -157,8 +159,8 @@ Response Problems::of(const Error& error, Language language, std::string_view re
   if (status >= 500) {
     shown.args.clear();
     // Codes that say no more than "try later" or "not here" may be told; the rest is ours alone.
-    constexpr std::array<std::string_view, 4> told{"store.disk_full", "store.locked", "people.directory_away",
-                                                   "people.sign_on_away"};
+    constexpr std::array<std::string_view, 5> told{"store.disk_full", "store.locked", "people.directory_away",
+                                                   "people.sign_on_away", "people.outside_busy"};
     if (shown.code == "store.gone")
       shown.code = "web.records_gone";
     else if (std::ranges::find(told, shown.code) == told.end() &&

@@ -284,7 +284,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Enrol a new authenticator */
+        /** Enrol a new authenticator in place of the one there is: needs the proof of the owner */
         post: operations["beginTotp"];
         delete?: never;
         options?: never;
@@ -309,6 +309,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/account/totp/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Remove the authenticator app, not the last second factor: needs the proof of the owner */
+        post: operations["removeTotp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/account/recovery-codes": {
         parameters: {
             query?: never;
@@ -318,7 +335,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** New recovery codes; the old ones end */
+        /** New recovery codes, the old ones end: needs the proof of the owner */
         post: operations["renewRecoveryCodes"];
         delete?: never;
         options?: never;
@@ -353,7 +370,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Make a passkey: needs the password, and the code of the app or a passkey there is */
+        /** Make a passkey: needs the proof of the owner */
         post: operations["beginPasskey"];
         delete?: never;
         options?: never;
@@ -388,12 +405,28 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Remove a passkey; not the last second factor */
-        delete: operations["removePasskey"];
+        delete?: never;
         options?: never;
         head?: never;
         /** Give a passkey another name */
         patch: operations["renamePasskey"];
+        trace?: never;
+    };
+    "/account/passkeys/{id}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Remove a passkey, not the last second factor: needs the proof of the owner */
+        post: operations["removePasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/account/sessions": {
@@ -3054,6 +3087,13 @@ export interface components {
                 name: string;
             };
         };
+        /** @description the password (empty where it is nobody's here), and one of code, passkey, recovery_code; the password alone while there is no second factor */
+        OwnerProof: {
+            password: string;
+            code?: string;
+            passkey?: components["schemas"]["PasskeyUse"];
+            recovery_code?: string;
+        };
         /** @description an assertion; base64url without padding */
         PasskeyUse: {
             credential: string;
@@ -5162,9 +5202,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    password: string;
-                };
+                "application/json": components["schemas"]["OwnerProof"];
             };
         };
         responses: {
@@ -5177,6 +5215,9 @@ export interface operations {
                     "application/json": components["schemas"]["TotpEnrolment"];
                 };
             };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
         };
     };
     finishTotp: {
@@ -5205,6 +5246,33 @@ export interface operations {
             };
         };
     };
+    removeTotp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnerProof"];
+            };
+        };
+        responses: {
+            /** @description removed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+        };
+    };
     renewRecoveryCodes: {
         parameters: {
             query?: never;
@@ -5214,9 +5282,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    password: string;
-                };
+                "application/json": components["schemas"]["OwnerProof"];
             };
         };
         responses: {
@@ -5293,11 +5359,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    password: string;
-                    code?: string;
-                    passkey?: components["schemas"]["PasskeyUse"];
-                };
+                "application/json": components["schemas"]["OwnerProof"];
             };
         };
         responses: {
@@ -5337,28 +5399,6 @@ export interface operations {
             409: components["responses"]["Problem"];
         };
     };
-    removePasskey: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["parameters"]["id"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description removed */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            404: components["responses"]["Problem"];
-            409: components["responses"]["Problem"];
-        };
-    };
     renamePasskey: {
         parameters: {
             query?: never;
@@ -5387,6 +5427,35 @@ export interface operations {
             };
             400: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+        };
+    };
+    removePasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnerProof"];
+            };
+        };
+        responses: {
+            /** @description removed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
         };
     };
     listSessions: {

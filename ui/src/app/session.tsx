@@ -2,7 +2,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { createContext, useCallback, useContext, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { setCsrfToken, whenSignedOut } from "../api/client";
-import type { Session } from "../api/contract";
+import type { KnownDirectory, Session } from "../api/contract";
 import { ContractContext, useGet } from "../api/hooks";
 import { languageChosen, useLanguage } from "../i18n/words";
 
@@ -20,6 +20,8 @@ interface SessionState {
   refresh: () => Promise<void>;
   /** True after the server ended a session that had been in use. */
   ended: boolean;
+  /** The provider of identities at which whoever was signed in last on this page signs in. */
+  lastProvider: KnownDirectory | null;
 }
 
 const SessionContext = createContext<SessionState | null>(null);
@@ -40,7 +42,12 @@ export function SessionProvider({ children, waiting, failed }: { children: React
   const { language, setLanguage } = useLanguage();
   const [chosen, setChosen] = useState(startingContract);
   const [ended, setEnded] = useState(false);
+  const [lastProvider, setLastProvider] = useState<KnownDirectory | null>(null);
   const session = answer.data;
+  const directory = session?.account?.directory;
+  useEffect(() => {
+    if (session?.account) setLastProvider(directory?.kind === "sign_on" ? directory : null);
+  }, [session?.account?.id, directory?.id]);
 
   if (session) setCsrfToken(session.csrf ?? "");
   useEffect(() => {
@@ -79,8 +86,8 @@ export function SessionProvider({ children, waiting, failed }: { children: React
   const value = useMemo<SessionState | null>(() => {
     if (!session) return null;
     const found = session.contracts?.find((one) => one.id === chosen) ?? session.contracts?.[0];
-    return { session, contract: found?.id ?? "", setContract, may: (permission) => found?.permissions.includes(permission) ?? false, refresh, ended };
-  }, [session, chosen, setContract, refresh, ended]);
+    return { session, contract: found?.id ?? "", setContract, may: (permission) => found?.permissions.includes(permission) ?? false, refresh, ended, lastProvider };
+  }, [session, chosen, setContract, refresh, ended, lastProvider]);
 
   if (value) return <SessionContext value={value}><ContractContext value={value.contract}>{children}</ContractContext></SessionContext>;
   return <>{answer.error ? failed(() => void answer.refetch()) : waiting}</>;

@@ -5,8 +5,8 @@ import { Icon, type IconName } from "./icon";
 export type ButtonKind = "main" | "plain" | "quiet" | "danger";
 
 const BASE =
-  "inline-flex items-center justify-center gap-2 rounded-8 min-h-11 px-4 text-oln-16B-100 font-bold cursor-pointer select-none transition-colors md:whitespace-nowrap aria-disabled:cursor-not-allowed disabled:cursor-not-allowed";
-const SMALL = "min-h-9 px-3 text-oln-14B-100";
+  "inline-flex items-center justify-center gap-2 rounded-8 min-h-11 px-4 py-1.5 text-oln-16B-100 leading-130 font-bold cursor-pointer select-none transition-colors md:whitespace-nowrap aria-disabled:cursor-not-allowed disabled:cursor-not-allowed";
+const SMALL = "min-h-9 px-3 py-1 text-oln-14B-100 leading-130";
 const KINDS: Record<ButtonKind, string> = {
   main: "bg-key-900 text-white border border-transparent hover:bg-key-1000 active:bg-key-1200 disabled:bg-solid-gray-300 disabled:text-solid-gray-50",
   plain: "bg-white text-key-900 border border-current hover:bg-key-200 active:bg-key-300 disabled:text-solid-gray-420 disabled:bg-white",

@@ -1,6 +1,6 @@
 import { useState } from "react";
-import { ApiProblem, send } from "../../api/client";
-import type { Passkey, PasskeyQuestion } from "../../api/contract";
+import { send } from "../../api/client";
+import type { OwnerProof, Passkey, PasskeyQuestion } from "../../api/contract";
 import { useGet, useSend } from "../../api/hooks";
 import { useNotices } from "../../app/notices";
 import { Await, Problem } from "../../app/problem";
@@ -13,8 +13,8 @@ import { Panel } from "../../design/page";
 import { Note } from "../../design/states";
 import { useTime } from "../../i18n/time";
 import { useWords } from "../../i18n/words";
-import { makePasskey, NoPasskeyGiven, passkeysWork, usePasskeyOf } from "../sign-in/passkey";
-import { OwnPassword } from "./second-factor";
+import { makePasskey, passkeysWork } from "../sign-in/passkey";
+import { ProvenDialog } from "./owner-proof";
 import { accountWords } from "./words";
 
 export function PasskeysPanel() {
@@ -30,7 +30,7 @@ export function PasskeysPanel() {
       <p className="mb-3">{t("passkeysLead")}</p>
       {!works && <div className="mb-3"><Note tone="info" title={t(session.passkey_address ? "passkeysElsewhere" : "passkeysNowhere", { address: session.passkey_address ?? "" })} /></div>}
       <Await of={passkeys}>
-        {({ items, authenticator }) => (
+        {({ items }) => (
           <>
             {items.length === 0 && <p className="text-solid-gray-700">{t("noPasskeys")}</p>}
             <ul className="flex flex-col divide-y divide-solid-gray-200">
@@ -50,7 +50,7 @@ export function PasskeysPanel() {
                 </li>
               ))}
             </ul>
-            {open?.kind === "new" && <NewPasskey authenticator={authenticator} onClose={close} onDone={() => { close(); void passkeys.refetch(); }} />}
+            {open?.kind === "new" && <NewPasskey onClose={close} onDone={() => { close(); void passkeys.refetch(); }} />}
           </>
         )}
       </Await>
@@ -60,43 +60,21 @@ export function PasskeysPanel() {
   );
 }
 
-/** Password and the second factor there is, then the browser's own question. */
-function NewPasskey({ authenticator, onClose, onDone }: { authenticator: boolean; onClose: () => void; onDone: () => void }) {
+/** The proof of the owner, then the browser's own question. */
+function NewPasskey({ onClose, onDone }: { onClose: () => void; onDone: () => void }) {
   const t = useWords(accountWords);
   const notices = useNotices();
   const [name, setName] = useState("");
-  const [password, setPassword] = useState("");
-  const [code, setCode] = useState("");
-  const [fault, setFault] = useState<ApiProblem | null>(null);
-  const [none, setNone] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const make = async () => {
-    setBusy(true);
-    setFault(null);
-    setNone(false);
-    try {
-      const proof = authenticator ? { code: code.replace(/\s/g, "") } : { passkey: await usePasskeyOf((await send("POST", "/account/passkeys/proof")) as PasskeyQuestion) };
-      const question = (await send("POST", "/account/passkeys/options", { body: { password, ...proof } })) as PasskeyQuestion;
-      await send("POST", "/account/passkeys", { body: { name, ...(await makePasskey(question)) } });
-      notices.ok(t("passkeyAdded"));
-      onDone();
-    } catch (caught) {
-      setCode("");
-      if (caught instanceof ApiProblem) setFault(caught);
-      else if (caught instanceof NoPasskeyGiven) setNone(true);
-      else throw caught;
-    } finally {
-      setBusy(false);
-    }
+  const make = async (proof: OwnerProof) => {
+    const question = (await send("POST", "/account/passkeys/options", { body: proof })) as PasskeyQuestion;
+    await send("POST", "/account/passkeys", { body: { name, ...(await makePasskey(question)) } });
+    notices.ok(t("passkeyAdded"));
+    onDone();
   };
   return (
-    <FormDialog title={t("addPasskey")} submit={t("makePasskey")} busy={busy} onClose={onClose} onSubmit={() => void make()}>
-      <Problem fault={fault} />
-      {none && <Note tone="warning" title={t("noPasskeyMade")} />}
+    <ProvenDialog title={t("addPasskey")} submit={t("makePasskey")} onClose={onClose} act={make}>
       <TextField label={t("passkeyName")} hint={t("passkeyNameHint")} required maxLength={60} value={name} onText={setName} />
-      <OwnPassword value={password} onText={setPassword} />
-      {authenticator ? <TextField label={t("code")} required inputMode="numeric" autoComplete="one-time-code" value={code} onText={setCode} /> : <p>{t("proveByPasskey")}</p>}
-    </FormDialog>
+    </ProvenDialog>
   );
 }
 
@@ -115,11 +93,10 @@ function RenamePasskey({ passkey, onClose }: { passkey: Passkey; onClose: () => 
 function RemovePasskey({ passkey, onClose }: { passkey: Passkey; onClose: () => void }) {
   const t = useWords(accountWords);
   const notices = useNotices();
-  const remove = useSend("DELETE /account/passkeys/{id}", ["/account/passkeys"]);
+  const remove = useSend("POST /account/passkeys/{id}/remove", ["/account/passkeys"]);
   return (
-    <FormDialog title={t("removePasskey")} submit={t("removePasskey")} kind="danger" busy={remove.isPending} onClose={onClose} onSubmit={() => remove.mutate({ path: { id: passkey.id } }, { onSuccess: () => { notices.ok(t("passkeyRemoved")); onClose(); } })}>
-      <Problem fault={remove.error} />
+    <ProvenDialog title={t("removePasskey")} submit={t("removePasskey")} kind="danger" onClose={onClose} act={async (proof) => { await remove.mutateAsync({ path: { id: passkey.id }, body: proof }); notices.ok(t("passkeyRemoved")); onClose(); }}>
       <p>{t("removeLead", { name: passkey.name })}</p>
-    </FormDialog>
+    </ProvenDialog>
   );
 }

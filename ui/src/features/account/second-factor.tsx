@@ -1,7 +1,8 @@
 import { useState } from "react";
 import { useQueryClient } from "@tanstack/react-query";
-import { useSend } from "../../api/hooks";
-import { Problem } from "../../app/problem";
+import { useGet, useSend } from "../../api/hooks";
+import { useNotices } from "../../app/notices";
+import { Await, Problem } from "../../app/problem";
 import { useSession } from "../../app/session";
 import { Button } from "../../design/button";
 import { Dialog, FormDialog } from "../../design/dialog";
@@ -11,47 +12,51 @@ import { QrCode } from "../../design/qr";
 import { Note } from "../../design/states";
 import { useWords } from "../../i18n/words";
 import { RecoveryCodes } from "../sign-in/recovery-codes";
+import { ProvenDialog } from "./owner-proof";
 import { accountWords } from "./words";
 
 const FEW = 3;
 
 export function AppPanel() {
   const t = useWords(accountWords);
-  const [open, setOpen] = useState(false);
+  const passkeys = useGet("/account/passkeys", {});
+  const [open, setOpen] = useState<"new" | "remove" | null>(null);
+  const close = () => setOpen(null);
   return (
     <Panel title={t("app")}>
-      <p className="mb-3">{t("appLead")}</p>
-      <Button icon="key" onClick={() => setOpen(true)}>{t("renewApp")}</Button>
-      {open && <NewApp onClose={() => setOpen(false)} />}
+      <Await of={passkeys}>
+        {({ authenticator, items }) => (
+          <>
+            <p className="mb-3">{t(authenticator ? "appLead" : "noApp")}</p>
+            <div className="flex flex-wrap gap-3">
+              <Button icon="key" onClick={() => setOpen("new")}>{t(authenticator ? "renewApp" : "addApp")}</Button>
+              {authenticator && items.some((one) => one.state === "usable") && <Button onClick={() => setOpen("remove")}>{t("removeApp")}</Button>}
+            </div>
+            {open === "new" && <NewApp title={t(authenticator ? "renewApp" : "addApp")} onClose={close} />}
+            {open === "remove" && <RemoveApp onClose={close} />}
+          </>
+        )}
+      </Await>
     </Panel>
   );
 }
 
-/** The password once more; where it is nobody's here, a sign-in that has just been. */
-export function OwnPassword({ value, onText }: { value: string; onText: (text: string) => void }) {
-  const t = useWords(accountWords);
-  const { session } = useSession();
-  if (session.account?.directory?.kind === "sign_on") return <p>{t("afresh")}</p>;
-  return <TextField type="password" label={t("current")} required autoComplete="current-password" value={value} onText={onText} />;
-}
-
-function NewApp({ onClose }: { onClose: () => void }) {
+function NewApp({ title, onClose }: { title: string; onClose: () => void }) {
   const t = useWords(accountWords);
   const begin = useSend("POST /account/totp");
   const confirm = useSend("POST /account/totp/confirm");
-  const [password, setPassword] = useState("");
+  const queries = useQueryClient();
   const [code, setCode] = useState("");
-  if (confirm.data) return <Dialog title={t("codes")} onClose={onClose}><RecoveryCodes codes={confirm.data.codes} done={t("close")} onDone={onClose} /></Dialog>;
-  if (!begin.data) {
-    return (
-      <FormDialog title={t("renewApp")} submit={t("renewApp")} busy={begin.isPending} onClose={onClose} onSubmit={() => begin.mutate({ body: { password } })}>
-        <Problem fault={begin.error} />
-        <OwnPassword value={password} onText={setPassword} />
-      </FormDialog>
-    );
-  }
+  // Asked again when all is done: the codes are shown once, and the panel must not change under them.
+  const done = () => {
+    onClose();
+    void queries.invalidateQueries({ queryKey: ["/account/passkeys"] });
+    void queries.invalidateQueries({ queryKey: ["/session"] });
+  };
+  if (confirm.data) return <Dialog title={t("codes")} onClose={done}><RecoveryCodes codes={confirm.data.codes} done={t("close")} onDone={done} /></Dialog>;
+  if (!begin.data) return <ProvenDialog title={title} submit={t("goOn")} onClose={onClose} act={(proof) => begin.mutateAsync({ body: proof })} />;
   return (
-    <FormDialog title={t("renewApp")} submit={t("confirm")} busy={confirm.isPending} onClose={onClose} onSubmit={() => confirm.mutate({ body: { code: code.replace(/\s/g, "") } })}>
+    <FormDialog title={title} submit={t("confirm")} busy={confirm.isPending} onClose={onClose} onSubmit={() => confirm.mutate({ body: { code: code.replace(/\s/g, "") } })}>
       <Problem fault={confirm.error} />
       <p>{t("scan")}</p>
       <div className="flex justify-center"><QrCode text={begin.data.uri} /></div>
@@ -61,17 +66,26 @@ function NewApp({ onClose }: { onClose: () => void }) {
   );
 }
 
+function RemoveApp({ onClose }: { onClose: () => void }) {
+  const t = useWords(accountWords);
+  const notices = useNotices();
+  const remove = useSend("POST /account/totp/remove", ["/account/passkeys"]);
+  return (
+    <ProvenDialog title={t("removeApp")} submit={t("removeApp")} kind="danger" onClose={onClose} act={async (proof) => { await remove.mutateAsync({ body: proof }); notices.ok(t("appRemoved")); onClose(); }}>
+      <p>{t("removeAppLead")}</p>
+    </ProvenDialog>
+  );
+}
+
 export function CodesPanel() {
   const t = useWords(accountWords);
   const { session } = useSession();
   const queries = useQueryClient();
   const renew = useSend("POST /account/recovery-codes");
   const [open, setOpen] = useState(false);
-  const [password, setPassword] = useState("");
   const left = session.recovery_codes_left;
   const close = () => {
     setOpen(false);
-    setPassword("");
     renew.reset();
     void queries.invalidateQueries({ queryKey: ["/session"] });
   };
@@ -81,10 +95,7 @@ export function CodesPanel() {
       {left !== undefined && left < FEW && <div className="mb-3"><Note tone="warning" title={t("codesFew")} /></div>}
       <Button onClick={() => setOpen(true)}>{t("renewCodes")}</Button>
       {open && (renew.data ? <Dialog title={t("codes")} onClose={close}><RecoveryCodes codes={renew.data.codes} done={t("close")} onDone={close} /></Dialog> : (
-        <FormDialog title={t("renewCodes")} submit={t("renewCodes")} busy={renew.isPending} onClose={close} onSubmit={() => renew.mutate({ body: { password } })}>
-          <Problem fault={renew.error} />
-          <OwnPassword value={password} onText={setPassword} />
-        </FormDialog>
+        <ProvenDialog title={t("renewCodes")} submit={t("renewCodes")} onClose={close} act={(proof) => renew.mutateAsync({ body: proof })} />
       ))}
     </Panel>
   );

@@ -16,6 +16,9 @@ const MONTHS = [4, 5, 6, 7, 8, 9, 10, 11, 12, 1, 2, 3];
 const LOOKS = { done: "bg-green-800", late: "bg-red-900", open: "bg-key-900" } as const;
 const MOST = 500;
 
+/** On a telephone the year keeps the whole width, and each title stands above its line. */
+const ROW = "grid min-h-11 items-center border-b border-solid-gray-200 md:grid-cols-[16rem_1fr]";
+
 /** Any ledger whose declaration has a `timeline`, over one fiscal year: what lasts how long, and what is late. */
 export function YearChart({ ledger, query }: { ledger: Ledger; query: Record<string, string | undefined> }) {
   const t = useWords(chartWords);
@@ -44,18 +47,18 @@ export function YearChart({ ledger, query }: { ledger: Ledger; query: Record<str
       </div>
       {list.error ? <Problem fault={list.error} onRetry={list.retry} /> : list.pending ? <Loading /> : shown.length + regular.length === 0 ? <Empty icon="today" title={t("none")} /> : (
         <div className="overflow-x-auto" role="region" aria-label={t("chart", { name: name(ledger.name) })} tabIndex={0}>
-          <div className="min-w-200">
-            <div aria-hidden="true" className="grid grid-cols-[9rem_1fr] md:grid-cols-[16rem_1fr] border-b border-solid-gray-420">
-              <span />
-              <div className="grid grid-cols-12">{MONTHS.map((month) => <span key={month} className="text-dns-14N-130 border-s border-solid-gray-200 ps-1">{t("month", { n: month })}</span>)}</div>
+          <div className="md:min-w-200">
+            <div aria-hidden="true" className="grid border-b border-solid-gray-420 md:grid-cols-[16rem_1fr]">
+              <span className="max-md:hidden" />
+              <div className="grid grid-cols-12">{MONTHS.map((month) => <span key={month} className="text-dns-14N-130 border-s border-solid-gray-200 ps-1"><span className="md:hidden">{month}</span><span className="max-md:hidden">{t("month", { n: month })}</span></span>)}</div>
             </div>
             {groups.map((one) => (
               <section key={one} aria-label={one}>
-                {one && <h3 className="text-oln-14B-100 bg-solid-gray-50 px-2 py-2">{group ? `${name(group.name)}：` : ""}{one}</h3>}
+                {one && <h3 className="text-oln-14B-100 bg-solid-gray-50 px-2 py-2">{group ? `${name(group.name)}${language === "ja" ? "：" : ": "}` : ""}{one}</h3>}
                 <ul>
                   {shown.filter((each) => each.group === one).map(({ key, href, title, from, until, bar }) => (
-                    <li key={key} className="grid min-h-11 grid-cols-[9rem_1fr] md:grid-cols-[16rem_1fr] items-center border-b border-solid-gray-200">
-                      <Link href={href} className="truncate pe-2" title={title}>{title}</Link>
+                    <li key={key} className={ROW}>
+                      <Link href={href} className="max-md:pt-2 md:truncate md:pe-2" title={title}>{title}</Link>
                       <div className="relative h-8">
                         <BarOf bar={bar} />
                         <Today at={now} />
@@ -112,8 +115,8 @@ function RegularRow({ work, now }: { work: RegularWork; now: Bar | null }) {
   const day = (text: string) => formatTime(language, `${text}T00:00:00+09:00`, "date");
   const only = work.marks.length === 1 ? work.marks[0]?.order : null;
   return (
-    <li className="grid min-h-11 grid-cols-[9rem_1fr] md:grid-cols-[16rem_1fr] items-center border-b border-solid-gray-200">
-      <Link href={only ? `/work/${only}` : `/work?kind=${work.kind}`} className="truncate pe-2" title={work.title}>{work.title}</Link>
+    <li className={ROW}>
+      <Link href={only ? `/work/${only}` : `/work?kind=${work.kind}`} className="max-md:pt-2 md:truncate md:pe-2" title={work.title}>{work.title}</Link>
       <div className="relative h-8">
         {work.months ? (
           <div aria-hidden="true" className="grid h-8 grid-cols-12 items-center">
@@ -134,7 +137,7 @@ function Today({ at }: { at: Bar | null }) {
 function BarOf({ bar }: { bar: Bar }) {
   return (
     <>
-      <span aria-hidden="true" className={`absolute top-2 h-4 rounded-full ${LOOKS[bar.state]}`} style={{ left: `${bar.left * 100}%`, width: `${bar.width * 100}%` }} />
+      <span aria-hidden="true" className={`absolute top-2 h-4 min-w-1.5 rounded-full ${LOOKS[bar.state]}`} style={{ left: `min(${bar.left * 100}%, calc(100% - 0.375rem))`, width: `${bar.width * 100}%` }} />
       {bar.doneAt !== null && <span aria-hidden="true" className="absolute top-1 h-6 w-1.5 rounded-full bg-green-900 outline-2 outline-white" style={{ left: `calc(${bar.doneAt * 100}% - 3px)` }} />}
     </>
   );

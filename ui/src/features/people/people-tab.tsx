@@ -35,16 +35,15 @@ export function PeopleTab() {
   const { mutate: unlock } = useSend("POST /people/{id}/unlock", ["/people"]);
 
   const columns = useMemo<Column<Person>[]>(() => [
-    { id: "name", header: t("name"), cell: (one) => <><span className="font-bold">{one.name}</span> <span className="text-dns-14N-130 text-solid-gray-700">{one.login}</span></> },
+    { id: "name", header: t("name"), cell: (one) => <><span className="font-bold">{one.name}</span> <span className="text-dns-14N-130 text-solid-gray-700">{one.login}</span>{one.organisation && <span className="text-dns-14N-130 block">{one.organisation}</span>}</> },
     { id: "state", header: t("state"), narrow: true, width: "9rem", cell: (one) => <Badge tone={TONES[one.state]} icon={one.state === "active" ? "check" : one.state === "locked" ? "key" : "info"}>{t(one.state)}</Badge> },
-    { id: "role", header: t("role"), width: "9rem", cell: (one) => (one.role ? t(one.role) : "—") },
-    { id: "organisation", header: t("organisation"), cell: (one) => one.organisation },
-    ...(elsewhere ? [{ id: "way", header: t("passwordOf"), width: "11rem", cell: (one: Person) => (one.directory === undefined ? "—" : one.directory ? named(one.directory.name) + (one.directory.kind === "sign_on" && !one.linked ? t("notLinked") : "") : t("wayHere")) }] : []),
+    { id: "role", header: t("role"), width: "7rem", cell: (one) => <span className="md:whitespace-nowrap">{one.role ? t(one.role) : "—"}</span> },
+    ...(elsewhere ? [{ id: "way", header: t("passwordOf"), width: "10rem", cell: (one: Person) => (one.directory === undefined ? "—" : one.directory ? named(one.directory.name) + (one.directory.kind === "sign_on" && !one.linked ? t("notLinked") : "") : t("wayHere")) }] : []),
     { id: "second_factor", header: t("secondFactor"), width: "7rem", cell: (one) => t(one.second_factor ? "on" : "off") },
-    { id: "last_seen", header: t("lastSeen"), width: "8rem", cell: (one) => <span className="tabular">{at(one.last_seen, "short") || "—"}</span> },
+    { id: "last_seen", header: t("lastSeen"), width: "6rem", cell: (one) => <span className="tabular">{at(one.last_seen, "short") || "—"}</span> },
     {
-      id: "actions", header: t("actions"), width: "24rem", cell: (one) => (
-        <span className="flex flex-wrap gap-2">
+      id: "actions", header: t("actions"), width: "12rem", cell: (one) => (
+        <span className="flex flex-wrap gap-2 md:w-max md:max-w-44 2xl:max-w-none">
           {manages && <Button small onClick={() => setOpen({ kind: "edit", person: one })}>{p("edit")}<span className="sr-only">{one.name}</span></Button>}
           {manages && one.state === "locked" && <Button small onClick={() => unlock({ path: { id: one.id } }, { onSuccess: () => notices.ok(t("unlocked")), onError: notices.fault })}>{t("unlock")}</Button>}
           {one.state === "no_roster" && one.roster?.some((entry) => entry.state === "submitted") ? <span className="self-center">{t("submitted")}</span> : one.state === "no_roster" ? submits && <Button small onClick={() => setOpen({ kind: "roster", person: one })}>{t("submitRoster")}</Button> : manages && one.state !== "disabled" && <Button small onClick={() => setOpen({ kind: "invite", person: one })}>{t("invite")}</Button>}

@@ -6,7 +6,7 @@ import { signInWords } from "./words";
 export function CityPc({ busy, onPress }: { busy: boolean; onPress: () => void }) {
   const t = useWords(signInWords);
   return (
-    <section aria-labelledby="city-pc" className="flex flex-col gap-2 border-t border-solid-gray-300 pt-4">
+    <section aria-labelledby="city-pc" className="flex flex-col gap-2">
       <p id="city-pc" className="text-dns-14N-130 text-solid-gray-700">{t("cityPcLead")}</p>
       <Button busy={busy} onClick={onPress}>{t("cityPc")}</Button>
     </section>

@@ -7,10 +7,10 @@ import { appWords } from "../../app/words";
 import { Button } from "../../design/button";
 import { TextField } from "../../design/field";
 import { Note } from "../../design/states";
-import { useWords } from "../../i18n/words";
+import { useName, useWords } from "../../i18n/words";
 import { CityPc } from "./city-pc";
 import { Frame } from "./frame";
-import { SignOnButtons } from "./sign-on-buttons";
+import { SignOnButtons, useProviders } from "./sign-on-buttons";
 import { NoPasskeyGiven, passkeysWork, usePasskeyOf } from "./passkey";
 import { signInWords } from "./words";
 
@@ -18,7 +18,8 @@ import { signInWords } from "./words";
 export function SignInPage() {
   const t = useWords(signInWords);
   const a = useWords(appWords);
-  const { session, refresh, ended } = useSession();
+  const { session, refresh, ended, lastProvider } = useSession();
+  const named = useName();
   const [login, setLogin] = useState("");
   const [password, setPassword] = useState("");
   const [code, setCode] = useState("");
@@ -27,6 +28,8 @@ export function SignInPage() {
   const [busy, setBusy] = useState(false);
   const [none, setNone] = useState(false);
   const second = session.state === "second_factor";
+  const providers = useProviders().filter((one) => one.id !== lastProvider?.id || !ended).length;
+  const again = ended && !second ? lastProvider : null;
   const passkey = passkeysWork(session.passkey_address) && (!second || session.second_factors?.passkey === true);
   // Who has no authenticator app is not asked for its digits.
   const onlyPasskey = second && passkey && session.second_factors?.code === false && !recovery;
@@ -73,8 +76,15 @@ export function SignInPage() {
 
   return (
     <Frame title={t(onlyPasskey ? "passkeyTitle" : second ? "secondTitle" : "title")} lead={t(!second ? "lead" : recovery ? "recoveryLead" : onlyPasskey ? "passkeyLead" : "secondLead")}>
+      {again && (
+        <div className="mb-5 flex flex-col gap-3">
+          <Note tone="info" title={t("endedAtProvider", { name: named(again.name) })} />
+          <SignOnButtons only={again.id} />
+          <Or />
+        </div>
+      )}
       <form onSubmit={submit} className="flex flex-col gap-4">
-        {ended && !fault && <Note tone="info" title={a("sessionEnding")} />}
+        {ended && !again && !fault && <Note tone="info" title={a("sessionEnding")} />}
         <Problem fault={fault} />
         {none && <Note tone="warning" title={t("noPasskey")} />}
         {onlyPasskey ? (
@@ -95,18 +105,19 @@ export function SignInPage() {
           <>
             <TextField label={t("login")} value={login} onText={setLogin} required autoComplete="username" autoCapitalize="none" spellCheck={false} />
             <TextField type="password" label={t("password")} value={password} onText={setPassword} required autoComplete="current-password" />
-            <Button type="submit" kind="main" busy={busy}>{t("next")}</Button>
-            {passkey && (
-              <>
-                <p className="text-center text-solid-gray-700">{t("orPasskey")}</p>
-                <Button icon="key" onClick={() => void run(byPasskey)}>{t("byPasskey")}</Button>
-              </>
-            )}
+            <Button type="submit" kind={again ? "plain" : "main"} busy={busy}>{t("next")}</Button>
+            {(passkey || session.takes_tickets || providers > 0) && <Or />}
+            {passkey && <Button icon="key" onClick={() => void run(byPasskey)}>{t("byPasskey")}</Button>}
             {session.takes_tickets && <CityPc busy={busy} onPress={() => void run(() => send("GET", "/session/kerberos"))} />}
           </>
         )}
       </form>
-      {!second && <div className="mt-5"><SignOnButtons /></div>}
+      {!second && <div className="mt-4"><SignOnButtons except={again?.id} /></div>}
     </Frame>
   );
+}
+
+function Or() {
+  const t = useWords(signInWords);
+  return <p className="flex items-center gap-3 text-solid-gray-700 before:h-px before:grow before:bg-solid-gray-300 after:h-px after:grow after:bg-solid-gray-300">{t("orPasskey")}</p>;
 }

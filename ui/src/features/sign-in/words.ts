@@ -37,6 +37,7 @@ export const signInWords = catalogue({
   signOnLead: ["サインインには「{name}」を使います。次のボタンから、自分の利用者でサインインしてください。ここに戻ると登録が続きます。", "You sign in at “{name}”. Go there with the button and sign in as yourself; you come back here to go on."],
   signOnProven: ["「{name}」での本人の確認が済みました。", "“{name}” has confirmed who you are."],
   goOn: ["次へ進む", "Continue"],
+  endedAtProvider: ["サインインの期限が切れました。「{name}」でサインインし直すと、いまの画面に戻ります。", "Your session has ended. Sign in with “{name}” again to come back to this page."],
   signOnWith: ["「{name}」でサインイン", "Sign in with “{name}”"],
   signOnFailed: ["サインインを終えられませんでした", "Signing in could not be finished"],
   toSignIn: ["サインインの画面に戻る", "Back to the sign-in page"],
