@@ -1,16 +1,44 @@
 #include "eventstore/flush.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <tuple>
 #include <unordered_map>
 #include <unordered_set>
+
+#include "eventstore/text_ids.hpp"
 
 namespace yagura::eventstore {
 
 namespace {
 
+// For each string of each batch a number, all in one piece of memory.
+class NumbersOfStrings {
+ public:
+  static constexpr std::uint32_t none = UINT32_MAX;
+  explicit NumbersOfStrings(std::span<const BatchRows> rows) {
+    begins_.reserve(rows.size() + 1);
+    std::size_t all = 0;
+    for (const auto& one : rows) {
+      begins_.push_back(all);
+      all += one.batch->strings.size();
+    }
+    begins_.push_back(all);
+    numbers_.assign(all, none);
+  }
+  std::span<std::uint32_t> of(std::size_t batch) {
+    return std::span(numbers_).subspan(begins_[batch], begins_[batch + 1] - begins_[batch]);
+  }
+  std::span<std::uint32_t> all() { return numbers_; }
+
+ private:
+  std::vector<std::size_t> begins_;
+  std::vector<std::uint32_t> numbers_;
+};
+
 // Rows of one batch that follow one another from one source in order of time.
 struct Run {
+  std::uint32_t slice;
   std::uint32_t source;  // place among the sorted names
   std::uint32_t rows;    // which BatchRows
   std::uint32_t first, last;
@@ -48,12 +76,12 @@ class Flush {
   }
 
   Result<Directory> write(SegmentWriter& to) {
-    texts_.assign(kind_.fields.size(), std::vector<std::vector<std::uint32_t>>(rows_.size()));
     for (auto at = runs_.begin(); at != runs_.end();) {
+      if (at != runs_.begin() && at->slice != (at - 1)->slice) YAGURA_CHECK(to.end_slice());
       auto end = at + 1;
       auto last = at->last_time;
       bool apart = true;
-      while (end != runs_.end() && end->source == at->source) {
+      while (end != runs_.end() && end->source == at->source && end->slice == at->slice) {
         apart = apart && end->first_time >= last;
         last = std::max(last, end->last_time);
         ++end;
@@ -78,37 +106,35 @@ class Flush {
   void collect_names() {
     const auto columns = kind_.fields.size();
     names.resize(columns);
-    ids_.assign(columns, std::vector<std::vector<std::uint32_t>>(rows_.size()));
+    numbers_.resize(columns);
     for (std::size_t c = 0; c < columns; ++c) {
-      if (kind_.fields[c].type != FieldType::entity && kind_.fields[c].type != FieldType::category) continue;
-      std::unordered_map<std::string_view, std::uint32_t> known;
+      if (kind_.fields[c].type == FieldType::number) continue;
+      auto& numbers = numbers_[c].emplace(rows_);
+      if (kind_.fields[c].type == FieldType::text) continue;
+      TextIds known;
+      std::vector<std::string_view> by_number;
       for (std::size_t b = 0; b < rows_.size(); ++b) {
         const auto& batch = *rows_[b].batch;
-        auto& map = ids_[c][b];
-        map.assign(batch.strings.size(), UINT32_MAX);
+        const auto map = numbers.of(b);
         std::uint32_t before = UINT32_MAX;
         for (auto r = rows_[b].first; r < rows_[b].last; ++r) {
           const auto id = batch.columns[c].ids[r];
           if (id == before) continue;
           before = id;
-          if (map[id] != UINT32_MAX) continue;
-          map[id] =
-              known.try_emplace(batch.strings[id], static_cast<std::uint32_t>(known.size())).first->second;
+          if (map[id] != NumbersOfStrings::none) continue;
+          bool fresh = false;
+          map[id] = known.find_or_add(batch.strings[id], fresh);
+          if (fresh) by_number.push_back(batch.strings[id]);
         }
       }
-      std::vector<std::string> sorted(known.size());
-      std::vector<std::string_view> by_number(known.size());
-      for (const auto& [name, number] : known) by_number[number] = name;
-      std::ranges::transform(by_number, sorted.begin(), [](std::string_view v) { return std::string(v); });
-      sort_names(sorted);
+      names[c].assign(by_number.begin(), by_number.end());
+      sort_names(names[c]);
       std::unordered_map<std::string_view, std::uint32_t> place;
-      for (std::uint32_t i = 0; i < sorted.size(); ++i) place.emplace(sorted[i], i);
+      for (std::uint32_t i = 0; i < names[c].size(); ++i) place.emplace(names[c][i], i);
       std::vector<std::uint32_t> places(by_number.size());
       for (std::size_t i = 0; i < places.size(); ++i) places[i] = place.at(by_number[i]);
-      for (auto& map : ids_[c])
-        for (auto& id : map)
-          if (id != UINT32_MAX) id = places[id];
-      names[c] = std::move(sorted);
+      for (auto& id : numbers.all())
+        if (id != NumbersOfStrings::none) id = places[id];
     }
   }
 
@@ -120,12 +146,13 @@ class Flush {
         auto end = r + 1;
         while (end < rows_[b].last && sources[end] == sources[r] && batch.times[end] >= batch.times[end - 1])
           ++end;
-        runs_.push_back({ids_[source_][b][sources[r]], b, r, end, batch.times[r], batch.times[end - 1]});
+        runs_.push_back({rows_[b].slice, numbers_[source_]->of(b)[sources[r]], b, r, end, batch.times[r],
+                         batch.times[end - 1]});
         r = end;
       }
     }
     std::ranges::sort(runs_, {}, [](const Run& run) {
-      return std::tuple(run.source, run.first_time, run.rows, run.first);
+      return std::tuple(run.slice, run.source, run.first_time, run.rows, run.first);
     });
   }
 
@@ -139,25 +166,20 @@ class Flush {
       block.days.insert(block.days.end(), last - first, rows.day);
       for (std::size_t c = 0; c < kind_.fields.size(); ++c) {
         const auto& column = batch.columns[c];
-        switch (kind_.fields[c].type) {
-          case FieldType::number:
-            block.numbers[c].insert(block.numbers[c].end(), column.numbers.begin() + first,
-                                    column.numbers.begin() + last);
-            break;
-          case FieldType::text: {
-            auto& numbers = texts_[c][run.rows];
-            if (numbers.empty()) numbers.assign(batch.strings.size(), UINT32_MAX);
-            for (auto r = first; r < last; ++r) {
-              auto& number = numbers[column.ids[r]];
-              if (number == UINT32_MAX) number = to.text(c, batch.strings[column.ids[r]]);
-              block.ids[c].push_back(number);
-            }
-            break;
-          }
-          case FieldType::entity:
-          case FieldType::category:
-            for (auto r = first; r < last; ++r) block.ids[c].push_back(ids_[c][run.rows][column.ids[r]]);
+        if (kind_.fields[c].type == FieldType::number) {
+          block.numbers[c].insert(block.numbers[c].end(), column.numbers.begin() + first,
+                                  column.numbers.begin() + last);
+          continue;
         }
+        const auto numbers = numbers_[c]->of(run.rows);
+        if (kind_.fields[c].type == FieldType::text)
+          for (auto r = first; r < last; ++r)
+            if (auto& number = numbers[column.ids[r]]; number == NumbersOfStrings::none)
+              number = to.text(c, batch.strings[column.ids[r]]);
+        auto& ids = block.ids[c];
+        const auto begin = ids.size();
+        ids.resize(begin + last - first);
+        for (auto r = first; r < last; ++r) ids[begin + r - first] = numbers[column.ids[r]];
       }
       first = last;
       YAGURA_CHECK(to.end_block());
@@ -171,7 +193,7 @@ class Flush {
     for (const auto& run : runs)
       for (auto r = run.first; r < run.last; ++r) {
         const auto time = rows_[run.rows].batch->times[r];
-        rows.push_back({run.source, run.rows, r, r + 1, time, time});
+        rows.push_back({run.slice, run.source, run.rows, r, r + 1, time, time});
       }
     std::ranges::sort(rows, {},
                       [](const Run& run) { return std::tuple(run.first_time, run.rows, run.first); });
@@ -182,9 +204,9 @@ class Flush {
   const Kind& kind_;
   std::span<const BatchRows> rows_;
   const std::size_t source_;
-  std::vector<std::vector<std::vector<std::uint32_t>>> ids_;  // field, batch, string → name
+  // By field: of names their places, of texts the numbers that the writer gave them.
+  std::vector<std::optional<NumbersOfStrings>> numbers_;
   std::vector<Run> runs_;
-  std::vector<std::vector<std::vector<std::uint32_t>>> texts_;  // field, batch, string → number
 };
 
 }  // namespace

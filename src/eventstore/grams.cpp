@@ -11,53 +11,65 @@ constexpr std::size_t longest = 7;
 // A fragment that more of the sampled pages have than one in so many is common.
 constexpr std::size_t common_share = 12;
 
-std::uint64_t mix(std::uint64_t h, char32_t c) {
-  h = (h ^ c) * 0x9E3779B97F4A7C15ULL;
+// Up to three characters are one number, and their hash is that number well mixed; each further one is mixed
+// in.
+constexpr unsigned character_bits = 21;
+std::uint64_t mix(std::uint64_t h) {
+  h *= 0x9E3779B97F4A7C15ULL;
+  h ^= h >> 32U;
+  h *= 0xBF58476D1CE4E5B9ULL;
   return h ^ (h >> 29U);
 }
 
-// Characters of folded (valid) UTF-8.
-void characters_of(std::string_view folded, std::vector<char32_t>& out) {
-  out.clear();
-  const auto* at = reinterpret_cast<const unsigned char*>(folded.data());
-  const auto* const end = at + folded.size();
-  while (at < end) {
-    const auto left = end - at;
-    if (*at < 0x80) {
-      out.push_back(*at++);
-    } else if (*at < 0xE0 && left > 1) {
-      out.push_back((*at & 0x1FU) << 6U | (at[1] & 0x3FU));
-      at += 2;
-    } else if (*at < 0xF0 && left > 2) {
-      out.push_back((*at & 0x0FU) << 12U | (at[1] & 0x3FU) << 6U | (at[2] & 0x3FU));
-      at += 3;
-    } else if (left > 3) {
-      out.push_back((*at & 0x07U) << 18U | (at[1] & 0x3FU) << 12U | (at[2] & 0x3FU) << 6U | (at[3] & 0x3FU));
-      at += 4;
-    } else {
-      ++at;
+// Characters of folded (valid) UTF-8, in memory that is kept.
+class Characters {
+ public:
+  void read(std::string_view folded) {
+    if (held_.size() < folded.size()) held_.resize(folded.size() * 2);
+    auto* to = held_.data();
+    const auto* at = reinterpret_cast<const unsigned char*>(folded.data());
+    const auto* const end = at + folded.size();
+    while (at < end) {
+      const auto left = end - at;
+      if (*at < 0x80) {
+        *to++ = *at++;
+      } else if (*at < 0xE0 && left > 1) {
+        *to++ = (*at & 0x1FU) << 6U | (at[1] & 0x3FU);
+        at += 2;
+      } else if (*at < 0xF0 && left > 2) {
+        *to++ = (*at & 0x0FU) << 12U | (at[1] & 0x3FU) << 6U | (at[2] & 0x3FU);
+        at += 3;
+      } else if (left > 3) {
+        *to++ = (*at & 0x07U) << 18U | (at[1] & 0x3FU) << 12U | (at[2] & 0x3FU) << 6U | (at[3] & 0x3FU);
+        at += 4;
+      } else {
+        ++at;
+      }
     }
+    size_ = static_cast<std::size_t>(to - held_.data());
   }
-}
+  [[nodiscard]] std::span<const char32_t> all() const { return std::span(held_).first(size_); }
 
-// The hash of each length from `from` on, for the fragment that begins at `at`; visit returns false to stop.
+ private:
+  std::vector<char32_t> held_;
+  std::size_t size_ = 0;
+};
+
+// The hash of each length from the shortest on, for the fragment that begins at `at`; visit returns false to
+// stop.
 template <class F>
-void each_length(const std::vector<char32_t>& text, std::size_t at, F&& visit) {
-  if (at + 2 > text.size()) return;
+inline void each_length(std::span<const char32_t> text, std::size_t at, F&& visit) {
+  const auto left = text.size() - at;
+  if (left < 2) return;
   const bool wide = text[at] >= 0x2E80 && text[at + 1] >= 0x2E80;
-  auto hash = mix(mix(0, text[at]), text[at + 1]);
-  std::size_t length = 2;
-  if (!wide) {
-    if (at + 3 > text.size()) return;
-    hash = mix(hash, text[at + 2]);
-    length = 3;
-  }
-  const auto shortest = length;
-  for (;;) {
-    if (!visit(hash, length == shortest && wide)) return;
-    if (length == longest || at + length >= text.size()) return;
-    hash = mix(hash, text[at + length]);
-    ++length;
+  const auto two = std::uint64_t{text[at]} | std::uint64_t{text[at + 1]} << character_bits;
+  if (wide && !visit(mix(two), true)) return;
+  if (left < 3) return;
+  auto hash = mix(two | std::uint64_t{text[at + 2]} << (2 * character_bits));
+  for (std::size_t length = 3;; ++length) {
+    if (!visit(hash, false)) return;
+    if (length == longest || length == left) return;
+    hash = mix(hash ^ text[at + length]);
   }
 }
 
@@ -74,28 +86,34 @@ void each_text(const std::string& texts, F&& visit) {
 
 unsigned Gram::places(std::uint64_t rows, std::span<std::uint32_t, 6> out) const {
   const unsigned count = is_short ? 6 : 2;
-  auto h = hash;
-  for (unsigned i = 0; i < count; ++i) {
-    h = (h ^ (h >> 31U)) * 0xBF58476D1CE4E5B9ULL;
-    out[i] = static_cast<std::uint32_t>(((h >> 32U) * rows) >> 32U);
-  }
+  auto at = static_cast<std::uint32_t>(hash);
+  const auto step = static_cast<std::uint32_t>(hash >> 32U) | 1U;
+  for (unsigned i = 0; i < count; ++i, at += step) out[i] = static_cast<std::uint32_t>((at * rows) >> 32U);
   return count;
 }
 
+namespace {
+// The useful fragment that begins at this character, if there is one.
+template <class F>
+inline void useful(std::span<const char32_t> text, std::size_t at, const CommonGrams& common, F&& take) {
+  each_length(text, at, [&](std::uint64_t hash, bool is_short) {
+    if (common.has(hash)) return true;
+    take(Gram{hash, is_short});
+    return false;
+  });
+}
+}  // namespace
+
 void grams_of(std::string_view folded, const CommonGrams& common, std::vector<Gram>& out) {
-  thread_local std::vector<char32_t> text;
-  characters_of(folded, text);
-  for (std::size_t at = 0; at < text.size(); ++at)
-    each_length(text, at, [&](std::uint64_t hash, bool is_short) {
-      if (common.has(hash)) return true;
-      out.push_back({hash, is_short});
-      return false;
-    });
+  thread_local Characters text;
+  text.read(folded);
+  for (std::size_t at = 0; at < text.all().size(); ++at)
+    useful(text.all(), at, common, [&](const Gram& gram) { out.push_back(gram); });
 }
 
 LearnedGrams learn_grams(std::span<const std::string> pages, double bits_per_gram) {
   LearnedGrams out;
-  std::vector<char32_t> text;
+  Characters text;
   // A longer fragment is looked at only where its shorter one is common, so lengths are counted one after the
   // other.
   const auto enough = std::max<std::size_t>(2, pages.size() / common_share + 1);
@@ -104,10 +122,10 @@ LearnedGrams learn_grams(std::span<const std::string> pages, double bits_per_gra
     for (const auto& page : pages) {
       here.clear();
       each_text(page, [&](std::string_view one) {
-        characters_of(one, text);
-        for (std::size_t at = 0; at < text.size(); ++at) {
+        text.read(one);
+        for (std::size_t at = 0; at < text.all().size(); ++at) {
           std::size_t length = 2;
-          each_length(text, at, [&](std::uint64_t hash, bool is_short) {
+          each_length(text.all(), at, [&](std::uint64_t hash, bool is_short) {
             if (length == 2 && !is_short) length = 3;
             if (length == round) here.push_back(hash);
             return length++ < round && out.common.has(hash);
@@ -144,12 +162,29 @@ LearnedGrams learn_grams(std::span<const std::string> pages, double bits_per_gra
 
 void GramIndexBuilder::add_page(const std::string& texts) {
   std::string bits(rows_ / 8, 0);
-  grams_.clear();
-  each_text(texts, [&](std::string_view one) { grams_of(one, common_, grams_); });
   std::array<std::uint32_t, 6> places{};
-  for (const auto& gram : grams_)
+  const auto put = [&](const Gram& gram) {
     for (unsigned i = 0, n = gram.places(rows_, places); i < n; ++i)
       bits[places[i] / 8] = static_cast<char>(bits[places[i] / 8] | (1 << (places[i] % 8)));
+  };
+  // Neighbours are much alike (the same folder, the same program): what begins far enough within the
+  // beginning they share, or anywhere within the end they share, has been put already.
+  thread_local Characters characters[2];
+  std::size_t now = 0;
+  std::span<const char32_t> before;
+  each_text(texts, [&](std::string_view one) {
+    characters[now].read(one);
+    const auto text = characters[now].all();
+    const auto most = std::min(text.size(), before.size());
+    std::size_t begin = 0, end = 0;
+    while (begin < most && text[begin] == before[begin]) ++begin;
+    while (end < most && text[text.size() - 1 - end] == before[before.size() - 1 - end]) ++end;
+    const auto last = text.size() - end;
+    for (std::size_t at = begin > longest ? begin - longest + 1 : 0; at < last; ++at)
+      useful(text, at, common_, put);
+    before = text;
+    now = 1 - now;
+  });
   pages_.push_back(std::move(bits));
 }
 

@@ -68,7 +68,6 @@ class GramIndexBuilder {
   const CommonGrams& common_;
   const std::uint32_t rows_;
   std::vector<std::string> pages_;
-  std::vector<Gram> grams_;
 };
 
 }  // namespace yagura::eventstore

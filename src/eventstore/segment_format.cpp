@@ -203,6 +203,12 @@ std::string write_texts(std::span<const std::string_view> texts) {
   return out;
 }
 
+void write_texts(std::span<const std::uint32_t> lengths, std::string_view texts, std::string& out) {
+  put_varint(out, lengths.size());
+  for (const auto length : lengths) put_varint(out, length);
+  out.append(texts);
+}
+
 Result<std::vector<std::string_view>> read_texts(std::string_view bytes) {
   Reader in(bytes);
   std::vector<std::size_t> lengths(in.count());

@@ -84,6 +84,8 @@ Result<std::vector<Place>> read_places(std::string_view bytes);
 
 // Texts one behind the other, with their lengths before them.
 std::string write_texts(std::span<const std::string_view> texts);
+// The same, appended, of texts that lie one behind the other already.
+void write_texts(std::span<const std::uint32_t> lengths, std::string_view texts, std::string& out);
 Result<std::vector<std::string_view>> read_texts(std::string_view bytes);
 
 // Ascending numbers for each of some ids: which blocks have it.

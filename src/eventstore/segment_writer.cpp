@@ -12,6 +12,7 @@ constexpr std::int64_t hour_us = 3'600'000'000;
 std::int64_t hour_of(std::int64_t time) { return time / hour_us - (time % hour_us < 0 ? 1 : 0); }
 // An hour (since 1970, from year -100 to 4,000) and two categories in one number.
 constexpr unsigned category_bits = 20;
+constexpr std::int64_t first_hour = 1 << 23;
 }  // namespace
 
 void sort_names(std::vector<std::string>& names) {
@@ -84,17 +85,22 @@ void SegmentWriter::count_rows() {
   if (by.empty()) return;
   const auto& a = rows_.ids[by.front()];
   const auto& b = rows_.ids[by.back()];
-  std::uint64_t last_key = ~0ULL;
-  std::uint64_t* last = nullptr;
+  // Rows with one key follow one another.
+  std::uint64_t key = 0, count = 0;
+  std::uint64_t hour = 0, hour_begins = 0;
   for (std::size_t i = 0; i < a.size(); ++i) {
-    const auto hour = static_cast<std::uint64_t>(hour_of(rows_.times[i]) + (1 << 23));
-    const auto key = hour << (2 * category_bits) | std::uint64_t{a[i]} << category_bits | b[i];
-    if (key != last_key) {
-      last_key = key;
-      last = &counts_[key];
+    if (const auto time = static_cast<std::uint64_t>(rows_.times[i]);
+        i == 0 || time - hour_begins >= hour_us) {
+      const auto since = hour_of(rows_.times[i]);
+      hour_begins = static_cast<std::uint64_t>(since) * hour_us;
+      hour = static_cast<std::uint64_t>(std::clamp(since, -first_hour + 1, first_hour - 1) + first_hour);
     }
-    ++*last;
+    const auto now = hour << (2 * category_bits) | std::uint64_t{a[i]} << category_bits | b[i];
+    if (now != key && count > 0) counts_.add(key, std::exchange(count, 0));
+    key = now;
+    ++count;
   }
+  if (count > 0) counts_.add(key, count);
 }
 
 Result<void> SegmentWriter::end_block(bool now) {
@@ -210,10 +216,11 @@ Result<Directory> SegmentWriter::finish() {
   std::vector<CubeCell> cells;
   cells.reserve(counts_.size());
   constexpr auto mask = (1ULL << category_bits) - 1;
-  for (const auto& [key, count] : counts_)
-    cells.push_back({static_cast<std::int64_t>(key >> (2 * category_bits)) - (1 << 23),
+  counts_.each([&](std::uint64_t key, std::uint64_t count) {
+    cells.push_back({static_cast<std::int64_t>(key >> (2 * category_bits)) - first_hour,
                      static_cast<std::uint32_t>(key >> category_bits & mask),
                      static_cast<std::uint32_t>(key & mask), count});
+  });
   std::ranges::sort(cells, {}, [](const CubeCell& c) { return std::tuple(c.hour, c.a, c.b); });
   YAGURA_TRY(directory_.cube, put(file_, write_cube(cells), options_.level));
   YAGURA_TRY(const auto place, put(file_, write_directory(directory_), options_.level));

@@ -13,11 +13,11 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "eventstore/columns.hpp"
 #include "eventstore/file.hpp"
+#include "eventstore/hour_counts.hpp"
 #include "eventstore/segment_format.hpp"
 #include "eventstore/text_column.hpp"
 
@@ -73,8 +73,8 @@ class SegmentWriter {
   std::vector<std::uint32_t> first_texts_;              // of the block being filled
   std::vector<std::vector<std::uint64_t>> name_uses_;   // by field: name << 32 | block
   std::vector<std::vector<std::uint32_t>> name_last_;
-  std::vector<BlockEntry> blocks_;                           // of the chunk being filled
-  std::unordered_map<std::uint64_t, std::uint64_t> counts_;  // hour, a, b → count
+  std::vector<BlockEntry> blocks_;  // of the chunk being filled
+  HourCounts counts_;               // of hour, a, b
 };
 
 // Values in the order that segments keep names in: by folded form, then by bytes. Each once.

@@ -27,35 +27,42 @@ TextColumnWriter::TextColumnWriter(OutFile& file, const SegmentOptions& options,
 
 void TextColumnWriter::add(std::string_view text, std::uint32_t block) {
   last_block_.push_back(block);
-  waiting_.emplace_back(text);
+  waiting_ += text;
+  lengths_.push_back(static_cast<std::uint32_t>(text.size()));
 }
 
 Result<void> TextColumnWriter::write_pages(bool last) {
-  const std::span<const std::string> texts(waiting_);
-  std::size_t begin = 0, bytes = 0;
-  for (std::size_t i = 0; i < texts.size(); ++i) {
-    bytes += texts[i].size() + 1;
-    if (bytes < options_.page_bytes && !(last && i + 1 == texts.size())) continue;
-    YAGURA_CHECK(write_page(texts.subspan(begin, i + 1 - begin)));
-    begin = i + 1;
-    bytes = 0;
+  std::size_t first = 0, begin = 0, end = 0;
+  for (std::size_t i = 0; i < lengths_.size(); ++i) {
+    end += lengths_[i];
+    const bool full = end - begin + (i + 1 - first) >= options_.page_bytes;
+    if (!full && !(last && i + 1 == lengths_.size())) continue;
+    YAGURA_CHECK(write_page(first, i + 1 - first, begin, end - begin));
+    first = i + 1;
+    begin = end;
   }
-  waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(begin));
+  waiting_.erase(0, begin);
+  lengths_.erase(lengths_.begin(), lengths_.begin() + static_cast<std::ptrdiff_t>(first));
   return {};
 }
 
-Result<void> TextColumnWriter::write_page(std::span<const std::string> texts) {
+Result<void> TextColumnWriter::write_page(std::size_t first, std::size_t count, std::size_t at,
+                                          std::size_t bytes) {
+  const auto lengths = std::span(lengths_).subspan(first, count);
+  const auto texts = std::string_view(waiting_).substr(at, bytes);
   PageEntry entry;
   entry.first_text = paged_;
-  paged_ += static_cast<std::uint32_t>(texts.size());
-  const std::vector<std::string_view> views(texts.begin(), texts.end());
-  YAGURA_TRY(entry.texts, put(file_, write_texts(views), options_.level, learned_->dictionary.get()));
-  std::string folded;
-  for (const auto& text : texts) {
-    fold_into(text, folded);
-    folded.push_back('\0');
+  paged_ += static_cast<std::uint32_t>(count);
+  page_.clear();
+  write_texts(lengths, texts, page_);
+  YAGURA_TRY(entry.texts, put(file_, page_, options_.level, learned_->dictionary.get()));
+  folded_.clear();
+  for (std::size_t begin = 0; const auto length : lengths) {
+    fold_into(texts.substr(begin, length), folded_);
+    folded_.push_back('\0');
+    begin += length;
   }
-  grams_.add_page(folded);
+  grams_.add_page(folded_);
   pages_.push_back(entry);
   return {};
 }

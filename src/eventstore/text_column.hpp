@@ -51,14 +51,17 @@ class TextColumnWriter {
  private:
   void add(std::string_view text, std::uint32_t block);
   Result<void> write_pages(bool last);
-  Result<void> write_page(std::span<const std::string> texts);
+  // The texts from `first` on, `count` of them, whose bytes begin at `at` in waiting_.
+  Result<void> write_page(std::size_t first, std::size_t count, std::size_t at, std::size_t bytes);
 
   OutFile& file_;
   const SegmentOptions& options_;
   TextIds numbers_;
   std::vector<std::uint32_t> last_block_;
-  std::vector<std::uint64_t> uses_;   // text << 32 | block, beside the first block
-  std::vector<std::string> waiting_;  // texts that are in no page yet
+  std::vector<std::uint64_t> uses_;     // text << 32 | block, beside the first block
+  std::string waiting_;                 // texts that are in no page yet, one behind the other
+  std::vector<std::uint32_t> lengths_;  // of these
+  std::string page_, folded_;           // kept for their memory
   std::shared_ptr<const Learned> learned_;
   std::vector<PageEntry> pages_;
   std::uint32_t paged_ = 1;  // the first text that is in no page yet

@@ -20,17 +20,18 @@ TextIds::TextIds() : slots_(1U << 12U) {}
 
 std::uint32_t TextIds::find_or_add(std::string_view text, bool& fresh) {
   const auto hash = XXH3_128bits_withSeed(text.data(), text.size(), key());
+  const auto high = static_cast<std::uint32_t>(hash.high64);
   const auto mask = slots_.size() - 1;
   for (auto at = hash.low64 & mask;; at = (at + 1) & mask) {
     auto& slot = slots_[at];
     if (slot.number == 0) {
-      slot = {hash.low64, hash.high64, static_cast<std::uint32_t>(++count_)};
+      slot = {hash.low64, high, static_cast<std::uint32_t>(++count_)};
       const auto number = static_cast<std::uint32_t>(count_ - 1);
-      if (count_ * 4 > slots_.size() * 3) grow();
+      if (count_ * 3 > slots_.size() * 2) grow();
       fresh = true;
       return number;
     }
-    if (slot.low == hash.low64 && slot.high == hash.high64) {
+    if (slot.low == hash.low64 && slot.high == high) {
       fresh = false;
       return slot.number - 1;
     }

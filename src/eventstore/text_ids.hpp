@@ -1,8 +1,8 @@
-// Numbers for texts by their 128-bit hash: a table without the texts.
+// Numbers for texts by 96 bits of their hash: a table without the texts.
 //
 // Purpose: while a segment is written, says whether a text is there already. Two texts with one hash would be
 //          taken for one; the hash is keyed by chance at each start, so that nobody can make such a pair, and
-//          by accident it happens once in 10^24 segments of 32 million texts.
+//          by accident it happens once in 10^14 segments of 32 million texts.
 // Threads: one thread.
 #pragma once
 
@@ -21,7 +21,8 @@ class TextIds {
 
  private:
   struct Slot {
-    std::uint64_t low = 0, high = 0;
+    std::uint64_t low = 0;
+    std::uint32_t high = 0;
     std::uint32_t number = 0;  // 1 + the number; 0: empty
   };
   void grow();
