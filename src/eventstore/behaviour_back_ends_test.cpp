@@ -1,4 +1,10 @@
+#include <unistd.h>
+
+#include <atomic>
+#include <filesystem>
+
 #include "eventstore/behaviour_ground.hpp"
+#include "eventstore/embedded.hpp"
 #include "eventstore/plain_store.hpp"
 
 namespace yagura::eventstore {
@@ -15,11 +21,72 @@ class PlainGround final : public StoreGround {
   const std::shared_ptr<PlainRows> rows_ = std::make_shared<PlainRows>();
 };
 
+class EmbeddedGround : public StoreGround {
+ public:
+  EmbeddedGround() {
+    static std::atomic<int> last{0};
+    folder_ = std::filesystem::temp_directory_path() /
+              ("yagura-events-" + std::to_string(::getpid()) + "-" + std::to_string(++last));
+  }
+  ~EmbeddedGround() override { std::filesystem::remove_all(folder_); }
+  Result<std::unique_ptr<EventStore>> open(const Kinds& kinds, const Clock& clock) override {
+    EmbeddedOptions options;
+    options.memory = 24U << 20;
+    return EmbeddedStore::open(folder_, kinds, clock, options);
+  }
+
+ protected:
+  [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
+
+ private:
+  std::filesystem::path folder_;
+};
+
+// Every batch goes into a segment of its own at once, and segments are merged as soon as there are some.
+class FlushingStore final : public EventStore {
+ public:
+  explicit FlushingStore(std::unique_ptr<EmbeddedStore> store) : store_(std::move(store)) {}
+  [[nodiscard]] const Kinds& kinds() const override { return store_->kinds(); }
+  Result<void> append(std::string_view contract, std::string_view kind, Batch batch) override {
+    YAGURA_CHECK(store_->append(contract, kind, std::move(batch)));
+    YAGURA_CHECK(store_->flush());
+    if (++batches_ % 3 != 0) return {};
+    YAGURA_CHECK(store_->merge());
+    return {};
+  }
+  Result<Outcome> search(const Query& query, const Page& page, const Limits& limits,
+                         const EventSink& sink) override {
+    return store_->search(query, page, limits, sink);
+  }
+  Result<Counts> count(const Query& query, const Counting& counting, const Limits& limits) override {
+    return store_->count(query, counting, limits);
+  }
+  Result<std::vector<Extent>> extents() override { return store_->extents(); }
+
+ private:
+  const std::unique_ptr<EmbeddedStore> store_;
+  std::atomic<int> batches_ = 0;
+};
+
+class FlushingGround final : public EmbeddedGround {
+ public:
+  Result<std::unique_ptr<EventStore>> open(const Kinds& kinds, const Clock& clock) override {
+    EmbeddedOptions options;
+    options.memory = 24U << 20;
+    options.background = false;
+    options.merge_after = std::chrono::hours(-24 * 365 * 20);
+    YAGURA_TRY(auto store, EmbeddedStore::open(folder(), kinds, clock, options));
+    return std::make_unique<FlushingStore>(std::move(store));
+  }
+};
+
 }  // namespace
 
 std::vector<BackEnd> back_ends() {
   return {
       {"plain", [] { return std::make_unique<PlainGround>(); }},
+      {"embedded", [] { return std::make_unique<EmbeddedGround>(); }},
+      {"embedded_in_segments", [] { return std::make_unique<FlushingGround>(); }},
   };
 }
 

@@ -2,6 +2,12 @@
 
 namespace yagura::eventstore {
 
+// A value may call drop() when it goes.
+Cache::~Cache() {
+  known_.clear();
+  const auto gone = std::exchange(entries_, {});
+}
+
 std::size_t Cache::bytes() const {
   const std::lock_guard lock(mutex_);
   return bytes_;

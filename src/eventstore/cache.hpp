@@ -20,6 +20,9 @@ namespace yagura::eventstore {
 class Cache {
  public:
   explicit Cache(std::size_t most_bytes) : most_(most_bytes) {}
+  ~Cache();
+  Cache(const Cache&) = delete;
+  Cache& operator=(const Cache&) = delete;
 
   struct Key {
     std::uint64_t segment = 0;

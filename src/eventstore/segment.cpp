@@ -203,6 +203,16 @@ Result<std::pair<std::string_view, std::shared_ptr<const Texts>>> Segment::value
   return Out(view, std::move(held));
 }
 
+Result<void> Segment::gram_row(const Directory::Column& about, std::uint32_t number, std::size_t width,
+                               std::string& row) const {
+  YAGURA_CHECK(file_.read(about.matrix + number * (width + 4), width + 4, row));
+  std::uint32_t check = 0;
+  std::memcpy(&check, row.data() + width, 4);
+  if (check != static_cast<std::uint32_t>(checksum(std::string_view(row).substr(0, width))))
+    return damaged(path_, "sets of fragments");
+  return {};
+}
+
 Result<std::optional<std::vector<bool>>> Segment::pages_with(std::size_t column,
                                                              std::string_view folded) const {
   const auto& about = directory_.columns[column];
@@ -222,16 +232,20 @@ Result<std::optional<std::vector<bool>>> Segment::pages_with(std::size_t column,
   std::array<std::uint32_t, 6> places{};
   for (const auto& gram : grams)
     for (unsigned i = 0, n = gram.places(about.gram_rows, places); i < n; ++i) {
-      YAGURA_CHECK(file_.read(about.matrix + places[i] * (width + 4), width + 4, row));
-      std::uint32_t check = 0;
-      std::memcpy(&check, row.data() + width, 4);
-      if (check != static_cast<std::uint32_t>(checksum(std::string_view(row).substr(0, width))))
-        return damaged(path_, "sets of fragments");
+      YAGURA_CHECK(gram_row(about, places[i], width, row));
       for (std::size_t b = 0; b < width; ++b) all[b] = static_cast<char>(all[b] & row[b]);
     }
   std::vector<bool> out(about.pages);
   for (std::size_t p = 0; p < out.size(); ++p) out[p] = ((all[p / 8] >> (p % 8)) & 1) != 0;
   return out;
+}
+
+Result<void> Segment::check_grams(std::size_t column) const {
+  const auto& about = directory_.columns[column];
+  const std::size_t width = (about.pages + 7) / 8;
+  std::string row;
+  for (std::uint32_t i = 0; i < about.gram_rows; ++i) YAGURA_CHECK(gram_row(about, i, width, row));
+  return {};
 }
 
 Result<std::shared_ptr<const std::vector<CubeCell>>> Segment::cube() const {

@@ -71,6 +71,9 @@ class Segment {
   // Page by page whether it can hold the folded fragment; nothing when the sets cannot tell.
   Result<std::optional<std::vector<bool>>> pages_with(std::size_t column, std::string_view folded) const;
 
+  // Reads every row of the sets of a column of texts.
+  Result<void> check_grams(std::size_t column) const;
+
   Result<std::shared_ptr<const std::vector<CubeCell>>> cube() const;
 
   // Columns of a block. The order of the context is worked out once by order().
@@ -86,6 +89,8 @@ class Segment {
   Segment(std::filesystem::path path, InFile file, Directory directory, Cache& cache);
   Result<std::string> frame(const Place& place, const PackDictionary* dictionary = nullptr) const;
   Result<std::shared_ptr<const PackDictionary>> dictionary(std::size_t column) const;
+  Result<void> gram_row(const Directory::Column& about, std::uint32_t number, std::size_t width,
+                        std::string& row) const;
   Result<std::string> piece(const BlockEntry& block, std::size_t which) const;
   std::filesystem::path path_;
   InFile file_;

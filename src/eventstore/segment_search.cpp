@@ -16,10 +16,10 @@ constexpr std::uint8_t unknown = 0, no = 1, yes = 2;
 
 }  // namespace
 
-SegmentSearch::SegmentSearch(const Segment& segment, const Kind& kind, const ConditionPlan& plan,
-                             std::int64_t from, std::int64_t to)
-    : segment_(segment), kind_(kind), plan_(plan), from_(from), to_(to) {
-  const auto& columns = segment.directory().columns;
+SegmentSearch::SegmentSearch(std::shared_ptr<const Segment> segment, const Kind& kind,
+                             const ConditionPlan& plan, std::int64_t from, std::int64_t to)
+    : held_(std::move(segment)), segment_(*held_), kind_(kind), plan_(plan), from_(from), to_(to) {
+  const auto& columns = segment_.directory().columns;
   column_of_.resize(kind.fields.size());
   for (std::size_t i = 0; i < kind.fields.size(); ++i)
     for (std::size_t c = 0; c < columns.size(); ++c)
@@ -156,7 +156,7 @@ Result<SegmentSearch::Blocks> SegmentSearch::blocks_of_texts(const Leaf& leaf, s
 }
 
 Result<void> SegmentSearch::look(const Candidate& candidate, std::int64_t from, std::int64_t to,
-                                 const std::function<void(std::uint32_t, std::int64_t)>& found) {
+                                 const Found& found) {
   YAGURA_TRY(chunk_, segment_.blocks(candidate.chunk));
   block_ = &chunk_->entries[candidate.in_chunk];
   order_.reset();
@@ -280,6 +280,17 @@ Result<Event::Cell> SegmentSearch::cell(std::size_t field, std::uint32_t row) {
   YAGURA_TRY(auto value, segment_.value(*column, (*held)[row]));
   alive_.push_back(std::move(value.second));
   return Event::Cell(value.first);
+}
+
+Result<std::uint64_t> SegmentSearch::key(std::size_t field, std::uint32_t row) {
+  const auto column = column_of_[field];
+  if (!column) return 0;
+  if (kind_.fields[field].type == FieldType::number) {
+    YAGURA_TRY(const auto* held, numbers(*column));
+    return static_cast<std::uint64_t>((*held)[row]);
+  }
+  YAGURA_TRY(const auto* held, ids(*column));
+  return (*held)[row];
 }
 
 }  // namespace yagura::eventstore

@@ -6,35 +6,25 @@
 // Threads: one search is one thread's; many may read the same segment.
 #pragma once
 
-#include <functional>
 #include <optional>
 
 #include "eventstore/condition_plan.hpp"
+#include "eventstore/part_search.hpp"
 #include "eventstore/segment.hpp"
 
 namespace yagura::eventstore {
 
-class SegmentSearch {
+class SegmentSearch final : public PartSearch {
  public:
   // plan and kind must outlive this. from and to in microseconds: from is included, to is not.
-  SegmentSearch(const Segment& segment, const Kind& kind, const ConditionPlan& plan, std::int64_t from,
-                std::int64_t to);
+  SegmentSearch(std::shared_ptr<const Segment> segment, const Kind& kind, const ConditionPlan& plan,
+                std::int64_t from, std::int64_t to);
 
-  // The blocks that can hold something, by their time of most interest: newest first by last_time, or oldest
-  // by first_time.
-  struct Candidate {
-    std::uint32_t block = 0, chunk = 0, in_chunk = 0;
-    std::int64_t first_time = 0, last_time = 0;
-  };
-  Result<std::vector<Candidate>> candidates(bool newest_first);
-
-  // Rows of the block that fulfil the plan and lie between from and to (both narrowed by the caller
-  // meanwhile).
+  Result<std::vector<Candidate>> candidates(bool newest_first) override;
   Result<void> look(const Candidate& candidate, std::int64_t from, std::int64_t to,
-                    const std::function<void(std::uint32_t row, std::int64_t time)>& found);
-  // What a row of the block looked at last holds in a field; texts live until the next look().
-  Result<Event::Cell> cell(std::size_t field, std::uint32_t row);
-  [[nodiscard]] std::int64_t rows_read() const { return rows_read_; }
+                    const Found& found) override;
+  Result<Event::Cell> cell(std::size_t field, std::uint32_t row) override;
+  Result<std::uint64_t> key(std::size_t field, std::uint32_t row) override;
 
  private:
   using Blocks = std::vector<bool>;  // empty: cannot tell
@@ -47,6 +37,7 @@ class SegmentSearch {
   Result<const std::vector<std::uint32_t>*> ids(std::size_t column);
   Result<const std::vector<std::int64_t>*> numbers(std::size_t column);
 
+  const std::shared_ptr<const Segment> held_;
   const Segment& segment_;
   const Kind& kind_;
   const ConditionPlan& plan_;
@@ -62,7 +53,6 @@ class SegmentSearch {
   std::vector<std::optional<std::vector<std::uint32_t>>> ids_;
   std::vector<std::optional<std::vector<std::int64_t>>> numbers_;
   std::vector<std::shared_ptr<const Texts>> alive_;
-  std::int64_t rows_read_ = 0;
 };
 
 }  // namespace yagura::eventstore

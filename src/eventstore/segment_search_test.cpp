@@ -40,8 +40,8 @@ class SegmentSearches : public SegmentGround {
     return out;
   }
 
-  Found found_by(const Segment& segment, const Condition& condition, std::int64_t from, std::int64_t to,
-                 std::size_t* looked = nullptr) const {
+  Found found_by(const std::shared_ptr<const Segment>& segment, const Condition& condition, std::int64_t from,
+                 std::int64_t to, std::size_t* looked = nullptr) const {
     const ConditionPlan plan(condition, kind_);
     SegmentSearch search(segment, kind_, plan, from, to);
     Found out;
@@ -129,7 +129,7 @@ TEST_F(SegmentSearches, FindWhatTheReferenceFinds) {
     }
     const auto want = expected_of(asked, from, to);
     some += want.empty() ? 0 : 1;
-    ASSERT_EQ(found_by(*segment, asked, from, to), want) << round;
+    ASSERT_EQ(found_by(segment, asked, from, to), want) << round;
   }
   EXPECT_GT(some, 40U);
 }
@@ -144,16 +144,16 @@ TEST_F(SegmentSearches, OfARareFragmentLookAtItsBlocksOnly) {
   rows_ = expected();
   const auto segment = *Segment::open(write(), cache_);
   std::size_t looked = 99;
-  EXPECT_EQ(found_by(*segment, {.type = Type::contains, .field = "path", .value = "収支見直"}, INT64_MIN,
+  EXPECT_EQ(found_by(segment, {.type = Type::contains, .field = "path", .value = "収支見直"}, INT64_MIN,
                      INT64_MAX, &looked)
                 .size(),
             1U);
   EXPECT_EQ(looked, 1U);
   EXPECT_EQ(
-      found_by(*segment, {.type = Type::contains, .value = "ｼｭｳｼ見直"}, INT64_MIN, INT64_MAX, &looked).size(),
+      found_by(segment, {.type = Type::contains, .value = "ｼｭｳｼ見直"}, INT64_MIN, INT64_MAX, &looked).size(),
       0U);
   EXPECT_EQ(looked, 0U);
-  EXPECT_GT(found_by(*segment, {.type = Type::equals, .field = "pc", .value = "ｎｂ5"}, INT64_MIN, INT64_MAX,
+  EXPECT_GT(found_by(segment, {.type = Type::equals, .field = "pc", .value = "ｎｂ5"}, INT64_MIN, INT64_MAX,
                      &looked)
                 .size(),
             1000U);

@@ -1,0 +1,360 @@
+#include "eventstore/embedded.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <set>
+
+#include "calendar/civil.hpp"
+#include "eventstore/embedded_inside.hpp"
+#include "eventstore/file.hpp"
+#include "eventstore/segment_search.hpp"
+
+namespace yagura::eventstore {
+
+namespace {
+
+constexpr std::int64_t day_us = 86'400'000'000, japan_us = 9LL * 3'600'000'000;
+// An open segment costs a file descriptor, too: this many bytes of the cache each keep them few.
+constexpr std::size_t bytes_of_descriptor = 96U << 10;
+
+// That it is a batch of this kind, so that nothing reads beyond its columns.
+Result<void> check_shape(const Kind& kind, const Batch& batch) {
+  const auto invalid = [](std::string_view reason) {
+    return fail("eventstore.batch_invalid", {{"reason", std::string(reason)}});
+  };
+  if (batch.columns.size() != kind.fields.size()) return invalid("another number of columns");
+  if (batch.rows() > Batch::most_rows) return invalid("too many rows");
+  for (std::size_t f = 0; f < kind.fields.size(); ++f) {
+    const auto& column = batch.columns[f];
+    const bool number = kind.fields[f].type == FieldType::number;
+    if ((number ? column.numbers.size() : column.ids.size()) != batch.rows())
+      return invalid("a column of another length");
+    if (!number && std::ranges::max(column.ids) >= batch.strings.size())
+      return invalid("a string that is not there");
+  }
+  return {};
+}
+
+std::int64_t floor_days(std::int64_t us) { return us / day_us - (us % day_us < 0 ? 1 : 0); }
+
+}  // namespace
+
+std::int64_t day_of(std::int64_t time) {
+  return floor_days(time > INT64_MAX - japan_us ? time : time + japan_us);
+}
+
+int month_of(std::int64_t time) {
+  const auto days = day_of(time);
+  if (days < -719'162 || days > 2'932'896) return 0;
+  const std::chrono::year_month_day date{std::chrono::sys_days(std::chrono::days(days))};
+  return static_cast<int>(date.year()) * 100 + static_cast<int>(static_cast<unsigned>(date.month()));
+}
+
+std::int64_t end_of(int month) {
+  if (month == 0) return INT64_MAX;
+  const auto first = std::chrono::year(month / 100) / std::chrono::month(static_cast<unsigned>(month % 100));
+  const std::chrono::sys_days next{(first + std::chrono::months(1)) / 1};
+  return next.time_since_epoch().count() * day_us - japan_us;
+}
+
+HeldSegment::~HeldSegment() {
+  std::error_code ignored;
+  if (dropped) std::filesystem::remove(path, ignored);
+}
+
+std::size_t EmbeddedStore::Inside::Opened::bytes() const {
+  const auto& d = segment->directory();
+  return bytes_of_descriptor + d.chunks.size() * sizeof(Chunk) + d.columns.size() * sizeof(Directory::Column);
+}
+
+EmbeddedStore::Inside::Inside(std::filesystem::path folder, Kinds kinds, const Clock& clock,
+                              const EmbeddedOptions& options)
+    : kinds_(std::move(kinds)),
+      folder_(std::move(folder)),
+      clock_(clock),
+      options_(options),
+      cache_(options.memory / 3) {}
+
+EmbeddedStore::Inside::~Inside() {
+  if (worker_.joinable()) {
+    {
+      const std::lock_guard lock(mutex_);
+      stop_ = true;
+    }
+    changed_.notify_all();
+    worker_.join();
+  }
+  if (lock_ >= 0) ::close(lock_);
+}
+
+Result<void> EmbeddedStore::Inside::open() {
+  std::error_code failed;
+  std::filesystem::create_directories(folder_ / "log", failed);
+  if (!failed) std::filesystem::create_directories(folder_ / "segments", failed);
+  if (failed) return file_error(folder_, failed.value());
+  lock_ = ::open((folder_ / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (lock_ < 0) return file_error(folder_ / "lock", errno);
+  if (::flock(lock_, LOCK_EX | LOCK_NB) != 0)
+    return fail("eventstore.in_use", {{"folder", folder_.string()}});
+  YAGURA_TRY(state_.manifest, load_manifest(folder_));
+  for (const auto& entry : state_.manifest.segments) {
+    if (!kinds_.contains(entry.kind)) return fail("eventstore.kind_unknown", {{"kind", entry.kind}});
+    state_.held.push_back(std::make_shared<HeldSegment>(entry, segment_file(folder_, entry)));
+  }
+  remove_strangers();
+  YAGURA_TRY(const auto numbers, WriteAheadLog::numbers(folder_ / "log"));
+  auto next = state_.manifest.first_log;
+  for (const auto number : numbers) {
+    if (number < state_.manifest.first_log) {
+      std::filesystem::remove(WriteAheadLog::file(folder_ / "log", number), failed);
+      continue;
+    }
+    YAGURA_CHECK(replay(number));
+    next = number + 1;
+  }
+  YAGURA_TRY(log_, WriteAheadLog::create(folder_ / "log", next));
+  if (options_.background) worker_ = std::thread([this] { work(); });
+  return {};
+}
+
+Result<void> EmbeddedStore::Inside::replay(std::uint64_t number) {
+  auto& generation = state_.recent[number];
+  generation.since = clock_.steady();
+  YAGURA_TRY(const auto done, WriteAheadLog::replay(WriteAheadLog::file(folder_ / "log", number),
+                                                    [&](std::string_view bytes) -> Result<void> {
+                                                      YAGURA_TRY(auto recent, read_recent(kinds_, bytes));
+                                                      generation.bytes += recent->bytes;
+                                                      state_.recent_bytes += recent->bytes;
+                                                      generation.recents.push_back(std::move(recent));
+                                                      return {};
+                                                    }));
+  state_.damage.insert(state_.damage.end(), done.damage.begin(), done.damage.end());
+  return {};
+}
+
+// What a flush or merge left that did not come to its end.
+void EmbeddedStore::Inside::remove_strangers() {
+  std::set<std::filesystem::path> own;
+  for (const auto& one : state_.held) own.insert(one->path);
+  std::error_code ignored;
+  std::vector<std::filesystem::path> strangers;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder_ / "segments", ignored))
+    if (entry.path().extension() == ".seg" && !own.contains(entry.path())) strangers.push_back(entry.path());
+  for (const auto& path : strangers) std::filesystem::remove(path, ignored);
+}
+
+Result<void> EmbeddedStore::Inside::append(std::string_view contract, std::string_view name, Batch batch) {
+  const auto kind = kinds_.find(name);
+  if (kind == kinds_.end()) return fail("eventstore.kind_unknown", {{"kind", std::string(name)}});
+  if (contract.empty() || contract.size() > most_name)
+    return fail("eventstore.batch_invalid", {{"reason", "the contract's name"}});
+  if (batch.rows() == 0) return {};
+  YAGURA_CHECK(check_shape(kind->second, batch));
+  const auto recent = std::make_shared<const Recent>(std::string(contract), kind->second, std::move(batch),
+                                                     day_of(to_micros(clock_.now())));
+  const auto payload = write_recent(contract, kind->second, recent->batch, recent->day);
+  if (payload.size() > Batch::most_bytes)
+    return fail("eventstore.batch_too_large", {{"bytes", std::to_string(payload.size())}});
+  {
+    // Events that come faster than they can be written wait here; when they cannot be written at all, they
+    // are refused.
+    std::unique_lock lock(mutex_);
+    const auto most = options_.memory / 3;
+    while (options_.background && state_.recent_bytes + recent->bytes > most && state_.recent_bytes > 0) {
+      if (state_.last_failure) return std::unexpected(*state_.last_failure);
+      if (stop_) return fail("eventstore.closed");
+      changed_.notify_all();
+      changed_.wait_for(lock, std::chrono::milliseconds(50));
+    }
+  }
+  YAGURA_CHECK(log_->append(payload, [&](std::uint64_t file) {
+    const std::lock_guard lock(mutex_);
+    auto& generation = state_.recent[file];
+    if (generation.recents.empty()) generation.since = clock_.steady();
+    generation.bytes += recent->bytes;
+    state_.recent_bytes += recent->bytes;
+    generation.recents.push_back(recent);
+    if (state_.recent_bytes > options_.memory / 6) changed_.notify_all();
+  }));
+  return {};
+}
+
+Result<std::shared_ptr<const Segment>> EmbeddedStore::Inside::segment(const HeldSegment& held) {
+  YAGURA_TRY(
+      const auto opened,
+      cache_.get<Opened>({0, 0, static_cast<std::uint32_t>(held.entry.number)}, [&]() -> Result<Opened> {
+        YAGURA_TRY(auto segment, Segment::open(held.path, cache_));
+        return Opened{std::move(segment)};
+      }));
+  return opened->segment;
+}
+
+std::unique_ptr<EmbeddedStore::Inside::Asked> EmbeddedStore::Inside::asked(const Query& query,
+                                                                           std::int64_t from, std::int64_t to,
+                                                                           const Counting* counting) {
+  auto out = std::make_unique<Asked>();
+  std::map<const Kind*, Recents> recents;
+  HeldSegments held;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [name, kind] : kinds_)
+      if (query.kinds.empty() || (std::ranges::find(query.kinds, name) != query.kinds.end()))
+        out->plans.try_emplace(&kind, query.where, kind);
+    for (const auto& [number, generation] : state_.recent)
+      for (const auto& one : generation.recents)
+        if (one->contract == query.contract && out->plans.contains(one->kind) && one->last_time >= from &&
+            one->first_time < to)
+          recents[one->kind].push_back(one);
+    for (const auto& one : state_.held)
+      if (const auto& e = one->entry;
+          e.contract == query.contract && e.last_time >= from && e.first_time < to)
+        held.push_back(one);
+  }
+  for (auto& [kind, own] : recents) {
+    const auto first = std::ranges::min(own, {}, &Recent::first_time)->first_time;
+    const auto last = std::ranges::max(own, {}, &Recent::last_time)->last_time;
+    const auto& plan = out->plans.at(kind);
+    out->parts.push_back(
+        {{kind, first, last,
+          [batches = std::move(own), &plan, from, to]() -> Result<std::unique_ptr<PartSearch>> {
+            return std::make_unique<RecentSearch>(batches, plan, from, to);
+          }},
+         &plan,
+         {}});
+  }
+  for (const auto& one : held) {
+    const auto& kind = kinds_.find(one->entry.kind)->second;
+    const auto plan = out->plans.find(&kind);
+    if (plan == out->plans.end()) continue;
+    CountedPart part{
+        {&kind, one->entry.first_time, one->entry.last_time,
+         [this, one, &kind, &plan = plan->second, from, to]() -> Result<std::unique_ptr<PartSearch>> {
+           YAGURA_TRY(auto segment, this->segment(*one));
+           return std::make_unique<SegmentSearch>(std::move(segment), kind, plan, from, to);
+         }},
+        &plan->second,
+        {}};
+    if (counting)
+      part.from_cube = [this, one, &kind, &plan = plan->second, from, to,
+                        counting](Groups& groups) -> Result<bool> {
+        YAGURA_TRY(const auto segment, this->segment(*one));
+        return count_from_cube(*segment, kind, plan, from, to, *counting, groups);
+      };
+    out->parts.push_back(std::move(part));
+  }
+  return out;
+}
+
+Result<Outcome> EmbeddedStore::Inside::search(const Query& query, const Page& page, const Limits& limits,
+                                              const EventSink& sink) {
+  for (const auto& kind : query.kinds)
+    if (!kinds_.contains(kind)) return fail("eventstore.kind_unknown", {{"kind", kind}});
+  const auto from = to_micros(query.from), to = to_micros(query.to);
+  const auto what = asked(query, from, to, nullptr);
+  std::vector<Part> parts;
+  for (const auto& one : what->parts) parts.push_back(one.part);
+  YAGURA_TRY(auto out, find_events(parts, from, to, page, limits, clock_, sink));
+  note_damage(out.damage);
+  return out;
+}
+
+Result<Counts> EmbeddedStore::Inside::count(const Query& query, const Counting& counting,
+                                            const Limits& limits) {
+  for (const auto& kind : query.kinds)
+    if (!kinds_.contains(kind)) return fail("eventstore.kind_unknown", {{"kind", kind}});
+  const auto from = to_micros(query.from), to = to_micros(query.to);
+  const auto what = asked(query, from, to, &counting);
+  YAGURA_TRY(auto out, count_events(what->parts, from, to, counting, limits, clock_));
+  note_damage(out.outcome.damage);
+  return out;
+}
+
+void EmbeddedStore::Inside::note_damage(std::span<const std::string> damage) {
+  if (damage.empty()) return;
+  const std::lock_guard lock(mutex_);
+  for (const auto& one : damage)
+    if (std::ranges::find(state_.damage, one) == state_.damage.end() && state_.damage.size() < 1000)
+      state_.damage.push_back(one);
+}
+
+std::vector<Extent> EmbeddedStore::Inside::extents() {
+  std::map<std::pair<std::string, std::string>, Extent> out;
+  const auto add = [&](const std::string& contract, const std::string& kind, std::int64_t rows,
+                       std::int64_t bytes, std::int64_t first, std::int64_t last) {
+    auto& one = out[{contract, kind}];
+    const bool fresh = one.rows == 0;
+    one.contract = contract;
+    one.kind = kind;
+    one.rows += rows;
+    one.bytes += bytes;
+    one.first = fresh ? from_micros(first) : std::min(one.first, from_micros(first));
+    one.last = fresh ? from_micros(last) : std::max(one.last, from_micros(last));
+  };
+  const std::lock_guard lock(mutex_);
+  for (const auto& one : state_.held)
+    add(one->entry.contract, one->entry.kind, one->entry.rows, one->entry.bytes, one->entry.first_time,
+        one->entry.last_time);
+  for (const auto& [number, generation] : state_.recent)
+    for (const auto& one : generation.recents)
+      add(one->contract, one->kind->kind, static_cast<std::int64_t>(one->batch.rows()),
+          static_cast<std::int64_t>(one->bytes), one->first_time, one->last_time);
+  std::vector<Extent> sorted;
+  for (auto& [key, one] : out) sorted.push_back(std::move(one));
+  return sorted;
+}
+
+EmbeddedState EmbeddedStore::Inside::state() {
+  const std::lock_guard lock(mutex_);
+  EmbeddedState out;
+  out.segments = state_.held.size();
+  for (const auto& [number, generation] : state_.recent) out.recent_batches += generation.recents.size();
+  out.recent_bytes = state_.recent_bytes;
+  out.cache_bytes = cache_.bytes();
+  out.flushes = state_.flushes;
+  out.merges = state_.merges;
+  out.damage = state_.damage;
+  out.last_failure = state_.last_failure;
+  return out;
+}
+
+EmbeddedStore::EmbeddedStore(std::unique_ptr<Inside> inside) : inside_(std::move(inside)) {}
+EmbeddedStore::~EmbeddedStore() = default;
+
+Result<std::unique_ptr<EmbeddedStore>> EmbeddedStore::open(const std::filesystem::path& folder, Kinds kinds,
+                                                           const Clock& clock,
+                                                           const EmbeddedOptions& options) {
+  auto inside = std::make_unique<Inside>(folder, std::move(kinds), clock, options);
+  YAGURA_CHECK(inside->open());
+  return std::unique_ptr<EmbeddedStore>(new EmbeddedStore(std::move(inside)));
+}
+
+const Kinds& EmbeddedStore::kinds() const { return inside_->kinds_; }
+Result<void> EmbeddedStore::append(std::string_view contract, std::string_view kind, Batch batch) {
+  return inside_->append(contract, kind, std::move(batch));
+}
+Result<Outcome> EmbeddedStore::search(const Query& query, const Page& page, const Limits& limits,
+                                      const EventSink& sink) {
+  return inside_->search(query, page, limits, sink);
+}
+Result<Counts> EmbeddedStore::count(const Query& query, const Counting& counting, const Limits& limits) {
+  return inside_->count(query, counting, limits);
+}
+Result<std::vector<Extent>> EmbeddedStore::extents() { return inside_->extents(); }
+Result<void> EmbeddedStore::flush() { return inside_->flush(); }
+Result<bool> EmbeddedStore::merge() { return inside_->merge(); }
+Result<std::int64_t> EmbeddedStore::expire(std::string_view contract, std::string_view kind, Time before) {
+  return inside_->expire(contract, kind, to_micros(before));
+}
+Result<EmbeddedStore::Verified> EmbeddedStore::verify(
+    const std::function<bool(std::int64_t, std::int64_t)>& progress) {
+  return inside_->verify(progress);
+}
+Result<EmbeddedStore::Verified> EmbeddedStore::repair() { return inside_->repair(); }
+Result<void> EmbeddedStore::back_up(const std::filesystem::path& to) { return inside_->back_up(to); }
+EmbeddedState EmbeddedStore::state() const { return inside_->state(); }
+
+}  // namespace yagura::eventstore

@@ -1,0 +1,90 @@
+// The embedded store: segments in a folder, a write-ahead log before them, one thread that turns one into the
+// other.
+//
+// Purpose: years of events of one municipality on one server, within a bound of memory.
+// Shape:   FOLDER/manifest says what is there; FOLDER/log/ holds what is acknowledged and in no segment yet;
+//          FOLDER/segments/CONTRACT/KIND/MONTH/ the segments.
+// Errors:  beside those of store.hpp: eventstore.in_use when another process has the folder.
+// Threads: any. A search sees what was acknowledged before it began, whatever is flushed or merged meanwhile.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "base/clock.hpp"
+#include "eventstore/learned.hpp"
+#include "eventstore/manifest.hpp"
+#include "eventstore/store.hpp"
+
+namespace yagura::eventstore {
+
+struct EmbeddedOptions {
+  // A third of it is for events that are in no segment yet, a third for writing, a third for reading.
+  std::size_t memory = 256U << 20;
+  // Events are in a segment that long after they came, or sooner when there are many.
+  Duration longest_in_log = std::chrono::hours(6);
+  // Without it flushing and merging happen only when they are asked for (tests).
+  bool background = true;
+  // A month is merged to its smallest form so long after its end.
+  Duration merge_after = std::chrono::hours(48);
+};
+
+// How the store does, for metrics and the screen of the server.
+struct EmbeddedState {
+  std::size_t segments = 0, recent_batches = 0, recent_bytes = 0, cache_bytes = 0;
+  std::int64_t flushes = 0, merges = 0;
+  std::vector<std::string> damage;    // found since opening, in words
+  std::optional<Error> last_failure;  // of the background work; tried again
+};
+
+class EmbeddedStore final : public EventStore {
+ public:
+  // Reads the manifest and the log; what a crash left half done is taken away.
+  static Result<std::unique_ptr<EmbeddedStore>> open(const std::filesystem::path& folder, Kinds kinds,
+                                                     const Clock& clock, const EmbeddedOptions& options = {});
+  ~EmbeddedStore() override;
+
+  [[nodiscard]] const Kinds& kinds() const override;
+  Result<void> append(std::string_view contract, std::string_view kind, Batch batch) override;
+  Result<Outcome> search(const Query& query, const Page& page, const Limits& limits,
+                         const EventSink& sink) override;
+  Result<Counts> count(const Query& query, const Counting& counting, const Limits& limits) override;
+  Result<std::vector<Extent>> extents() override;
+
+  // Everything that was acknowledged before stands in segments when it returns.
+  Result<void> flush();
+  // One step of making segments fewer and smaller; false when there is nothing to do.
+  Result<bool> merge();
+
+  // Drops whole segments of events before this time, but for what a hold covers. Answers how many events
+  // went.
+  Result<std::int64_t> expire(std::string_view contract, std::string_view kind, Time before);
+  Result<void> hold(const Hold& hold);
+  Result<void> release(std::string_view id);
+  [[nodiscard]] std::vector<Hold> holds() const;
+
+  // Everything is read and every checksum compared. What is damaged is told by file and piece, with the
+  // events lost.
+  struct Verified {
+    std::int64_t segments = 0, rows = 0, bytes = 0;
+    std::vector<std::string> damage;
+    std::int64_t rows_lost = 0;
+  };
+  // progress(done, all) in bytes; false ends it.
+  Result<Verified> verify(const std::function<bool(std::int64_t, std::int64_t)>& progress);
+  // Writes the segments that are damaged anew with what can be read of them; the old file is kept beside, as
+  // .damaged. Answers what was lost.
+  Result<Verified> repair();
+
+  // A folder that open() takes: hard links to the segments where the file system allows, copies where not.
+  Result<void> back_up(const std::filesystem::path& to);
+
+  [[nodiscard]] EmbeddedState state() const;
+
+ private:
+  class Inside;
+  explicit EmbeddedStore(std::unique_ptr<Inside> inside);
+  std::unique_ptr<Inside> inside_;
+};
+
+}  // namespace yagura::eventstore

@@ -1,0 +1,127 @@
+// What EmbeddedStore is made of; for its own files only.
+//
+// Threads: state_ is guarded by mutex_, which is never held while files are read or written. work_ lets one
+// flush,
+//          merge, drop or repair happen at a time, and is taken before mutex_.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <thread>
+
+#include "eventstore/cache.hpp"
+#include "eventstore/counting.hpp"
+#include "eventstore/embedded.hpp"
+#include "eventstore/find.hpp"
+#include "eventstore/flush.hpp"
+#include "eventstore/recent.hpp"
+#include "eventstore/segment.hpp"
+#include "eventstore/write_ahead_log.hpp"
+
+namespace yagura::eventstore {
+
+// A segment's file, which goes when nobody searches it any more and the store has dropped it.
+struct HeldSegment {
+  HeldSegment(SegmentEntry of, std::filesystem::path at) : entry(std::move(of)), path(std::move(at)) {}
+  HeldSegment(const HeldSegment&) = delete;
+  HeldSegment& operator=(const HeldSegment&) = delete;
+  ~HeldSegment();
+  const SegmentEntry entry;
+  const std::filesystem::path path;
+  std::atomic<bool> dropped{false};
+};
+using HeldSegments = std::vector<std::shared_ptr<HeldSegment>>;
+
+class EmbeddedStore::Inside {
+ public:
+  Inside(std::filesystem::path folder, Kinds kinds, const Clock& clock, const EmbeddedOptions& options);
+  ~Inside();
+
+  Result<void> open();
+  Result<void> append(std::string_view contract, std::string_view kind, Batch batch);
+  Result<Outcome> search(const Query& query, const Page& page, const Limits& limits, const EventSink& sink);
+  Result<Counts> count(const Query& query, const Counting& counting, const Limits& limits);
+  std::vector<Extent> extents();
+  Result<void> flush();
+  Result<bool> merge();
+  Result<std::int64_t> expire(std::string_view contract, std::string_view kind, std::int64_t before);
+  Result<void> change_holds(const std::function<Result<void>(std::vector<Hold>&)>& change);
+  std::vector<Hold> holds();
+  Result<Verified> verify(const std::function<bool(std::int64_t, std::int64_t)>& progress);
+  Result<Verified> repair();
+  Result<void> back_up(const std::filesystem::path& to);
+  EmbeddedState state();
+
+  const Kinds kinds_;
+
+ private:
+  struct Generation {  // what stands in one file of the log
+    Recents recents;
+    std::size_t bytes = 0;
+    Duration since{};  // steady
+  };
+  struct State {
+    Manifest manifest;  // its segments are those of held
+    HeldSegments held;
+    std::map<std::uint64_t, Generation> recent;  // by number of the log's file
+    std::size_t recent_bytes = 0;
+    std::int64_t flushes = 0, merges = 0;
+    std::vector<std::string> damage;
+    std::optional<Error> last_failure;
+  };
+  struct Opened {  // a segment as the cache holds it
+    std::shared_ptr<const Segment> segment;
+    [[nodiscard]] std::size_t bytes() const;
+  };
+  struct Asked {  // what one search looks at: all it refers to lives as long as it does
+    std::map<const Kind*, ConditionPlan> plans;
+    std::vector<CountedPart> parts;
+  };
+
+  Result<void> replay(std::uint64_t number);
+  void remove_strangers();
+  std::unique_ptr<Asked> asked(const Query& query, std::int64_t from, std::int64_t to,
+                               const Counting* counting);
+  Result<std::shared_ptr<const Segment>> segment(const HeldSegment& held);
+
+  // Of a flush: everything of one contract and kind that goes into one segment.
+  Result<SegmentEntry> write(SegmentEntry entry, const Kind& kind, std::span<const BatchRows> rows);
+  Result<HeldSegments> write_all(const Recents& recents);
+  // Replaces segments by others, all at once: in the manifest first, then for searches.
+  Result<void> exchange(const HeldSegments& gone, HeldSegments come, std::optional<std::uint64_t> first_log);
+  Result<SegmentEntry> reserve(std::string_view contract, std::string_view kind, int month);
+  void note_damage(std::span<const std::string> damage);
+
+  HeldSegments next_to_merge(bool& smallest);
+  void work();
+  [[nodiscard]] bool due(const State& state) const;
+
+  const std::filesystem::path folder_;
+  const Clock& clock_;
+  const EmbeddedOptions options_;
+  Cache cache_;
+  int lock_ = -1;  // of the folder, against another process
+  std::unique_ptr<WriteAheadLog> log_;
+  std::map<std::pair<std::string, std::string>, std::pair<LearnedOf, std::int64_t>>
+      learned_;  // guarded by work_
+
+  std::mutex work_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  State state_;
+  bool stop_ = false;
+  std::thread worker_;
+};
+
+// What the manifest says of a segment that was written.
+void describe(SegmentEntry& entry, const Directory& d, const std::filesystem::path& file);
+// 202611 for an instant in November 2026 in Japan; 0 beyond the years 1 to 9999.
+int month_of(std::int64_t time);
+// Days since 1970 in Japan.
+std::int64_t day_of(std::int64_t time);
+// The first instant after a month.
+std::int64_t end_of(int month);
+
+}  // namespace yagura::eventstore

@@ -1,0 +1,38 @@
+// Several segments become one.
+//
+// Purpose: fewer and smaller files: one dictionary, one set of names, a higher level of zstd. Rows keep their
+// order by
+//          source and time within slices of about slice_rows.
+// Memory:  a block of each segment of the slice, the pages of texts in the cache, and what SegmentWriter
+// holds. Errors:  those of the writer, eventstore.damaged unless damage is to be passed over. Threads: one
+// thread; the segments may be read by others meanwhile.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "eventstore/learned.hpp"
+#include "eventstore/segment.hpp"
+
+namespace yagura::eventstore {
+
+struct MergeOptions {
+  SegmentOptions segment;
+  std::int64_t slice_rows = 1 << 20;
+  // Rows that cannot be read are left out and told; without it they are an error.
+  std::vector<std::string>* damage = nullptr;
+  std::int64_t* rows_lost = nullptr;
+  // Asked now and then; true ends it with eventstore.closed.
+  std::function<bool()> stopped;
+};
+
+// inputs: of one contract and kind, in the order of their times. Answers the directory of the new file;
+// nothing when damage left no row.
+Result<std::optional<Directory>> merge_segments(std::span<const std::shared_ptr<const Segment>> inputs,
+                                                const Kind& kind, const std::filesystem::path& file,
+                                                const MergeOptions& options);
+
+}  // namespace yagura::eventstore

@@ -1,0 +1,47 @@
+// A search of one part of the store, as find.hpp and counting.hpp use it: a segment, or what is in no segment
+// yet.
+//
+// Purpose: the part says which of its blocks can hold something; of these, one is looked at after the other.
+// Threads: one search is one thread's.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "base/result.hpp"
+#include "eventstore/query.hpp"
+
+namespace yagura::eventstore {
+
+class PartSearch {
+ public:
+  PartSearch() = default;
+  PartSearch(const PartSearch&) = delete;
+  PartSearch& operator=(const PartSearch&) = delete;
+  virtual ~PartSearch() = default;
+
+  struct Candidate {
+    std::uint32_t block = 0, chunk = 0, in_chunk = 0;
+    std::int64_t first_time = 0, last_time = 0;
+  };
+  using Found = std::function<void(std::uint32_t row, std::int64_t time)>;
+
+  // The blocks that can hold something, by their time of most interest: newest first by last_time, or oldest
+  // by first_time.
+  virtual Result<std::vector<Candidate>> candidates(bool newest_first) = 0;
+  // Rows of the block that fulfil the plan and lie between from and to (both narrowed by the caller
+  // meanwhile).
+  virtual Result<void> look(const Candidate& candidate, std::int64_t from, std::int64_t to,
+                            const Found& found) = 0;
+  // What a row of the block looked at last holds in a field; texts live until the next look().
+  virtual Result<Event::Cell> cell(std::size_t field, std::uint32_t row) = 0;
+  // A number that is the same for rows of this block with the same value in a field.
+  virtual Result<std::uint64_t> key(std::size_t field, std::uint32_t row) = 0;
+  [[nodiscard]] std::int64_t rows_read() const { return rows_read_; }
+
+ protected:
+  std::int64_t rows_read_ = 0;
+};
+
+}  // namespace yagura::eventstore

@@ -1,0 +1,54 @@
+// Batches that are on disk in the write-ahead log only, and the search of them.
+//
+// Threads: a Recent is never changed; a search is one thread's.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "eventstore/batch.hpp"
+#include "eventstore/condition_plan.hpp"
+#include "eventstore/part_search.hpp"
+
+namespace yagura::eventstore {
+
+struct Recent {
+  Recent(std::string contract, const Kind& kind, Batch batch, std::int64_t day);
+  std::string contract;
+  const Kind* kind;
+  Batch batch;
+  std::int64_t day;  // of receipt, days since 1970 in Japan
+  std::int64_t first_time = 0, last_time = 0;
+  std::size_t bytes = 0;                           // of memory
+  static constexpr std::size_t block_rows = 4096;  // are looked at together
+};
+using Recents = std::vector<std::shared_ptr<const Recent>>;
+
+// What a record of the write-ahead log holds of it.
+std::string write_recent(std::string_view contract, const Kind& kind, const Batch& batch, std::int64_t day);
+Result<std::shared_ptr<const Recent>> read_recent(const Kinds& kinds, std::string_view bytes);
+
+class RecentSearch final : public PartSearch {
+ public:
+  // Of one kind. plan must outlive this. from and to in µs: from is included, to is not.
+  RecentSearch(Recents recents, const ConditionPlan& plan, std::int64_t from, std::int64_t to);
+  Result<std::vector<Candidate>> candidates(bool newest_first) override;
+  Result<void> look(const Candidate& candidate, std::int64_t from, std::int64_t to,
+                    const Found& found) override;
+  Result<Event::Cell> cell(std::size_t field, std::uint32_t row) override;
+  Result<std::uint64_t> key(std::size_t field, std::uint32_t row) override;
+
+ private:
+  bool verdict(std::size_t leaf, std::uint32_t row);
+  const Recents recents_;
+  const ConditionPlan& plan_;
+  const std::int64_t from_, to_;
+  const Recent* at_ = nullptr;
+  std::uint32_t batch_ = 0;
+  // For each leaf what is known of each string of the batch: 0 nothing, 1 no, 2 yes.
+  std::vector<std::vector<std::uint8_t>> known_;
+  std::string folded_;
+};
+
+}  // namespace yagura::eventstore

@@ -1,0 +1,81 @@
+// The write-ahead log: what was acknowledged and is in no segment yet.
+//
+// Purpose: a record is on disk when append() returns. Whoever comes while others are being written waits for
+// the next
+//          write together with all others who came (group commit), so many writers cost one fdatasync.
+// Form:    docs/formats/event-log.md: magic, length, checksum, payload; files of one folder, numbered.
+// Errors:  eventstore.disk_full, eventstore.gone. After either the record is not in the log: what was written
+// of it is
+//          cut off again. Where even that fails, every later append fails until the store is opened anew.
+// Threads: append() from any thread; rotate() and remove_before() too.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+
+namespace yagura::eventstore {
+
+class WriteAheadLog {
+ public:
+  // Begins the file of this number; it must not be there yet.
+  static Result<std::unique_ptr<WriteAheadLog>> create(const std::filesystem::path& folder,
+                                                       std::uint64_t number);
+  ~WriteAheadLog();
+  WriteAheadLog(const WriteAheadLog&) = delete;
+  WriteAheadLog& operator=(const WriteAheadLog&) = delete;
+
+  // Answers the number of the file in which it stands. placed() runs, one thread at a time and in the order
+  // of the log, once the record is on disk and before the file can be ended: what it notes belongs to that
+  // file.
+  Result<std::uint64_t> append(std::string_view payload,
+                               const std::function<void(std::uint64_t file)>& placed);
+  // Ends the file; later records go into the next. Answers the number of the new one.
+  Result<std::uint64_t> rotate();
+  // Bytes in the file that is written now.
+  [[nodiscard]] std::uint64_t bytes() const;
+
+  static std::filesystem::path file(const std::filesystem::path& folder, std::uint64_t number);
+  // Numbers of the files that are there, ascending.
+  static Result<std::vector<std::uint64_t>> numbers(const std::filesystem::path& folder);
+
+  struct Replayed {
+    std::uint64_t records = 0;
+    std::uint64_t unfinished = 0;     // bytes at the end that were never acknowledged
+    std::vector<std::string> damage;  // what was lost between records that can be read, in words
+  };
+  // Every whole record of a file, in order. What cannot be read is passed over and told.
+  static Result<Replayed> replay(const std::filesystem::path& file,
+                                 const std::function<Result<void>(std::string_view)>& sink);
+
+ private:
+  WriteAheadLog(std::filesystem::path folder, std::uint64_t number, int fd);
+  Result<void> write_group(std::string_view bytes);
+  Result<void> open_next(std::uint64_t number);
+
+  struct Waiting {
+    std::string bytes;
+    const std::function<void(std::uint64_t)>* placed;
+    std::optional<Result<std::uint64_t>> done;
+  };
+  const std::filesystem::path folder_;
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<Waiting*> waiting_;
+  bool writing_ = false;
+  std::uint64_t number_;
+  int fd_;
+  std::uint64_t size_ = 0;  // what is on disk and acknowledged
+  std::optional<Error> broken_;
+};
+
+}  // namespace yagura::eventstore
