@@ -116,14 +116,11 @@ class Flush {
       for (std::size_t b = 0; b < rows_.size(); ++b) {
         const auto& batch = *rows_[b].batch;
         const auto map = numbers.of(b);
-        std::uint32_t before = UINT32_MAX;
         for (auto r = rows_[b].first; r < rows_[b].last; ++r) {
           const auto id = batch.columns[c].ids[r];
-          if (id == before) continue;
-          before = id;
           if (map[id] != NumbersOfStrings::none) continue;
           bool fresh = false;
-          map[id] = known.find_or_add(batch.strings[id], fresh);
+          map[id] = known.find_or_add(TextIds::key(batch.strings[id]), fresh);
           if (fresh) by_number.push_back(batch.strings[id]);
         }
       }
@@ -173,9 +170,7 @@ class Flush {
         }
         const auto numbers = numbers_[c]->of(run.rows);
         if (kind_.fields[c].type == FieldType::text)
-          for (auto r = first; r < last; ++r)
-            if (auto& number = numbers[column.ids[r]]; number == NumbersOfStrings::none)
-              number = to.text(c, batch.strings[column.ids[r]]);
+          number_texts(to, c, run.rows, {column.ids.data() + first, last - first});
         auto& ids = block.ids[c];
         const auto begin = ids.size();
         ids.resize(begin + last - first);
@@ -185,6 +180,23 @@ class Flush {
       YAGURA_CHECK(to.end_block());
     }
     return {};
+  }
+
+  // Gives the strings of these rows their numbers in the segment, those that have none yet.
+  void number_texts(SegmentWriter& to, std::size_t column, std::size_t batch,
+                    std::span<const std::uint32_t> rows) {
+    const auto numbers = numbers_[column]->of(batch);
+    new_ids_.clear();
+    new_texts_.clear();
+    for (const auto id : rows) {
+      if (numbers[id] != NumbersOfStrings::none) continue;
+      numbers[id] = 0;
+      new_ids_.push_back(id);
+      new_texts_.push_back(rows_[batch].batch->strings[id]);
+    }
+    new_numbers_.resize(new_ids_.size());
+    to.texts(column, new_texts_, new_numbers_);
+    for (std::size_t i = 0; i < new_ids_.size(); ++i) numbers[new_ids_[i]] = new_numbers_[i];
   }
 
   // Runs of one source that overlap in time: row by row.
@@ -207,6 +219,9 @@ class Flush {
   // By field: of names their places, of texts the numbers that the writer gave them.
   std::vector<std::optional<NumbersOfStrings>> numbers_;
   std::vector<Run> runs_;
+  // Of number_texts(), kept for their memory.
+  std::vector<std::uint32_t> new_ids_, new_numbers_;
+  std::vector<std::string_view> new_texts_;
 };
 
 }  // namespace

@@ -69,7 +69,8 @@ inline void each_length(std::span<const char32_t> text, std::size_t at, F&& visi
   for (std::size_t length = 3;; ++length) {
     if (!visit(hash, false)) return;
     if (length == longest || length == left) return;
-    hash = mix(hash ^ text[at + length]);
+    hash = (hash ^ text[at + length]) * 0x9E3779B97F4A7C15ULL;
+    hash ^= hash >> 29U;
   }
 }
 

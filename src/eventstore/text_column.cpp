@@ -21,8 +21,22 @@ TextColumnWriter::TextColumnWriter(OutFile& file, const SegmentOptions& options,
       learned_(std::move(learned)),
       grams_(learned_->common, learned_->gram_rows) {
   bool fresh = false;
-  (void)numbers_.find_or_add("", fresh);
+  (void)numbers_.find_or_add(TextIds::key(""), fresh);
   last_block_.push_back(0);
+}
+
+void TextColumnWriter::use(std::span<const std::string_view> texts, std::uint32_t block,
+                           std::span<std::uint32_t> numbers) {
+  keys_.clear();
+  for (const auto text : texts) {
+    keys_.push_back(TextIds::key(text));
+    numbers_.expect(keys_.back());
+  }
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    bool fresh = false;
+    numbers[i] = numbers_.find_or_add(keys_[i], fresh);
+    if (fresh) add(texts[i], block);
+  }
 }
 
 void TextColumnWriter::add(std::string_view text, std::uint32_t block) {

@@ -30,11 +30,11 @@ class TextColumnWriter {
   TextColumnWriter(OutFile& file, const SegmentOptions& options, std::shared_ptr<const Learned> learned);
   // The number of this text, used now in this block. Numbers must be asked for in the order of rows.
   std::uint32_t use(std::string_view text, std::uint32_t block) {
-    bool fresh = false;
-    const auto number = numbers_.find_or_add(text, fresh);
-    if (fresh) add(text, block);
+    std::uint32_t number = 0;
+    use(std::span(&text, 1), block, std::span(&number, 1));
     return number;
   }
+  void use(std::span<const std::string_view> texts, std::uint32_t block, std::span<std::uint32_t> numbers);
   // Notes that it stands in this block, when it is known already what number it has.
   void note(std::uint32_t number, std::uint32_t block) {
     if (last_block_[number] == block || number == 0) return;
@@ -57,6 +57,7 @@ class TextColumnWriter {
   OutFile& file_;
   const SegmentOptions& options_;
   TextIds numbers_;
+  std::vector<TextIds::Key> keys_;
   std::vector<std::uint32_t> last_block_;
   std::vector<std::uint64_t> uses_;     // text << 32 | block, beside the first block
   std::string waiting_;                 // texts that are in no page yet, one behind the other

@@ -7,7 +7,7 @@
 namespace yagura::eventstore {
 
 namespace {
-std::uint64_t key() {
+std::uint64_t secret() {
   static const std::uint64_t chosen = [] {
     std::random_device random;
     return static_cast<std::uint64_t>(random()) << 32U | random();
@@ -18,20 +18,23 @@ std::uint64_t key() {
 
 TextIds::TextIds() : slots_(1U << 12U) {}
 
-std::uint32_t TextIds::find_or_add(std::string_view text, bool& fresh) {
-  const auto hash = XXH3_128bits_withSeed(text.data(), text.size(), key());
-  const auto high = static_cast<std::uint32_t>(hash.high64);
+TextIds::Key TextIds::key(std::string_view text) {
+  const auto hash = XXH3_128bits_withSeed(text.data(), text.size(), secret());
+  return {hash.low64, static_cast<std::uint32_t>(hash.high64)};
+}
+
+std::uint32_t TextIds::find_or_add(const Key& key, bool& fresh) {
   const auto mask = slots_.size() - 1;
-  for (auto at = hash.low64 & mask;; at = (at + 1) & mask) {
+  for (auto at = key.low & mask;; at = (at + 1) & mask) {
     auto& slot = slots_[at];
     if (slot.number == 0) {
-      slot = {hash.low64, high, static_cast<std::uint32_t>(++count_)};
+      slot = {key.low, key.high, static_cast<std::uint32_t>(++count_)};
       const auto number = static_cast<std::uint32_t>(count_ - 1);
       if (count_ * 3 > slots_.size() * 2) grow();
       fresh = true;
       return number;
     }
-    if (slot.low == hash.low64 && slot.high == high) {
+    if (slot.low == key.low && slot.high == key.high) {
       fresh = false;
       return slot.number - 1;
     }

@@ -15,8 +15,15 @@ namespace yagura::eventstore {
 class TextIds {
  public:
   TextIds();
+  struct Key {
+    std::uint64_t low = 0;
+    std::uint32_t high = 0;
+  };
+  static Key key(std::string_view text);
+  // Fetches the memory that find_or_add() will need; worth it for many at once.
+  void expect(const Key& key) const { __builtin_prefetch(&slots_[key.low & (slots_.size() - 1)], 1); }
   // The number of this text; fresh: it is new and got the next number.
-  std::uint32_t find_or_add(std::string_view text, bool& fresh);
+  std::uint32_t find_or_add(const Key& key, bool& fresh);
   [[nodiscard]] std::size_t size() const { return count_; }
 
  private:
