@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "eventstore/behaviour_ground.hpp"
+#include "eventstore/clickhouse/test_ground.hpp"
 #include "eventstore/embedded.hpp"
 #include "eventstore/plain_store.hpp"
 
@@ -87,6 +88,8 @@ std::vector<BackEnd> back_ends() {
       {"plain", [] { return std::make_unique<PlainGround>(); }},
       {"embedded", [] { return std::make_unique<EmbeddedGround>(); }},
       {"embedded_in_segments", [] { return std::make_unique<FlushingGround>(); }},
+      {"clickhouse", [] { return std::make_unique<clickhouse::OneServer>(); }},
+      {"clickhouse_shards", [] { return std::make_unique<clickhouse::TwoShards>(); }},
   };
 }
 

@@ -79,22 +79,22 @@ class EventStoreByChance : public EventStoreBehaviour {
 
 TEST_P(EventStoreByChance, FindsWhatThePlainStoreFinds) {
   int some = 0;
-  for (int i = 0; i < 250; ++i) {
+  for (int i = 0; i < 150; ++i) {
     const auto query = question();
-    const Page page{chance_.below(2) == 0, 1 + chance_.below(400), {}};
+    const Page page{chance_.below(2) == 0, 30 + chance_.below(400), {}};
     const auto expected = pages(plain_, query, page);
     some += !expected.empty();
     ASSERT_EQ(pages(store(), query, page), expected) << "question " << i;
     if (i % 50 == 49) append(30);
   }
-  EXPECT_GT(some, 60) << "too few questions have an answer";
+  EXPECT_GT(some, 40) << "too few questions have an answer";
 }
 
 TEST_P(EventStoreByChance, CountsWhatThePlainStoreCounts) {
   using namespace std::chrono_literals;
   const std::vector<std::string> fields = {"pc",    "section", "action", "title",
                                            "bytes", "port",    "device", "nowhere"};
-  for (int i = 0; i < 150; ++i) {
+  for (int i = 0; i < 100; ++i) {
     const auto query = question();
     Counting counting;
     for (auto n = chance_.below(4); n > 0; --n) counting.by.push_back(fields[chance_.below(fields.size())]);

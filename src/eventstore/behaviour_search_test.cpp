@@ -194,7 +194,7 @@ TEST_P(EventStoreSearches, AskAnyFieldThatIsNoNumber) {
 
 TEST_P(EventStoreSearches, GivePageAfterPageOfOneTime) {
   std::vector<Record> records;
-  for (int i = 0; i < 157; ++i) records.push_back({at(10), {{"title", std::to_string(i)}}});
+  for (int i = 0; i < 57; ++i) records.push_back({at(10), {{"title", std::to_string(i)}}});
   for (int i = 0; i < 20; ++i)
     records.push_back({at(9 + i / 10 * 2), {{"title", "beside " + std::to_string(i)}}});
   // In several batches, of two kinds.
@@ -202,13 +202,13 @@ TEST_P(EventStoreSearches, GivePageAfterPageOfOneTime) {
     give({records.begin() + static_cast<long>(i),
           records.begin() + static_cast<long>(std::min(i + 30, records.size()))});
   std::vector<Record> walls;
-  for (int i = 0; i < 33; ++i) walls.push_back({at(10), {{"message", std::to_string(i)}}, "firewall"});
+  for (int i = 0; i < 13; ++i) walls.push_back({at(10), {{"message", std::to_string(i)}}, "firewall"});
   give(walls);
   records.insert(records.end(), walls.begin(), walls.end());
   for (const bool newest_first : {true, false}) {
     const auto whole = found(all(), newest_first);
     EXPECT_THAT(whole, testing::UnorderedElementsAreArray(records));
-    for (const std::size_t page : {1, 7, 10, 30, 210, 211})
+    for (const std::size_t page : {3, 10, 30, 89, 90, 91})
       EXPECT_EQ(found(all(), newest_first, page), whole) << page;
   }
   // The same with a condition, which skips others of that time.
@@ -294,7 +294,12 @@ TEST_P(EventStoreSearches, StopWhenCancelledMeanwhile) {
   std::atomic<bool> cancelled{false};
   Limits limits;
   limits.cancelled = &cancelled;
-  EXPECT_EQ(stopped(limits, [&](std::size_t seen) { cancelled = seen == 10; }).why, Outcome::Why::cancelled);
+  EXPECT_EQ(stopped(limits,
+                    [&](std::size_t seen) {
+                      if (seen == 10) cancelled = true;
+                    })
+                .why,
+            Outcome::Why::cancelled);
 }
 
 TEST_P(EventStoreSearches, SayHowManyRowsTheyLookedAt) {

@@ -1,0 +1,94 @@
+#include "eventstore/clickhouse/clickhouse_store.hpp"
+
+#include <charconv>
+
+#include "eventstore/clickhouse/count.hpp"
+#include "eventstore/clickhouse/insert.hpp"
+#include "eventstore/clickhouse/native_block.hpp"
+#include "eventstore/clickhouse/search.hpp"
+#include "eventstore/clickhouse/sql.hpp"
+
+namespace yagura::eventstore {
+
+using namespace clickhouse;
+
+ClickHouseStore::ClickHouseStore(Settings settings, Kinds kinds, const Clock& clock)
+    : kinds_(std::move(kinds)), clock_(clock), servers_(std::move(settings)) {}
+
+Result<std::unique_ptr<ClickHouseStore>> ClickHouseStore::open(Settings settings, Kinds kinds,
+                                                               const Clock& clock) {
+  std::unique_ptr<ClickHouseStore> out(new ClickHouseStore(std::move(settings), std::move(kinds), clock));
+  YAGURA_CHECK(out->servers_.prepare(out->kinds_));
+  return out;
+}
+
+Result<std::vector<const Kind*>> ClickHouseStore::kinds_of(const Query& query) const {
+  std::vector<const Kind*> out;
+  if (query.kinds.empty())
+    for (const auto& [name, kind] : kinds_) out.push_back(&kind);
+  for (const auto& name : query.kinds) {
+    const auto at = kinds_.find(name);
+    if (at == kinds_.end()) return fail("eventstore.kind_unknown", {{"kind", name}});
+    out.push_back(&at->second);
+  }
+  return out;
+}
+
+Result<void> ClickHouseStore::append(std::string_view contract, std::string_view name, Batch batch) {
+  const auto at = kinds_.find(name);
+  if (at == kinds_.end()) return fail("eventstore.kind_unknown", {{"kind", std::string(name)}});
+  return insert(servers_, contract, at->second, batch);
+}
+
+Result<Outcome> ClickHouseStore::search(const Query& query, const Page& page, const Limits& limits,
+                                        const EventSink& sink) {
+  YAGURA_TRY(auto kinds, kinds_of(query));
+  return Search(servers_, clock_, std::move(kinds), query, page, limits, sink).run();
+}
+
+Result<Counts> ClickHouseStore::count(const Query& query, const Counting& counting, const Limits& limits) {
+  YAGURA_TRY(const auto kinds, kinds_of(query));
+  return clickhouse::count(servers_, clock_, kinds, query, counting, limits);
+}
+
+Result<std::vector<Extent>> ClickHouseStore::extents() {
+  YAGURA_TRY(const auto partitions, servers_.partitions("", {}));
+  struct Months {
+    Extent extent;
+    std::int32_t first = INT32_MAX, last = INT32_MIN;
+  };
+  std::map<std::pair<std::string, std::string>, Months> found;
+  for (const auto& one : partitions) {
+    if (!kinds_.contains(one.kind)) continue;
+    auto& months = found[{one.contract, one.kind}];
+    months.extent.rows += one.rows;
+    months.extent.bytes += one.bytes;
+    months.first = std::min(months.first, one.month);
+    months.last = std::max(months.last, one.month);
+  }
+  const auto ask = [&](const Extent& extent, std::string_view what, std::string_view where) -> Result<Time> {
+    Request request;
+    request.statement = "SELECT " + std::string(what) + "(at) FROM " + servers_.everywhere(extent.kind) +
+                        " WHERE contract = " + literal(extent.contract) + " AND " + std::string(where);
+    const auto table = servers_.table(std::move(request));
+    if (!table) return std::unexpected(gone(table.error()));
+    std::int64_t at = 0;
+    if (!table->rows.empty() && !table->rows[0].empty())
+      std::from_chars(table->rows[0][0].data(), table->rows[0][0].data() + table->rows[0][0].size(), at);
+    return from_micros(at);
+  };
+  std::vector<Extent> out;
+  for (auto& [key, months] : found) {
+    auto& extent = months.extent;
+    extent.contract = key.first;
+    extent.kind = key.second;
+    // The newest event stands in the last month; the oldest may have come late, with a newer one.
+    YAGURA_TRY(extent.last, ask(extent, "max", "month = " + std::to_string(months.last)));
+    YAGURA_TRY(extent.first, ask(extent, "min", "month = " + std::to_string(months.first)));
+    YAGURA_TRY(extent.first, ask(extent, "min", "at <= " + number(to_micros(extent.first))));
+    out.push_back(extent);
+  }
+  return out;
+}
+
+}  // namespace yagura::eventstore

@@ -1,0 +1,44 @@
+// The event store on ClickHouse, one server or the shards of a cluster, over its HTTP interface.
+//
+// Form:    a table for each kind (k_<kind>, MergeTree), partitioned by contract and by the month of the
+// newest
+//          event of each batch, so that a batch is one part of one table on one server: it appears whole or
+//          not at all, and a month can be dropped without touching newer events. On a cluster all_k_<kind> is
+//          the Distributed table over the shards' k_<kind>; a batch goes to one of the nodes.
+// Promise: that of store.hpp but for one thing: ClickHouse does not fsync. What was acknowledged survives the
+//          death of the server's process; a power cut may take the last seconds, unless a replica has them.
+// Limits:  rows_read is held to by the servers' estimate, made before anything is read. Outcome::rows_read of
+//          a search may be less than what was looked at.
+// Errors:  those of store.hpp, http.hpp and servers.hpp; eventstore.batch_too_large: more than 512 MiB in
+//          cells; eventstore.servers_invalid.
+// Threads: as store.hpp.
+#pragma once
+
+#include "eventstore/clickhouse/servers.hpp"
+#include "eventstore/store.hpp"
+
+namespace yagura::eventstore {
+
+class ClickHouseStore final : public EventStore {
+ public:
+  // Makes the database and its tables, and gives them the columns that kinds gained.
+  static Result<std::unique_ptr<ClickHouseStore>> open(clickhouse::Settings settings, Kinds kinds,
+                                                       const Clock& clock);
+
+  [[nodiscard]] const Kinds& kinds() const override { return kinds_; }
+  Result<void> append(std::string_view contract, std::string_view kind, Batch batch) override;
+  Result<Outcome> search(const Query& query, const Page& page, const Limits& limits,
+                         const EventSink& sink) override;
+  Result<Counts> count(const Query& query, const Counting& counting, const Limits& limits) override;
+  Result<std::vector<Extent>> extents() override;
+
+ private:
+  ClickHouseStore(clickhouse::Settings settings, Kinds kinds, const Clock& clock);
+  Result<std::vector<const Kind*>> kinds_of(const Query& query) const;
+
+  const Kinds kinds_;
+  const Clock& clock_;
+  clickhouse::Servers servers_;
+};
+
+}  // namespace yagura::eventstore

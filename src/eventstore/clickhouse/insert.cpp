@@ -1,0 +1,98 @@
+#include "eventstore/clickhouse/insert.hpp"
+
+#include <algorithm>
+#include <random>
+#include <thread>
+
+#include "eventstore/clickhouse/native_block.hpp"
+#include "eventstore/clickhouse/sql.hpp"
+
+namespace yagura::eventstore::clickhouse {
+
+namespace {
+
+using namespace std::chrono_literals;
+constexpr std::size_t most_cells = 512U << 20;
+constexpr int tries = 4, asks = 100;
+constexpr auto between_asks = 100ms;
+
+std::uint64_t new_number() {
+  static thread_local std::mt19937_64 random{std::random_device{}()};
+  return random();
+}
+
+Result<void> check(const Kind& kind, const Batch& batch) {
+  const auto invalid = [](std::string reason) {
+    return fail("eventstore.batch_invalid", {{"reason", std::move(reason)}});
+  };
+  if (batch.columns.size() != kind.fields.size()) return invalid("another number of columns");
+  for (std::size_t i = 0; i < kind.fields.size(); ++i) {
+    const auto& column = batch.columns[i];
+    const bool numbers = kind.fields[i].type == FieldType::number;
+    if ((numbers ? column.numbers.size() : column.ids.size()) != batch.rows())
+      return invalid("column " + kind.fields[i].name);
+    if (std::ranges::any_of(column.ids, [&](auto id) { return id >= batch.strings.size(); }))
+      return invalid("a string that is not there");
+  }
+  return {};
+}
+
+enum class There : std::uint8_t { no, yes, unknown };
+
+// Whether a batch whose answer was lost is on that server; waits until nobody works on it any more.
+There is_there(const Http& node, const std::string& table, std::string_view contract, std::int32_t month,
+               std::uint64_t id) {
+  const auto asked = [&](std::string statement) {
+    Request request;
+    request.statement = std::move(statement);
+    return node.send(request);
+  };
+  const auto name = std::to_string(id);
+  for (int i = 0; i < asks; ++i) {
+    const auto working = asked("SELECT count() FROM system.processes WHERE query_id = 'batch-" + name + "'");
+    if (working && working->body == "0\n") break;
+    std::this_thread::sleep_for(between_asks);
+    if (i + 1 == asks) return There::unknown;
+  }
+  const auto rows = asked("SELECT count() FROM " + table + " WHERE contract = " + literal(contract) +
+                          " AND month = " + std::to_string(month) + " AND batch = " + name);
+  if (!rows) return There::unknown;
+  return rows->body == "0\n" ? There::no : There::yes;
+}
+
+}  // namespace
+
+Result<void> insert(const Servers& servers, std::string_view contract, const Kind& kind, const Batch& batch) {
+  if (batch.rows() == 0) return {};
+  YAGURA_CHECK(check(kind, batch));
+  const auto id = new_number();
+  std::string columns;
+  for (const auto& [name, type] : columns_of(kind)) columns.append(columns.empty() ? "" : ", ").append(name);
+  Error last;
+  std::size_t node = id % servers.nodes().size();
+  for (int attempt = 0; attempt < tries; ++attempt) {
+    NativeBlock block(contract, kind, batch, id);
+    if (const auto bytes = block.cells_bytes(); bytes > most_cells)
+      return fail("eventstore.batch_too_large", {{"bytes", std::to_string(bytes)}});
+    Request request;
+    request.statement = "INSERT INTO " + servers.local(kind.kind) + " (" + columns + ") FORMAT Native";
+    request.query_id = "batch-" + std::to_string(id);
+    request.data = [&](char* to, std::size_t size) { return block.fill(to, size); };
+    const auto done = servers.nodes()[node]->send(request);
+    if (done) return {};
+    last = gone(done.error());
+    if (done.error().number != 0) return std::unexpected(last);
+    if (!done.error().sent) {
+      node = (node + 1) % servers.nodes().size();
+      continue;
+    }
+    // From here on it must be this server.
+    const auto there =
+        is_there(*servers.nodes()[node], servers.local(kind.kind), contract, block.month(), id);
+    if (there == There::yes) return {};
+    if (there == There::unknown) break;
+  }
+  return std::unexpected(last);
+}
+
+}  // namespace yagura::eventstore::clickhouse

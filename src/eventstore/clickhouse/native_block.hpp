@@ -1,0 +1,50 @@
+// A batch as one block of ClickHouse's Native format, made piece by piece as it is sent.
+//
+// Why Native: a block says how many rows follow, so one that is cut off is refused whole.
+// Columns:    contract, month (of the newest event of the batch), at, batch, row (place in the batch), and of
+//             each field v_ and, unless it is a number, f_ (sql.hpp).
+// Threads:    one block is one thread's. The batch must outlive it.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "eventstore/batch.hpp"
+
+namespace yagura::eventstore::clickhouse {
+
+// What a table of this kind has as columns: names and types, in order.
+std::vector<std::pair<std::string, std::string>> columns_of(const Kind& kind);
+
+// Months are counted from the year 0; beyond the years -30000 to 30000 they stand still.
+std::int32_t month_of(std::int64_t at);
+// The first moment of a month; the least or greatest there is, beyond those years.
+std::int64_t begin_of(std::int32_t month);
+
+class NativeBlock {
+ public:
+  NativeBlock(std::string_view contract, const Kind& kind, const Batch& batch, std::uint64_t id);
+  // Fills the buffer with what comes next; 0 at the end.
+  std::size_t fill(char* to, std::size_t size);
+  // Bytes of all cells, as a server holds them while it takes the block in.
+  [[nodiscard]] std::size_t cells_bytes() const;
+  [[nodiscard]] std::int32_t month() const { return month_; }
+
+ private:
+  struct Column {
+    std::string name, type;
+    std::function<void(std::size_t row, std::string& out)> append;
+  };
+  void add(std::string name, std::string type, std::function<void(std::size_t row, std::string& out)> append);
+
+  const std::string contract_;
+  const Batch& batch_;
+  std::int32_t month_ = 0;
+  std::vector<std::string> folded_;  // of each string of the batch
+  std::vector<Column> columns_;
+  std::size_t column_ = 0, row_ = 0, from_ = 0;
+  std::string ready_;
+};
+
+}  // namespace yagura::eventstore::clickhouse

@@ -1,0 +1,189 @@
+#include "eventstore/clickhouse/servers.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include "eventstore/clickhouse/native_block.hpp"
+#include "eventstore/clickhouse/sql.hpp"
+#include "schema/json.hpp"
+
+namespace yagura::eventstore::clickhouse {
+
+namespace {
+
+template <class N>
+N parsed(std::string_view text) {
+  N out{};
+  std::from_chars(text.data(), text.data() + text.size(), out);
+  return out;
+}
+
+std::unexpected<Failure> unreadable(std::string reason) {
+  return std::unexpected(
+      Failure{{"eventstore.server_refused", {{"server", ""}, {"number", "0"}, {"reason", std::move(reason)}}},
+              true,
+              0});
+}
+
+std::vector<std::string> texts_of(const schema::Value& row) {
+  std::vector<std::string> out;
+  for (const auto& cell : row.items())
+    out.push_back(cell.is_text() ? cell.text() : std::to_string(cell.integer()));
+  return out;
+}
+
+// ('o\'hara',24315,0), as system.parts writes a partition.
+bool read_partition(std::string_view text, Partition& out) {
+  const auto constant = text.rfind(',');
+  if (!text.starts_with("('") || constant == 0 || constant == std::string_view::npos) return false;
+  const auto month = text.rfind(',', constant - 1);
+  if (month == std::string_view::npos || month < 3) return false;
+  out.month = parsed<std::int32_t>(text.substr(month + 1, constant - month - 1));
+  const auto contract = text.substr(2, month - 3);
+  for (std::size_t i = 0; i < contract.size(); ++i) {
+    if (contract[i] == '\\' && i + 1 < contract.size()) ++i;
+    out.contract += contract[i];
+  }
+  return true;
+}
+
+bool is_name(std::string_view text) {
+  return !text.empty() && std::ranges::all_of(text, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+  });
+}
+
+}  // namespace
+
+Error gone(const Failure& failure) {
+  if (failure.number == 243) return {"eventstore.disk_full", {}};
+  return failure.error;
+}
+
+Servers::Servers(Settings settings) : settings_(std::move(settings)) {
+  for (const auto& node : settings_.nodes) nodes_.push_back(std::make_unique<Http>(node, settings_.account));
+}
+
+std::string Servers::local(std::string_view kind) const {
+  return settings_.database + ".k_" + std::string(kind);
+}
+
+std::string Servers::everywhere(std::string_view kind) const {
+  return settings_.cluster.empty() ? local(kind) : settings_.database + ".all_k_" + std::string(kind);
+}
+
+std::expected<Answer, Failure> Servers::ask(const Request& request) const {
+  for (std::size_t i = 0;; ++i) {
+    auto answer = nodes_[i]->send(request);
+    if (answer || answer.error().sent || i + 1 == nodes_.size()) return answer;
+  }
+}
+
+std::expected<Table, Failure> Servers::table(Request request) const {
+  request.statement += " FORMAT JSONCompact";
+  auto answer = ask(request);
+  if (!answer) return std::unexpected(std::move(answer).error());
+  Table out;
+  out.end = answer->end;
+  if (out.end != Answer::End::whole) return out;
+  const auto json = schema::parse_json(answer->body, answer->body.size());
+  if (!json) return unreadable(json.error().text());
+  for (const auto& row : (*json)["data"].items()) out.rows.push_back(texts_of(row));
+  out.totals = texts_of((*json)["totals"]);
+  out.rows_read = (*json)["statistics"]["rows_read"].integer();
+  out.elapsed = (*json)["statistics"]["elapsed"].real();
+  return out;
+}
+
+Result<void> Servers::run(const Http& node, std::string statement) const {
+  Request request;
+  request.statement = std::move(statement);
+  if (auto done = node.send(request); !done) return std::unexpected(gone(done.error()));
+  return {};
+}
+
+Result<void> Servers::prepare(const Kinds& kinds) {
+  const auto clean = [](std::string_view text) {
+    return text.find_first_of("\r\n") == std::string_view::npos;
+  };
+  if (nodes_.empty() || (settings_.cluster.empty() && nodes_.size() > 1) || !is_name(settings_.database) ||
+      (!settings_.cluster.empty() && !is_name(settings_.cluster)) || !clean(settings_.account.user) ||
+      !clean(settings_.account.password))
+    return fail("eventstore.servers_invalid");
+  for (const auto& node : nodes_) {
+    YAGURA_CHECK(run(*node, "CREATE DATABASE IF NOT EXISTS " + settings_.database));
+    for (const auto& [name, kind] : kinds) YAGURA_CHECK(prepare(*node, kind));
+    if (!settings_.cluster.empty())
+      YAGURA_CHECK(run(*node, "CREATE TABLE IF NOT EXISTS " + settings_.database +
+                                  ".all_parts AS system.parts ENGINE = Distributed(" + settings_.cluster +
+                                  ", system, parts)"));
+  }
+  return {};
+}
+
+Result<void> Servers::prepare(const Http& node, const Kind& kind) const {
+  std::string columns;
+  for (const auto& [name, type] : columns_of(kind))
+    columns.append(columns.empty() ? " (" : ", ").append(name).append(" ").append(type);
+  const std::string engine =
+      settings_.replicated
+          ? "ReplicatedMergeTree('/yagura/{shard}/" + settings_.database + "/" + kind.kind + "', '{replica}')"
+          : "MergeTree";
+  // bitAnd(at, 0) divides nothing: it makes the server keep the least and greatest time of each part.
+  YAGURA_CHECK(run(node, "CREATE TABLE IF NOT EXISTS " + local(kind.kind) + columns + ") ENGINE = " + engine +
+                             " PARTITION BY (contract, month, bitAnd(at, 0)) ORDER BY (" +
+                             folded_column(kind.source) + ", at)"));
+  YAGURA_CHECK(add_columns(node, local(kind.kind), kind));
+  if (settings_.cluster.empty()) return {};
+  YAGURA_CHECK(run(node, "CREATE TABLE IF NOT EXISTS " + everywhere(kind.kind) + columns +
+                             ") ENGINE = Distributed(" + settings_.cluster + ", " + settings_.database +
+                             ", k_" + kind.kind + ")"));
+  return add_columns(node, everywhere(kind.kind), kind);
+}
+
+Result<void> Servers::add_columns(const Http& node, const std::string& table, const Kind& kind) const {
+  Request request;
+  request.statement = "DESCRIBE TABLE " + table + " FORMAT JSONCompact";
+  const auto answer = node.send(request);
+  if (!answer) return std::unexpected(gone(answer.error()));
+  YAGURA_TRY(const auto json, schema::parse_json(answer->body));
+  std::map<std::string, std::string> there;
+  for (const auto& row : json["data"].items())
+    if (row.items().size() > 1) there[row.items()[0].text()] = row.items()[1].text();
+  for (const auto& [name, type] : columns_of(kind)) {
+    const auto at = there.find(name);
+    if (at != there.end() && at->second != type)
+      return fail("eventstore.kind_invalid",
+                  {{"kind", kind.kind}, {"reason", "column " + name + " is " + at->second}});
+    if (at != there.end()) continue;
+    request.statement = "ALTER TABLE " + table + " ADD COLUMN " + name + " " + type;
+    constexpr int duplicate_column = 44;  // another node of ours was quicker
+    if (const auto done = node.send(request); !done && done.error().number != duplicate_column)
+      return std::unexpected(gone(done.error()));
+  }
+  return {};
+}
+
+Result<std::vector<Partition>> Servers::partitions(std::string_view contract, const Stop& stop) const {
+  const auto parts = settings_.cluster.empty() ? "system.parts" : settings_.database + ".all_parts";
+  Request request;
+  request.stop = stop;
+  request.statement = "SELECT partition, substring(table, 3), sum(rows), sum(bytes_on_disk) FROM " + parts +
+                      " WHERE active AND database = " + literal(settings_.database) +
+                      " AND substring(table, 1, 2) = 'k_' GROUP BY partition, table";
+  const auto table = this->table(std::move(request));
+  if (!table) return std::unexpected(gone(table.error()));
+  std::vector<Partition> out;
+  for (const auto& row : table->rows) {
+    Partition one;
+    if (row.size() != 4 || !read_partition(row[0], one)) continue;
+    if (!contract.empty() && one.contract != contract) continue;
+    one.kind = row[1];
+    one.rows = parsed<std::int64_t>(row[2]);
+    one.bytes = parsed<std::int64_t>(row[3]);
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
+}  // namespace yagura::eventstore::clickhouse

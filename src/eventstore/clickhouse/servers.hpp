@@ -1,0 +1,68 @@
+// The servers of one event store on ClickHouse, and the tables on them.
+//
+// Purpose: asks whichever server answers; makes the tables, and adds the columns that kinds gained.
+// Errors:  those of http.hpp; eventstore.kind_invalid: a field has another type than its column.
+// Threads: safe from any thread once prepared.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "eventstore/clickhouse/http.hpp"
+#include "eventstore/kind.hpp"
+#include "schema/value.hpp"
+
+namespace yagura::eventstore::clickhouse {
+
+struct Settings {
+  std::vector<std::string> nodes;  // "http://10.0.0.5:8123": one for each server, all replicas of all shards
+  std::string cluster;             // its name in the servers' remote_servers; "": there is one node
+  bool replicated = false;         // the servers have ZooKeeper, and macros {shard} and {replica}
+  std::string database = "yagura";
+  Account account;
+};
+
+struct Partition {
+  std::string contract, kind;
+  std::int32_t month = 0;  // native_block.hpp
+  std::int64_t rows = 0, bytes = 0;
+};
+
+// Rows of texts, as JSONCompact has them, and how many rows were read for it.
+struct Table {
+  Answer::End end = Answer::End::whole;
+  std::vector<std::vector<std::string>> rows;
+  std::vector<std::string> totals;
+  std::int64_t rows_read = 0;
+  double elapsed = 0;  // seconds
+};
+
+Error gone(const Failure& failure);
+
+class Servers {
+ public:
+  explicit Servers(Settings settings);
+  Result<void> prepare(const Kinds& kinds);
+
+  [[nodiscard]] const std::vector<std::unique_ptr<Http>>& nodes() const { return nodes_; }
+  // The table of a kind on one server, and the one that is asked for the rows of all.
+  [[nodiscard]] std::string local(std::string_view kind) const;
+  [[nodiscard]] std::string everywhere(std::string_view kind) const;
+
+  // Goes to the next node where one cannot be reached.
+  std::expected<Answer, Failure> ask(const Request& request) const;
+  // The statement must not name a format.
+  std::expected<Table, Failure> table(Request request) const;
+  // What there is, by partition; of all contracts where contract is empty.
+  Result<std::vector<Partition>> partitions(std::string_view contract, const Stop& stop) const;
+
+ private:
+  Result<void> prepare(const Http& node, const Kind& kind) const;
+  Result<void> add_columns(const Http& node, const std::string& table, const Kind& kind) const;
+  Result<void> run(const Http& node, std::string statement) const;
+
+  const Settings settings_;
+  std::vector<std::unique_ptr<Http>> nodes_;
+};
+
+}  // namespace yagura::eventstore::clickhouse
