@@ -85,7 +85,12 @@ Result<Options> read_options(std::span<const std::string> args) {
       o.clamd = value;
     else if (name == "--directories")
       o.directories = value;
-    else if (name == "--ping-interval")
+    else if (name == "--events-memory") {
+      const auto [end, code] = std::from_chars(value.data(), value.data() + value.size(), o.events_memory);
+      if (code != std::errc() || end != value.data() + value.size() || o.events_memory < 32 ||
+          o.events_memory > (1U << 20))
+        return fail("apps.option_invalid", {{"option", name}, {"value", value}});
+    } else if (name == "--ping-interval")
       o.ping_interval = value;
     else if (name == "--listen")
       YAGURA_CHECK(address(value, name, o.listen_address, o.listen_port));
@@ -122,6 +127,7 @@ std::string usage() {
          "  --clamd SOCKET         virus scanner for files that people send (/run/clamav/clamd.ctl)\n"
          "  --directories FILE     the cities' Active Directories and providers of identities\n"
          "                         (docs/operations/directory.md, sign-on.md)\n"
+         "  --events-memory MIB    memory for the store of log events in <data>/events (256; at least 32)\n"
          "  --ping-interval S      seconds between checks for every class, instead of the pack's\n"
          "  --lab DIR              fill empty ledgers from a running lab (lab/README.md)\n";
 }

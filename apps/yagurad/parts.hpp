@@ -8,6 +8,7 @@
 #include "desk/desk_mail.hpp"
 #include "desk/incidents.hpp"
 #include "desk/work_reminders.hpp"
+#include "eventstore/embedded.hpp"
 #include "flow/requests.hpp"
 #include "ledger/contract_records.hpp"
 #include "ledger/credentials.hpp"
@@ -51,7 +52,8 @@ struct Server::Parts {
   std::unique_ptr<store::Database> database;
   std::unique_ptr<store::Vault> vault;
   std::unique_ptr<journal::Journal> journal;
-  Packs packs;  // immutable after loading
+  std::unique_ptr<eventstore::EmbeddedStore> events;  // logs: what devices and PCs say
+  Packs packs;                                        // immutable after loading
   std::unique_ptr<people::People> people;
   std::unique_ptr<ledger::VirusScanner> scanner;  // null: none was named
   std::unique_ptr<ledger::Ledgers> ledgers;
@@ -98,6 +100,7 @@ struct Server::Parts {
   std::jthread ticking, sending, mailing, asking_directories;
 
   Result<void> open_records();
+  Result<void> open_events();
   Result<void> load_packs();
   Result<void> open_rooms();
   Result<void> open_watch();

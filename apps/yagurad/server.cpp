@@ -60,6 +60,7 @@ Result<std::unique_ptr<Server>> Server::start(const Options& options) {
   auto& p = *parts;
   YAGURA_TRY(p.words, schema::Words::load(options.share / "errors"));
   YAGURA_CHECK(p.open_records());
+  YAGURA_CHECK(p.open_events());
   YAGURA_CHECK(p.load_packs());
   YAGURA_CHECK(p.open_rooms());
   YAGURA_CHECK(p.fill_from_lab());
@@ -88,6 +89,16 @@ Result<void> Server::Parts::open_records() {
   YAGURA_CHECK(database->migrate(apps::all_steps()));
   YAGURA_TRY(auto kinds, journal::load_kinds(options.share / "journal" / "kinds.yaml"));
   journal = std::make_unique<journal::Journal>(clock, std::move(kinds));
+  return {};
+}
+
+Result<void> Server::Parts::open_events() {
+  YAGURA_TRY(auto kinds, eventstore::read_kinds(options.share / "events"));
+  eventstore::EmbeddedOptions settings;
+  settings.memory = options.events_memory << 20U;
+  YAGURA_TRY(events,
+             eventstore::EmbeddedStore::open(options.data / "events", std::move(kinds), clock, settings));
+  for (const auto& damage : events->state().damage) spdlog::error("store of events: {}", damage);
   return {};
 }
 

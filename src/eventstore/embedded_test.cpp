@@ -1,0 +1,365 @@
+// What the embedded store does beyond the behaviour of every back end: its files, its upkeep, its damage.
+#include "eventstore/embedded_ground.hpp"
+
+#include <fcntl.h>
+
+#include <sys/stat.h>
+#include <fstream>
+#include <random>
+
+#include <thread>
+
+#include "eventstore/write_ahead_log.hpp"
+
+namespace yagura::eventstore {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+class EmbeddedStores : public EmbeddedGround {
+ protected:
+  void flip(const std::filesystem::path& file, std::uint64_t where) {
+    const int fd = ::open(file.c_str(), O_RDWR);
+    ASSERT_GE(fd, 0);
+    char byte = 0;
+    ASSERT_EQ(::pread(fd, &byte, 1, static_cast<off_t>(where)), 1);
+    byte = static_cast<char>(byte ^ 0x10);
+    ASSERT_EQ(::pwrite(fd, &byte, 1, static_cast<off_t>(where)), 1);
+    ::close(fd);
+  }
+  EmbeddedStore::Verified verified() {
+    auto out = store().verify([](std::int64_t, std::int64_t) { return true; });
+    EXPECT_TRUE(out) << out.error().text();
+    return out ? *std::move(out) : EmbeddedStore::Verified{};
+  }
+};
+
+TEST_F(EmbeddedStores, KeepWhatWasAcknowledgedWithoutBeingClosed) {
+  ASSERT_TRUE(give(0, 100));
+  const auto copy = folder_.string() + ".copy";
+  std::filesystem::copy(folder_, copy, std::filesystem::copy_options::recursive);
+  auto other = EmbeddedStore::open(copy, example_kinds(), clock_, options_);
+  ASSERT_TRUE(other) << other.error().text();
+  EXPECT_EQ(numbers(**other), up_to(100));
+  other->reset();
+  std::filesystem::remove_all(copy);
+}
+
+TEST_F(EmbeddedStores, AreOfOneProcess) {
+  ASSERT_TRUE(give(0, 1));
+  const auto other = EmbeddedStore::open(folder_, example_kinds(), clock_, options_);
+  ASSERT_FALSE(other);
+  EXPECT_EQ(other.error().code, "eventstore.in_use");
+}
+
+TEST_F(EmbeddedStores, PutEventsOfEachMonthInSegmentsOfTheirOwn) {
+  ASSERT_TRUE(give(0, 10));
+  ASSERT_TRUE(give(40 * 86'400, 10));
+  // One batch over the end of a month in Japan: 2026-04-30T15:00Z.
+  ASSERT_TRUE(give(30 * 86'400 - 32'400 - 5, 10));
+  ASSERT_TRUE(store().flush());
+  std::vector<std::string> months;
+  for (const auto& file : files(".seg")) months.push_back(file.parent_path().filename());
+  EXPECT_THAT(months, ElementsAre("202604", "202605"));
+  EXPECT_THAT(numbers(store()), SizeIs(30));
+  EXPECT_THAT(files(".log"), SizeIs(1));
+}
+
+TEST_F(EmbeddedStores, OfBrokenClocksMakeFewSegments) {
+  for (std::int64_t i = 0; i < 300; ++i) ASSERT_TRUE(give(i * 40 * 86'400, 1));
+  ASSERT_TRUE(store().flush());
+  EXPECT_LE(files(".seg").size(), 25U);
+  EXPECT_THAT(numbers(store()), SizeIs(300));
+}
+
+TEST_F(EmbeddedStores, MergeAMonthThatIsOver) {
+  for (std::int64_t i = 0; i < 5; ++i) {
+    ASSERT_TRUE(give((4 - i) * 50, 50));
+    ASSERT_TRUE(store().flush());
+  }
+  EXPECT_THAT(files(".seg"), SizeIs(5));
+  EXPECT_EQ(store().merge(), Result<bool>(true));
+  EXPECT_THAT(files(".seg"), SizeIs(1));
+  EXPECT_EQ(store().merge(), Result<bool>(false));
+  EXPECT_EQ(numbers(store()), up_to(250));
+  open();
+  EXPECT_EQ(numbers(store()), up_to(250));
+}
+
+TEST_F(EmbeddedStores, DropWholeFilesWhenTheirTimeIsOverButNotWhatIsHeld) {
+  ASSERT_TRUE(give(0, 10));
+  ASSERT_TRUE(give(40 * 86'400, 10));
+  ASSERT_TRUE(give(80 * 86'400, 10));
+  ASSERT_TRUE(give(0, 10, "town"));
+  ASSERT_TRUE(store().flush());
+  ASSERT_TRUE(store().hold({"case-7", "city", "", at(40 * 86'400), at(40 * 86'400 + 3)}));
+  EXPECT_EQ(store().expire("city", "operation", from_micros(at(90 * 86'400))), Result<std::int64_t>(20));
+  EXPECT_EQ(numbers(store()), up_to(40 * 86'400 + 10, 40 * 86'400));
+  open();
+  EXPECT_THAT(store().holds(), SizeIs(1));
+  EXPECT_EQ(store().expire("city", "operation", from_micros(at(90 * 86'400))), Result<std::int64_t>(0));
+  EXPECT_EQ(store().release("case-8").error().code, "eventstore.hold_unknown");
+  ASSERT_TRUE(store().release("case-7"));
+  EXPECT_EQ(store().expire("city", "operation", from_micros(at(90 * 86'400))), Result<std::int64_t>(10));
+  EXPECT_THAT(numbers(store()), IsEmpty());
+  EXPECT_THAT(numbers(store(), "town"), SizeIs(10));
+  EXPECT_THAT(files(".seg"), SizeIs(1));
+}
+
+TEST_F(EmbeddedStores, OfTwoHoldsWithOneNameTakeTheFirst) {
+  const Hold hold{"case", "city", "operation", 0, 10};
+  ASSERT_TRUE(store().hold(hold));
+  EXPECT_EQ(store().hold(hold).error().code, "eventstore.hold_taken");
+  EXPECT_EQ(store().hold({"", "city", "", 0, 10}).error().code, "eventstore.hold_invalid");
+  EXPECT_EQ(store().hold({"b", "city", "", 10, 10}).error().code, "eventstore.hold_invalid");
+}
+
+TEST_F(EmbeddedStores, DoNotTakeAFileFromUnderASearch) {
+  ASSERT_TRUE(give(0, 100));
+  ASSERT_TRUE(store().flush());
+  Query query;
+  query.contract = "city";
+  std::size_t seen = 0;
+  const auto done = store().search(query, {true, 1000, {}}, {}, [&](const Event&) -> Result<bool> {
+    if (++seen == 1) EXPECT_EQ(store().expire("city", "operation", Time::max()), Result<std::int64_t>(100));
+    return true;
+  });
+  ASSERT_TRUE(done);
+  EXPECT_EQ(seen, 100U);
+  EXPECT_THAT(numbers(store()), IsEmpty());
+  EXPECT_THAT(files(".seg"), IsEmpty());
+}
+
+TEST_F(EmbeddedStores, SayWhatIsDamagedAndGiveTheRest) {
+  for (std::int64_t i = 0; i < 3; ++i) {
+    ASSERT_TRUE(give(i * 10'000, 10'000));
+    ASSERT_TRUE(store().flush());
+  }
+  const auto whole = verified();
+  EXPECT_EQ(whole.rows, 30'000);
+  EXPECT_EQ(whole.rows_lost, 0);
+  EXPECT_THAT(whole.damage, IsEmpty());
+  // The first block of the second file: its times come first.
+  const auto broken = files(".seg")[1];
+  close();
+  flip(broken, 40);
+  open();
+  Outcome outcome;
+  const auto left = numbers(store(), "city", &outcome);
+  EXPECT_EQ(outcome.why, Outcome::Why::damaged);
+  EXPECT_THAT(outcome.damage, ElementsAre(HasSubstr("damaged")));
+  EXPECT_LT(left.size(), 30'000U);
+  EXPECT_GE(left.size(), 30'000U - 4'096);
+  const auto found = verified();
+  EXPECT_THAT(found.damage, ElementsAre(HasSubstr(broken.filename().string())));
+  EXPECT_EQ(found.rows, std::ssize(left));
+  EXPECT_EQ(found.rows_lost, 30'000 - std::ssize(left));
+  // Afterwards nothing is damaged, and as much is lost as was said.
+  const auto repaired = store().repair();
+  ASSERT_TRUE(repaired) << repaired.error().text();
+  EXPECT_EQ(repaired->rows_lost, found.rows_lost);
+  EXPECT_EQ(numbers(store(), "city", &outcome), left);
+  EXPECT_EQ(outcome.why, Outcome::Why::whole);
+  EXPECT_THAT(verified().damage, IsEmpty());
+  EXPECT_THAT(files(".damaged"), SizeIs(1));
+}
+
+// Wherever a bit flips, nothing but events that are there is given, and verifying sees it.
+TEST_F(EmbeddedStores, NoticeEveryFlippedBit) {
+  ASSERT_TRUE(give(0, 3'000));
+  ASSERT_TRUE(store().flush());
+  close();
+  const auto file = files(".seg").at(0);
+  const auto size = std::filesystem::file_size(file);
+  std::mt19937 random(11);
+  int unseen = 0;
+  for (int i = 0; i < 60; ++i) {
+    const auto where = random() % size;
+    flip(file, where);
+    open();
+    const auto left = numbers(store());
+    ASSERT_TRUE(std::ranges::includes(up_to(3'000), left)) << where;
+    const auto report = verified();
+    // The seams between frames hold nothing.
+    unseen += report.damage.empty();
+    ASSERT_EQ(report.rows + report.rows_lost, 3'000) << where;
+    ASSERT_LE(report.rows, std::ssize(left)) << where;
+    const auto repaired = store().repair();
+    ASSERT_TRUE(repaired) << repaired.error().text();
+    ASSERT_EQ(numbers(store()).size(), static_cast<std::size_t>(report.rows)) << where;
+    close();
+    std::filesystem::remove_all(folder_);
+    ASSERT_TRUE(give(0, 3'000));
+    ASSERT_TRUE(store().flush());
+    close();
+    ASSERT_EQ(files(".seg").at(0), file);
+  }
+  EXPECT_LE(unseen, 3);
+}
+
+TEST_F(EmbeddedStores, PassOverTheEndOfALogThatWasNotFinished) {
+  ASSERT_TRUE(give(0, 10));
+  ASSERT_TRUE(give(10, 10));
+  close();
+  const auto log = files(".log").at(0);
+  std::filesystem::resize_file(log, std::filesystem::file_size(log) - 7);
+  open();
+  EXPECT_EQ(numbers(store()), up_to(10));
+  EXPECT_THAT(store().state().damage, IsEmpty());
+  // And go on behind it.
+  ASSERT_TRUE(give(10, 10));
+  open();
+  EXPECT_EQ(numbers(store()), up_to(20));
+}
+
+TEST_F(EmbeddedStores, SayWhatADamagedLogLost) {
+  for (std::int64_t i = 0; i < 3; ++i) ASSERT_TRUE(give(i * 10, 10));
+  close();
+  const auto log = files(".log").at(0);
+  flip(log, std::filesystem::file_size(log) / 2);
+  open();
+  auto left = up_to(10);
+  for (const auto n : up_to(30, 20)) left.push_back(n);
+  EXPECT_EQ(numbers(store()), left);
+  EXPECT_THAT(store().state().damage, ElementsAre(HasSubstr("cannot be read")));
+}
+
+TEST_F(EmbeddedStores, AreBackedUpWhileTheyGoOn) {
+  for (std::int64_t i = 0; i < 4; ++i) {
+    ASSERT_TRUE(give(i * 10, 10));
+    if (i < 3) ASSERT_TRUE(store().flush());
+  }
+  ASSERT_TRUE(store().hold({"case", "city", "", at(0), at(5)}));
+  const auto copy = folder_ / "backup";
+  ASSERT_TRUE(store().back_up(copy));
+  EXPECT_FALSE(store().back_up(copy)) << "a backup is not written over";
+  struct stat about{};
+  ASSERT_EQ(::stat(files(".seg").at(0).c_str(), &about), 0);
+  EXPECT_EQ(about.st_nlink, 2U) << "a copy where a link would do";
+  ASSERT_TRUE(store().merge());
+  ASSERT_TRUE(give(40, 10));
+  ASSERT_TRUE(store().release("case"));
+  ASSERT_TRUE(store().expire("city", "operation", Time::max()));
+  auto other = EmbeddedStore::open(copy, example_kinds(), clock_, options_);
+  ASSERT_TRUE(other) << other.error().text();
+  EXPECT_EQ(numbers(**other), up_to(40));
+  EXPECT_THAT((*other)->holds(), SizeIs(1));
+}
+
+TEST_F(EmbeddedStores, TakeAwayWhatAFlushLeftThatDidNotEnd) {
+  ASSERT_TRUE(give(0, 10));
+  ASSERT_TRUE(store().flush());
+  close();
+  const auto own = files(".seg").at(0);
+  std::filesystem::copy_file(own, own.parent_path() / "99.seg");
+  open();
+  EXPECT_THAT(files(".seg"), ElementsAre(own));
+  EXPECT_EQ(numbers(store()), up_to(10));
+}
+
+TEST_F(EmbeddedStores, DoNotOpenWithAManifestThatIsDamaged) {
+  ASSERT_TRUE(give(0, 10));
+  ASSERT_TRUE(store().flush());
+  close();
+  flip(folder_ / "manifest", 30);
+  const auto opened = EmbeddedStore::open(folder_, example_kinds(), clock_, options_);
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().code, "eventstore.damaged");
+  EXPECT_THAT(files(".seg"), SizeIs(1)) << "nothing is taken away on its word";
+}
+
+TEST_F(EmbeddedStores, DoNotOpenWithoutAKindThatTheyHold) {
+  ASSERT_TRUE(give(0, 10));
+  close();
+  auto kinds = example_kinds();
+  kinds.erase("operation");
+  for (int i = 0; i < 2; ++i) {
+    const auto opened = EmbeddedStore::open(folder_, kinds, clock_, options_);
+    ASSERT_FALSE(opened);
+    EXPECT_EQ(opened.error().code, "eventstore.kind_unknown");
+    ASSERT_TRUE(store().flush());
+    close();
+  }
+}
+
+TEST_F(EmbeddedStores, DoNotCareWhenTheClockJumps) {
+  ASSERT_TRUE(give(0, 10));
+  clock_.jump_to(from_micros(at(0)) - std::chrono::days(4000));
+  ASSERT_TRUE(give(10, 10));
+  ASSERT_TRUE(store().flush());
+  clock_.jump_to(from_micros(at(0)) + std::chrono::days(40'000));
+  ASSERT_TRUE(give(20, 10));
+  ASSERT_TRUE(store().merge());
+  open();
+  EXPECT_EQ(numbers(store()), up_to(30));
+}
+
+TEST_F(EmbeddedStores, FlushByThemselvesBeforeTheirMemoryIsFull) {
+  options_.background = true;
+  options_.memory = 8U << 20;
+  for (std::int64_t i = 0; i < 60; ++i) {
+    ASSERT_TRUE(give(i * 1'000, 1'000));
+    ASSERT_LE(store().state().recent_bytes, options_.memory / 3);
+    ASSERT_LE(store().state().cache_bytes, options_.memory / 3);
+  }
+  EXPECT_EQ(numbers(store()), up_to(60'000));
+  EXPECT_GT(store().state().flushes, 0);
+}
+
+// Two who read and one who writes, while the store flushes and merges: whoever reads sees what was
+// acknowledged, once.
+TEST_F(EmbeddedStores, AreReadWhileTheyAreWritten) {
+  options_.background = true;
+  options_.memory = 3U << 20;
+  open();
+  std::atomic<std::int64_t> acknowledged{0};
+  std::atomic<bool> done{false};
+  std::vector<std::jthread> readers;
+  for (int r = 0; r < 2; ++r)
+    readers.emplace_back([&] {
+      while (!done) {
+        const auto before = acknowledged.load();
+        const auto seen = numbers(store());
+        ASSERT_EQ(seen, up_to(std::ssize(seen)));
+        ASSERT_GE(std::ssize(seen), before);
+      }
+    });
+  for (std::int64_t i = 0; i < 40; ++i) {
+    ASSERT_TRUE(give(i * 500, 500));
+    acknowledged = (i + 1) * 500;
+  }
+  done = true;
+  readers.clear();
+  EXPECT_EQ(numbers(store()), up_to(20'000));
+}
+
+TEST_F(EmbeddedStores, SayThatTheDiskIsFullAndGoOnWhenThereIsRoom) {
+  if (!on_a_small_disk()) GTEST_SKIP() << "needs root: it mounts a small disk";
+  options_.background = true;
+  open();
+  std::ofstream(folder_ / "filler") << std::string(2U << 20, 'x');
+  std::int64_t given = 0;
+  std::optional<Error> refused;
+  for (; given < 100'000 && !refused; given += refused ? 0 : 1'000)
+    if (const auto done = give(given, 1'000); !done) refused = done.error();
+  ASSERT_TRUE(refused.has_value());
+  EXPECT_EQ(refused->code, "eventstore.disk_full");
+  EXPECT_EQ(numbers(store()), up_to(given));
+  EXPECT_FALSE(store().flush()) << "there is no room for a segment, either";
+  EXPECT_EQ(numbers(store()), up_to(given));
+  open();
+  EXPECT_EQ(numbers(store()), up_to(given));
+  std::filesystem::remove(folder_ / "filler");
+  ASSERT_TRUE(give(given, 1'000));
+  ASSERT_TRUE(store().flush());
+  EXPECT_EQ(numbers(store()), up_to(given + 1'000));
+  open();
+  EXPECT_EQ(numbers(store()), up_to(given + 1'000));
+}
+
+}  // namespace
+}  // namespace yagura::eventstore
