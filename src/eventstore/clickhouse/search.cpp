@@ -10,7 +10,7 @@ namespace yagura::eventstore::clickhouse {
 
 namespace {
 
-constexpr std::int64_t small_store = 100'000, first_stretch = 3'600'000'000;
+constexpr std::int64_t small_store = 20'000, first_stretch = 3'600'000'000;
 constexpr std::size_t small_page = 10'000;
 
 }  // namespace

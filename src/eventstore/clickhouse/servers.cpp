@@ -41,8 +41,13 @@ bool read_partition(std::string_view text, Partition& out) {
   out.month = parsed<std::int32_t>(text.substr(month + 1, constant - month - 1));
   const auto contract = text.substr(2, month - 3);
   for (std::size_t i = 0; i < contract.size(); ++i) {
-    if (contract[i] == '\\' && i + 1 < contract.size()) ++i;
-    out.contract += contract[i];
+    if (contract[i] != '\\' || i + 1 == contract.size()) {
+      out.contract += contract[i];
+      continue;
+    }
+    constexpr std::string_view escaped = "0nrtbf", meant("\0\n\r\t\b\f", 6);
+    const auto which = escaped.find(contract[++i]);
+    out.contract += which == std::string_view::npos ? contract[i] : meant[which];
   }
   return true;
 }
