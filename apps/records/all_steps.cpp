@@ -10,6 +10,7 @@
 #include "ledger/handover_exports.hpp"
 #include "ledger/ledgers.hpp"
 #include "ledger/password_vault.hpp"
+#include "log_search/log_search.hpp"
 #include "monitor/poll/sample_store.hpp"
 #include "monitor/remote_log/remote_logs.hpp"
 #include "monitor/watch/alert_store.hpp"
@@ -27,7 +28,7 @@ std::vector<store::Migration> all_steps() {
         ledger::HandoverExports::migrations(), notify::migrations(), desk::migrations(),
         desk::Deliverables::migrations(), desk::work_migrations(), flow::migrations(),
         monitor::watch::migrations(), monitor::poll::SampleStore::migrations(),
-        monitor::remote_log::migrations(), report::migrations()})
+        monitor::remote_log::migrations(), report::migrations(), log_search::migrations()})
     out.insert(out.end(), room.begin(), room.end());
   return out;
 }

@@ -12,6 +12,7 @@
 #include "yagura/form_commands.hpp"
 #include "yagura/handover_commands.hpp"
 #include "yagura/journal_commands.hpp"
+#include "yagura/log_commands.hpp"
 #include "yagura/pack_commands.hpp"
 #include "yagura/people_commands.hpp"
 
@@ -51,6 +52,10 @@ constexpr std::array commands = {
             "handover export --database ADDRESS --contract ID --out DIR [--packs FOLDER]\n"
             "  handover verify --dir DIR\n"
             "  handover erase --database ADDRESS --data DATA --contract ID --agreement NUMBER --really"},
+    Command{"logs", run_logs,
+            "logs QUERY --contract ID [--server ADDRESS] [--ca FILE] [--token-file FILE] [--from WHEN] [--to "
+            "WHEN] "
+            "[--kind KIND,…] [--limit N] [--count-by FIELD,…] [--purpose WORDS] [--format table|csv|jsonl]"},
     Command{"people", run_people, "people invite LOGIN --database ADDRESS --data DIR [--host NAME[:PORT]]"},
 };
 

@@ -28,6 +28,7 @@
 #include "web/api/desk_api.hpp"
 #include "web/api/erasure_api.hpp"
 #include "web/api/ground_routes.hpp"
+#include "web/api/log_api.hpp"
 #include "web/api/pack_bindings.hpp"
 #include "web/api/password_api.hpp"
 #include "web/api/report_api.hpp"
@@ -84,6 +85,7 @@ struct Server::Parts {
   std::unique_ptr<report::ReportArchive> archive;
   report::Layout layout;
   std::unique_ptr<RunningMonths> months;
+  std::unique_ptr<log_search::LogSearch> searching;
 
   std::unique_ptr<web::Api> api;
   std::unique_ptr<web::Evidence> evidence;
@@ -95,6 +97,7 @@ struct Server::Parts {
   std::unique_ptr<web::PasswordApi> password_api;
   std::unique_ptr<web::ErasureApi> erasure_api;
   std::unique_ptr<web::WorkApi> work_api;
+  std::unique_ptr<web::LogApi> log_api;
   std::unique_ptr<web::HttpsServer> https;
   std::string first_link;
   std::jthread ticking, sending, mailing, asking_directories;
@@ -107,6 +110,7 @@ struct Server::Parts {
   Result<void> open_requests();
   Result<void> open_deliverables();
   Result<void> open_work();
+  Result<void> open_log_search();
   Result<std::vector<notify::Recipient>> people_of_role(std::string_view contract, const std::string& role);
   Result<void> plan_meetings(const contract::Pack& pack);
   Result<void> open_web();

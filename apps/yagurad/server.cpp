@@ -68,6 +68,7 @@ Result<std::unique_ptr<Server>> Server::start(const Options& options) {
   YAGURA_CHECK(p.open_work());
   YAGURA_CHECK(p.open_requests());
   YAGURA_CHECK(p.open_deliverables());
+  YAGURA_CHECK(p.open_log_search());
   YAGURA_CHECK(p.open_web());
   p.start_threads();
   YAGURA_CHECK(p.database->write([&](store::Session& s) {
@@ -458,6 +459,7 @@ Result<void> Server::Parts::open_web() {
   deliverable_api.reset(
       new w::DeliverableApi{.ground = *api, .deliverables = *deliverables, .archive = *archive});
   work_api = std::make_unique<w::WorkApi>(*api, *work, *requests);
+  log_api.reset(new w::LogApi{.ground = *api, .logs = *searching});
   report_api.reset(
       new w::ReportApi{.ground = *api, .archive = *archive, .months = *months, .layout = layout});
 
@@ -471,6 +473,7 @@ Result<void> Server::Parts::open_web() {
   w::add_password_routes(router, *password_api);
   w::add_erasure_routes(router, *erasure_api);
   w::add_work_routes(router, *work_api);
+  w::add_log_routes(router, *log_api);
   if (!options.ui.empty()) {
     YAGURA_TRY(auto files, w::StaticFiles::load(options.ui));
     router.set_fallback({.method = w::Method::get,

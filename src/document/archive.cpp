@@ -145,7 +145,9 @@ Result<std::string> ZipWriter::finish() {
   if (archive == nullptr) return failed();
   zip_source_keep(target.get());  // closing the archive drops its own reference
   for (const auto& part : parts_) {
-    zip_source_t* source = zip_source_buffer(archive, part.bytes.data(), part.bytes.size(), 0);
+    zip_source_t* source = part.path.empty()
+                               ? zip_source_buffer(archive, part.bytes.data(), part.bytes.size(), 0)
+                               : zip_source_file(archive, part.path.c_str(), 0, -1);
     const auto index =
         source == nullptr ? -1 : zip_file_add(archive, part.name.c_str(), source, ZIP_FL_ENC_UTF_8);
     if (index < 0) {

@@ -60,6 +60,10 @@ class ZipReader {
 class ZipWriter {
  public:
   void add(std::string name, std::string bytes) { parts_.push_back({std::move(name), std::move(bytes)}); }
+  // A part that is read from a file when the archive is finished.
+  void add_file(std::string name, std::string path) {
+    parts_.push_back({std::move(name), {}, std::move(path)});
+  }
   void add_all(ZipWriter&& other);
   // The archive's bytes. The writer is empty afterwards.
   Result<std::string> finish();
@@ -67,6 +71,7 @@ class ZipWriter {
  private:
   struct Part {
     std::string name, bytes;
+    std::string path = {};  // not empty: instead of bytes
   };
   std::vector<Part> parts_;
 };

@@ -79,7 +79,7 @@ Portal::Portal() {
        {journal::migrations(), people::migrations(), ledger::migrations(), flow::migrations(),
         notify::migrations(), report::migrations(), desk::Deliverables::migrations(),
         ledger::PasswordVault::migrations(), ledger::Erasures::migrations(),
-        ledger::HandoverExports::migrations(), desk::work_migrations()})
+        ledger::HandoverExports::migrations(), desk::work_migrations(), log_search::migrations()})
     YAGURA_ASSERT(database_->migrate(steps));
   auto counted = std::make_unique<CountingDatabase>(std::move(database_));
   counted_ = counted.get();
@@ -193,6 +193,12 @@ Portal::Portal() {
   work_ = std::make_unique<desk::WorkDesk>(
       desk::WorkOrders::Ground{*database_, *journal_, clock_, ids_, *ledgers_}, api_->pack);
   work_api_ = std::make_unique<web::WorkApi>(*api_, *work_, *requests_);
+  events_ = std::make_unique<eventstore::PlainStore>(eventstore::read_kinds(source / "share/events").value(),
+                                                     clock_, std::make_shared<eventstore::PlainRows>());
+  logs_ = std::make_unique<log_search::LogSearch>(
+      log_search::Exports::Ground{*database_, *journal_, *events_, clock_, ids_, folder_ / "log_exports"},
+      log_search::Rules::load(source / "share/log_search.yaml").value());
+  log_api_.reset(new web::LogApi{.ground = *api_, .logs = *logs_});
   web::Router router;
   web::add_ground_routes(router, *api_);
   web::add_request_routes(router, *request_api_);
@@ -200,6 +206,7 @@ Portal::Portal() {
   web::add_password_routes(router, *password_api_);
   web::add_erasure_routes(router, *erasure_api_);
   web::add_work_routes(router, *work_api_);
+  web::add_log_routes(router, *log_api_);
   web::ServerOptions options;
   options.address = "127.0.0.1";
   options.port = 0;

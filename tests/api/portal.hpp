@@ -11,6 +11,7 @@
 
 #include "contract/scratch_packs.hpp"
 #include "desk/deliverables.hpp"
+#include "eventstore/plain_store.hpp"
 #include "flow/requests.hpp"
 #include "ledger/erasure.hpp"
 #include "ledger/password_vault.hpp"
@@ -20,6 +21,7 @@
 #include "web/api/context.hpp"
 #include "web/api/deliverable_api.hpp"
 #include "web/api/erasure_api.hpp"
+#include "web/api/log_api.hpp"
 #include "web/api/password_api.hpp"
 #include "web/api/request_api.hpp"
 #include "web/api/work_api.hpp"
@@ -106,6 +108,7 @@ class Portal {
   web::EventHub& hub() { return hub_; }
   flow::Requests& requests() { return *requests_; }
   CountingDatabase& counted() { return *counted_; }
+  eventstore::EventStore& events() { return *events_; }
 
  private:
   contract::ScratchPacks packs_;
@@ -139,6 +142,9 @@ class Portal {
   std::unique_ptr<web::ErasureApi> erasure_api_;
   std::unique_ptr<desk::WorkDesk> work_;
   std::unique_ptr<web::WorkApi> work_api_;
+  std::unique_ptr<eventstore::EventStore> events_;
+  std::unique_ptr<log_search::LogSearch> logs_;
+  std::unique_ptr<web::LogApi> log_api_;
   std::unique_ptr<web::HttpsServer> server_;
 };
 

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Device, Import, Job, Session } from "../src/api/contract";
 import * as D from "./data.ts";
 import { Refusal, requestRoutes } from "./requests.ts";
+import { logRoutes } from "./logs.ts";
 import { workRoutes } from "./work.ts";
 
 type Params = Record<string, string>;
@@ -14,7 +15,7 @@ interface Ask {
 }
 type Handler = (ask: Ask) => unknown;
 
-const PERMISSIONS = ["watch_read", "alert_handle", "silence_write", "incident_read", "incident_write", "incident_close", "clock_reason", "contact_call", "ledger_read", "ledger_write", "ledger_import", "personal_read", "report_read", "report_make", "roster_submit", "roster_approve", "people_manage", "journal_read", "device_accept", "contract_read", "credential_write", "request_write", "work_read", "work_write", "system_manage"];
+const PERMISSIONS = ["watch_read", "alert_handle", "silence_write", "incident_read", "incident_write", "incident_close", "clock_reason", "contact_call", "ledger_read", "ledger_write", "ledger_import", "personal_read", "report_read", "report_make", "roster_submit", "roster_approve", "people_manage", "journal_read", "device_accept", "contract_read", "credential_write", "request_write", "work_read", "work_write", "log_read", "operation_log_read", "system_manage"];
 const state = { session: "signed_in" as Session["state"], language: "ja" as "ja" | "en" };
 const jobs = new Map<number, { start: number; ms: number; result: number | null; cancelled: boolean }>();
 const imports = new Map<number, Import>();
@@ -222,7 +223,7 @@ const ROUTES: Record<string, Handler> = {
 };
 const codes = () => ({ codes: ["7KQM-92XT", "P3RV-JJ4D", "W8NF-6ZHC", "2GTB-XM5K", "QD9S-4VYR", "H6LP-8WNE", "C5XJ-T3MG", "ZR7B-2KFQ"] });
 
-Object.assign(ROUTES, requestRoutes(), workRoutes);
+Object.assign(ROUTES, requestRoutes(), workRoutes, logRoutes(job));
 const TABLE = Object.entries(ROUTES).map(([key, handler]) => {
   const [method = "", path = ""] = key.split(" ");
   const names = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? "");

@@ -461,3 +461,95 @@ test("a clerk who may only ask sees his requests on Today, and nothing that woul
   assert.deepEqual(refused, []);
   await view.close();
 });
+
+test("logs: an example to click, the meaning beneath, a purpose said once, details, time line", async () => {
+  const view = await tab("logs");
+  await view.getByRole("button", { name: "目的を変える" }).click();
+  await view.getByRole("button", { name: /今週、USB メモリー/ }).click();
+  await view.getByRole("heading", { name: /見る目的を教えてください/ }).waitFor();
+  assert.equal(await view.locator("table[aria-rowcount]").count(), 0, "nothing is shown before");
+  await view.getByLabel("障害の原因調査").check();
+  await view.getByLabel("案件番号など").fill("第31号");
+  await view.getByRole("button", { name: "この目的で探す" }).click();
+  await view.getByText("目的: 障害の原因調査 第31号").waitFor();
+  await view.getByText("こう読み取りました").waitFor();
+  await view.locator("table[aria-rowcount] tbody tr[data-index]").first().waitFor();
+  await view.getByRole("button", { name: /^詳しく/ }).first().click();
+  const dialog = view.getByRole("dialog");
+  await dialog.getByRole("tab", { name: "前後の記録" }).click();
+  await dialog.locator("li.font-bold").waitFor();
+  await dialog.getByRole("tab", { name: "項目" }).click();
+  await dialog.getByRole("button", { name: /^人 の時系列/ }).click();
+  await view.getByText(/^人「.+」の時系列$/).waitFor();
+  assert.match(view.url(), /subject=person/);
+  const times = await view.locator("table[aria-rowcount] tbody tr[data-index] .tabular").allTextContents();
+  assert.deepEqual(times.slice(0, 5), times.slice(0, 5).toSorted(), "a time line begins with the oldest");
+  await view.getByRole("button", { name: "時系列をやめる" }).click();
+  await view.close();
+});
+
+test("logs: typing finds, completes by the keyboard and says where it cannot be read", async () => {
+  const view = await tab("logs");
+  const box = view.getByRole("combobox", { name: "探すことば" });
+  await box.click();
+  await box.pressSequentially("tana", { delay: 20 });
+  await view.waitForURL(/q=tana$/, { timeout: 5_000 });
+  await view.getByText(/^全部で/).waitFor();
+  await box.pressSequentially("ka us", { delay: 20 });
+  await view.getByRole("option", { name: /user:/ }).waitFor();
+  await view.keyboard.press("ArrowDown");
+  await view.keyboard.press("Enter");
+  assert.equal(await box.inputValue(), "tanaka user:");
+  await box.fill("usr:tanaka");
+  await view.locator("mark").getByText("usr").waitFor();
+  await view.getByText("1 文字目").waitFor();
+  assert.equal(await box.getAttribute("aria-invalid"), "true");
+  assert.doesNotMatch(view.url(), /usr/, "what cannot be read is not searched");
+  await view.close();
+});
+
+test("logs: facets, chart and counts narrow the search", async () => {
+  const view = await tab("logs-found");
+  const total = async () => Number((await view.getByText(/^全部で/).textContent()).replaceAll(/\D/g, ""));
+  const all = await total();
+  await view.getByRole("button", { name: /^usb-copy\s*で絞る/ }).click();
+  await view.waitForURL(/usb-copy/);
+  await view.waitForFunction((n) => Number(document.querySelector("figcaption .tabular")?.textContent.replaceAll(/\D/g, "")) < n, all);
+  await view.getByRole("combobox", { name: "探すことば" }).fill("tanaka");
+  await view.keyboard.press("Enter");
+  const chart = await view.locator(".u-over").boundingBox();
+  await view.mouse.move(chart.x + chart.width * 0.4, chart.y + 40);
+  await view.mouse.down();
+  await view.mouse.move(chart.x + chart.width * 0.6, chart.y + 40, { steps: 5 });
+  await view.mouse.up();
+  await view.waitForURL(/from=20\d\d.*to=20\d\d/);
+  await view.getByLabel("期間").getByRole("option", { name: "図で選んだ期間" }).waitFor({ state: "attached" });
+  // The same by the keyboard.
+  await view.getByLabel("期間").selectOption({ label: "指定なし" });
+  await view.waitForURL((url) => !url.search.includes("from"));
+  await view.getByText("数字で見る").click();
+  await view.getByRole("button", { name: "この期間に絞る" }).first().click();
+  await view.waitForURL(/from=20\d\d/);
+  await view.close();
+});
+
+test("logs: kept under a name, exported with its proof", async () => {
+  const view = await tab("logs-found");
+  await view.getByRole("button", { name: "この検索を保存" }).click();
+  await view.getByRole("dialog").getByLabel("名前").fill("田中さんの操作");
+  await view.keyboard.press("Enter");
+  await view.getByRole("dialog").waitFor({ state: "hidden" });
+  await view.getByRole("button", { name: "ファイルに書き出す" }).click();
+  const dialog = view.getByRole("dialog");
+  await dialog.getByLabel(/CSV/).check();
+  await dialog.getByLabel("目的").fill("監査への対応 第2号");
+  await dialog.getByRole("button", { name: "書き出す", exact: true }).click();
+  await dialog.getByText(/監査記録/).nth(1).waitFor({ timeout: 8_000 });
+  await dialog.getByRole("link", { name: "ダウンロード" }).first().waitFor();
+  await view.keyboard.press("Escape");
+  await view.getByRole("button", { name: "条件を消す" }).click();
+  await view.getByRole("button", { name: /田中さんの操作/ }).first().waitFor();
+  await view.getByRole("button", { name: "「田中さんの操作」を削除" }).click();
+  await view.getByRole("button", { name: /田中さんの操作/ }).first().waitFor({ state: "detached" });
+  await view.close();
+});

@@ -89,6 +89,7 @@ constexpr auto kStatus = std::to_array<std::pair<std::string_view, int>>({
     {"ledger.cursor_invalid", 400},
     {"desk.cursor_invalid", 400},
     {"web.parameter_invalid", 400},
+    {"log_search.too_many_running", 429},
     {"web.contract_missing", 400},
 });
 

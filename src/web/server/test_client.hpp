@@ -77,11 +77,14 @@ class TestClient {
     }
     return all;
   }
-  // One whole answer with Content-Length (or without body); keeps what came beyond it for the next.
+  // One whole answer with Content-Length, in chunks (joined) or without body; keeps what came beyond it for
+  // the next.
   std::string receive_answer() {
     for (;;) {
       const auto head = kept_.find("\r\n\r\n");
-      if (head != std::string::npos) {
+      if (head != std::string::npos && kept_.find("Transfer-Encoding: chunked") < head) {
+        if (auto answer = take_chunks(head + 4); !answer.empty()) return answer;
+      } else if (head != std::string::npos) {
         std::size_t length = 0;
         if (const auto at = kept_.find("Content-Length: "); at < head)
           length = std::strtoul(kept_.c_str() + at + 16, nullptr, 10);
@@ -109,6 +112,22 @@ class TestClient {
   }
 
  private:
+  // The answer whose chunks begin at `body`, taken out of what was kept; "" while some are still to come.
+  std::string take_chunks(std::size_t body) {
+    auto answer = kept_.substr(0, body);
+    for (auto at = body;;) {
+      const auto line = kept_.find("\r\n", at);
+      if (line == std::string::npos) return {};
+      const auto size = std::strtoul(kept_.c_str() + at, nullptr, 16);
+      if (kept_.size() < line + 2 + size + 2) return {};
+      answer.append(kept_, line + 2, size);
+      at = line + 2 + size + 2;
+      if (size != 0) continue;
+      kept_.erase(0, at);
+      return answer;
+    }
+  }
+
   SSL_CTX* context_;
   SSL* ssl_ = nullptr;
   int socket_ = -1;

@@ -34,6 +34,19 @@ export function useGet<P extends GetPath>(path: P, call: GetCall<P>, options: Ge
   });
 }
 
+/** A question whose words are too long or too private for an address: sent as a body, kept like any other answer. */
+export function useAsk<K extends SendKey>(key: K, call: SendCall<K>, options: GetOptions = {}) {
+  const contract = useContract();
+  const [method, path] = key.split(" ") as [string, string];
+  const full = { ...withContract(contract, call), body: (call as Call).body };
+  return useQuery<SendAnswer<K>, ApiProblem>({
+    queryKey: [path, full],
+    queryFn: ({ signal }) => send(method, path, { ...full, signal }) as Promise<SendAnswer<K>>,
+    enabled: options.enabled ?? true,
+    ...(options.keep ? { placeholderData: keepPreviousData } : {}),
+  });
+}
+
 interface PageOf<T> {
   items: T[];
   next?: string | null;

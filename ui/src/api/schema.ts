@@ -3010,6 +3010,231 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/log-search/kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which logs there are, with their fields, what one may see of them, and what to begin with */
+        get: operations["listLogKinds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/log-search/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** One page of events; a search of the logs of people needs a purpose and is in the journal */
+        post: operations["searchLogs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/log-search/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Events as lines of JSON, up to a million; the last line is {"outcome", "rows", "next"} */
+        post: operations["streamLogs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/log-search/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How many events by up to three fields, or over time (histogram); what the text itself says when neither is asked */
+        post: operations["countLogs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/log-search/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The most frequent values of category fields, with what to add to the search for each */
+        post: operations["getLogFacets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/log-search/context": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What the same source did before and after one event */
+        post: operations["getLogContext"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/log-search/reading": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a text is understood as, or where it cannot be read and why */
+        post: operations["readLogSearch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/log-search/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What could come next where the cursor stands (in characters) */
+        post: operations["suggestLogWords"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/log-search/purpose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say why one looks at the logs of people; holds for half an hour */
+        put: operations["stateLogPurpose"];
+        post?: never;
+        /** The work of that purpose is done */
+        delete: operations["endLogPurpose"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/log-search/saved": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Searches under a name: own ones, and those that others of the contract share */
+        get: operations["listSavedSearches"];
+        put?: never;
+        /** Keep a search under a name */
+        post: operations["saveSearch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/log-search/saved/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change one of ones own */
+        put: operations["changeSavedSearch"];
+        post?: never;
+        /** Forget a search */
+        delete: operations["removeSavedSearch"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/log-search/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Exports that one has made, newest first */
+        get: operations["listLogExports"];
+        put?: never;
+        /** Write what is found into a file with its proof; the result of the job is its number. Needs a purpose */
+        post: operations["startLogExport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/log-search/exports/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The file: xlsx, or a zip of events.csv and proof.txt */
+        get: operations["getLogExportFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -4676,6 +4901,175 @@ export interface components {
             ping_late_ms?: number;
             traps?: components["schemas"]["TrapCounters"];
             problems?: components["schemas"]["Problem"][];
+        };
+        LogEvent: {
+            kind: string;
+            /** Format: date-time */
+            at: string;
+            /** @description microseconds since 1970 */
+            us: number;
+            /** @description a value was too long for a list */
+            cut: boolean;
+            /** @description by name; empty ones are left out */
+            fields: {
+                [key: string]: string | number;
+            };
+        };
+        LogOutcome: {
+            partial: boolean;
+            /** @enum {unknown} */
+            why: "whole" | "out_of_time" | "too_many_rows" | "cancelled" | "damaged";
+            rows_read: number;
+            /** @description places that could not be read */
+            damaged: number;
+        };
+        LogReading: {
+            canonical: string;
+            explanation: components["schemas"]["Text2"];
+            kinds: string[];
+            /** @description kinds that one may not see */
+            withheld: string[];
+            personal: boolean;
+            /** Format: date-time */
+            from: string | null;
+            /** Format: date-time */
+            to: string | null;
+            /** @enum {unknown} */
+            shows: "events" | "counts" | "histogram";
+            newest_first: boolean;
+        };
+        LogPurpose: {
+            said: string;
+            /** Format: date-time */
+            until: string;
+        };
+        LogRows: {
+            items: components["schemas"]["LogEvent"][];
+            next: string | null;
+            outcome: components["schemas"]["LogOutcome"];
+            reading: components["schemas"]["LogReading"];
+            purpose: components["schemas"]["LogPurpose"] | null;
+        };
+        LogCounts: {
+            groups: {
+                values: string[];
+                /** Format: date-time */
+                at: string | null;
+                count: number;
+            }[];
+            by: string[];
+            /** @description length of a bar; 0 when not by time */
+            bucket_s: number;
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            total: number;
+            more: boolean;
+            outcome: components["schemas"]["LogOutcome"];
+            reading: components["schemas"]["LogReading"];
+            purpose: components["schemas"]["LogPurpose"] | null;
+        };
+        LogFacets: {
+            kinds: {
+                kind: string;
+                count: number;
+            }[];
+            facets: {
+                field: string;
+                title: components["schemas"]["Text2"];
+                more: boolean;
+                values: {
+                    value: string;
+                    count: number;
+                    /** @description to add to the search */
+                    text: string;
+                }[];
+            }[];
+            partial: boolean;
+        };
+        LogContext: {
+            before: components["schemas"]["LogEvent"][];
+            at: components["schemas"]["LogEvent"][];
+            after: components["schemas"]["LogEvent"][];
+            partial: boolean;
+            query: string;
+        };
+        LogReadingOrFault: {
+            reading: components["schemas"]["LogReading"] | null;
+            fault: {
+                problem: components["schemas"]["Problem"];
+                /** @description characters from 0 */
+                position: number | null;
+                length: number | null;
+            } | null;
+        };
+        LogSuggestion: {
+            /** @enum {unknown} */
+            kind: "field" | "kind" | "time" | "stage" | "operation" | "value";
+            /** @description to stand in place of the characters from..to */
+            text: string;
+            label: components["schemas"]["Text2"];
+            from: number;
+            to: number;
+        };
+        LogKind: {
+            kind: string;
+            title: components["schemas"]["Text2"];
+            source: string;
+            personal: boolean;
+            may: boolean;
+            rows: number;
+            /** Format: date-time */
+            first: string | null;
+            /** Format: date-time */
+            last: string | null;
+            fields: {
+                name: string;
+                /** @enum {unknown} */
+                type: "entity" | "category" | "text" | "number";
+                title: components["schemas"]["Text2"];
+                aliases: string[];
+            }[];
+        };
+        LogKinds: {
+            kinds: components["schemas"]["LogKind"][];
+            subjects: {
+                id: string;
+                title: components["schemas"]["Text2"];
+                fields: string[];
+            }[];
+            examples: {
+                title: components["schemas"]["Text2"];
+                text: components["schemas"]["Text2"];
+                personal: boolean;
+            }[];
+            purposes: components["schemas"]["Text2"][];
+            purpose: components["schemas"]["LogPurpose"] | null;
+        };
+        SavedSearch: {
+            id: number;
+            name: string;
+            description: string;
+            text: string;
+            shared: boolean;
+            own: boolean;
+        };
+        LogExport: {
+            id: number;
+            /** @enum {unknown} */
+            format: "xlsx" | "csv";
+            query: string;
+            purpose: string;
+            rows: number;
+            partial: boolean;
+            sha256: string;
+            /** @description number in the journal */
+            entry: number;
+            size: number;
+            /** Format: date-time */
+            made_at: string;
+            there: boolean;
         };
     };
     responses: {
@@ -10611,6 +11005,571 @@ export interface operations {
                     "text/event-stream": unknown;
                 };
             };
+        };
+    };
+    listLogKinds: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogKinds"];
+                };
+            };
+        };
+    };
+    searchLogs: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    q?: string;
+                    kinds?: string[];
+                    /** @description RFC 3339, or words of the language (先週); narrows the text */
+                    from?: string;
+                    to?: string;
+                    /** @description a time line of: person, pc, file, address */
+                    subject?: string;
+                    of?: string;
+                    /** @description said anew, for half an hour */
+                    purpose?: string;
+                    /** @description a later search with the same word stops this one */
+                    screen?: string;
+                    limit?: number;
+                    cursor?: string;
+                    newest_first?: boolean | null;
+                    /** @description values are not cut at 2,000 bytes */
+                    whole?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogRows"];
+                };
+            };
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    streamLogs: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    q?: string;
+                    kinds?: string[];
+                    /** @description RFC 3339, or words of the language (先週); narrows the text */
+                    from?: string;
+                    to?: string;
+                    /** @description a time line of: person, pc, file, address */
+                    subject?: string;
+                    of?: string;
+                    /** @description said anew, for half an hour */
+                    purpose?: string;
+                    /** @description a later search with the same word stops this one */
+                    screen?: string;
+                    limit?: number;
+                    cursor?: string;
+                    newest_first?: boolean | null;
+                    /** @description values are not cut at 2,000 bytes */
+                    whole?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description lines */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/jsonl": unknown;
+                };
+            };
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    countLogs: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    q?: string;
+                    kinds?: string[];
+                    /** @description RFC 3339, or words of the language (先週); narrows the text */
+                    from?: string;
+                    to?: string;
+                    /** @description a time line of: person, pc, file, address */
+                    subject?: string;
+                    of?: string;
+                    /** @description said anew, for half an hour */
+                    purpose?: string;
+                    /** @description a later search with the same word stops this one */
+                    screen?: string;
+                    by?: string[];
+                    histogram?: boolean;
+                    top?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogCounts"];
+                };
+            };
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    getLogFacets: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    q?: string;
+                    kinds?: string[];
+                    /** @description RFC 3339, or words of the language (先週); narrows the text */
+                    from?: string;
+                    to?: string;
+                    /** @description a time line of: person, pc, file, address */
+                    subject?: string;
+                    of?: string;
+                    /** @description said anew, for half an hour */
+                    purpose?: string;
+                    /** @description a later search with the same word stops this one */
+                    screen?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogFacets"];
+                };
+            };
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    getLogContext: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    kind: string;
+                    source: string;
+                    us: number;
+                    limit?: number;
+                    purpose?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogContext"];
+                };
+            };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    readLogSearch: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    q?: string;
+                    kinds?: string[];
+                    /** @description RFC 3339, or words of the language (先週); narrows the text */
+                    from?: string;
+                    to?: string;
+                    /** @description a time line of: person, pc, file, address */
+                    subject?: string;
+                    of?: string;
+                    /** @description said anew, for half an hour */
+                    purpose?: string;
+                    /** @description a later search with the same word stops this one */
+                    screen?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogReadingOrFault"];
+                };
+            };
+        };
+    };
+    suggestLogWords: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    q: string;
+                    cursor: number;
+                };
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["LogSuggestion"][];
+                    };
+                };
+            };
+        };
+    };
+    stateLogPurpose: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    said: string;
+                };
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogPurpose"];
+                };
+            };
+            422: components["responses"]["Problem"];
+        };
+    };
+    endLogPurpose: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    listSavedSearches: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["SavedSearch"][];
+                    };
+                };
+            };
+        };
+    };
+    saveSearch: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    description?: string;
+                    text: string;
+                    shared?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description kept */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedSearch"];
+                };
+            };
+            422: components["responses"]["Problem"];
+        };
+    };
+    changeSavedSearch: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    description?: string;
+                    text: string;
+                    shared?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedSearch"];
+                };
+            };
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+        };
+    };
+    removeSavedSearch: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["Problem"];
+        };
+    };
+    listLogExports: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["LogExport"][];
+                    };
+                };
+            };
+        };
+    };
+    startLogExport: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    q?: string;
+                    kinds?: string[];
+                    /** @description RFC 3339, or words of the language (先週); narrows the text */
+                    from?: string;
+                    to?: string;
+                    /** @description a time line of: person, pc, file, address */
+                    subject?: string;
+                    of?: string;
+                    /** @description said anew, for half an hour */
+                    purpose?: string;
+                    /** @description a later search with the same word stops this one */
+                    screen?: string;
+                    /** @enum {unknown} */
+                    format: "xlsx" | "csv";
+                };
+            };
+        };
+        responses: {
+            /** @description the job */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    getLogExportFile: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            404: components["responses"]["Problem"];
         };
     };
 }

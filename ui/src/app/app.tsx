@@ -29,6 +29,7 @@ const InquiryPage = page(/^\/inquiries\/./, () => import("../features/desk/inqui
 const MapPage = page(/^\/map$/, () => import("../features/devices/map-page"), true);
 const DevicesPage = page(/^\/devices$/, () => import("../features/devices/devices-page"));
 const DevicePage = page(/^\/devices\/./, () => import("../features/devices/device-page"));
+const LogsPage = page(/^\/logs$/, () => import("../features/logs/logs-page"));
 const SilencesPage = page(/^\/silences$/, () => import("../features/silences/silences-page"));
 const ContactsPage = page(/^\/contacts$/, () => import("../features/contacts/contacts-page"));
 const RefusedPage = page(/^\/refused$/, () => import("../features/refused/refused-page"));
@@ -89,6 +90,7 @@ function Inside() {
             <Route path="/map"><MapPage /></Route>
             <Route path="/devices"><DevicesPage /></Route>
             <Route path="/devices/:id">{({ id }) => <DevicePage key={id} id={Number(id)} />}</Route>
+            <Route path="/logs"><LogsPage /></Route>
             <Route path="/silences"><SilencesPage /></Route>
             <Route path="/contacts"><ContactsPage /></Route>
             <Route path="/refused"><RefusedPage /></Route>

@@ -30,6 +30,7 @@ export const PLACES: readonly { word: Word; places: readonly Place[] }[] = [
     { href: INCIDENTS, word: "incidents", icon: "incident", needs: ["incident_read"] },
     { href: "/map", word: "map", icon: "map", needs: ["watch_read"] },
     { href: "/devices", word: "devices", icon: "device", needs: ["watch_read"] },
+    { href: "/logs", word: "logs", icon: "search", needs: ["log_read", "operation_log_read"] },
   ] },
   { word: "respond", places: [
     { href: "/tickets", word: "desk", icon: "form", needs: ["incident_read"] },

@@ -1,0 +1,41 @@
+// Everything about looking into logs on behalf of people, in one place.
+//
+// Threads: safe from any thread once made. Lifetime: outlives the server that asks it; the event store
+//          outlives it.
+#pragma once
+
+#include <utility>
+
+#include "eventstore/ask/vocabulary.hpp"
+#include "log_search/exports.hpp"
+#include "log_search/looks.hpp"
+#include "log_search/purposes.hpp"
+#include "log_search/rules.hpp"
+#include "log_search/running.hpp"
+#include "log_search/saved_searches.hpp"
+
+namespace yagura::log_search {
+
+std::span<const store::Migration> migrations();
+
+struct LogSearch {
+  LogSearch(const Exports::Ground& ground, Rules said)
+      : events(ground.events),
+        vocabulary(ground.events.kinds()),
+        rules(std::move(said)),
+        purposes(ground.database, ground.clock),
+        looks(ground.database, ground.journal, ground.clock),
+        saved(ground.database, ground.journal, ground.ids),
+        exports(ground) {}
+
+  eventstore::EventStore& events;
+  const eventstore::Vocabulary vocabulary;
+  const Rules rules;
+  Purposes purposes;
+  Looks looks;
+  SavedSearches saved;
+  Exports exports;
+  Running running;
+};
+
+}  // namespace yagura::log_search

@@ -1,0 +1,58 @@
+// Searches under way: a person has a few at once, and what he types next stops what he typed before.
+//
+// Meaning: two searches with the same `screen` are of one place on one screen, of which only the newest
+//          matters. One that was stopped does not count against the limit any more.
+// Errors:  log_search.too_many_running (most).
+// Threads: safe from any thread. A Running must outlive its leases.
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/guarded.hpp"
+#include "base/id.hpp"
+#include "base/result.hpp"
+
+namespace yagura::log_search {
+
+class Running {
+ public:
+  static constexpr std::size_t most = 6;  // of one person: two windows, each with list, histogram and facets
+
+  class Lease {
+   public:
+    Lease(Running& all, Id account, std::shared_ptr<std::atomic<bool>> stopped)
+        : all_(&all), account_(account), stopped_(std::move(stopped)) {}
+    Lease(Lease&& other) noexcept
+        : all_(std::exchange(other.all_, nullptr)),
+          account_(other.account_),
+          stopped_(std::move(other.stopped_)) {}
+    Lease& operator=(Lease&&) = delete;
+    ~Lease() {
+      if (all_) all_->finish(account_, stopped_.get());
+    }
+    [[nodiscard]] const std::atomic<bool>* stopped() const { return stopped_.get(); }
+
+   private:
+    Running* all_;
+    Id account_;
+    std::shared_ptr<std::atomic<bool>> stopped_;
+  };
+
+  Result<Lease> begin(Id account, const std::string& screen);
+
+ private:
+  struct One {
+    std::string screen;
+    std::shared_ptr<std::atomic<bool>> stopped;
+  };
+  void finish(Id account, const std::atomic<bool>* which);
+
+  Guarded<std::map<Id, std::vector<One>>> all_;
+};
+
+}  // namespace yagura::log_search

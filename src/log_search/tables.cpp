@@ -1,0 +1,21 @@
+#include "log_search/log_search.hpp"
+
+namespace yagura::log_search {
+
+std::span<const store::Migration> migrations() {
+  static constexpr store::Migration steps[] = {
+      {"log_search", 1,
+       "CREATE TABLE log_search (id @id, contract TEXT NOT NULL, account BIGINT NOT NULL,"
+       " shared BIGINT NOT NULL, name TEXT NOT NULL, description TEXT NOT NULL, text TEXT NOT NULL);"
+       "CREATE INDEX log_search_of ON log_search (contract, account);"
+       "CREATE TABLE log_purpose (contract TEXT NOT NULL, account BIGINT NOT NULL, said TEXT NOT NULL,"
+       " until BIGINT NOT NULL, PRIMARY KEY (contract, account));"
+       "CREATE TABLE log_export (id @id, contract TEXT NOT NULL, account BIGINT NOT NULL, who TEXT NOT NULL,"
+       " format TEXT NOT NULL, query TEXT NOT NULL, purpose TEXT NOT NULL, row_count BIGINT NOT NULL,"
+       " partial BIGINT NOT NULL, sha256 TEXT NOT NULL, entry BIGINT NOT NULL, size BIGINT NOT NULL,"
+       " made_at BIGINT NOT NULL);"
+       "CREATE INDEX log_export_of ON log_export (contract, account, id)"}};
+  return steps;
+}
+
+}  // namespace yagura::log_search

@@ -1,0 +1,78 @@
+/** How many over time. Drawn on a canvas, which a reader cannot see: the same numbers stand in a table, with a button each. */
+import { useEffect, useMemo, useRef } from "react";
+import uPlot from "uplot";
+import "uplot/dist/uPlot.min.css";
+import type { LogCounts } from "../../api/contract";
+import { Button } from "../../design/button";
+import { useTime } from "../../i18n/time";
+import { useWords } from "../../i18n/words";
+import { logWords } from "./words";
+
+const HEIGHT = 130;
+const iso = (ms: number) => new Date(ms).toISOString().replace(/\.000Z$/, "Z");
+
+export function Histogram({ counts, onRange }: { counts: LogCounts; onRange: (from: string, to: string) => void }) {
+  const t = useWords(logWords);
+  const { at } = useTime();
+  const place = useRef<HTMLDivElement>(null);
+  const bucket = counts.bucket_s * 1000;
+  const bars = useMemo(() => counts.groups.map((group) => ({ at: Date.parse(group.at ?? ""), count: group.count })), [counts]);
+  const [first, last] = [Date.parse(counts.from), Date.parse(counts.to)];
+
+  useEffect(() => {
+    const box = place.current;
+    if (!box || bars.length === 0 || bucket <= 0) return;
+    const days = (last - first) / 86_400_000;
+    // A bar stands in the middle of its time.
+    const data: uPlot.AlignedData = [bars.map((bar) => (bar.at + bucket / 2) / 1000), bars.map((bar) => bar.count)];
+    const plot = new uPlot({
+      width: box.clientWidth || 600, height: HEIGHT, legend: { show: false },
+      cursor: { drag: { x: true, y: false, setScale: false }, points: { show: false } },
+      tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "Asia/Tokyo"),
+      scales: { x: { min: Math.min(first, bars[0]?.at ?? first) / 1000, max: Math.max(last, (bars.at(-1)?.at ?? last) + bucket) / 1000 }, y: { range: (_, __, high) => [0, (high || 1) * 1.1] } },
+      axes: [
+        { stroke: "#333", grid: { show: false }, ticks: { stroke: "#999" }, font: "12px sans-serif", space: 90, values: (_, splits) => splits.map((seconds) => at(seconds * 1000, days > 1.5 ? "short" : "time").replace(days > 8 ? /,? \d\d:\d\d$/ : "", "")) },
+        { stroke: "#333", grid: { stroke: "#e6e6e6", width: 1 }, ticks: { stroke: "#999" }, font: "12px sans-serif", size: 64, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 1e5, 1e6, 1e7], values: (_, splits) => splits.map((value) => value.toLocaleString()) },
+      ],
+      series: [{}, { stroke: "#0017c1", fill: "#4979f5", width: 1, points: { show: false }, paths: uPlot.paths.bars!({ size: [0.9, 40] }) }],
+      hooks: {
+        setSelect: [(drawn) => {
+          if (drawn.select.width < 4) return;
+          const from = drawn.posToVal(drawn.select.left, "x") * 1000;
+          const to = drawn.posToVal(drawn.select.left + drawn.select.width, "x") * 1000;
+          onRange(iso(Math.floor(from / 1000) * 1000), iso(Math.ceil(to / 1000) * 1000));
+        }],
+      },
+    }, data, box);
+    const watch = new ResizeObserver(() => plot.setSize({ width: box.clientWidth, height: HEIGHT }));
+    watch.observe(box);
+    return () => {
+      watch.disconnect();
+      plot.destroy();
+    };
+  }, [bars, bucket, first, last, at, onRange]);
+
+  if (bars.length === 0 || bucket <= 0) return null;
+  return (
+    <figure className="min-w-0">
+      <figcaption className="flex flex-wrap items-baseline gap-x-4"><span className="font-bold">{t("overTime")}</span><span className="tabular">{t("total", { n: counts.total.toLocaleString() })}</span><span className="text-dns-14N-130 text-solid-gray-700 max-md:hidden">{t("barHint")}</span></figcaption>
+      <div ref={place} aria-hidden="true" className="min-w-0 cursor-crosshair overflow-hidden" />
+      <details>
+        <summary className="text-dns-14N-130 w-fit cursor-pointer text-key-900 underline">{t("bars")}</summary>
+        <div className="mt-1 max-h-64 overflow-auto" tabIndex={0} role="region" aria-label={t("overTime")}>
+          <table className="text-dns-14N-130 tabular">
+            <thead><tr><th scope="col" className="px-2 py-1 text-start">{t("when")}</th><th scope="col" className="px-2 py-1 text-end">{t("count")}</th><th scope="col"><span className="sr-only">{t("narrowHere")}</span></th></tr></thead>
+            <tbody>
+              {bars.slice(0, 200).map((bar) => (
+                <tr key={bar.at} className="odd:bg-solid-gray-50">
+                  <th scope="row" className="px-2 py-1 text-start font-normal">{at(bar.at)}</th><td className="px-2 py-1 text-end">{bar.count.toLocaleString()}</td>
+                  <td><Button small kind="quiet" onClick={() => onRange(iso(bar.at), iso(bar.at + bucket))}>{t("narrowHere")}</Button></td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      </details>
+    </figure>
+  );
+}
