@@ -193,8 +193,10 @@ Portal::Portal() {
   work_ = std::make_unique<desk::WorkDesk>(
       desk::WorkOrders::Ground{*database_, *journal_, clock_, ids_, *ledgers_}, api_->pack);
   work_api_ = std::make_unique<web::WorkApi>(*api_, *work_, *requests_);
-  events_ = std::make_unique<eventstore::PlainStore>(eventstore::read_kinds(source / "share/events").value(),
-                                                     clock_, std::make_shared<eventstore::PlainRows>());
+  events_ = eventstore::EmbeddedStore::open(folder_ / "events",
+                                            eventstore::read_kinds(source / "share/events").value(), clock_,
+                                            {.memory = 48U << 20, .background = false})
+                .value();
   logs_ = std::make_unique<log_search::LogSearch>(
       log_search::Exports::Ground{*database_, *journal_, *events_, clock_, ids_, folder_ / "log_exports"},
       log_search::Rules::load(source / "share/log_search.yaml").value());

@@ -11,7 +11,7 @@
 
 #include "contract/scratch_packs.hpp"
 #include "desk/deliverables.hpp"
-#include "eventstore/plain_store.hpp"
+#include "eventstore/embedded.hpp"
 #include "flow/requests.hpp"
 #include "ledger/erasure.hpp"
 #include "ledger/password_vault.hpp"

@@ -399,6 +399,19 @@ await step("the report of the running month says that it is partial, and is down
   assert.match(text, /途中経過/);
   assert.match(text, /までの集計/);
 });
+await step("people's logs are searched for a purpose, which the journal keeps", async () => {
+  await go("/logs", "ログを探す");
+  await page.getByRole("combobox", { name: "探すことば" }).fill("usr:tanaka");
+  await page.getByText("1 文字目").waitFor();
+  await page.getByRole("combobox", { name: "探すことば" }).fill("利用者:tanaka から:先週");
+  await page.getByText("こう読み取りました").waitFor();
+  await page.getByRole("heading", { name: /見る目的を教えてください/ }).waitFor();
+  await page.getByLabel("案件番号など").fill("第31号");
+  await button("この目的で探す").click();
+  await page.getByText("当てはまる記録はありません").waitFor();
+  await go("/journal", "操作の記録");
+  await page.getByText("職員のログを検索").first().waitFor();
+});
 await step("in English, the incident speaks English", async () => {
   await page.evaluate(() => localStorage.setItem("yagura.language", "en"));
   await go(`/incidents/${known.incident}`, /dc-core-a .*fan/i);
@@ -414,7 +427,7 @@ await step("in English, the incident speaks English", async () => {
 const PAGES = ["/", "/map", "/devices", `/devices/${(await api("/devices?limit=50")).items.find((one) => one.name === "dc-core-a")?.id}`, "/alerts", `/alerts/${known.alert}`,
   "/incidents", `/incidents/${known.incident}`, `/incidents/${known.inquiry}`, "/tickets", "/tickets/new", "/tickets/board", "/inquiries", "/silences", "/contacts", "/refused", "/work", "/work?view=board", "/work?view=campaigns", "/work?view=visits", "/work?view=notices", "/ledgers", "/ledgers/issues?view=year", "/ledgers/devices", "/ledgers/devices/import", "/reports",
   "/deliverables", "/deliverables?view=calendar", "/deliverables?view=year", `/deliverables/${(await api("/deliverables?limit=1")).items[0].id}`, "/passwords", "/passwords?view=releases", "/erasures",
-  "/people", "/people?tab=roster", "/journal", "/credentials", "/status", "/account"];
+  "/people", "/people?tab=roster", "/journal", "/logs", "/credentials", "/status", "/account"];
 if (pictures) mkdirSync(pictures, { recursive: true });
 for (const [language, width] of [["ja", 1440], ["en", 390], ...(pictures ? [["ja", 390], ["en", 1440]] : [])])
   await step(`every page is accessible and fits (${language}, ${width})`, async () => {

@@ -479,7 +479,7 @@ test("logs: an example to click, the meaning beneath, a purpose said once, detai
   await dialog.getByRole("tab", { name: "前後の記録" }).click();
   await dialog.locator("li.font-bold").waitFor();
   await dialog.getByRole("tab", { name: "項目" }).click();
-  await dialog.getByRole("button", { name: /^人 の時系列/ }).click();
+  await dialog.getByRole("button", { name: "時系列（人）" }).click();
   await view.getByText(/^人「.+」の時系列$/).waitFor();
   assert.match(view.url(), /subject=person/);
   const times = await view.locator("table[aria-rowcount] tbody tr[data-index] .tabular").allTextContents();

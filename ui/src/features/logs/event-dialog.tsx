@@ -47,7 +47,7 @@ function Fields({ event, kind, known, onAdd, onFollow }: { event: LogEvent; kind
               <dd className="min-w-0 break-all whitespace-pre-wrap">{typeof value === "number" ? value.toLocaleString() : value}</dd>
               <dd className="flex flex-wrap items-start gap-1">
                 {field.type !== "text" && <Button small kind="quiet" onClick={() => onAdd(condition(field.name, value))}>{t("addValue")}</Button>}
-                {subject && <Button small kind="quiet" onClick={() => onFollow(subject.id, subject.id === "file" ? String(value).split(/[\\/]/).at(-1) || String(value) : String(value))}>{t("timeLineOf", { name: name(subject.title), subject: name(field.title) })}</Button>}
+                {subject && <Button small kind="quiet" onClick={() => onFollow(subject.id, subject.id === "file" ? String(value).split(/[\\/]/).at(-1) || String(value) : String(value))}>{t("timeLineOf", { name: name(subject.title) })}</Button>}
               </dd>
             </div>
           );

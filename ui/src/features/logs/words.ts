@@ -75,7 +75,7 @@ export const logWords = catalogue({
   thisOne: ["この記録", "This record"],
   addValue: ["この値で絞る", "Narrow to this value"],
   cut: ["長い値は途中まで表示しています。すべては書き出したファイルにあります。", "Long values are cut here; an export has them whole."],
-  timeLineOf: ["{name} の時系列（{subject}）", "Time line of {name} ({subject})"],
+  timeLineOf: ["時系列（{name}）", "Time line ({name})"],
   timeLineLead: ["すべての種類のログから、関係する記録を古い順に並べています。", "Everything about it in all kinds of logs, oldest first."],
   timeLine: ["{subject}「{name}」の時系列", "Time line of the {subject} “{name}”"],
   endTimeLine: ["時系列をやめる", "Leave the time line"],
