@@ -6,7 +6,7 @@ namespace yagura::yagurad {
 Result<void> Server::Parts::open_log_search() {
   namespace ls = log_search;
   YAGURA_TRY(auto rules, ls::Rules::load(options.share / "log_search.yaml"));
-  searching = std::make_unique<ls::LogSearch>(
+  event_search = std::make_unique<ls::LogSearch>(
       ls::Exports::Ground{*database, *journal, *events, clock, ids, options.data / "log_exports"},
       std::move(rules));
   return {};

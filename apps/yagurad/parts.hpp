@@ -85,7 +85,7 @@ struct Server::Parts {
   std::unique_ptr<report::ReportArchive> archive;
   report::Layout layout;
   std::unique_ptr<RunningMonths> months;
-  std::unique_ptr<log_search::LogSearch> searching;
+  std::unique_ptr<log_search::LogSearch> event_search;
 
   std::unique_ptr<web::Api> api;
   std::unique_ptr<web::Evidence> evidence;

@@ -459,7 +459,7 @@ Result<void> Server::Parts::open_web() {
   deliverable_api.reset(
       new w::DeliverableApi{.ground = *api, .deliverables = *deliverables, .archive = *archive});
   work_api = std::make_unique<w::WorkApi>(*api, *work, *requests);
-  log_api.reset(new w::LogApi{.ground = *api, .logs = *searching});
+  log_api.reset(new w::LogApi{.ground = *api, .logs = *event_search});
   report_api.reset(
       new w::ReportApi{.ground = *api, .archive = *archive, .months = *months, .layout = layout});
 
