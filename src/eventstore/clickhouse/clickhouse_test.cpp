@@ -1,8 +1,10 @@
 // What is ClickHouse's own behind the event store: what a lost answer means, hostile words, accounts, servers
 // that are away. What it has in common with other back ends is in behaviour_*_test.cpp.
 #include <random>
+
 #include "eventstore/clickhouse/native_block.hpp"
 #include "eventstore/clickhouse/test_ground.hpp"
+#include "eventstore/coding.hpp"
 #include "eventstore/plain_store.hpp"
 #include "support/broken_line.hpp"
 
@@ -184,6 +186,34 @@ TEST_P(OnClickHouse, PagesOfALargeStoreAreThoseOfThePlainOne) {
 
 INSTANTIATE_TEST_SUITE_P(On, OnClickHouse, testing::Values(false, true),
                          [](const auto& each) { return each.param ? "shards" : "one"; });
+
+TEST(NativeBlocks, HaveEveryColumnOnceWhereverTheirPiecesEnd) {
+  const auto kinds = example_kinds();
+  const auto& kind = kinds.at("firewall");
+  // Pieces are 64 KiB: somewhere one ends right behind the name of a column.
+  for (std::size_t rows = 2'500; rows < 2'800; ++rows) {
+    const Batch batch = batch_of(kind, std::vector<Record>(rows, {at(1), {{"device", "a"}}, "firewall"}));
+    NativeBlock block("city", kind, batch, 1);
+    std::string bytes(4U << 20, '\0');
+    std::size_t size = 0;
+    while (const auto more = block.fill(bytes.data() + size, bytes.size() - size)) size += more;
+    Reader in(std::string_view(bytes).substr(0, size));
+    const auto columns = columns_of(kind);
+    ASSERT_EQ(in.count(), columns.size());
+    ASSERT_EQ(in.varint(), rows);
+    for (const auto& [name, type] : columns) {
+      ASSERT_EQ(in.text(), name) << rows;
+      ASSERT_EQ(in.text(), type) << rows;
+      for (std::size_t i = 0; i < rows; ++i)
+        if (type == "String")
+          in.text();
+        else
+          in.bytes(type.ends_with("32") ? 4 : 8);
+    }
+    ASSERT_FALSE(in.bad());
+    ASSERT_EQ(in.left(), 0U);
+  }
+}
 
 TEST(Months, BeginWhereTheirEventsDo) {
   for (const auto time :

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "eventstore/clickhouse/sql.hpp"
 #include "eventstore/coding.hpp"
@@ -93,7 +94,7 @@ std::size_t NativeBlock::fill(char* to, std::size_t size) {
   }
   while (ready_.size() < piece && column_ < columns_.size()) {
     const auto& column = columns_[column_];
-    if (row_ == 0) {
+    if (!std::exchange(begun_, true)) {
       put_text(ready_, column.name);
       put_text(ready_, column.type);
     }
@@ -101,6 +102,7 @@ std::size_t NativeBlock::fill(char* to, std::size_t size) {
     if (row_ == batch_.rows()) {
       ++column_;
       row_ = 0;
+      begun_ = false;
     }
   }
   const auto given = std::min(size, ready_.size() - from_);

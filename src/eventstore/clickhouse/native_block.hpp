@@ -44,6 +44,7 @@ class NativeBlock {
   std::vector<std::string> folded_;  // of each string of the batch
   std::vector<Column> columns_;
   std::size_t column_ = 0, row_ = 0, from_ = 0;
+  bool begun_ = false;  // the column's name was written
   std::string ready_;
 };
 
