@@ -127,7 +127,7 @@ std::string usage() {
          "  --clamd SOCKET         virus scanner for files that people send (/run/clamav/clamd.ctl)\n"
          "  --directories FILE     the cities' Active Directories and providers of identities\n"
          "                         (docs/operations/directory.md, sign-on.md)\n"
-         "  --events-memory MIB    memory for the store of log events in <data>/events (256; at least 32)\n"
+         "  --events-memory MIB    memory for the store of log events in <data>/events (384; at least 32)\n"
          "  --ping-interval S      seconds between checks for every class, instead of the pack's\n"
          "  --lab DIR              fill empty ledgers from a running lab (lab/README.md)\n";
 }

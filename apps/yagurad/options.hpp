@@ -36,7 +36,7 @@ struct Options {
   std::string ping_interval;          // seconds for every class instead of the pack's; for the lab and tests
   std::filesystem::path clamd;        // socket of the virus scanner; "" for none
   std::filesystem::path directories;  // YAML: the cities' directories; "" for none
-  std::size_t events_memory = 256;    // MiB that the store of log events may use
+  std::size_t events_memory = 384;    // MiB that the store of log events may use
   bool help = false;
 };
 

@@ -23,8 +23,9 @@ void BatchBuilder::row(Time at) {
 void BatchBuilder::text(std::size_t field, std::string_view value) {
   YAGURA_ASSERT(field < columns_.size() && !columns_[field].ids.empty());
   const auto [at, fresh] =
-      known_.try_emplace(std::string(value), static_cast<std::uint32_t>(strings_.size()));
+      known_.try_emplace(std::string(value), static_cast<Batch::StringId>(strings_.size()));
   if (fresh) {
+    YAGURA_ASSERT(strings_.size() < Batch::most_strings);
     strings_.push_back(&at->first);
     bytes_ += value.size();
   }
@@ -37,7 +38,8 @@ void BatchBuilder::number(std::size_t field, std::int64_t value) {
 }
 
 bool BatchBuilder::full() const {
-  return times_.size() >= Batch::most_rows || bytes_ >= Batch::most_bytes / 2;
+  return times_.size() >= Batch::most_rows || strings_.size() + columns_.size() > Batch::most_strings ||
+         bytes_ >= Batch::most_bytes / 2;
 }
 
 Batch BatchBuilder::take() {
@@ -107,6 +109,7 @@ Result<Batch> read_batch(const Kind& kind, std::string_view bytes) {
   const auto rows = in.count();
   if (rows > Batch::most_rows) return invalid("too many rows");
   const auto strings = in.count();
+  if (strings > Batch::most_strings) return invalid("too many different strings");
   std::vector<std::size_t> sizes;
   sizes.reserve(strings);
   for (std::size_t i = 0; i < strings; ++i) sizes.push_back(static_cast<std::size_t>(in.varint()));
@@ -142,7 +145,7 @@ Result<Batch> read_batch(const Kind& kind, std::string_view bytes) {
       }
       const auto id = in.varint();
       if (id >= strings) return invalid("a string that is not there");
-      column.ids.push_back(static_cast<std::uint32_t>(id));
+      column.ids.push_back(static_cast<Batch::StringId>(id));
     }
   }
   if (in.bad() || in.left() != 0) return invalid("cut off, or bytes behind its end");

@@ -4,8 +4,8 @@
 // Agents
 //          send it as bytes; columns and dictionary cost no work per row on the way in.
 // Units:   times in microseconds since 1970, UTC.
-// Bounds:  65,536 rows; 32 MiB of bytes unpacked; a string up to 16 MiB. Strings are bytes: NUL, broken UTF-8
-// and
+// Bounds:  65,536 rows and as many different strings; 32 MiB of bytes unpacked; a string up to 16 MiB.
+// Strings are bytes: NUL, broken UTF-8 and
 //          100,000 characters are kept as they came.
 // Errors:  eventstore.batch_invalid (reason), eventstore.field_unknown (kind, field),
 // eventstore.batch_too_large. Threads: values.
@@ -24,10 +24,12 @@
 namespace yagura::eventstore {
 
 struct Batch {
-  static constexpr std::size_t most_rows = 65'536, most_bytes = 32U << 20, most_string = 16U << 20;
+  static constexpr std::size_t most_rows = 65'536, most_strings = 65'536, most_bytes = 32U << 20,
+                               most_string = 16U << 20;
+  using StringId = std::uint16_t;  // a place in strings; narrow, as the store holds many batches in memory
 
   struct Column {
-    std::vector<std::uint32_t> ids;     // of text, entity, category: places in strings
+    std::vector<StringId> ids;          // of text, entity, category
     std::vector<std::int64_t> numbers;  // of number
   };
   std::vector<std::int64_t> times;
@@ -59,7 +61,7 @@ class BatchBuilder {
   const Kind& kind_;
   std::vector<std::int64_t> times_;
   std::vector<Batch::Column> columns_;
-  std::unordered_map<std::string, std::uint32_t> known_;
+  std::unordered_map<std::string, Batch::StringId> known_;
   std::vector<const std::string*> strings_;
   std::size_t bytes_ = 0;
 };

@@ -20,7 +20,7 @@ namespace yagura::eventstore {
 
 struct EmbeddedOptions {
   // A third of it is for events that are in no segment yet, a third for writing, a third for reading.
-  std::size_t memory = 256U << 20;
+  std::size_t memory = 384U << 20;
   // Events are in a segment that long after they came, or sooner when there are many.
   Duration longest_in_log = std::chrono::hours(6);
   // Without it flushing and merging happen only when they are asked for (tests).

@@ -184,7 +184,7 @@ class Flush {
 
   // Gives the strings of these rows their numbers in the segment, those that have none yet.
   void number_texts(SegmentWriter& to, std::size_t column, std::size_t batch,
-                    std::span<const std::uint32_t> rows) {
+                    std::span<const Batch::StringId> rows) {
     const auto numbers = numbers_[column]->of(batch);
     new_ids_.clear();
     new_texts_.clear();

@@ -15,7 +15,8 @@ Recent::Recent(std::string own, const Kind& its, Batch rows, std::int64_t receiv
   last_time = last;
   bytes = sizeof(Recent) + batch.times.capacity() * 8 + batch.strings.capacity() * sizeof(std::string_view) +
           (batch.held ? batch.held->capacity() : 0);
-  for (const auto& column : batch.columns) bytes += column.ids.capacity() * 4 + column.numbers.capacity() * 8;
+  for (const auto& column : batch.columns)
+    bytes += column.ids.capacity() * sizeof(Batch::StringId) + column.numbers.capacity() * 8;
 }
 
 std::string write_recent(std::string_view contract, const Kind& kind, const Batch& batch, std::int64_t day) {

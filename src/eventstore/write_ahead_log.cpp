@@ -110,16 +110,29 @@ Result<void> WriteAheadLog::write_group(std::string_view bytes) {
   return wrong;
 }
 
+void WriteAheadLog::pass_on() {
+  if (rotating_ > 0 || waiting_.empty()) {
+    writing_ = false;
+    changed_.notify_one();
+  } else {
+    waiting_.front()->woken.release();
+  }
+}
+
 Result<std::uint64_t> WriteAheadLog::append(std::string_view payload,
                                             const std::function<void(std::uint64_t)>& placed) {
-  Waiting own{record(payload), &placed, {}};
+  Waiting own{record(payload), &placed};
   std::unique_lock lock(mutex_);
   waiting_.push_back(&own);
-  changed_.wait(lock, [&] { return own.done || !writing_; });
-  if (own.done) return *std::move(own.done);
-  // Nobody writes: this thread does it for all who wait.
-  const auto group = std::exchange(waiting_, {});
+  if (writing_ || rotating_ > 0) {
+    lock.unlock();
+    own.woken.acquire();
+    if (own.done) return *std::move(own.done);
+    lock.lock();
+  }
+  // The turn is this thread's: it writes for all who wait.
   writing_ = true;
+  const auto group = std::exchange(waiting_, {});
   auto written = broken_ ? Result<void>(std::unexpected(*broken_)) : Result<void>();
   lock.unlock();
   if (written) {
@@ -130,20 +143,32 @@ Result<std::uint64_t> WriteAheadLog::append(std::string_view payload,
   }
   if (written)
     for (const auto* one : group) (*one->placed)(number_);
+  const auto answer =
+      written ? Result<std::uint64_t>(number_) : Result<std::uint64_t>(std::unexpected(written.error()));
   lock.lock();
-  writing_ = false;
-  for (auto* one : group)
-    one->done =
-        written ? Result<std::uint64_t>(number_) : Result<std::uint64_t>(std::unexpected(written.error()));
-  changed_.notify_all();
-  return *std::move(own.done);
+  pass_on();
+  lock.unlock();
+  for (auto* one : group) {
+    if (one == &own) continue;
+    one->done = answer;
+    one->woken.release();  // he may be gone now
+  }
+  return answer;
 }
 
 Result<std::uint64_t> WriteAheadLog::rotate() {
   std::unique_lock lock(mutex_);
+  ++rotating_;
   changed_.wait(lock, [&] { return !writing_; });
-  if (broken_) return std::unexpected(*broken_);
-  YAGURA_CHECK(open_next(number_ + 1));
+  --rotating_;
+  auto done = broken_ ? Result<void>(std::unexpected(*broken_)) : open_next(number_ + 1);
+  if (rotating_ > 0) {
+    changed_.notify_one();
+  } else if (!waiting_.empty()) {
+    writing_ = true;
+    waiting_.front()->woken.release();
+  }
+  YAGURA_CHECK(done);
   return number_;
 }
 

@@ -17,6 +17,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <semaphore>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -62,16 +63,22 @@ class WriteAheadLog {
   Result<void> write_group(std::string_view bytes);
   Result<void> open_next(std::uint64_t number);
 
+  // One who waits; woken once: with done when somebody else wrote his record, without when it is his turn to
+  // write.
   struct Waiting {
     std::string bytes;
     const std::function<void(std::uint64_t)>* placed;
-    std::optional<Result<std::uint64_t>> done;
+    std::optional<Result<std::uint64_t>> done{};
+    std::binary_semaphore woken{0};
   };
+  // Gives the turn to the next, or to rotate() when it waits. With the lock.
+  void pass_on();
   const std::filesystem::path folder_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<Waiting*> waiting_;
-  bool writing_ = false;
+  bool writing_ = false;  // somebody has the turn
+  int rotating_ = 0;      // so many wait for nobody to have it
   std::uint64_t number_;
   int fd_;
   std::uint64_t size_ = 0;  // what is on disk and acknowledged

@@ -1,0 +1,440 @@
+// The embedded store as a whole: durable ingest from agents' batches, merging, the five questions, opening
+// after a kill.
+//   store_bench TSV FOLDER [--memory MIB] [--rows N] [--again]     --again: ask what an earlier run left in
+//   FOLDER
+//
+// TSV: what generate_operation_log wrote. Every answer is compared with the lines of the file, byte for byte.
+// Speed of ingest is CPU time of this process without that of reading the TSV; warm is the median of nine,
+// cold the median of three after a fresh start with the files put out of the system's cache.
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <charconv>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <thread>
+
+#include "eventstore/embedded.hpp"
+#include "peer.hpp"
+#include "record.hpp"
+
+namespace yagura::bench {
+namespace {
+
+using namespace eventstore;
+using std::chrono_literals::operator""h;
+
+struct Options {
+  std::filesystem::path tsv, folder;
+  std::size_t memory = 384, rows = SIZE_MAX;
+  bool again = false;
+};
+
+template <class T>
+T must(Result<T> result) {
+  if (!result) {
+    fmt::print(stderr, "{}\n", result.error().text());
+    std::exit(2);
+  }
+  if constexpr (!std::is_void_v<T>) return *std::move(result);
+}
+
+double wall_seconds() {
+  timespec at{};
+  ::clock_gettime(CLOCK_MONOTONIC, &at);
+  return static_cast<double>(at.tv_sec) + static_cast<double>(at.tv_nsec) * 1e-9;
+}
+double median(std::vector<double> values) {
+  std::ranges::sort(values);
+  return values[values.size() / 2];
+}
+
+std::array<std::string_view, tsv_columns> cells_of(std::string_view line) {
+  std::array<std::string_view, tsv_columns> out;
+  for (auto& cell : out) {
+    const auto end = std::min(line.find('\t'), line.size());
+    cell = line.substr(0, end);
+    line.remove_prefix(std::min(end + 1, line.size()));
+  }
+  return out;
+}
+
+std::string line_of(const Event& event) {
+  auto out = std::to_string(to_micros(event.at) / 1000);
+  for (const auto& cell : event.cells) {
+    out += '\t';
+    if (const auto* text = std::get_if<std::string_view>(&cell))
+      out += *text;
+    else
+      out += std::to_string(std::get<std::int64_t>(cell));
+  }
+  return out;
+}
+
+// One question, and the lines of the file that answer it.
+struct Question {
+  std::string name;
+  Query query;
+  std::size_t limit = 100;
+  std::function<bool(std::int64_t ms, const std::array<std::string_view, tsv_columns>&)> holds;
+  std::vector<std::string> lines{};  // in the order of the file: oldest first
+};
+
+Condition is(Condition::Type type, std::string field, std::string value) {
+  Condition out;
+  out.type = type;
+  out.field = std::move(field);
+  out.value = std::move(value);
+  return out;
+}
+
+class Bench {
+ public:
+  explicit Bench(Options options)
+      : options_(std::move(options)), kinds_(must(read_kinds(YAGURA_SOURCE_DIR "/share/events"))) {
+    settings_.memory = options_.memory << 20U;
+    settings_.merge_after = std::chrono::hours(24 * 36'500);  // not before merge()
+  }
+
+  int run() {
+    ask_what();
+    if (!options_.again) {
+      prepare();
+      ingest();
+      merge();
+    } else {
+      open(true);
+      walk([](auto, auto) {});
+    }
+    questions();
+    reopen();
+    rusage used{};
+    ::getrusage(RUSAGE_SELF, &used);
+    fmt::print("\nmemory at most {} MB of {} MB set (with what the bench itself keeps)\n",
+               used.ru_maxrss / 1024, options_.memory);
+    return wrong_ ? 1 : 0;
+  }
+
+ private:
+  void open(bool background) {
+    store_.reset();
+    settings_.background = background;
+    store_ = must(EmbeddedStore::open(options_.folder, kinds_, clock_, settings_));
+  }
+
+  // The lines of the file, with their answers noted for the questions they belong to.
+  void walk(
+      const std::function<void(std::string_view, const std::array<std::string_view, tsv_columns>&)>& use) {
+    std::ifstream in(options_.tsv, std::ios::binary);
+    std::string line;
+    for (rows_ = 0; rows_ < options_.rows && std::getline(in, line); ++rows_) {
+      const auto cells = cells_of(line);
+      std::int64_t ms = 0;
+      std::from_chars(cells[0].begin(), cells[0].end(), ms);
+      for (auto& question : questions_)
+        if (question.holds(ms, cells)) question.lines.push_back(line);
+      ++counts_[std::pair<std::string, std::string>(cells[3], cells[4])];
+      use(line, cells);
+    }
+  }
+
+  // Things to ask for, taken from the middle of the file.
+  void ask_what() {
+    std::ifstream in(options_.tsv, std::ios::binary);
+    in.seekg(static_cast<std::streamoff>(std::filesystem::file_size(options_.tsv) / 2));
+    std::string line, user, pc, usb;
+    std::int64_t day = 0;
+    std::getline(in, line);
+    while ((user.empty() || usb.empty()) && std::getline(in, line)) {
+      const auto cells = cells_of(line);
+      if (user.empty()) {
+        user = cells[2];
+        pc = cells[1];
+        std::from_chars(cells[0].begin(), cells[0].end(), day);
+        day = day / 86'400'000 * 86'400'000;
+      }
+      usb = cells[9];
+    }
+    const auto query = [](Condition where) {
+      Query out;
+      out.contract = "city";
+      out.kinds = {"operation"};
+      out.where = std::move(where);
+      return out;
+    };
+    auto a_day = query(is(Condition::Type::equals, "user", user));
+    a_day.from = from_micros(day * 1000);
+    a_day.to = a_day.from + 24h;
+    questions_.push_back({"Q1 one person's day", a_day, 5'000, [=](std::int64_t ms, const auto& c) {
+                            return c[2] == user && ms >= day && ms < day + 86'400'000;
+                          }});
+    questions_.push_back(
+        {"Q2 rare fragment in paths", query(is(Condition::Type::contains, "path", "鳳凰計画")), 100,
+         [](std::int64_t, const auto& c) { return c[7].find("鳳凰計画") != std::string_view::npos; }});
+    questions_.push_back(
+        {"Q2b rare, of common pairs", query(is(Condition::Type::contains, "path", "収支見直")), 100,
+         [](std::int64_t, const auto& c) { return c[7].find("収支見直") != std::string_view::npos; }});
+    questions_.push_back(
+        {"Q2c a fragment that is nowhere", query(is(Condition::Type::contains, "path", "竜宮城会")), 100,
+         [](std::int64_t, const auto& c) { return c[7].find("竜宮城会") != std::string_view::npos; }});
+    questions_.push_back(
+        {"Q2d two common characters", query(is(Condition::Type::contains, "path", "会議")), 100,
+         [](std::int64_t, const auto& c) { return c[7].find("会議") != std::string_view::npos; }});
+    questions_.push_back({"Q3 one USB serial", query(is(Condition::Type::equals, "usb", usb)), 5'000,
+                          [=](std::int64_t, const auto& c) { return c[9] == usb; }});
+    questions_.push_back({"Q5 last 100 of a PC", query(is(Condition::Type::equals, "pc", pc)), 100,
+                          [=](std::int64_t, const auto& c) { return c[1] == pc; }});
+  }
+
+  // What agents send, as bytes one after the other in a file: a batch of each PC's rows for every so many
+  // rows.
+  void prepare() {
+    std::map<std::string, std::vector<std::string>, std::less<>> by_pc;
+    std::ofstream out(batches_, std::ios::binary);
+    std::size_t waiting = 0;
+    const auto send = [&] {
+      BatchBuilder build(kinds_.at("operation"));
+      for (auto& [pc, lines] : by_pc) {
+        for (const auto& line : lines) add(build, line);
+        const auto bytes = write_batch(kinds_.at("operation"), build.take());
+        const auto size = static_cast<std::uint32_t>(bytes.size());
+        out.write(reinterpret_cast<const char*>(&size), sizeof(size));
+        out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+      }
+      by_pc.clear();
+      waiting = 0;
+    };
+    walk([&](std::string_view line, const auto& cells) {
+      auto at = by_pc.find(cells[1]);
+      if (at == by_pc.end()) at = by_pc.emplace(std::string(cells[1]), std::vector<std::string>()).first;
+      at->second.emplace_back(line);
+      if (++waiting == 2'500'000) send();
+    });
+    send();
+  }
+  static void add(BatchBuilder& build, std::string_view line) {
+    const auto cells = cells_of(line);
+    std::int64_t ms = 0, bytes = 0;
+    std::from_chars(cells[0].begin(), cells[0].end(), ms);
+    std::from_chars(cells[11].begin(), cells[11].end(), bytes);
+    build.row(from_micros(ms * 1000));
+    for (std::size_t f = 0; f < 10; ++f) build.text(f, cells[f + 1]);
+    build.number(10, bytes);
+  }
+
+  void ingest() {
+    std::filesystem::remove_all(options_.folder);
+    open(true);
+    const auto& kind = kinds_.at("operation");
+    std::ifstream in(batches_, std::ios::binary);
+    std::mutex reading;
+    std::atomic<std::size_t> batches{0};
+    auto cpu = cpu_seconds(), wall = wall_seconds();
+    // Many agents send at once: they share the writes to the disk.
+    std::vector<std::jthread> senders;
+    for (int i = 0; i < 32; ++i)
+      senders.emplace_back([&] {
+        for (std::string bytes;;) {
+          {
+            const std::lock_guard lock(reading);
+            std::uint32_t size = 0;
+            if (!in.read(reinterpret_cast<char*>(&size), sizeof(size))) return;
+            bytes.resize(size);
+            in.read(bytes.data(), size);
+          }
+          must(store_->append("city", "operation", must(read_batch(kind, bytes))));
+          ++batches;
+        }
+      });
+    senders.clear();
+    must(store_->flush());
+    cpu = cpu_seconds() - cpu;
+    wall = wall_seconds() - wall;
+    fmt::print(
+        "{} rows in {} batches in {:.0f} s, durable from agents' bytes to segments: {:.2f} M "
+        "records/core-s\n",
+        rows_, batches.load(), wall, static_cast<double>(rows_) / cpu / 1e6);
+    say_size("flushed");
+  }
+
+  void say_size(std::string_view when) {
+    std::int64_t bytes = 0, rows = 0;
+    for (const auto& one : must(store_->extents())) bytes += one.bytes, rows += one.rows;
+    fmt::print("{}: {:.2f} bytes/record in {} segments\n", when,
+               static_cast<double>(bytes) / static_cast<double>(rows), store_->state().segments);
+  }
+
+  void merge() {
+    settings_.merge_after = std::chrono::hours(-24 * 400);  // every month counts as over
+    open(false);
+    const auto cpu = cpu_seconds();
+    while (must(store_->merge())) {
+    }
+    const auto took = cpu_seconds() - cpu;
+    fmt::print("merged in {:.0f} CPU-s ({:.2f} M records/core-s)\n", took,
+               static_cast<double>(rows_) / took / 1e6);
+    say_size("merged");
+  }
+
+  void drop_cache() const {
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(options_.folder)) {
+      if (!entry.is_regular_file()) continue;
+      const int fd = ::open(entry.path().c_str(), O_RDONLY);
+      ::fdatasync(fd);
+      ::posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+      ::close(fd);
+    }
+  }
+
+  std::vector<std::string> ask(const Question& question) {
+    std::vector<std::string> out;
+    const auto done = must(store_->search(question.query, {true, question.limit, {}}, {},
+                                          [&](const Event& event) -> Result<bool> {
+                                            out.push_back(line_of(event));
+                                            return true;
+                                          }));
+    if (done.partial()) wrong("a partial answer");
+    return out;
+  }
+  void wrong(std::string_view what) {
+    wrong_ = true;
+    fmt::print("WRONG: {}\n", what);
+  }
+
+  void questions() {
+    fmt::print("\n| question | found | warm ms | cold ms |\n| --- | --- | --- | --- |\n");
+    for (const auto& question : questions_) {
+      std::vector<double> warm, cold;
+      std::vector<std::string> found;
+      const auto timed = [&] {
+        const auto begin = wall_seconds();
+        found = ask(question);
+        return (wall_seconds() - begin) * 1000;
+      };
+      for (int i = 0; i < 3; ++i) {
+        open(false);
+        drop_cache();
+        cold.push_back(timed());
+      }
+      for (int i = 0; i < 9; ++i) warm.push_back(timed());
+      fmt::print("| {} | {} | {:.2f} | {:.2f} |\n", question.name, question.lines.size(), median(warm),
+                 median(cold));
+      compare(question, found);
+    }
+    Query all;
+    all.contract = "city";
+    all.kinds = {"operation"};
+    const Counting counting{{"section", "action"}, Duration(0), Duration(0), 1'000'000};
+    std::vector<double> warm, cold;
+    Counts counts;
+    const auto timed = [&] {
+      const auto begin = wall_seconds();
+      counts = must(store_->count(all, counting, {}));
+      return (wall_seconds() - begin) * 1000;
+    };
+    for (int i = 0; i < 3; ++i) {
+      open(false);
+      drop_cache();
+      cold.push_back(timed());
+    }
+    for (int i = 0; i < 9; ++i) warm.push_back(timed());
+    fmt::print("| Q4 count by section and action | {} | {:.2f} | {:.2f} |\n", counts.groups.size(),
+               median(warm), median(cold));
+    if (counts.groups.size() != counts_.size() || counts.total != static_cast<std::int64_t>(rows_))
+      wrong("counts");
+    for (const auto& group : counts.groups)
+      if (counts_[{group.values[0], group.values[1]}] != group.count) wrong("a count");
+  }
+
+  // The newest lines of the file, as many as were asked for; of one instant in any order.
+  void compare(const Question& question, std::vector<std::string> found) {
+    auto lines = question.lines;
+    std::ranges::sort(lines);  // milliseconds of one length come first
+    if (lines.size() > question.limit) {
+      // Of those with the time of the last, any may be given.
+      const auto last = lines[lines.size() - question.limit].substr(0, lines.front().find('\t'));
+      std::erase_if(lines, [&](const std::string& line) { return line.substr(0, line.find('\t')) <= last; });
+      std::erase_if(found, [&](const std::string& line) { return line.substr(0, line.find('\t')) <= last; });
+    }
+    std::ranges::sort(lines);
+    std::ranges::sort(found);
+    if (lines != found)
+      wrong(fmt::format("{}: {} lines, {} in the file", question.name, found.size(), lines.size()));
+  }
+
+  // A process that has the store open and is killed; how long opening takes then.
+  void reopen() {
+    store_.reset();
+    int ends[2];
+    if (::pipe(ends) != 0) std::exit(2);
+    const auto child = ::fork();
+    if (child == 0) {
+      open(false);
+      const auto& kind = kinds_.at("operation");
+      BatchBuilder build(kind);
+      for (int i = 0; i < 50'000; ++i) {
+        build.row(from_micros(i));
+        build.text(0, "NB" + std::to_string(i % 100));
+        build.text(6, "D:\\" + std::to_string(i));
+      }
+      must(store_->append("other", "operation", build.take()));
+      if (::write(ends[1], "x", 1) != 1) ::_exit(2);
+      ::pause();
+    }
+    char said = 0;
+    if (::read(ends[0], &said, 1) != 1) std::exit(2);
+    ::kill(child, SIGKILL);
+    ::waitpid(child, nullptr, 0);
+    const auto begin = wall_seconds();
+    open(false);
+    fmt::print("\nopened {:.0f} ms after a kill, with {} segments and {} batches in the log\n",
+               (wall_seconds() - begin) * 1000, store_->state().segments, store_->state().recent_batches);
+  }
+
+  const Options options_;
+  const Kinds kinds_;
+  SystemClock clock_;
+  EmbeddedOptions settings_;
+  std::unique_ptr<EmbeddedStore> store_;
+  const std::filesystem::path batches_ = options_.folder.string() + ".batches";
+  std::vector<Question> questions_;
+  std::map<std::pair<std::string, std::string>, std::int64_t> counts_;
+  std::size_t rows_ = 0;
+  bool wrong_ = false;
+};
+
+}  // namespace
+}  // namespace yagura::bench
+
+int main(int argc, char** argv) {
+  yagura::bench::Options options;
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view word = argv[i];
+    const auto number = [&](std::size_t& to) {
+      if (++i < argc) to = static_cast<std::size_t>(std::atoll(argv[i]));
+    };
+    if (word == "--memory")
+      number(options.memory);
+    else if (word == "--rows")
+      number(options.rows);
+    else if (word == "--again")
+      options.again = true;
+    else
+      (options.tsv.empty() ? options.tsv : options.folder) = word;
+  }
+  if (options.folder.empty()) {
+    fmt::print(stderr, "store_bench TSV FOLDER [--memory MIB] [--rows N] [--again]\n");
+    return 2;
+  }
+  return yagura::bench::Bench(std::move(options)).run();
+}
