@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <numeric>
 
 #include "eventstore/coding.hpp"
 
@@ -80,34 +79,6 @@ std::unexpected<Error> damaged() {
   return fail("eventstore.damaged", {{"reason", "a column does not fit its rows"}});
 }
 
-// A piece: length of the frame of symbols, that frame, the bits in a frame of their own (left out when none).
-void put_piece(std::string& out, std::string_view symbols, const std::string& bits, int level) {
-  std::string frame;
-  // One symbol all through: its value alone.
-  const bool same = std::ranges::all_of(symbols, [&](char c) { return c == symbols.front(); });
-  put_frame(frame, same ? symbols.substr(0, 1) : symbols, level);
-  put_varint(out, frame.size());
-  out += frame;
-  if (!bits.empty()) put_frame(out, bits, 0);
-}
-
-struct Piece {
-  std::string symbols, bits;
-};
-Result<Piece> take_piece(std::string_view bytes, std::size_t rows) {
-  Reader in(bytes);
-  const auto frame = in.text();
-  Piece out;
-  if (in.bad()) return damaged();
-  YAGURA_CHECK(unframe(frame, out.symbols, block_rows));
-  if (out.symbols.size() == 1) out.symbols.resize(rows, out.symbols.front());
-  if (out.symbols.size() != rows) return damaged();
-  if (in.left() > 0) YAGURA_CHECK(unframe(in.bytes(in.left()), out.bits, block_rows * 10));
-  return out;
-}
-
-std::size_t place(const Order& order, std::size_t row) { return order.empty() ? row : order[row]; }
-
 // A number is the count of its bits, as a symbol, and the bits below its highest.
 unsigned size_of(std::uint64_t v) { return static_cast<unsigned>(std::bit_width(v)); }
 void put_low(BitWriter& bits, std::uint64_t v) {
@@ -155,40 +126,25 @@ class Recent {
 
 }  // namespace
 
-Order order_by(std::span<const std::uint32_t> context) {
-  Order out(context.size());
-  std::uint32_t highest = 0;
-  for (const auto c : context) highest = std::max(highest, c);
-  if (highest >= 4096) {
-    std::iota(out.begin(), out.end(), std::uint16_t{0});
-    return out;
-  }
-  std::vector<std::uint16_t> next(highest + 2);
-  for (const auto c : context) ++next[c + 1];
-  for (std::size_t i = 1; i < next.size(); ++i) next[i] = static_cast<std::uint16_t>(next[i] + next[i - 1]);
-  for (std::size_t i = 0; i < context.size(); ++i) out[i] = next[context[i]]++;
-  return out;
-}
+namespace {
 
-void pack_numbers(std::span<const std::int64_t> numbers, const Order& order, int level, std::string& out) {
-  std::string symbols(numbers.size(), 0);
-  BitWriter bits;
+Symbols split_numbers(std::span<const std::int64_t> numbers, BitWriter& bits) {
+  Symbols out;
+  out.symbols.resize(numbers.size());
   for (std::size_t i = 0; i < numbers.size(); ++i) {
     const auto v = zigzag(numbers[i]);
-    symbols[place(order, i)] = static_cast<char>(size_of(v));
+    out.symbols[i] = static_cast<char>(size_of(v));
     put_low(bits, v);
   }
   bits.finish();
-  put_piece(out, symbols, bits.bytes, level);
+  out.bits = std::move(bits.bytes);
+  return out;
 }
 
-Result<void> unpack_numbers(std::string_view piece, std::size_t rows, const Order& order,
-                            std::vector<std::int64_t>& out) {
-  YAGURA_TRY(const auto parts, take_piece(piece, rows));
-  BitReader bits(parts.bits);
-  out.resize(rows);
-  for (std::size_t i = 0; i < rows; ++i) {
-    const auto size = static_cast<unsigned char>(parts.symbols[place(order, i)]);
+Result<void> join_numbers(const std::string& symbols, BitReader& bits, std::vector<std::int64_t>& out) {
+  out.resize(symbols.size());
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const auto size = static_cast<unsigned char>(symbols[i]);
     if (size > 64) return damaged();
     out[i] = unzigzag(take_low(bits, size));
   }
@@ -196,35 +152,52 @@ Result<void> unpack_numbers(std::string_view piece, std::size_t rows, const Orde
   return {};
 }
 
-void pack_times(std::span<const std::int64_t> times, int level, std::string& out) {
-  // Most clocks tell milliseconds or seconds: the unit is said once.
-  std::int64_t unit = 1'000'000;
+// Most clocks tell milliseconds or seconds: the unit is said once, in two bits.
+constexpr std::int64_t units[] = {1, 1'000, 1'000'000};
+
+}  // namespace
+
+Symbols split_numbers(std::span<const std::int64_t> numbers) {
+  BitWriter bits;
+  return split_numbers(numbers, bits);
+}
+
+Result<void> join_numbers(const Symbols& column, std::vector<std::int64_t>& out) {
+  BitReader bits(column.bits);
+  return join_numbers(column.symbols, bits, out);
+}
+
+Symbols split_times(std::span<const std::int64_t> times) {
+  unsigned unit = 2;
   for (const auto t : times)
-    while (unit > 1 && t % unit != 0) unit /= 1000;
+    while (unit > 0 && t % units[unit] != 0) --unit;
   std::vector<std::int64_t> steps(times.size());
   std::uint64_t last = 0;
   for (std::size_t i = 0; i < times.size(); ++i) {
-    const auto now = static_cast<std::uint64_t>(times[i] / unit);
+    const auto now = static_cast<std::uint64_t>(times[i] / units[unit]);
     steps[i] = static_cast<std::int64_t>(now - last);
     last = now;
   }
-  put_varint(out, static_cast<std::uint64_t>(unit));
-  pack_numbers(steps, {}, level, out);
+  BitWriter bits;
+  bits.put(unit, 2);
+  return split_numbers(steps, bits);
 }
 
-Result<void> unpack_times(std::string_view piece, std::size_t rows, std::vector<std::int64_t>& out) {
-  Reader in(piece);
-  const auto unit = in.varint();
-  if (in.bad() || (unit != 1 && unit != 1000 && unit != 1'000'000)) return damaged();
-  YAGURA_CHECK(unpack_numbers(in.bytes(in.left()), rows, {}, out));
+Result<void> join_times(const Symbols& column, std::vector<std::int64_t>& out) {
+  BitReader bits(column.bits);
+  const auto unit = bits.take(2);
+  if (unit > 2) return damaged();
+  YAGURA_CHECK(join_numbers(column.symbols, bits, out));
   std::uint64_t at = 0;
-  for (auto& t : out) t = static_cast<std::int64_t>((at += static_cast<std::uint64_t>(t)) * unit);
+  for (auto& t : out)
+    t = static_cast<std::int64_t>((at += static_cast<std::uint64_t>(t)) *
+                                  static_cast<std::uint64_t>(units[unit]));
   return {};
 }
 
-void pack_ids(std::span<const std::uint32_t> ids, std::uint32_t known, const Order& order, int level,
-              std::string& out) {
-  std::string symbols(ids.size(), 0);
+Symbols split_ids(std::span<const std::uint32_t> ids, std::uint32_t known) {
+  Symbols out;
+  out.symbols.resize(ids.size());
   BitWriter bits;
   const auto width = size_of(known);
   Recent recent;
@@ -234,21 +207,20 @@ void pack_ids(std::span<const std::uint32_t> ids, std::uint32_t known, const Ord
       symbol = recent.use(ids[i]);
       if (symbol == Recent::most) bits.put(ids[i], width);
     }
-    symbols[place(order, i)] = static_cast<char>(symbol);
+    out.symbols[i] = static_cast<char>(symbol);
   }
   bits.finish();
-  put_piece(out, symbols, bits.bytes, level);
+  out.bits = std::move(bits.bytes);
+  return out;
 }
 
-Result<void> unpack_ids(std::string_view piece, std::size_t rows, std::uint32_t known, const Order& order,
-                        std::vector<std::uint32_t>& out) {
-  YAGURA_TRY(const auto parts, take_piece(piece, rows));
-  BitReader bits(parts.bits);
+Result<void> join_ids(const Symbols& column, std::uint32_t known, std::vector<std::uint32_t>& out) {
+  BitReader bits(column.bits);
   const auto width = size_of(known);
   Recent recent;
-  out.resize(rows);
-  for (std::size_t i = 0; i < rows; ++i) {
-    std::uint32_t v = static_cast<unsigned char>(parts.symbols[place(order, i)]);
+  out.resize(column.symbols.size());
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    std::uint32_t v = static_cast<unsigned char>(column.symbols[i]);
     if (known > 256) {
       if (v == Recent::most) {
         v = static_cast<std::uint32_t>(bits.take(width));
@@ -270,9 +242,9 @@ namespace {
 constexpr unsigned empty = 0, fresh = 1, far = 2, near = 3 + 40;
 }  // namespace
 
-void pack_texts(std::span<const std::uint32_t> ids, std::uint32_t first_new, const Order& order, int level,
-                std::string& out) {
-  std::string symbols(ids.size(), 0);
+Symbols split_texts(std::span<const std::uint32_t> ids, std::uint32_t first_new) {
+  Symbols out;
+  out.symbols.resize(ids.size());
   BitWriter bits;
   Recent recent;
   auto next = first_new;
@@ -291,21 +263,20 @@ void pack_texts(std::span<const std::uint32_t> ids, std::uint32_t first_new, con
         put_low(bits, back);
       }
     }
-    symbols[place(order, i)] = static_cast<char>(symbol);
+    out.symbols[i] = static_cast<char>(symbol);
   }
   bits.finish();
-  put_piece(out, symbols, bits.bytes, level);
+  out.bits = std::move(bits.bytes);
+  return out;
 }
 
-Result<void> unpack_texts(std::string_view piece, std::size_t rows, std::uint32_t first_new,
-                          const Order& order, std::vector<std::uint32_t>& out) {
-  YAGURA_TRY(const auto parts, take_piece(piece, rows));
-  BitReader bits(parts.bits);
+Result<void> join_texts(const Symbols& column, std::uint32_t first_new, std::vector<std::uint32_t>& out) {
+  BitReader bits(column.bits);
   Recent recent;
   auto next = first_new;
-  out.resize(rows);
-  for (std::size_t i = 0; i < rows; ++i) {
-    const unsigned symbol = static_cast<unsigned char>(parts.symbols[place(order, i)]);
+  out.resize(column.symbols.size());
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const unsigned symbol = static_cast<unsigned char>(column.symbols[i]);
     std::uint32_t id = 0;
     if (symbol == fresh) {
       id = next++;

@@ -74,6 +74,40 @@ inline void each_length(std::span<const char32_t> text, std::size_t at, F&& visi
   }
 }
 
+// In how many pages each fragment is. Pages come one after the other.
+class PageCounts {
+ public:
+  void add(std::uint64_t hash, std::uint32_t page) {
+    auto& cell = find(cells_, hash);
+    if (cell.pages > 0 && cell.last == page) return;
+    cell.hash = hash;
+    cell.last = page;
+    if (++cell.pages > 1 || ++used_ * 2 < cells_.size()) return;
+    std::vector<Cell> more(cells_.size() * 2);
+    for (const auto& one : cells_)
+      if (one.pages > 0) find(more, one.hash) = one;
+    cells_.swap(more);
+  }
+  template <class F>
+  void each(F&& visit) const {
+    for (const auto& cell : cells_)
+      if (cell.pages > 0) visit(cell.hash, cell.pages);
+  }
+
+ private:
+  struct Cell {
+    std::uint64_t hash = 0;
+    std::uint32_t pages = 0, last = 0;
+  };
+  static Cell& find(std::vector<Cell>& cells, std::uint64_t hash) {
+    auto at = hash & (cells.size() - 1);
+    while (cells[at].pages > 0 && cells[at].hash != hash) at = (at + 1) & (cells.size() - 1);
+    return cells[at];
+  }
+  std::vector<Cell> cells_ = std::vector<Cell>(1U << 14U);
+  std::size_t used_ = 0;
+};
+
 template <class F>
 void each_text(const std::string& texts, F&& visit) {
   for (std::size_t at = 0; at < texts.size();) {
@@ -119,31 +153,22 @@ LearnedGrams learn_grams(std::span<const std::string> pages, double bits_per_gra
   // other.
   const auto enough = std::max<std::size_t>(2, pages.size() / common_share + 1);
   for (std::size_t round = 2; round <= longest; ++round) {
-    std::vector<std::uint64_t> all, here;
-    for (const auto& page : pages) {
-      here.clear();
-      each_text(page, [&](std::string_view one) {
+    PageCounts counts;
+    for (std::uint32_t page = 0; page < pages.size(); ++page)
+      each_text(pages[page], [&](std::string_view one) {
         text.read(one);
         for (std::size_t at = 0; at < text.all().size(); ++at) {
           std::size_t length = 2;
           each_length(text.all(), at, [&](std::uint64_t hash, bool is_short) {
             if (length == 2 && !is_short) length = 3;
-            if (length == round) here.push_back(hash);
+            if (length == round) counts.add(hash, page);
             return length++ < round && out.common.has(hash);
           });
         }
       });
-      std::ranges::sort(here);
-      here.erase(std::ranges::unique(here).begin(), here.end());
-      all.insert(all.end(), here.begin(), here.end());
-    }
-    std::ranges::sort(all);
-    for (std::size_t at = 0; at < all.size();) {
-      auto end = at + 1;
-      while (end < all.size() && all[end] == all[at]) ++end;
-      if (end - at >= enough) out.common.add(all[at]);
-      at = end;
-    }
+    counts.each([&](std::uint64_t hash, std::uint32_t in) {
+      if (in >= enough) out.common.add(hash);
+    });
   }
   std::size_t distinct = 0;
   std::vector<Gram> grams;

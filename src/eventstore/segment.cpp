@@ -61,6 +61,11 @@ Segment::~Segment() { cache_.drop(number_); }
 std::size_t Segment::Blocks::bytes() const {
   std::size_t out = 0;
   for (const auto& e : entries) out += sizeof(e) + (e.pieces.capacity() + e.first_texts.capacity()) * 4;
+  if (entries.empty()) return out;
+  for (const auto& model : *entries.front().models) {
+    out += sizeof(model) + model.values.capacity() * 4;
+    for (const auto& one : model.classes) out += sizeof(one) + one.shares.capacity() * sizeof(one.shares[0]);
+  }
   return out;
 }
 
@@ -118,8 +123,13 @@ Result<std::vector<std::uint32_t>> Segment::blocks_with(std::size_t column, std:
 Result<std::shared_ptr<const Segment::Blocks>> Segment::blocks(std::size_t chunk) const {
   return cache_.get<Blocks>({number_, chunk_of, static_cast<std::uint32_t>(chunk)}, [&]() -> Result<Blocks> {
     YAGURA_TRY(const auto bytes, frame(directory_.chunks[chunk].table));
-    YAGURA_TRY(auto entries, read_blocks(bytes, directory_.columns.size()));
+    Reader in(bytes);
+    YAGURA_TRY(auto read, read_models(in.text(), directory_.columns.size()));
+    if (read.size() != directory_.columns.size() + 2) return damaged(path_, "models of columns are missing");
+    YAGURA_TRY(auto entries, read_blocks(in.bytes(in.left()), directory_.columns.size()));
     if (entries.size() != directory_.chunks[chunk].blocks) return damaged(path_, "blocks are missing");
+    const auto models = std::make_shared<const std::vector<SymbolModel>>(std::move(read));
+    for (auto& entry : entries) entry.models = models;
     return Blocks{std::move(entries)};
   });
 }
@@ -258,50 +268,58 @@ Result<std::shared_ptr<const std::vector<CubeCell>>> Segment::cube() const {
   return std::shared_ptr<const std::vector<CubeCell>>(std::move(held), cells);
 }
 
-Result<std::string> Segment::piece(const BlockEntry& block, std::size_t which) const {
-  std::string out;
-  YAGURA_CHECK(file_.read(block.offset_of(which), block.pieces[which], out));
-  return out;
+Result<Symbols> Segment::piece(const BlockEntry& block, std::size_t which,
+                               std::span<const std::uint32_t> contexts) const {
+  std::string bytes;
+  YAGURA_CHECK(file_.read(block.offset_of(which), block.pieces[which], bytes));
+  return take_symbols(bytes, block.rows, (*block.models)[which], contexts);
 }
 
 Result<void> Segment::times(const BlockEntry& block, std::vector<std::int64_t>& out) const {
-  YAGURA_TRY(const auto bytes, piece(block, 0));
-  return unpack_times(bytes, block.rows, out);
+  YAGURA_TRY(const auto column, piece(block, 0, {}));
+  return join_times(column, out);
 }
 
 Result<void> Segment::days(const BlockEntry& block, std::vector<std::int64_t>& out) const {
-  YAGURA_TRY(const auto bytes, piece(block, 1));
-  Reader in(bytes);
-  const auto first = in.signed_varint();
-  YAGURA_CHECK(unpack_numbers(in.bytes(in.left()), block.rows, {}, out));
-  for (auto& day : out)
-    day = static_cast<std::int64_t>(static_cast<std::uint64_t>(day) + static_cast<std::uint64_t>(first));
-  return {};
+  YAGURA_TRY(const auto column, piece(block, 1, {}));
+  return join_times(column, out);
 }
 
 Result<Order> Segment::order(const BlockEntry& block) const {
-  if (directory_.context < 0) return Order();
-  std::vector<std::uint32_t> context;
-  YAGURA_CHECK(ids(block, static_cast<std::size_t>(directory_.context), {}, context));
-  return order_by(context);
+  Order out;
+  if (directory_.context >= 0)
+    YAGURA_CHECK(ids(block, static_cast<std::size_t>(directory_.context), {}, out));
+  return out;
 }
 
 Result<void> Segment::ids(const BlockEntry& block, std::size_t column, const Order& order,
                           std::vector<std::uint32_t>& out) const {
-  YAGURA_TRY(const auto bytes, piece(block, 2 + column));
-  const bool context = static_cast<std::int32_t>(column) == directory_.context;
-  if (directory_.columns[column].type != FieldType::text)
-    return unpack_ids(bytes, block.rows, directory_.columns[column].known, context ? Order() : order, out);
-  YAGURA_CHECK(unpack_texts(bytes, block.rows, block.first_texts[column], order, out));
+  const auto& about = directory_.columns[column];
+  const auto context = (*block.models)[2 + column].context;
+  // The context itself may depend on another, which depends on none.
+  Order own;
+  if (context >= 0 && static_cast<std::int32_t>(column) == directory_.context) {
+    if ((*block.models)[2 + static_cast<std::size_t>(context)].context >= 0 || context == directory_.context)
+      return damaged(path_, "contexts of columns");
+    YAGURA_CHECK(ids(block, static_cast<std::size_t>(context), {}, own));
+  } else if (context >= 0 && context != directory_.context) {
+    return damaged(path_, "contexts of columns");
+  }
+  YAGURA_TRY(const auto held, piece(block, 2 + column, own.empty() ? order : own));
+  if (about.type == FieldType::number) return damaged(path_, "contexts of columns");
+  if (about.type != FieldType::text) return join_ids(held, about.known, out);
+  YAGURA_CHECK(join_texts(held, block.first_texts[column], out));
   for (const auto id : out)
-    if (id >= directory_.columns[column].known) return damaged(path_, "a text that is not there");
+    if (id >= about.known) return damaged(path_, "a text that is not there");
   return {};
 }
 
 Result<void> Segment::numbers(const BlockEntry& block, std::size_t column, const Order& order,
                               std::vector<std::int64_t>& out) const {
-  YAGURA_TRY(const auto bytes, piece(block, 2 + column));
-  return unpack_numbers(bytes, block.rows, order, out);
+  if (const auto context = (*block.models)[2 + column].context; context >= 0 && context != directory_.context)
+    return damaged(path_, "contexts of columns");
+  YAGURA_TRY(const auto held, piece(block, 2 + column, order));
+  return join_numbers(held, out);
 }
 
 }  // namespace yagura::eventstore

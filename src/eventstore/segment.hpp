@@ -31,6 +31,9 @@ struct Texts {
   [[nodiscard]] std::size_t bytes() const { return held.capacity() + texts.capacity() * sizeof(texts[0]); }
 };
 
+// What the kind's context is in each row of a block: the other columns cannot be read without it.
+using Order = std::vector<std::uint32_t>;
+
 class Segment {
  public:
   static Result<std::shared_ptr<Segment>> open(const std::filesystem::path& file, Cache& cache);
@@ -76,7 +79,7 @@ class Segment {
 
   Result<std::shared_ptr<const std::vector<CubeCell>>> cube() const;
 
-  // Columns of a block. The order of the context is worked out once by order().
+  // Columns of a block. What the others depend on, the kind's context, is read once by order().
   Result<void> times(const BlockEntry& block, std::vector<std::int64_t>& out) const;
   Result<Order> order(const BlockEntry& block) const;
   Result<void> ids(const BlockEntry& block, std::size_t column, const Order& order,
@@ -91,7 +94,8 @@ class Segment {
   Result<std::shared_ptr<const PackDictionary>> dictionary(std::size_t column) const;
   Result<void> gram_row(const Directory::Column& about, std::uint32_t number, std::size_t width,
                         std::string& row) const;
-  Result<std::string> piece(const BlockEntry& block, std::size_t which) const;
+  Result<Symbols> piece(const BlockEntry& block, std::size_t which,
+                        std::span<const std::uint32_t> contexts) const;
   std::filesystem::path path_;
   InFile file_;
   Directory directory_;

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,6 +16,7 @@
 
 #include "base/result.hpp"
 #include "eventstore/kind.hpp"
+#include "eventstore/symbols.hpp"
 
 namespace yagura::eventstore {
 
@@ -38,6 +40,8 @@ struct BlockEntry {
   std::vector<std::uint32_t> pieces;  // lengths: times, days of receipt, then each field
   std::vector<std::uint32_t>
       first_texts;  // for each field: the first of the texts used here for the first time
+  std::shared_ptr<const std::vector<SymbolModel>>
+      models;  // of its pieces, the same for the whole chunk; when read
   [[nodiscard]] std::uint64_t offset_of(std::size_t piece) const;
 };
 

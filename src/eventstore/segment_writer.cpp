@@ -61,6 +61,7 @@ Result<std::unique_ptr<SegmentWriter>> SegmentWriter::create(
   for (std::size_t i = 0; i < columns; ++i)
     if (kind.fields[i].type == FieldType::text)
       self->texts_[i].emplace(self->file_, self->options_, learned[i]);
+  self->chunk_.emplace(self->file_, d, options.level);
   YAGURA_CHECK(self->file_.append(segment_magic));
   return self;
 }
@@ -107,63 +108,30 @@ Result<void> SegmentWriter::end_block(bool now) {
   const auto rows = rows_.times.size();
   if (rows == 0 || (rows < block_rows && !now)) return {};
   auto& d = directory_;
-  BlockEntry entry;
-  entry.offset = file_.size();
-  entry.rows = static_cast<std::uint32_t>(rows);
-  entry.first_texts = first_texts_;
-  const auto columns = kind_.fields.size();
   note_uses(d.blocks);
   count_rows();
   const auto [first, last] = std::ranges::minmax(rows_.times);
-  entry.first_time = first;
-  entry.last_time = last;
-  const auto order = d.context < 0 ? Order() : order_by(rows_.ids[static_cast<std::size_t>(d.context)]);
-  std::string bytes;
-  std::size_t size = 0;
-  const auto end_piece = [&] {
-    entry.pieces.push_back(static_cast<std::uint32_t>(bytes.size() - size));
-    size = bytes.size();
-  };
-  pack_times(rows_.times, options_.level, bytes);
-  end_piece();
-  // Days of receipt are nearly all alike: how far each is from the first.
   const auto [first_day, last_day] = std::ranges::minmax(rows_.days);
   if (d.rows == 0) d.first_day = first_day, d.last_day = last_day, d.first_time = first, d.last_time = last;
   d.first_day = std::min(d.first_day, first_day);
   d.last_day = std::max(d.last_day, last_day);
   d.first_time = std::min(d.first_time, first);
   d.last_time = std::max(d.last_time, last);
-  std::vector<std::int64_t> steps(rows);
-  for (std::size_t i = 0; i < rows; ++i) steps[i] = rows_.days[i] - first_day;
-  put_signed(bytes, first_day);
-  pack_numbers(steps, {}, options_.level, bytes);
-  end_piece();
-  for (std::size_t c = 0; c < columns; ++c) {
-    // The context's own symbols stand in the order of rows: the others cannot be read before it.
-    const bool context = static_cast<std::int32_t>(c) == d.context;
-    const auto& own = context ? Order() : order;
-    if (kind_.fields[c].type == FieldType::number)
-      pack_numbers(rows_.numbers[c], own, options_.level, bytes);
-    else if (kind_.fields[c].type == FieldType::text)
-      pack_texts(rows_.ids[c], entry.first_texts[c], own, options_.level, bytes);
-    else
-      pack_ids(rows_.ids[c], d.columns[c].known, own, options_.level, bytes);
-    end_piece();
-  }
-  YAGURA_CHECK(file_.append(bytes));
-  for (std::size_t c = 0; c < columns; ++c)
+  BlockEntry entry;
+  entry.rows = static_cast<std::uint32_t>(rows);
+  entry.first_time = first;
+  entry.last_time = last;
+  entry.first_texts = first_texts_;
+  chunk_->add(rows_, std::move(entry));
+  for (std::size_t c = 0; c < texts_.size(); ++c)
     if (texts_[c]) {
       YAGURA_CHECK(texts_[c]->end_block());
       first_texts_[c] = texts_[c]->known();
     }
   d.rows += rows;
   ++d.blocks;
-  blocks_.push_back(std::move(entry));
-  rows_.times.clear();
-  rows_.days.clear();
-  for (auto& column : rows_.ids) column.clear();
-  for (auto& column : rows_.numbers) column.clear();
-  if (blocks_.size() == Chunk::most_blocks) return end_chunk();
+  rows_.clear();
+  if (chunk_->blocks() == Chunk::most_blocks) return end_chunk();
   return {};
 }
 
@@ -173,15 +141,10 @@ Result<void> SegmentWriter::end_slice() {
 }
 
 Result<void> SegmentWriter::end_chunk() {
-  if (blocks_.empty()) return {};
-  Chunk chunk;
-  chunk.first_block = directory_.blocks - static_cast<std::uint32_t>(blocks_.size());
-  chunk.blocks = static_cast<std::uint32_t>(blocks_.size());
-  chunk.first_time = std::ranges::min_element(blocks_, {}, &BlockEntry::first_time)->first_time;
-  chunk.last_time = std::ranges::max_element(blocks_, {}, &BlockEntry::last_time)->last_time;
-  YAGURA_TRY(chunk.table, put(file_, write_blocks(blocks_, kind_.fields.size()), options_.level));
+  if (chunk_->blocks() == 0) return {};
+  YAGURA_TRY(auto chunk, chunk_->end());
+  chunk.first_block = directory_.blocks - chunk.blocks;
   directory_.chunks.push_back(chunk);
-  blocks_.clear();
   return {};
 }
 

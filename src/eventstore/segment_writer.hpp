@@ -15,7 +15,7 @@
 #include <string>
 #include <vector>
 
-#include "eventstore/columns.hpp"
+#include "eventstore/chunk_writer.hpp"
 #include "eventstore/file.hpp"
 #include "eventstore/hour_counts.hpp"
 #include "eventstore/segment_format.hpp"
@@ -34,13 +34,8 @@ class SegmentWriter {
       std::vector<std::vector<std::string>> names, const Options& options,
       std::span<const std::shared_ptr<const Learned>> learned);
 
-  // The block being filled: columns of equal length. Names and categories are places in `names`, texts what
-  // text() answered.
-  struct Rows {
-    std::vector<std::int64_t> times, days;
-    std::vector<std::vector<std::uint32_t>> ids;     // by field; empty for numbers
-    std::vector<std::vector<std::int64_t>> numbers;  // by field; empty for others
-  };
+  // The block being filled. Names and categories are places in `names`, texts what text() answered.
+  using Rows = BlockRows;
   Rows& rows() { return rows_; }
   [[nodiscard]] std::size_t room() const { return block_rows - rows_.times.size(); }
   // The number of a text of this field, for the row that comes next.
@@ -77,8 +72,8 @@ class SegmentWriter {
   std::vector<std::uint32_t> first_texts_;              // of the block being filled
   std::vector<std::vector<std::uint64_t>> name_uses_;   // by field: name << 32 | block
   std::vector<std::vector<std::uint32_t>> name_last_;
-  std::vector<BlockEntry> blocks_;  // of the chunk being filled
-  HourCounts counts_;               // of hour, a, b
+  std::optional<ChunkWriter> chunk_;
+  HourCounts counts_;  // of hour, a, b
 };
 
 // Values in the order that segments keep names in: by folded form, then by bytes. Each once.

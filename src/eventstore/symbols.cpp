@@ -1,0 +1,332 @@
+#include "eventstore/symbols.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "eventstore/coding.hpp"
+
+namespace yagura::eventstore {
+
+namespace {
+
+constexpr auto whole = SymbolModel::whole;
+constexpr auto share_bits = SymbolModel::share_bits;
+// One symbol among the others: all alike.
+constexpr std::uint16_t of_byte = whole / 256;
+constexpr std::uint32_t lowest = 1U << 16U;  // the state is never less
+// A context that fewer rows have needs no class of its own.
+constexpr std::uint32_t fewest = 128;
+// What a model costs itself: a class, and each of its symbols.
+constexpr double class_bits = 24, symbol_bits = 14;
+
+std::unexpected<Error> damaged() {
+  return fail("eventstore.damaged", {{"reason", "a column does not fit its rows"}});
+}
+
+using Counts = std::array<std::uint64_t, 256>;
+
+// Shares of the whole that add up to it. What would have less than half of one goes with the others.
+SymbolModel::Class shares_of(const Counts& counts) {
+  std::uint64_t all = 0, others = 0;
+  for (const auto n : counts) all += n;
+  SymbolModel::Class out;
+  std::uint32_t sum = 0;
+  const auto share_of = [&](std::uint64_t n) {
+    const auto share = std::max<std::uint64_t>(1, (n * whole + all / 2) / all);
+    sum += static_cast<std::uint32_t>(share);
+    return static_cast<std::uint16_t>(share);
+  };
+  for (std::size_t symbol = 0; symbol < counts.size(); ++symbol) {
+    if (counts[symbol] * whole * 2 < all)
+      others += counts[symbol];
+    else if (counts[symbol] != 0)
+      out.shares.push_back({static_cast<std::uint8_t>(symbol), share_of(counts[symbol])});
+  }
+  if (others > 0) out.others = share_of(others);
+  // What rounding left over, the largest gives or takes.
+  while (!out.shares.empty() && sum != whole) {
+    auto& largest = *std::ranges::max_element(out.shares, {}, &SymbolModel::Share::share);
+    const int step = sum < whole ? 1 : -1;
+    largest.share = static_cast<std::uint16_t>(largest.share + step);
+    sum += static_cast<std::uint32_t>(step);
+  }
+  return out;
+}
+
+double bits_of(const Counts& counts) {
+  std::uint64_t all = 0;
+  double out = class_bits;
+  for (const auto n : counts) all += n;
+  for (const auto n : counts)
+    if (n != 0)
+      out +=
+          symbol_bits + static_cast<double>(n) * std::log2(static_cast<double>(all) / static_cast<double>(n));
+  return out;
+}
+
+// The class of each value of a context.
+std::vector<std::uint8_t> classes_of(const SymbolModel& model) {
+  std::vector<std::uint8_t> out(model.values.empty() ? 0 : model.values.back() + 1);
+  for (std::size_t i = 0; i < model.values.size(); ++i)
+    out[model.values[i]] = static_cast<std::uint8_t>(i + 1);
+  return out;
+}
+
+}  // namespace
+
+void ModelMaker::begin(std::int32_t context, std::size_t known) {
+  context_ = context;
+  counts_.assign((context == SymbolModel::before    ? 256
+                  : context == SymbolModel::nothing ? 1
+                                                    : known)
+                     << 8U,
+                 0);
+}
+
+void ModelMaker::add(std::string_view symbols, std::span<const std::uint16_t> contexts) {
+  const auto symbol = [&](std::size_t i) { return static_cast<unsigned char>(symbols[i]); };
+  if (context_ == SymbolModel::nothing)
+    for (std::size_t i = 0; i < symbols.size(); ++i) ++counts_[symbol(i)];
+  else if (context_ == SymbolModel::before)
+    for (std::size_t i = 0; i < symbols.size(); ++i)
+      ++counts_[std::size_t{i == 0 ? 0U : symbol(i - 1)} << 8U | symbol(i)];
+  else
+    for (std::size_t i = 0; i < symbols.size(); ++i) ++counts_[std::size_t{contexts[i]} << 8U | symbol(i)];
+}
+
+std::vector<ModelMaker::Counts> ModelMaker::by_class(SymbolModel& model) const {
+  model.context = context_;
+  const auto contexts = counts_.size() >> 8U;
+  std::vector<std::pair<std::uint64_t, std::uint32_t>> frequent;
+  for (std::uint32_t c = 0; c < contexts && context_ != SymbolModel::nothing; ++c) {
+    std::uint64_t rows = 0;
+    for (std::size_t s = 0; s < 256; ++s) rows += counts_[c << 8U | s];
+    if (rows >= fewest) frequent.emplace_back(rows, c);
+  }
+  std::ranges::sort(frequent, std::greater());
+  if (frequent.size() >= SymbolModel::most_classes) frequent.resize(SymbolModel::most_classes - 1);
+  for (const auto& [rows, value] : frequent) model.values.push_back(value);
+  std::ranges::sort(model.values);
+  const auto classes = classes_of(model);
+  std::vector<Counts> out(model.values.size() + 1);
+  for (std::size_t c = 0; c < contexts; ++c)
+    for (std::size_t s = 0; s < 256; ++s) out[c < classes.size() ? classes[c] : 0][s] += counts_[c << 8U | s];
+  return out;
+}
+
+double ModelMaker::bits() const {
+  SymbolModel model;
+  double out = 0;
+  for (const auto& counts : by_class(model)) out += bits_of(counts);
+  return out;
+}
+
+SymbolModel ModelMaker::make() const {
+  SymbolModel model;
+  for (const auto& counts : by_class(model)) model.classes.push_back(shares_of(counts));
+  return model;
+}
+
+Coder::Coder(const SymbolModel& model)
+    : model_(model),
+      parts_(model.classes.size() << 8U),
+      others_(model.classes.size()),
+      classes_(classes_of(model)) {
+  for (std::size_t c = 0; c < model.classes.size(); ++c) {
+    std::uint16_t begin = 0;
+    for (const auto& [symbol, share] : model.classes[c].shares) {
+      parts_[c << 8U | symbol] = {begin, share};
+      begin = static_cast<std::uint16_t>(begin + share);
+    }
+    others_[c] = {begin, model.classes[c].others};
+  }
+}
+
+void Coder::put(const Symbols& column, std::span<const std::uint16_t> contexts, std::string& out) {
+  const auto rows = column.symbols.size();
+  const auto symbol = [&](std::size_t i) { return static_cast<unsigned char>(column.symbols[i]); };
+  // Written from the last row to the first, read the other way round.
+  words_.resize(rows * 4 + 4);
+  char* to = words_.data() + words_.size();
+  std::uint32_t state = lowest;
+  const auto add = [&](Part part) {
+    if (part.share == whole) return;
+    if (state >= std::uint32_t{part.share} << (32U - share_bits)) {
+      to -= 2;
+      const auto word = static_cast<std::uint16_t>(state);
+      std::memcpy(to, &word, 2);
+      state >>= 16U;
+    }
+    state = (state / part.share << share_bits) + state % part.share + part.begin;
+  };
+  for (std::size_t i = rows; i-- > 0;) {
+    const std::uint32_t value = model_.context == SymbolModel::nothing  ? 0
+                                : model_.context != SymbolModel::before ? contexts[i]
+                                : i == 0                                ? 0
+                                                                        : symbol(i - 1);
+    const auto row_class = value < classes_.size() ? classes_[value] : 0U;
+    if (const auto part = parts_[std::size_t{row_class} << 8U | symbol(i)]; part.share != 0) {
+      add(part);
+    } else {
+      YAGURA_ASSERT(others_[row_class].share != 0);
+      add({static_cast<std::uint16_t>(symbol(i) * of_byte), of_byte});
+      add(others_[row_class]);
+    }
+  }
+  const auto bytes = static_cast<std::size_t>(words_.data() + words_.size() - to);
+  std::string payload;
+  // Nothing at all when every row was certain.
+  const bool certain = bytes == 0 && state == lowest;
+  put_varint(payload, certain ? 0 : 1 + bytes / 2);
+  if (!certain) put_fixed(payload, state);
+  payload.append(to, bytes);
+  payload += column.bits;
+  put_frame(out, payload, 0);
+}
+
+namespace {
+
+// What stands at each place of the whole, by class; made when a class is first met.
+class Places {
+ public:
+  explicit Places(const SymbolModel& model) : model_(model), of_(model.classes.size()) {}
+  struct Entry {
+    std::uint16_t symbol, share, offset;
+  };
+  static constexpr std::uint16_t other = 256;
+  // Null for a class that no row can be in.
+  const Entry* of(std::size_t row_class) {
+    auto& table = of_[row_class];
+    if (table.empty()) {
+      const auto& about = model_.classes[row_class];
+      table.reserve(whole);
+      for (const auto& [symbol, share] : about.shares)
+        for (std::uint16_t i = 0; i < share; ++i) table.push_back({symbol, share, i});
+      for (std::uint16_t i = 0; i < about.others; ++i) table.push_back({other, about.others, i});
+      if (table.size() != whole) return nullptr;
+    }
+    return table.data();
+  }
+
+ private:
+  const SymbolModel& model_;
+  std::vector<std::vector<Entry>> of_;
+};
+
+}  // namespace
+
+Result<Symbols> take_symbols(std::string_view piece, std::size_t rows, const SymbolModel& model,
+                             std::span<const std::uint32_t> contexts) {
+  std::string payload;
+  YAGURA_CHECK(unframe(piece, payload, std::size_t{1} << 17U));
+  Reader in(payload);
+  auto words = in.varint();
+  std::uint32_t state = lowest;
+  if (words > 0) {
+    --words;
+    state = in.fixed<std::uint32_t>();
+  }
+  if (words > rows * 2) return damaged();
+  const auto bytes = in.bytes(words * 2);
+  Symbols out;
+  out.bits = in.bytes(in.left());
+  const bool field = model.context >= 0;
+  if (in.bad() || state < lowest || (field && contexts.size() != rows)) return damaged();
+  out.symbols.resize(rows);
+  const auto classes = classes_of(model);
+  Places places(model);
+  const char* at = bytes.data();
+  const char* const end = at + bytes.size();
+  std::uint32_t last = 0;
+  bool bad = false;
+  const auto refill = [&] {
+    if (state >= lowest) return;
+    if (at == end) {
+      bad = true;
+      state = lowest;
+      return;
+    }
+    std::uint16_t word = 0;
+    std::memcpy(&word, at, 2);
+    at += 2;
+    state = state << 16U | word;
+  };
+  for (std::size_t i = 0; i < rows; ++i) {
+    const auto value = field ? contexts[i] : model.context == SymbolModel::before ? last : 0;
+    const auto* table = places.of(value < classes.size() ? classes[value] : 0);
+    if (table == nullptr) return damaged();
+    const auto& entry = table[state & (whole - 1)];
+    last = entry.symbol;
+    state = entry.share * (state >> share_bits) + entry.offset;
+    refill();
+    if (last == Places::other) {
+      last = (state & (whole - 1)) / of_byte;
+      state = of_byte * (state >> share_bits) + state % of_byte;
+      refill();
+    }
+    out.symbols[i] = static_cast<char>(last);
+  }
+  if (bad) return damaged();
+  if (state != lowest || at != end) return damaged();
+  return out;
+}
+
+std::string write_models(std::span<const SymbolModel> models) {
+  std::string out;
+  put_varint(out, models.size());
+  for (const auto& model : models) {
+    put_signed(out, model.context);
+    put_varint(out, model.values.size());
+    std::uint32_t last = 0;
+    for (const auto value : model.values) put_varint(out, value - std::exchange(last, value));
+    for (const auto& [shares, others] : model.classes) {
+      put_varint(out, shares.size());
+      for (const auto& [symbol, share] : shares) {
+        out.push_back(static_cast<char>(symbol));
+        put_varint(out, share);
+      }
+      put_varint(out, others);
+    }
+  }
+  return out;
+}
+
+Result<std::vector<SymbolModel>> read_models(std::string_view bytes, std::size_t fields) {
+  const auto bad = [] { return fail("eventstore.damaged", {{"reason", "models of columns"}}); };
+  Reader in(bytes);
+  std::vector<SymbolModel> out(in.count());
+  for (auto& model : out) {
+    const auto context = in.signed_varint();
+    if (context < SymbolModel::before || context >= static_cast<std::int64_t>(fields)) return bad();
+    model.context = static_cast<std::int32_t>(context);
+    model.values.resize(in.count());
+    if (model.values.size() >= SymbolModel::most_classes) return bad();
+    std::uint64_t last = 0;
+    for (std::size_t i = 0; i < model.values.size(); ++i) {
+      const auto step = in.varint();
+      if ((i > 0 && step == 0) || step > UINT16_MAX || (last += step) > UINT16_MAX) return bad();
+      model.values[i] = static_cast<std::uint32_t>(last);
+    }
+    model.classes.resize(model.values.size() + 1);
+    for (auto& [shares, others] : model.classes) {
+      shares.resize(in.count());
+      std::uint64_t sum = 0;
+      for (std::size_t i = 0; i < shares.size(); ++i) {
+        shares[i].symbol = in.fixed<std::uint8_t>();
+        const auto share = in.varint();
+        if (share == 0 || share > whole || (i > 0 && shares[i].symbol <= shares[i - 1].symbol)) return bad();
+        shares[i].share = static_cast<std::uint16_t>(share);
+        sum += share;
+      }
+      const auto rest = in.varint();
+      if (rest > whole || (sum + rest != 0 && sum + rest != whole)) return bad();
+      others = static_cast<std::uint16_t>(rest);
+    }
+    if (in.bad()) return bad();
+  }
+  if (in.bad() || in.left() != 0) return bad();
+  return out;
+}
+
+}  // namespace yagura::eventstore
