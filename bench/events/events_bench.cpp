@@ -98,7 +98,7 @@ std::vector<std::string> batches_of(const Kind& kind, std::span<const std::strin
 }
 
 struct Taken {  // of all segments
-  double read = 0, flush = 0;
+  double read = 0, flush = 0, look = 0;
   std::uint64_t bytes = 0;
   Sizes sizes;
 };
@@ -141,6 +141,7 @@ class Bench {
       const auto known = measure(&learned, taken);
       line("written with what the first one learned", taken.bytes, known, fresh_bound, speed_bound);
       line("batches read from their bytes", 0, per_second(taken.read), 0, 0);
+      line("all columns read back", 0, per_second(taken.look), 0, 0);
     }
     for (const int level : options_.peers) {
       const auto peer = zstd(raw_, level);
@@ -207,7 +208,29 @@ class Bench {
     const auto segment = must(Segment::open(file, cache));
     out.bytes += segment->size();
     add(out.sizes, must(sizes_of(*segment)));
+    const auto reading = cpu_seconds();
+    read_columns(*segment);
+    out.look += cpu_seconds() - reading;
     std::filesystem::remove(file);
+  }
+
+  // Every column of every block, as searches read them.
+  static void read_columns(const Segment& segment) {
+    const auto& d = segment.directory();
+    std::vector<std::int64_t> numbers;
+    std::vector<std::uint32_t> ids;
+    for (std::size_t chunk = 0; chunk < d.chunks.size(); ++chunk) {
+      const auto blocks = must(segment.blocks(chunk));
+      for (const auto& block : blocks->entries) {
+        must(segment.times(block, numbers));
+        const auto order = must(segment.order(block));
+        for (std::size_t c = 0; c < d.columns.size(); ++c)
+          if (d.columns[c].type == FieldType::number)
+            must(segment.numbers(block, c, order, numbers));
+          else
+            must(segment.ids(block, c, order, ids));
+      }
+    }
   }
 
   const Options options_;

@@ -1,5 +1,6 @@
 // What the embedded store does beyond the behaviour of every back end: its files, its upkeep, its damage.
 #include "eventstore/embedded_ground.hpp"
+#include "eventstore/segment.hpp"
 
 #include <fcntl.h>
 
@@ -146,7 +147,14 @@ TEST_F(EmbeddedStores, SayWhatIsDamagedAndGiveTheRest) {
   // The first block of the second file: its times come first.
   const auto broken = files(".seg")[1];
   close();
-  flip(broken, 40);
+  {
+    Cache cache(1U << 20);
+    const auto segment = Segment::open(broken, cache);
+    ASSERT_TRUE(segment);
+    const auto blocks = (*segment)->blocks(0);
+    ASSERT_TRUE(blocks);
+    flip(broken, (*blocks)->entries.front().offset + 6);
+  }
   open();
   Outcome outcome;
   const auto left = numbers(store(), "city", &outcome);

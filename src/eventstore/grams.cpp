@@ -1,6 +1,7 @@
 #include "eventstore/grams.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 namespace yagura::eventstore {
@@ -186,6 +187,42 @@ LearnedGrams learn_grams(std::span<const std::string> pages, double bits_per_gra
   return out;
 }
 
+namespace {
+// The longest fragments looked at in this page, so far as there is room: most of what stands in a page stands
+// there often, and the same characters always give the same fragment.
+class Windows {
+ public:
+  void begin() {
+    if (++page_ != 0) return;
+    held_.fill({});
+    page_ = 1;
+  }
+  // False when these `longest` characters were asked for in this page.
+  bool fresh(const char32_t* text) {
+    static_assert(longest == 7);
+    const Window now{three(text), three(text + 3), text[6], page_};
+    auto& held = held_[mix(now.first ^ std::rotl(now.second, 31) ^ now.last) >> (64U - bits)];
+    if (held == now) return false;
+    held = now;
+    return true;
+  }
+
+ private:
+  struct Window {
+    std::uint64_t first = 0, second = 0;  // three characters each
+    std::uint32_t last = 0, page = 0;
+    bool operator==(const Window&) const = default;
+  };
+  static std::uint64_t three(const char32_t* text) {
+    return std::uint64_t{text[0]} | std::uint64_t{text[1]} << character_bits |
+           std::uint64_t{text[2]} << (2 * character_bits);
+  }
+  static constexpr unsigned bits = 12;
+  std::array<Window, 1U << bits> held_{};
+  std::uint32_t page_ = 0;
+};
+}  // namespace
+
 void GramIndexBuilder::add_page(const std::string& texts) {
   std::string bits(rows_ / 8, 0);
   std::array<std::uint32_t, 6> places{};
@@ -196,6 +233,8 @@ void GramIndexBuilder::add_page(const std::string& texts) {
   // Neighbours are much alike (the same folder, the same program): what begins far enough within the
   // beginning they share, or anywhere within the end they share, has been put already.
   thread_local Characters characters[2];
+  thread_local Windows windows;
+  windows.begin();
   std::size_t now = 0;
   std::span<const char32_t> before;
   each_text(texts, [&](std::string_view one) {
@@ -207,7 +246,7 @@ void GramIndexBuilder::add_page(const std::string& texts) {
     while (end < most && text[text.size() - 1 - end] == before[before.size() - 1 - end]) ++end;
     const auto last = text.size() - end;
     for (std::size_t at = begin > longest ? begin - longest + 1 : 0; at < last; ++at)
-      useful(text, at, common_, put);
+      if (text.size() - at < longest || windows.fresh(text.data() + at)) useful(text, at, common_, put);
     before = text;
     now = 1 - now;
   });
