@@ -1,6 +1,5 @@
 // What the embedded store does beyond the behaviour of every back end: its files, its upkeep, its damage.
 #include "eventstore/embedded_ground.hpp"
-#include "eventstore/segment.hpp"
 
 #include <fcntl.h>
 
@@ -10,6 +9,7 @@
 
 #include <thread>
 
+#include "eventstore/segment.hpp"
 #include "eventstore/write_ahead_log.hpp"
 
 namespace yagura::eventstore {

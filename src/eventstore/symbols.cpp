@@ -190,28 +190,42 @@ namespace {
 // What stands at each place of the whole, by class; made when a class is first met.
 class Places {
  public:
-  explicit Places(const SymbolModel& model) : model_(model), of_(model.classes.size()) {}
-  struct Entry {
-    std::uint16_t symbol, share, offset;
-  };
-  static constexpr std::uint16_t other = 256;
+  // symbol (9 bits), share (11), how far the place is from its symbol's first (10)
+  using Entry = std::uint32_t;
+  static constexpr std::uint32_t other = 256;
+  static std::uint32_t symbol(Entry e) { return e & 0x1FFU; }
+  static std::uint32_t share(Entry e) { return e >> 9U & 0x7FFU; }
+  static std::uint32_t offset(Entry e) { return e >> 20U; }
+
+  explicit Places(const SymbolModel& model) : model_(model), made_(model.classes.size()) {
+    if (entries().size() < made_.size() << share_bits) entries().resize(made_.size() << share_bits);
+  }
   // Null for a class that no row can be in.
   const Entry* of(std::size_t row_class) {
-    auto& table = of_[row_class];
-    if (table.empty()) {
-      const auto& about = model_.classes[row_class];
-      table.reserve(whole);
-      for (const auto& [symbol, share] : about.shares)
-        for (std::uint16_t i = 0; i < share; ++i) table.push_back({symbol, share, i});
-      for (std::uint16_t i = 0; i < about.others; ++i) table.push_back({other, about.others, i});
-      if (table.size() != whole) return nullptr;
-    }
-    return table.data();
+    auto* const table = entries().data() + (row_class << share_bits);
+    if (made_[row_class]) return table;
+    const auto& about = model_.classes[row_class];
+    auto* to = table;
+    for (const auto& [one, share] : about.shares) to = put(to, one, share);
+    to = put(to, other, about.others);
+    if (to != table + whole) return nullptr;
+    made_[row_class] = true;
+    return table;
   }
 
  private:
+  static Entry* put(Entry* to, std::uint32_t one, std::uint32_t share) {
+    const auto first = one | share << 9U;
+    for (std::uint32_t i = 0; i < share; ++i) to[i] = first + (i << 20U);
+    return to + share;
+  }
+  // Kept for its memory, of which there is at most 1 MiB.
+  static std::vector<Entry>& entries() {
+    thread_local std::vector<Entry> held;
+    return held;
+  }
   const SymbolModel& model_;
-  std::vector<std::vector<Entry>> of_;
+  std::vector<bool> made_;
 };
 
 }  // namespace
@@ -252,13 +266,19 @@ Result<Symbols> take_symbols(std::string_view piece, std::size_t rows, const Sym
     at += 2;
     state = state << 16U | word;
   };
+  std::uint32_t row_class = 0;
+  const auto* table = places.of(0);
+  const bool classed = field || model.context == SymbolModel::before;
   for (std::size_t i = 0; i < rows; ++i) {
-    const auto value = field ? contexts[i] : model.context == SymbolModel::before ? last : 0;
-    const auto* table = places.of(value < classes.size() ? classes[value] : 0);
+    if (classed) {
+      const auto value = field ? contexts[i] : last;
+      const std::uint32_t now = value < classes.size() ? classes[value] : 0;
+      if (now != row_class) table = places.of(row_class = now);
+    }
     if (table == nullptr) return damaged();
-    const auto& entry = table[state & (whole - 1)];
-    last = entry.symbol;
-    state = entry.share * (state >> share_bits) + entry.offset;
+    const auto entry = table[state & (whole - 1)];
+    last = Places::symbol(entry);
+    state = Places::share(entry) * (state >> share_bits) + Places::offset(entry);
     refill();
     if (last == Places::other) {
       last = (state & (whole - 1)) / of_byte;
