@@ -98,7 +98,21 @@ Result<Options> read_options(std::span<const std::string> args) {
       YAGURA_CHECK(address(value, name, o.trap_address, o.trap_port));
     else if (name == "--trap-port") {
       YAGURA_TRY(o.trap_port, port(value, name));
-    } else {
+    } else if (name == "--syslog-listen")
+      YAGURA_CHECK(address(value, name, o.syslog_address, o.syslog_port));
+    else if (name == "--syslog-port") {
+      YAGURA_TRY(o.syslog_port, port(value == "off" ? "0" : value, name));
+    } else if (name == "--syslog-tls-listen")
+      YAGURA_CHECK(address(value, name, o.syslog_tls_address, o.syslog_tls_port));
+    else if (name == "--syslog-certificate")
+      o.syslog_certificate = value;
+    else if (name == "--syslog-key")
+      o.syslog_key = value;
+    else if (name == "--syslog-ca")
+      o.syslog_authorities = value;
+    else if (name == "--syslog-strangers")
+      o.syslog_strangers = value;
+    else {
       return fail("apps.option_unknown", {{"option", name}});
     }
   }
@@ -117,6 +131,13 @@ std::string usage() {
          "  --host NAME            a further name this server answers to; may be repeated\n"
          "  --database ADDRESS     sqlite:PATH or postgresql://… (sqlite:<data>/yagura.db)\n"
          "  --trap-port PORT       SNMP traps (162); --trap-listen ADDRESS:PORT for one address\n"
+         "  --syslog-port PORT     syslog by UDP and TCP (514; 0 or off: none); --syslog-listen "
+         "ADDRESS:PORT\n"
+         "  --syslog-tls-listen ADDRESS:PORT  syslog by TLS (none; its port is 6514): --syslog-certificate "
+         "and\n"
+         "                         --syslog-key (the server's own); --syslog-ca FILE: of its senders\n"
+         "  --syslog-strangers CONTRACT  keeps lines of unknown senders (the contract, if it is the only "
+         "one)\n"
          "  --smtp URL             smtp://host:port or smtps://…; --smtp-from, --smtp-user,\n"
          "                         --smtp-password-file, --smtp-tls (STARTTLS or nothing)\n"
          "  --mail-ca FILE         whose certificates of mail servers are believed, PEM (the system's)\n"

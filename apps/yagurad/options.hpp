@@ -24,6 +24,13 @@ struct Options {
   std::string database;            // "" is sqlite:<data>/yagura.db
   std::string trap_address = "::";
   std::uint16_t trap_port = 162;
+  std::string syslog_address = "::";
+  std::uint16_t syslog_port = 514;  // UDP and TCP; 0: off
+  std::string syslog_tls_address = "::";
+  std::uint16_t syslog_tls_port = 0;  // 0: off
+  // PEM; without them the server's own certificate. Authorities: senders must show a certificate of these.
+  std::filesystem::path syslog_certificate, syslog_key, syslog_authorities;
+  std::string syslog_strangers;  // contract that keeps lines of unknown senders; "": the only one, or none
   std::string smtp, smtp_from = "yagura@localhost", smtp_user, smtp_password_file;
   bool smtp_tls = false;
   std::string mail_ca;  // of SMTP and IMAP; "": the system's

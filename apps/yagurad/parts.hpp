@@ -18,6 +18,7 @@
 #include "ledger/virus_scan.hpp"
 #include "monitor/remote_log/remote_logs.hpp"
 #include "monitor/remote_log/retriever.hpp"
+#include "monitor/syslog/intake.hpp"
 #include "monitor/watch/rounds.hpp"
 #include "monitor/watch/watch.hpp"
 #include "notify/curl_sender.hpp"
@@ -33,6 +34,7 @@
 #include "web/api/password_api.hpp"
 #include "web/api/report_api.hpp"
 #include "web/api/request_api.hpp"
+#include "web/api/syslog_api.hpp"
 #include "web/api/watch_api.hpp"
 #include "web/api/work_api.hpp"
 #include "web/server/https_server.hpp"
@@ -81,6 +83,8 @@ struct Server::Parts {
   std::unique_ptr<monitor::remote_log::CommandCatalogue> commands;
   std::unique_ptr<monitor::watch::Watch> watch;
   std::unique_ptr<monitor::remote_log::Retriever> retriever;
+  std::unique_ptr<monitor::syslog::Intake> syslog;
+  Guarded<std::vector<Error>> syslog_broken;  // ports not opened, files of vendors not read
 
   std::unique_ptr<report::ReportArchive> archive;
   report::Layout layout;
@@ -91,6 +95,7 @@ struct Server::Parts {
   std::unique_ptr<web::Evidence> evidence;
   std::unique_ptr<web::DeskApi> desk_api;
   std::unique_ptr<web::WatchApi> watch_api;
+  std::unique_ptr<web::SyslogApi> syslog_api;
   std::unique_ptr<web::ReportApi> report_api;
   std::unique_ptr<web::RequestApi> request_api;
   std::unique_ptr<web::DeliverableApi> deliverable_api;
@@ -107,6 +112,7 @@ struct Server::Parts {
   Result<void> load_packs();
   Result<void> open_rooms();
   Result<void> open_watch();
+  Result<void> open_syslog();
   Result<void> open_requests();
   Result<void> open_deliverables();
   Result<void> open_work();
@@ -124,6 +130,16 @@ struct Server::Parts {
   Result<monitor::watch::SnmpSecret> snmp_secret(const std::string& contract, const std::string& name);
   void publish(const std::string& contract, std::string_view topic, Id id,
                std::string_view change = "changed");
+
+  // What becomes of a sender that nobody knew (watch_bonds.cpp): its address or engine id goes to the ledger.
+  Result<void> accept_sender(const journal::Actor& by, const std::string& contract,
+                             const std::string& address, const std::string& engine_id, Id device);
+
+  // Syslog (syslog_bonds.cpp)
+  void listen_for_syslog();
+  void know_syslog_senders();
+  std::vector<Error> syslog_faults() const;
+  std::string metrics() const;
 
   // Logs of devices (device_logs.cpp)
   Result<Id> retrieve_log(const journal::Actor& by, const monitor::watch::WatchedDevice& device, Id incident,

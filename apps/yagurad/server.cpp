@@ -38,6 +38,7 @@ Server::~Server() {
     if (thread->joinable()) thread->join();
   }
   if (p.https) p.https->stop(std::chrono::seconds(5));
+  p.syslog->stop();
   p.retriever.reset();
   p.watch.reset();
   p.https.reset();
@@ -65,6 +66,7 @@ Result<std::unique_ptr<Server>> Server::start(const Options& options) {
   YAGURA_CHECK(p.open_rooms());
   YAGURA_CHECK(p.fill_from_lab());
   YAGURA_CHECK(p.open_watch());
+  YAGURA_CHECK(p.open_syslog());
   YAGURA_CHECK(p.open_work());
   YAGURA_CHECK(p.open_requests());
   YAGURA_CHECK(p.open_deliverables());
@@ -269,6 +271,8 @@ Result<std::vector<web::StepPerson>> Server::Parts::people_of_step(std::string_v
 }
 
 void Server::Parts::start_threads() {
+  listen_for_syslog();
+  for (const auto& fault : syslog_faults()) spdlog::error("syslog: {}", fault.text());
   ticking = std::jthread([this](const std::stop_token& stop) {
     while (!stop.stop_requested()) {
       tick();
@@ -343,6 +347,7 @@ Result<void> Server::Parts::open_web() {
                const auto space = std::filesystem::space(options.data, ec);
                schema::Value problems = schema::Value::array();
                for (const auto& fault : watch->faults()) problems.push(api->problems().kept(fault, language));
+               for (const auto& fault : syslog_faults()) problems.push(api->problems().kept(fault, language));
                return schema::Value::object(
                    {{"version", "0.1.0"},
                     {"uptime_s", (clock.now() - started).count() / 1'000'000},
@@ -413,25 +418,16 @@ Result<void> Server::Parts::open_web() {
                               web::Language language) { return web::incidents_now(*desk_api, c, language); },
       .accept_sender = [this](const journal::Actor& by, const std::string& c,
                               const monitor::trap::PendingSender& stranger, Id device) -> Result<void> {
-        YAGURA_TRY(const auto row, ledgers->find(c, "devices", device));
-        if (!row || row->deleted) return fail("monitor.device_not_found");
-        schema::Value change = schema::Value::object();
-        if (!stranger.engine_id.empty())
-          change.set("engine_id", to_hex(stranger.engine_id));
-        else if (row->fields["address"].is_null())
-          change.set("address", monitor::trap::to_text(stranger.source));
-        else
-          return fail("monitor.sender_address");
-        YAGURA_CHECK(
-            ledgers->change(by, c, "devices", device, row->version, change, "トラップ送信元の受入れ"));
-        YAGURA_CHECK(database->write([&](store::Session& s) {
-          return journal->append(s,
-                                 {c, by, "device.accepted", "devices/" + std::to_string(device),
-                                  schema::Value::object({{"address", monitor::trap::to_text(stranger.source)},
-                                                         {"engine_id", to_hex(stranger.engine_id)}})});
-        }));
-        return {};
+        return accept_sender(by, c, monitor::trap::to_text(stranger.source), to_hex(stranger.engine_id),
+                             device);
       }});
+  syslog_api.reset(new w::SyslogApi{
+      .api = *api,
+      .intake = *syslog,
+      .faults = [this] { return syslog_faults(); },
+      .metrics = [this] { return metrics(); },
+      .accept_sender = [this](const journal::Actor& by, const std::string& c, const std::string& address,
+                              Id device) { return accept_sender(by, c, address, "", device); }});
   months = std::make_unique<RunningMonths>(
       RunningMonths::Ground{.database = *database,
                             .journal = *journal,
@@ -467,6 +463,7 @@ Result<void> Server::Parts::open_web() {
   w::add_ground_routes(router, *api);
   w::add_desk_routes(router, *desk_api);
   w::add_watch_routes(router, *watch_api);
+  w::add_syslog_routes(router, *syslog_api);
   w::add_report_routes(router, *report_api);
   w::add_request_routes(router, *request_api);
   w::add_deliverable_routes(router, *deliverable_api);

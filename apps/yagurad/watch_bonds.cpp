@@ -109,10 +109,35 @@ Result<void> Server::Parts::open_watch() {
         publish(contract, "ledger", rows.empty() ? 0 : rows.front());
         auto concerned = book->changed(contract, ledger, rows);
         if (!concerned) return spdlog::error("devices: {}", concerned.error().text());
-        if (!concerned->empty()) watch->devices_changed(*concerned);
+        if (concerned->empty()) return;
+        watch->devices_changed(*concerned);
+        know_syslog_senders();
       });
   credentials->listen([this](const std::string&, const std::string&) { watch->credentials_changed(); });
   return {};
+}
+
+Result<void> Server::Parts::accept_sender(const journal::Actor& by, const std::string& contract,
+                                          const std::string& address, const std::string& engine_id,
+                                          Id device) {
+  YAGURA_TRY(const auto row, ledgers->find(contract, "devices", device));
+  if (!row || row->deleted) return fail("monitor.device_not_found");
+  const std::string field = address.find(':') == std::string::npos ? "address" : "address6";
+  Value change = Value::object();
+  if (!engine_id.empty())
+    change.set("engine_id", engine_id);
+  else if (row->fields[field].is_null())
+    change.set(field, address);
+  else
+    return fail("monitor.sender_address");
+  YAGURA_CHECK(
+      ledgers->change(by, contract, "devices", device, row->version, change,
+                      engine_id.empty() ? "ログ・トラップ送信元の受入れ" : "トラップ送信元の受入れ"));
+  return database->write([&](store::Session& s) -> Result<void> {
+    YAGURA_CHECK(journal->append(s, {contract, by, "device.accepted", "devices/" + std::to_string(device),
+                                     Value::object({{"address", address}, {"engine_id", engine_id}})}));
+    return {};
+  });
 }
 
 void Server::Parts::morning_rounds(Time now) {

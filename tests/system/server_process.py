@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parent.parent.parent
-PORT, TRAP_PORT = 18443, 10162
+PORT, TRAP_PORT, SYSLOG_PORT = 18443, 10162, 10514
 
 
 class ServerProcess:
@@ -27,7 +27,7 @@ class ServerProcess:
         # It must not outlive us, however we end.
         command = ["setpriv", "--pdeathsig", "KILL", TOP / "build/bin/yagurad", "--data", self.data, "--share", TOP / "share",
                    "--packs", TOP / "packs", *self.contract, "--listen", f"127.0.0.1:{PORT}",
-                   "--trap-port", str(TRAP_PORT), *self.more]
+                   "--trap-port", str(TRAP_PORT), "--syslog-port", str(SYSLOG_PORT), *self.more]
         with open(out, "wb") as log:
             self.child = subprocess.Popen([str(part) for part in command], stdin=subprocess.DEVNULL, stdout=log,
                                           stderr=subprocess.STDOUT, env={**os.environ, **self.environment})

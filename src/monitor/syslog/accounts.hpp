@@ -28,9 +28,9 @@ struct Accounts {
   std::uint64_t store_failures = 0;
 };
 
-// Of one address; the first 10,000 are told apart.
+// Of one address; the first 10,000 are told apart, the first 1,000 of them that are unknown.
 struct SourceAccount {
-  std::string device;
+  std::string contract, device;  // "": lines are refused
   bool stranger = false;
   std::uint64_t received = 0, bytes = 0, none = 0;
   Time last{};

@@ -7,6 +7,8 @@ namespace yagura::monitor::syslog {
 namespace {
 
 constexpr std::size_t kMostSources = 10'000;
+// Anybody can invent addresses: they must not take the places of devices.
+constexpr std::size_t kMostStrangers = 1'000;
 constexpr auto kSkewWindow = std::chrono::minutes(5);
 
 // Errors that another try cannot mend.
@@ -120,6 +122,12 @@ void Gatherer::take(std::string_view line, Time received, const Address& address
         ++seen.received;
         ++seen.refused;
         seen.bytes += line.size();
+        if (auto* source = seen.source(address, true)) {
+          if (source->device.empty()) source->device = trap::to_text(address);
+          ++source->received;
+          source->bytes += line.size();
+          source->last = received;
+        }
       });
       return;
     }
@@ -163,16 +171,29 @@ void Gatherer::count(const Entry& entry, std::size_t bytes, Time received, const
     else
       ++seen.by_vendor[vendor];
     if (entry.parser == kNone && entry.vendor >= 0) ++seen.unreadable[vendor];
-    if (seen.sources.size() >= kMostSources && !seen.sources.contains(address)) return;
-    auto& source = seen.sources[address];
-    source.device = found.source.device;
-    source.stranger = found.stranger;
-    ++source.received;
-    source.bytes += bytes;
-    source.none += entry.parser == kNone ? 1 : 0;
-    source.last = received;
-    if (skew) source.skew = skew;
+    auto* source = seen.source(address, found.stranger);
+    if (!source) return;
+    source->contract = found.contract;
+    source->device = found.source.device;
+    ++source->received;
+    source->bytes += bytes;
+    source->none += entry.parser == kNone ? 1 : 0;
+    source->last = received;
+    if (skew) source->skew = skew;
   });
+}
+
+SourceAccount* Gatherer::Seen::source(const Address& address, bool stranger) {
+  auto found = sources.find(address);
+  if (found == sources.end()) {
+    if (sources.size() >= kMostSources || (stranger && strangers >= kMostStrangers)) return nullptr;
+    found = sources.emplace(address, SourceAccount{}).first;
+    strangers += stranger ? 1 : 0;
+  } else if (found->second.stranger != stranger) {
+    stranger ? ++strangers : --strangers;  // the register changed
+  }
+  found->second.stranger = stranger;
+  return &found->second;
 }
 
 void Gatherer::count_cut(std::uint64_t lines) {
@@ -215,8 +236,11 @@ void Gatherer::add_to(Accounts& accounts, std::map<Address, SourceAccount>& sour
     for (const auto& [address, one] : seen.sources) {
       auto& into = sources[address];
       const bool newer = one.last >= into.last;
-      into.device = one.device;
-      into.stranger = one.stranger;
+      if (newer) {
+        into.contract = one.contract;
+        into.device = one.device;
+        into.stranger = one.stranger;
+      }
       into.received += one.received;
       into.bytes += one.bytes;
       into.none += one.none;

@@ -104,6 +104,8 @@ class Gatherer {
     std::vector<std::uint64_t> by_vendor, unreadable;
     std::uint64_t plain = 0, none = 0;
     std::map<Address, SourceAccount> sources;
+    std::size_t strangers = 0;                                     // among the sources
+    SourceAccount* source(const Address& address, bool stranger);  // nullptr: no room for another
   };
   struct Skew {
     Duration begun{};

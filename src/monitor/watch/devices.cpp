@@ -164,6 +164,8 @@ WatchedDevice DeviceBook::device_of(const std::string& contract, const contract:
   d.telnet = f["log_protocol"].text() == "telnet";
   if (!f["telnet_port"].is_null()) d.telnet_port = static_cast<int>(f["telnet_port"].integer());
   if (!f["ssh_port"].is_null()) d.ssh_port = static_cast<int>(f["ssh_port"].integer());
+  d.log_zone = f["log_zone"].text();
+  d.log_encoding = f["log_encoding"].text();
   d.model = f["model"].text();
   d.rules = contract::watch_rules(pack);
   d.class_name = {d.device_class, d.device_class};

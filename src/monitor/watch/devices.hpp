@@ -52,6 +52,7 @@ struct WatchedDevice {
   int ssh_port = 22;
   bool telnet = false;  // its log is fetched in clear text, because the ledger says so
   int telnet_port = 23;
+  std::string log_zone, log_encoding;  // choices of the ledger; "" when it does not say
   std::vector<Port> ports;
   std::vector<std::string> ports_flapping_by_design;  // ifName or ifIndex
 

@@ -1190,6 +1190,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/syslog/counters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every line of syslog accounted: received = stored + waiting + refused + dropped */
+        get: operations["getSyslogCounters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/syslog/senders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who sends syslog, with the difference of its clock; senders in no register for who may accept them */
+        get: operations["listSyslogSenders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/syslog/senders/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** From now on lines from this address are this device's */
+        post: operations["acceptSyslogSender"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/rounds": {
         parameters: {
             query?: never;
@@ -3760,6 +3811,38 @@ export interface components {
         SilenceList: {
             items: components["schemas"]["Silence"][];
             next: string | null;
+        };
+        SyslogCounters: {
+            received: number;
+            stored: number;
+            waiting: number;
+            refused: number;
+            dropped: number;
+            lost_in_kernel: number;
+            cut: number;
+            connections: number;
+            parsers: {
+                [key: string]: number;
+            };
+            unreadable: {
+                [key: string]: number;
+            };
+            problems: components["schemas"]["Problem"][];
+        };
+        SyslogSender: {
+            address: string;
+            /** @description its name in the register, or its address */
+            device: string;
+            known: boolean;
+            /** @description false: its lines are refused and counted */
+            kept: boolean;
+            received: number;
+            bytes: number;
+            unparsed: number;
+            /** Format: date-time */
+            last: string | null;
+            /** @description its clock minus ours */
+            skew_ms?: number | null;
         };
         TrapCounters: {
             received: number;
@@ -7290,6 +7373,79 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    device: number;
+                };
+            };
+        };
+        responses: {
+            /** @description accepted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    getSyslogCounters: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description counters */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyslogCounters"];
+                };
+            };
+        };
+    };
+    listSyslogSenders: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description senders */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["SyslogSender"][];
+                    };
+                };
+            };
+        };
+    };
+    acceptSyslogSender: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    address: string;
                     device: number;
                 };
             };

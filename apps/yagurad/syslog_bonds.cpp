@@ -1,0 +1,99 @@
+// What the syslog intake is bound to: the store of events, and the ledger that knows whose address it is.
+#include <fmt/format.h>
+
+#include "yagurad/parts.hpp"
+
+namespace yagura::yagurad {
+
+namespace syslog_room = monitor::syslog;
+
+namespace {
+
+syslog_room::KnownSource source_of(const monitor::watch::WatchedDevice& d) {
+  syslog_room::KnownSource out{.addresses = {}, .contract = d.contract, .source = {}};
+  out.source.device = d.name;
+  if (d.log_zone == "utc") out.source.offset = std::chrono::minutes(0);
+  for (const auto& [name, encoding] : enum_names(syslog_room::Encoding{}))
+    if (name == d.log_encoding) out.source.encoding = encoding;
+  for (const auto& text : d.addresses())
+    if (const auto address = monitor::trap::parse_address(text)) out.addresses.push_back(*address);
+  return out;
+}
+
+}  // namespace
+
+Result<void> Server::Parts::open_syslog() {
+  const auto& o = options;
+  if (!o.syslog_strangers.empty() && !packs.contains(o.syslog_strangers))
+    return fail("apps.option_invalid", {{"option", "--syslog-strangers"}, {"value", o.syslog_strangers}});
+  auto vendors = syslog_room::VendorSet::load(o.share / "syslog", events->kinds());
+  syslog_broken.with([&](auto& held) {
+    for (const auto& fault : vendors.faults) held.push_back(fault.error);
+  });
+  syslog_room::IntakeOptions settings;
+  if (o.syslog_port != 0) settings.udp = settings.tcp = {{o.syslog_address, o.syslog_port}};
+  if (o.syslog_tls_port != 0) settings.tls = {{o.syslog_tls_address, o.syslog_tls_port}};
+  settings.tls_files = {o.syslog_certificate.empty() ? o.data / "certificate.pem" : o.syslog_certificate,
+                        o.syslog_key.empty() ? o.data / "certificate.key" : o.syslog_key,
+                        o.syslog_authorities};
+  syslog = std::make_unique<syslog_room::Intake>(clock, *events, std::move(vendors.set), std::move(settings));
+  know_syslog_senders();
+  return {};
+}
+
+// The server is of use without it, so ports that are taken are shown and do not end the start.
+void Server::Parts::listen_for_syslog() {
+  if (auto begun = syslog->start(); !begun)
+    syslog_broken.with([&](auto& held) { held.push_back(begun.error()); });
+}
+
+void Server::Parts::know_syslog_senders() {
+  if (!syslog) return;
+  std::vector<syslog_room::KnownSource> known;
+  // Two cities may use the same private address. Whose line it is cannot be told then, and one city's logs
+  // must not come to lie with the other's.
+  std::map<syslog_room::Address, std::string> owners;
+  std::set<syslog_room::Address> shared;
+  book->picture()->devices.each([&](Id, const auto& device) {
+    auto source = source_of(*device);
+    for (const auto& address : source.addresses)
+      if (const auto [at, first] = owners.emplace(address, source.contract);
+          !first && at->second != source.contract)
+        shared.insert(address);
+    if (!source.addresses.empty()) known.push_back(std::move(source));
+  });
+  if (!shared.empty())
+    for (auto& source : known)
+      std::erase_if(source.addresses, [&](const auto& address) { return shared.contains(address); });
+  std::optional<std::string> strangers;
+  if (!options.syslog_strangers.empty())
+    strangers = options.syslog_strangers;
+  else if (packs.size() == 1)
+    strangers = packs.begin()->first;
+  syslog->set_directory(syslog_room::SourceDirectory::build(known, std::move(strangers)));
+}
+
+std::vector<Error> Server::Parts::syslog_faults() const {
+  auto out = syslog_broken.with([](const auto& held) { return held; });
+  if (auto fault = syslog->fault()) out.push_back(*fault);
+  return out;
+}
+
+std::string Server::Parts::metrics() const {
+  auto out = syslog_room::to_prometheus(syslog->accounts());
+  const auto state = events->state();
+  const auto one = [&](std::string_view name, std::string_view type, std::string_view help, auto value) {
+    out += fmt::format("# HELP yagura_events_{0} {2}\n# TYPE yagura_events_{0} {1}\nyagura_events_{0} {3}\n",
+                       name, type, help, value);
+  };
+  one("segments", "gauge", "Segments on disk.", state.segments);
+  one("recent_batches", "gauge", "Batches on disk and in no segment yet.", state.recent_batches);
+  one("recent_bytes", "gauge", "Memory of these batches.", state.recent_bytes);
+  one("cache_bytes", "gauge", "Memory of what was read.", state.cache_bytes);
+  one("flushes_total", "counter", "Times batches became segments.", state.flushes);
+  one("merges_total", "counter", "Merges of segments.", state.merges);
+  one("damage", "gauge", "Damage found since the start.", state.damage.size());
+  return out;
+}
+
+}  // namespace yagura::yagurad
