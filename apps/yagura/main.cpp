@@ -9,6 +9,7 @@
 #include "yagura/backup_commands.hpp"
 #include "yagura/calendar_commands.hpp"
 #include "yagura/check_commands.hpp"
+#include "yagura/event_commands.hpp"
 #include "yagura/form_commands.hpp"
 #include "yagura/handover_commands.hpp"
 #include "yagura/journal_commands.hpp"
@@ -56,6 +57,12 @@ constexpr std::array commands = {
             "logs QUERY --contract ID [--server ADDRESS] [--ca FILE] [--token-file FILE] [--from WHEN] [--to "
             "WHEN] "
             "[--kind KIND,…] [--limit N] [--count-by FIELD,…] [--purpose WORDS] [--format table|csv|jsonl]"},
+    Command{"events", run_events,
+            "events import --mapping NAME|FILE --contract ID --data DIR --database ADDRESS FILE…\n"
+            "  events extents --data DIR\n"
+            "  events verify --data DIR [--repair]\n"
+            "  events backup --data DIR --out FOLDER\n"
+            "  events restore FOLDER --data DIR"},
     Command{"people", run_people, "people invite LOGIN --database ADDRESS --data DIR [--host NAME[:PORT]]"},
 };
 

@@ -60,7 +60,7 @@ for what in sites devices interfaces contacts; do
   "$lab/inventory" --format csv --what "$what" >"$LAB_DIR/inventory-$what.csv" || give_up "no inventory of $what"
 done
 nsenter "--net=/run/netns/$LAB_NETNS" setpriv --pdeathsig KILL "$top/build/bin/yagurad" --data "$run/data" --share "$top/share" --packs "$top/packs" \
-  --contract matsusaka --listen 127.0.0.1:18443 --ui "$top/ui/dist" --trap-port 10162 --lab "$LAB_DIR" --ping-interval 5 \
+  --contract matsusaka --listen 127.0.0.1:18443 --ui "$top/ui/dist" --trap-port 10162 --syslog-port 10514 --lab "$LAB_DIR" --ping-interval 5 \
   --smtp "smtp://$MAIL_SINK" --smtp-from watch@yagura.example >"$run/yagurad.log" 2>&1 &
 server=$!
 for _ in $(seq 200); do
