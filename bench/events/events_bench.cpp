@@ -6,6 +6,7 @@
 // median of the runs, with what was learned before and learning anew. --merged: one segment of all rows as
 // merging writes it, in slices of --segment rows.
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <charconv>
@@ -198,7 +199,8 @@ class Bench {
     std::vector<BatchRows> rows;
     for (std::size_t b = 0; b < batches.size(); ++b)
       rows.push_back({&batches[b], 0, static_cast<std::uint32_t>(batches[b].rows()), 20'000, slices_[b]});
-    const auto file = std::filesystem::temp_directory_path() / "yagura-events-bench";
+    const auto file =
+        std::filesystem::temp_directory_path() / fmt::format("yagura-events-bench.{}", ::getpid());
     LearnedOf own;
     const auto begin = cpu_seconds();
     must(write_segment(file, "bench", kind_, rows, options_.merged ? merged_segment : fresh_segment,
