@@ -15,7 +15,7 @@ namespace yagura::eventstore {
 namespace {
 
 using namespace std::chrono;
-constexpr std::size_t most_sources = 100'000, sources_of_a_batch = 64;
+constexpr std::size_t most_sources = 100'000, sources_of_a_batch = 160;
 
 const Limits no_limits{hours(24 * 365), INT64_MAX, nullptr};
 
