@@ -64,6 +64,7 @@ class Move {
     at_.batch_rows = std::min(options_.batch_rows, Batch::most_rows);
     if (found) {
       at_ = *std::move(found);
+      if (at_.finished != 0) return done_;
       YAGURA_CHECK(land());
     }
     for (const auto& extent : extents) {
@@ -71,8 +72,8 @@ class Move {
       YAGURA_CHECK(months_of(extent));
       if (done_.cancelled) return done_;
     }
-    std::error_code ignored;
-    std::filesystem::remove(options_.progress, ignored);
+    at_.finished = 1;
+    YAGURA_CHECK(write());
     return done_;
   }
 
@@ -157,7 +158,7 @@ class Move {
   Result<void> move_month() {
     YAGURA_TRY(const auto groups, groups_of(from_, at_.any_source ? std::optional(at_.after) : std::nullopt));
     for (const auto& group : groups) {
-      Page page{false, at_.batch_rows, std::exchange(at_.cursor, std::nullopt)};
+      Page page{false, at_.batch_rows, at_.cursor};
       do {
         if (cancelled()) {
           done_.cancelled = true;

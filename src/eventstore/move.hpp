@@ -31,7 +31,7 @@ struct MoveStep {
 };
 
 struct MoveOptions {
-  std::filesystem::path progress;      // the file; taken away when everything is moved
+  std::filesystem::path progress;      // the file; it stays, so that nothing is moved twice
   std::vector<std::string> contracts;  // empty: all
   Time to = Time::max();               // only what happened before
   std::size_t batch_rows = 60'000;

@@ -74,6 +74,7 @@ struct Values {
 
 template <class L, class P>
 void all(L& l, P& p) {
+  l.number("finished", p.finished);
   l.text("contract", p.contract);
   l.text("kind", p.kind);
   l.number("month", p.month);

@@ -3,6 +3,7 @@
 #   clickhouse.sh start DIR   prints "ADDRESS ADDRESS PASSWORD" to put into YAGURA_TEST_CLICKHOUSE
 #   clickhouse.sh stop DIR
 set -euo pipefail
+PATH=$PATH:/usr/sbin
 action=$1
 dir=$(realpath -m "$2")
 templates=$(dirname "$(realpath "$0")")/clickhouse

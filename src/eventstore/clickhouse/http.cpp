@@ -153,8 +153,9 @@ std::expected<Answer, Failure> Http::send(const Request& request) const {
     curl_easy_setopt(h, CURLOPT_READFUNCTION, on_data);
     curl_easy_setopt(h, CURLOPT_READDATA, &exchange);
     curl_easy_setopt(h, CURLOPT_UPLOAD_BUFFERSIZE, 1L << 20);
-    // The server answers when it has the block, and may leave the last, empty chunk unread: a request after
-    // it would not be understood.
+    // A connection of its own: curl would send again by itself what a kept connection lost, and the server
+    // may leave the last, empty chunk unread, so that a request after it would not be understood.
+    curl_easy_setopt(h, CURLOPT_FRESH_CONNECT, 1L);
     curl_easy_setopt(h, CURLOPT_FORBID_REUSE, 1L);
   } else {
     curl_easy_setopt(h, CURLOPT_POSTFIELDS, request.statement.data());
