@@ -14,6 +14,7 @@
 #include "base/clock.hpp"
 #include "eventstore/learned.hpp"
 #include "eventstore/manifest.hpp"
+#include "eventstore/seal.hpp"
 #include "eventstore/store.hpp"
 
 namespace yagura::eventstore {
@@ -75,6 +76,11 @@ class EmbeddedStore final : public EventStore {
   // Writes the segments that are damaged anew with what can be read of them; the old file is kept beside, as
   // .damaged. Answers what was lost.
   Result<Verified> repair();
+
+  // The seal of a day of receipt (days since 1970 in Japan), and on request the proof of one source. What is
+  // in no segment yet is flushed before.
+  Result<Seal> seal(std::string_view contract, std::string_view kind, std::int64_t day,
+                    SourceProof* prove = nullptr);
 
   // A folder that open() takes: hard links to the segments where the file system allows, copies where not.
   Result<void> back_up(const std::filesystem::path& to);

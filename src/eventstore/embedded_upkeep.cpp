@@ -267,6 +267,38 @@ Result<EmbeddedStore::Verified> EmbeddedStore::Inside::repair() {
   return out;
 }
 
+Result<Seal> EmbeddedStore::seal(std::string_view contract, std::string_view kind, std::int64_t day,
+                                 SourceProof* prove) {
+  return inside_->seal(contract, kind, day, prove);
+}
+
+Result<Seal> EmbeddedStore::Inside::seal(std::string_view contract, std::string_view name, std::int64_t day,
+                                         SourceProof* prove) {
+  const auto kind = kinds_.find(name);
+  if (kind == kinds_.end()) return fail("eventstore.kind_unknown", {{"kind", std::string(name)}});
+  YAGURA_CHECK(flush());
+  HeldSegments held;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& one : state_.held)
+      if (const auto& e = one->entry;
+          e.contract == contract && e.kind == name && e.first_day <= day && day <= e.last_day)
+        held.push_back(one);
+  }
+  std::vector<std::shared_ptr<const Segment>> segments;
+  for (const auto& one : held) {
+    YAGURA_TRY(auto opened, segment(*one));
+    segments.push_back(std::move(opened));
+  }
+  return seal_of(
+      segments, kind->second, day,
+      [this] {
+        const std::lock_guard lock(mutex_);
+        return stop_;
+      },
+      prove);
+}
+
 // The manifest comes last: a backup without it is not one.
 Result<void> EmbeddedStore::Inside::back_up(const std::filesystem::path& to) {
   YAGURA_CHECK(flush());

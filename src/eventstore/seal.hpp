@@ -1,0 +1,54 @@
+// The seal of a day: one hash over all events of a contract and kind that were received on it.
+//
+// Purpose: it goes into the journal the day after, so that an event shown years later can be proved to be
+// what was
+//          received then, and none to be missing. It does not depend on how the events lie on disk: flushing,
+//          merging and moving to another back end leave it as it is; anything else changes it.
+// Form:    docs/formats/event-seal.md. A tree after RFC 6962 (SHA-256) whose leaves are the sources of the
+// day (PCs,
+//          devices) in order of their bytes; a leaf is over the hashes of the source's events.
+// Errors:  eventstore.damaged: what cannot be read cannot be sealed.
+// Threads: pure but for reading.
+#pragma once
+
+#include <array>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "eventstore/query.hpp"
+#include "eventstore/segment.hpp"
+
+namespace yagura::eventstore {
+
+using Digest = std::array<unsigned char, 32>;
+std::string to_hex(const Digest& digest);
+
+struct Seal {
+  std::int64_t day = 0;  // of receipt, days since 1970 in Japan
+  std::int64_t rows = 0, sources = 0;
+  Digest root{};  // SHA-256 of nothing when there are no rows
+};
+
+// What proves that a source's events of a day are all of them and unchanged: its neighbours up to the root.
+struct SourceProof {
+  std::string source;
+  std::vector<Digest> events;         // ascending
+  std::size_t place = 0, places = 0;  // of the leaf
+  std::vector<Digest> path;           // from the leaf's neighbour upwards
+};
+
+Digest digest_of(const Kind& kind, std::string_view contract, std::int64_t day, std::int64_t time,
+                 std::span<const Event::Cell> cells);
+
+// segments: those of one contract and kind that hold events of the day. prove: a source to prove, or null.
+// stopped, asked now and then, ends it with eventstore.closed.
+Result<Seal> seal_of(std::span<const std::shared_ptr<const Segment>> segments, const Kind& kind,
+                     std::int64_t day, const std::function<bool()>& stopped, SourceProof* prove = nullptr);
+
+// Whether the proof leads to this root.
+bool proves(const SourceProof& proof, const Digest& root);
+
+}  // namespace yagura::eventstore
