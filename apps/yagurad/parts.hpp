@@ -105,7 +105,7 @@ struct Server::Parts {
   std::unique_ptr<web::LogApi> log_api;
   std::unique_ptr<web::HttpsServer> https;
   std::string first_link;
-  std::jthread ticking, sending, mailing, asking_directories;
+  std::jthread ticking, sending, mailing, asking_directories, keeping_events;
 
   Result<void> open_records();
   Result<void> open_events();
@@ -122,6 +122,10 @@ struct Server::Parts {
   Result<void> open_web();
   Result<void> fill_from_lab();
   void start_threads();
+  // Of the days that are over: sealed in the journal; and what is older than its contract keeps it goes.
+  Result<void> keep_events();
+  Result<void> seal_events(const std::string& contract, const std::string& kind);
+  Result<void> expire_events(const contract::Pack& pack, const std::string& kind);
 
   [[nodiscard]] std::shared_ptr<const contract::Pack> pack(std::string_view id) const;
   // Who stands in a step of a contact tree now: people of its roles, and groups of the contacts ledger.

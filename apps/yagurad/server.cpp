@@ -295,6 +295,18 @@ void Server::Parts::start_threads() {
         std::this_thread::sleep_for(std::chrono::milliseconds(100));
     }
   });
+  keeping_events = std::jthread([this](const std::stop_token& stop) {
+    for (calendar::Date done{}; !stop.stop_requested();) {
+      // Some minutes into the day, so that what was sent at midnight is in.
+      const auto day = calendar::date_of(clock.now() - std::chrono::minutes(10));
+      if (day != done) {
+        if (auto kept = keep_events(); !kept) spdlog::error("logs: {}", kept.error().text());
+        done = day;
+      }
+      for (int i = 0; i < 50 && !stop.stop_requested(); ++i)
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    }
+  });
   if (people->directories().empty()) return;
   asking_directories = std::jthread([this](const std::stop_token& stop) {
     while (!stop.stop_requested()) {

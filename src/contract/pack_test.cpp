@@ -126,6 +126,7 @@ TEST(Pack, TypedAccess) {
   EXPECT_EQ(watching.address_severity, "warning");
   EXPECT_EQ(watching.restart_joins, minutes(15));
   EXPECT_EQ(watching.keep_remote_logs, std::chrono::days(1827));
+  EXPECT_EQ(watching.keep_events, std::chrono::days(1827));
   EXPECT_FALSE(pack->device_class("nas")->traps_on);
   EXPECT_FALSE(pack->device_class("nas")->remote_log_on);
   EXPECT_EQ(pack->device_class("esxi")->clock_site_kind, "virtual_platform");

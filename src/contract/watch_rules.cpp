@@ -14,6 +14,9 @@ WatchRules watch_rules(const Pack& pack) {
   out.down_when_any = root["ping"]["down_when"].text() == "any";
   out.address_severity = root["ping"]["address_severity"].text();
   out.keep_remote_logs = duration(root["retention"]["remote_logs"]);
+  out.keep_events = duration(root["retention"]["events"]);
+  for (const auto& one : root["retention"]["event_kinds"].items())
+    out.keep_events_of[std::string(one["kind"].text())] = duration(one["keep"]);
   return out;
 }
 

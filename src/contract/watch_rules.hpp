@@ -5,6 +5,8 @@
 // Threads: pure.
 #pragma once
 
+#include <map>
+
 #include "contract/pack.hpp"
 
 namespace yagura::contract {
@@ -14,6 +16,8 @@ struct WatchRules {
   bool down_when_any = false;    // of several addresses: one without an answer is enough
   std::string address_severity;  // when only some of the addresses give no answer
   Duration keep_remote_logs{};   // older logs of devices are removed
+  Duration keep_events{};        // older events of logs are dropped
+  std::map<std::string, Duration, std::less<>> keep_events_of;  // by kind, where it differs
 };
 
 // Of a pack that was loaded, so that its values are sound.
