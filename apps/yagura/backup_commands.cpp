@@ -18,13 +18,18 @@ namespace {
 
 bool is_key(const fs::path& file) { return file.extension() == ".key"; }
 
-// Every file of the data folder but the database itself and what is only for a moment. Spools of traps come
-// last: a cursor may then stand before its traps, which come again, never behind them.
+// Every file of the data folder but the database itself, the store of events and what is only for a moment.
+// Spools of traps come last: a cursor may then stand before its traps, which come again, never behind them.
 Result<std::vector<std::string>> files_of(const fs::path& data, const std::string& address, bool keys) {
   std::error_code ec;
   const auto database = fs::weakly_canonical(sqlite_file(address), ec).string();
   std::vector<std::string> out;
   for (fs::recursive_directory_iterator at(data, ec), end; !ec && at != end; at.increment(ec)) {
+    // Logs are too many for an archive, and merged meanwhile: they have backups of their own.
+    if (at.depth() == 0 && at->path().filename() == "events") {
+      at.disable_recursion_pending();
+      continue;
+    }
     if (!at->is_regular_file(ec) || at->is_symlink(ec)) continue;
     const auto whole = fs::weakly_canonical(at->path(), ec).string();
     if (!database.empty() && whole.starts_with(database) &&

@@ -1,5 +1,7 @@
 // What the store of events needs once a day: seals of the days that are over, and an end to what was kept
 // long enough.
+#include <algorithm>
+
 #include "calendar/civil.hpp"
 #include "contract/watch_rules.hpp"
 #include "yagurad/parts.hpp"
@@ -10,6 +12,7 @@ namespace {
 
 // A server that stood still makes up for so many days.
 constexpr std::chrono::days most_days{40};
+constexpr std::size_t generations = 3;  // of backups
 
 }  // namespace
 
@@ -21,6 +24,23 @@ Result<void> Server::Parts::keep_events() {
     YAGURA_CHECK(seal_events(one.contract, one.kind));
     YAGURA_CHECK(expire_events(*held, one.kind));
   }
+  return back_up_events();
+}
+
+// Hard links where it is the same file system, so that a night's costs what came in the day.
+Result<void> Server::Parts::back_up_events() {
+  const auto& to = options.events_backup;
+  if (to.empty()) return {};
+  const auto today = to / ("events-" + calendar::format_date(calendar::date_of(clock.now())));
+  std::error_code failed;
+  if (std::filesystem::exists(today / "manifest", failed)) return {};
+  std::filesystem::remove_all(today, failed);  // one that did not come to its end
+  YAGURA_CHECK(events->back_up(today));
+  std::vector<std::filesystem::path> all;
+  for (const auto& entry : std::filesystem::directory_iterator(to, failed))
+    if (entry.path().filename().string().starts_with("events-")) all.push_back(entry.path());
+  std::ranges::sort(all, std::greater());
+  for (std::size_t i = generations; i < all.size(); ++i) std::filesystem::remove_all(all[i], failed);
   return {};
 }
 

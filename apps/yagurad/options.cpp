@@ -85,6 +85,8 @@ Result<Options> read_options(std::span<const std::string> args) {
       o.clamd = value;
     else if (name == "--directories")
       o.directories = value;
+    else if (name == "--events-backup")
+      o.events_backup = value;
     else if (name == "--events-memory") {
       const auto [end, code] = std::from_chars(value.data(), value.data() + value.size(), o.events_memory);
       if (code != std::errc() || end != value.data() + value.size() || o.events_memory < 32 ||
@@ -149,6 +151,7 @@ std::string usage() {
          "  --directories FILE     the cities' Active Directories and providers of identities\n"
          "                         (docs/operations/directory.md, sign-on.md)\n"
          "  --events-memory MIB    memory for the store of log events in <data>/events (384; at least 32)\n"
+         "  --events-backup DIR    a backup of that store there each night, the last three are kept\n"
          "  --ping-interval S      seconds between checks for every class, instead of the pack's\n"
          "  --lab DIR              fill empty ledgers from a running lab (lab/README.md)\n";
 }

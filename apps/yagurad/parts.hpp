@@ -124,6 +124,7 @@ struct Server::Parts {
   void start_threads();
   // Of the days that are over: sealed in the journal; and what is older than its contract keeps it goes.
   Result<void> keep_events();
+  Result<void> back_up_events();
   Result<void> seal_events(const std::string& contract, const std::string& kind);
   Result<void> expire_events(const contract::Pack& pack, const std::string& kind);
 

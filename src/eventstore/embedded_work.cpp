@@ -241,10 +241,7 @@ Result<bool> EmbeddedStore::Inside::merge() {
   entry.merged = smallest;
   const auto file = segment_file(folder_, entry);
   MergeOptions options;
-  if (smallest) {
-    options.segment.level = 19;
-    options.segment.dictionary_bytes = 256U << 10;
-  }
+  if (smallest) options.segment = merged_segment;
   options.stopped = [this] {
     const std::lock_guard lock(mutex_);
     return stop_;
