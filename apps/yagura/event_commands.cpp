@@ -3,9 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <fstream>
 
+#include "base/text.hpp"
+#include "eventstore/clickhouse/clickhouse_store.hpp"
 #include "eventstore/embedded.hpp"
 #include "eventstore/import/import.hpp"
+#include "eventstore/move.hpp"
 #include "yagura/arguments.hpp"
 #include "yagura/database_command.hpp"
 #include "yagura/folders.hpp"
@@ -98,6 +102,48 @@ Result<int> restore(std::span<const std::string> args, std::ostream& out) {
   YAGURA_TRY(const auto store, open_store(data, clock));
   YAGURA_TRY(const auto result, store->verify([](auto, auto) { return true; }));
   return tell(result, out);
+}
+
+Result<std::string> password_of(const Arguments& given) {
+  const auto file = given.get("password-file");
+  if (file.empty()) return std::string();
+  std::ifstream in(file);
+  std::string out;
+  if (!in || !std::getline(in, out))
+    return fail("apps.folder_unreadable", {{"folder", file}, {"reason", "no password in it"}});
+  return out;
+}
+
+// The embedded store's events to ClickHouse; called again, it goes on.
+Result<int> move(std::span<const std::string> args, std::ostream& out, std::ostream& err) {
+  YAGURA_TRY(const auto given,
+             Arguments::parse(
+                 args, {"data", "node", "cluster", "name", "user", "password-file", "ca", "before"}, {}, 0));
+  YAGURA_TRY(const fs::path data, given.need("data"));
+  YAGURA_TRY(const auto nodes, given.need("node"));
+  eventstore::clickhouse::Settings to;
+  for (const auto node : split(nodes, ',')) to.nodes.emplace_back(node);
+  to.cluster = given.get("cluster");
+  to.database = given.get("name", to.database);
+  to.account.user = given.get("user", "yagura");
+  to.account.ca_file = given.get("ca");
+  YAGURA_TRY(to.account.password, password_of(given));
+  eventstore::MoveOptions options;
+  options.progress = data / "events.move";
+  if (given.has("before")) {
+    YAGURA_TRY(options.to, parse_rfc3339(given.get("before")));
+  }
+  options.report = [&](const eventstore::MoveStep& step) {
+    if (step.verified)
+      err << fmt::format("{} {} {}  {} / {}\n", step.contract, step.kind, step.month, step.rows, step.of);
+  };
+  const SystemClock clock;
+  YAGURA_TRY(const auto from, open_store(data, clock));
+  YAGURA_TRY(const auto target, eventstore::ClickHouseStore::open(std::move(to), from->kinds(), clock));
+  YAGURA_TRY(const auto moved, eventstore::move_events(*from, *target, options));
+  out << fmt::format("{} {}, {} {}\n", moved.rows, said("件を移動", "events moved"), moved.months,
+                     said("か月分を照合", "months compared"));
+  return 0;
 }
 
 // One line for each tenth, so that a log of it can be read.
@@ -199,6 +245,7 @@ int run_events(std::span<const std::string> args, std::ostream& out, std::ostrea
     if (what == "verify") return verify(rest, out);
     if (what == "backup") return backup(rest, out);
     if (what == "restore") return restore(rest, out);
+    if (what == "move") return move(rest, out, err);
     return fail("apps.word_unexpected", {{"word", what}});
   }();
   return done ? *done : report_error(err, done.error());

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <fstream>
 #include <sstream>
@@ -108,6 +109,34 @@ TEST_F(EventCommands, MisusedIsSaid) {
   EXPECT_EQ(run({}), exit_misused);
   EXPECT_EQ(run({"import", "--data", data().string()}), exit_misused);
   EXPECT_EQ(run({"extents", "--data", data().string()}), exit_failed) << "there is no store";
+}
+
+// On the servers that tests/support/clickhouse.sh started: YAGURA_TEST_CLICKHOUSE is what it printed.
+TEST_F(EventCommands, MovedToClickHouseOnce) {
+  const char* servers = std::getenv("YAGURA_TEST_CLICKHOUSE");
+  if (servers == nullptr) GTEST_SKIP() << "YAGURA_TEST_CLICKHOUSE is not set: no ClickHouse to test on";
+  std::istringstream words(servers);
+  std::string first, second, password;
+  words >> first >> second >> password;
+  std::ofstream(folder_ / "password") << password << "\n";
+  ASSERT_EQ(import(), 0) << err_.str();
+  const std::vector<std::string> move = {"move",
+                                         "--data",
+                                         data().string(),
+                                         "--node",
+                                         first,
+                                         "--name",
+                                         "m" + std::to_string(::getpid()),
+                                         "--password-file",
+                                         (folder_ / "password").string()};
+  ASSERT_EQ(run(move), 0) << err_.str();
+  EXPECT_NE(err_.str().find("matsusaka syslog 2026-04  2 / 2"), std::string::npos) << err_.str();
+  EXPECT_TRUE(out_.str().starts_with("2 ")) << out_.str();
+  ASSERT_EQ(run(move), 0) << err_.str();
+  EXPECT_TRUE(out_.str().starts_with("0 ")) << out_.str();
+  std::ofstream(folder_ / "password", std::ios::trunc) << "wrong\n";
+  EXPECT_EQ(run(move), 1);
+  EXPECT_EQ(err_.str().find("wrong"), std::string::npos) << "a password is not shown";
 }
 
 }  // namespace

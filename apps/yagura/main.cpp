@@ -62,7 +62,9 @@ constexpr std::array commands = {
             "  events extents --data DIR\n"
             "  events verify --data DIR [--repair]\n"
             "  events backup --data DIR --out FOLDER\n"
-            "  events restore FOLDER --data DIR"},
+            "  events restore FOLDER --data DIR\n"
+            "  events move --data DIR --node URL[,URL…] [--cluster NAME] [--name DATABASE] [--user NAME] "
+            "[--password-file FILE] [--ca FILE] [--before TIME]"},
     Command{"people", run_people, "people invite LOGIN --database ADDRESS --data DIR [--host NAME[:PORT]]"},
 };
 

@@ -1,5 +1,7 @@
 #include "eventstore/condition_plan.hpp"
 
+#include <algorithm>
+
 #include "eventstore/fold.hpp"
 
 namespace yagura::eventstore {
@@ -36,12 +38,24 @@ bool has_form(std::string_view text, std::string_view pattern) {
   return p == pattern.size();
 }
 
+// One name out of several: asked as one.
+bool is_list(const Condition& condition, const Kind& kind) {
+  if (condition.type != Condition::Type::any || condition.parts.size() < 2) return false;
+  const auto& field = condition.parts.front().field;
+  const auto at = kind.index_of(field);
+  if (!at || (kind.fields[*at].type != FieldType::entity && kind.fields[*at].type != FieldType::category))
+    return false;
+  return std::ranges::all_of(condition.parts, [&](const Condition& part) {
+    return part.type == Condition::Type::equals && part.field == field;
+  });
+}
+
 }  // namespace
 
 bool Leaf::holds(std::string_view folded) const {
   switch (type) {
     case Condition::Type::equals:
-      return folded == value;
+      return std::ranges::binary_search(values, folded);
     case Condition::Type::contains:
       return folded.find(value) != std::string_view::npos;
     case Condition::Type::like:
@@ -52,6 +66,9 @@ bool Leaf::holds(std::string_view folded) const {
 }
 
 std::vector<std::string_view> Leaf::fragments() const {
+  if (type == Condition::Type::equals)
+    return values.size() == 1 ? std::vector<std::string_view>{values.front()}
+                              : std::vector<std::string_view>{};
   if (type != Condition::Type::like) return {value};
   std::vector<std::string_view> out;
   for (std::size_t at = 0; at < value.size();) {
@@ -66,6 +83,17 @@ ConditionPlan::ConditionPlan(const Condition& condition, const Kind& kind) : roo
 
 ConditionPlan::Node ConditionPlan::build(const Condition& condition, const Kind& kind) {
   Node out;
+  if (is_list(condition, kind)) {
+    out.type = Node::Type::leaf;
+    out.leaf = leaves_.size();
+    Leaf leaf;
+    leaf.type = Condition::Type::equals;
+    leaf.fields = {*kind.index_of(condition.parts.front().field)};
+    for (const auto& part : condition.parts) leaf.values.push_back(fold(part.value));
+    std::ranges::sort(leaf.values);
+    leaves_.push_back(std::move(leaf));
+    return out;
+  }
   switch (condition.type) {
     case Condition::Type::all:
     case Condition::Type::any:
@@ -93,7 +121,10 @@ ConditionPlan::Node ConditionPlan::build(const Condition& condition, const Kind&
           (condition.field.empty() || kind.fields[i].name == condition.field))
         leaf.fields.push_back(i);
     if (leaf.fields.empty()) return never;
-    leaf.value = fold(condition.value);
+    if (leaf.type == Condition::Type::equals)
+      leaf.values.push_back(fold(condition.value));
+    else
+      leaf.value = fold(condition.value);
   }
   out.type = Node::Type::leaf;
   out.leaf = leaves_.size();

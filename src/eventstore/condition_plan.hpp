@@ -20,7 +20,8 @@ struct Leaf {
   Condition::Type type = Condition::Type::contains;
   std::vector<std::size_t> fields;  // of the kind, none of them a number; empty for range
   std::size_t number = 0;           // the field of a range
-  std::string value;                // folded
+  std::string value;                // folded; of contains and like
+  std::vector<std::string> values;  // of equals: any of these, folded, ascending
   std::vector<std::string> parts;   // of like: what stands between the stars, folded, may hold ?
   std::int64_t low = 0, high = 0;
   // Whether a folded text or name fulfils it.

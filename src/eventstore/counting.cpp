@@ -228,9 +228,9 @@ Result<Counts> count_events(std::span<const CountedPart> parts, std::int64_t fro
     for (const auto& at : *candidates) {
       outcome.why = groups.full() ? Why::too_many_rows : bounds.reached(outcome.rows_read);
       if (outcome.why != Why::whole) break;
-      auto counted = block.count(**search, at, from, to);
-      if (counted) counted = block.give(**search, groups);
-      if (!counted) outcome.damage.push_back(counted.error().text());
+      // What can be read of a damaged block is counted.
+      for (auto done : {block.count(**search, at, from, to), block.give(**search, groups)})
+        if (!done) outcome.damage.push_back(done.error().text());
       outcome.rows_read = before + (*search)->rows_read();
     }
     if (outcome.why != Why::whole) break;

@@ -81,7 +81,7 @@ class Finder {
       const auto block = blocks.top();
       if (const auto why = bounds.reached(rows_read()); why != Why::whole) return stop(why, edge(block.at));
       blocks.pop();
-      if (auto looked = look(block); !looked) outcome.damage.push_back(looked.error().text());
+      look(block, outcome);
     }
   }
 
@@ -137,7 +137,7 @@ class Finder {
     for (const auto& one : *candidates) add(Block{open_.size() - 1, one});
   }
 
-  Result<void> look(const Block& block) {
+  void look(const Block& block, Outcome& outcome) {
     auto& [part, search] = open_[block.part];
     auto from = from_, to = to_;
     if (full()) {
@@ -148,15 +148,20 @@ class Finder {
       else
         to = std::min(to, last == INT64_MAX ? last : last + 1);
     }
+    const auto note = [&](const Result<void>& done) {
+      if (done) return;
+      auto text = done.error().text();
+      if (std::ranges::find(outcome.damage, text) == outcome.damage.end())
+        outcome.damage.push_back(std::move(text));
+    };
     found_.clear();
-    YAGURA_CHECK(search->look(block.at, from, to,
-                              [&](std::uint32_t row, std::int64_t time) { found_.emplace_back(time, row); }));
+    note(search->look(block.at, from, to,
+                      [&](std::uint32_t row, std::int64_t time) { found_.emplace_back(time, row); }));
     std::ranges::sort(found_, [&](const auto& a, const auto& b) { return nearer(a.first, b.first); });
     for (const auto& [time, row] : found_) {
       if (full() && nearer(kept_.front().time, time)) break;
-      YAGURA_CHECK(keep(*part, *search, time, row));
+      note(keep(*part, *search, time, row));
     }
-    return {};
   }
 
   // kept_ is a heap with the last of the page in front.

@@ -32,6 +32,7 @@ class PartSearch {
   virtual Result<std::vector<Candidate>> candidates(bool newest_first) = 0;
   // Rows of the block that fulfil the plan and lie between from and to (both narrowed by the caller
   // meanwhile).
+  // eventstore.damaged at its end: some rows could not be judged, those that could were found.
   virtual Result<void> look(const Candidate& candidate, std::int64_t from, std::int64_t to,
                             const Found& found) = 0;
   // What a row of the block looked at last holds in a field; texts live until the next look().

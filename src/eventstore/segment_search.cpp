@@ -81,27 +81,31 @@ Result<SegmentSearch::Blocks> SegmentSearch::blocks_of(const ConditionPlan::Node
 Result<SegmentSearch::Blocks> SegmentSearch::blocks_of(const Leaf& leaf) {
   if (leaf.type == Condition::Type::range || leaf.holds("")) return Blocks();
   Blocks out(segment_.directory().blocks, false);
-  for (const auto field : leaf.fields) {
+  for (std::size_t which = 0; which < leaf.fields.size(); ++which) {
+    const auto field = leaf.fields[which];
     const auto column = column_of_[field];
     if (!column) continue;  // empty in every row, which does not fulfil this leaf
-    YAGURA_TRY(const auto one, kind_.fields[field].type == FieldType::text ? blocks_of_texts(leaf, *column)
-                                                                           : blocks_of_names(leaf, *column));
+    YAGURA_TRY(const auto one, kind_.fields[field].type == FieldType::text
+                                   ? blocks_of_texts(leaf, *column)
+                                   : blocks_of_names(leaf, which, *column));
     if (one.empty()) return one;
     for (std::size_t b = 0; b < out.size(); ++b) out[b] = out[b] || one[b];
   }
   return out;
 }
 
-Result<SegmentSearch::Blocks> SegmentSearch::blocks_of_names(const Leaf& leaf, std::size_t column) {
+Result<SegmentSearch::Blocks> SegmentSearch::blocks_of_names(const Leaf& leaf, std::size_t which,
+                                                             std::size_t column) {
   YAGURA_TRY(const auto names, segment_.names(column));
   std::vector<std::uint32_t> found;
   const auto& texts = names->texts;
   if (leaf.type == Condition::Type::equals) {
     // They stand in order of their folded form.
-    auto at =
-        std::ranges::lower_bound(texts, leaf.value, {}, [](std::string_view name) { return fold(name); });
-    for (; at != texts.end() && fold(*at) == leaf.value; ++at)
-      found.push_back(static_cast<std::uint32_t>(at - texts.begin()));
+    for (const auto& value : leaf.values) {
+      auto at = std::ranges::lower_bound(texts, value, {}, [](std::string_view name) { return fold(name); });
+      for (; at != texts.end() && fold(*at) == value; ++at)
+        found.push_back(static_cast<std::uint32_t>(at - texts.begin()));
+    }
   } else {
     std::string folded;
     for (std::uint32_t i = 0; i < texts.size(); ++i) {
@@ -110,6 +114,10 @@ Result<SegmentSearch::Blocks> SegmentSearch::blocks_of_names(const Leaf& leaf, s
       if (leaf.holds(folded)) found.push_back(i);
     }
   }
+  // So that rows need not ask for them one by one.
+  auto& known = known_[static_cast<std::size_t>(&leaf - plan_.leaves().data())][which];
+  known.assign(texts.size(), no);
+  for (const auto name : found) known[name] = yes;
   Blocks out(segment_.directory().blocks, false);
   if (found.empty()) return out;
   if (segment_.directory().columns[column].type == FieldType::category || found.size() > names_at_once)
@@ -164,6 +172,7 @@ Result<void> SegmentSearch::look(const Candidate& candidate, std::int64_t from, 
   for (auto& column : ids_) column.reset();
   for (auto& column : numbers_) column.reset();
   YAGURA_CHECK(segment_.times(*block_, times_));
+  Result<void> damaged;
   for (std::uint32_t row = 0; row < block_->rows; ++row) {
     if (times_[row] < from || times_[row] >= to) continue;
     ++rows_read_;
@@ -174,10 +183,15 @@ Result<void> SegmentSearch::look(const Candidate& candidate, std::int64_t from, 
       if (!one) failed = std::unexpected(std::move(one).error());
       return one && *one;
     });
-    YAGURA_CHECK(failed);
-    if (holds) found(row, times_[row]);
+    if (failed) {
+      if (holds) found(row, times_[row]);
+    } else if (failed.error().code == "eventstore.damaged") {
+      damaged = std::move(failed);  // of this row; others may use what is whole
+    } else {
+      return failed;
+    }
   }
-  return {};
+  return damaged;
 }
 
 Result<const std::vector<std::uint32_t>*> SegmentSearch::ids(std::size_t column) {
@@ -185,7 +199,10 @@ Result<const std::vector<std::uint32_t>*> SegmentSearch::ids(std::size_t column)
     if (!order_) {
       YAGURA_TRY(order_, segment_.order(*block_));
     }
-    YAGURA_CHECK(segment_.ids(*block_, column, *order_, ids_[column].emplace()));
+    if (auto read = segment_.ids(*block_, column, *order_, ids_[column].emplace()); !read) {
+      ids_[column].reset();
+      return std::unexpected(std::move(read).error());
+    }
   }
   return &*ids_[column];
 }
@@ -195,7 +212,10 @@ Result<const std::vector<std::int64_t>*> SegmentSearch::numbers(std::size_t colu
     if (!order_) {
       YAGURA_TRY(order_, segment_.order(*block_));
     }
-    YAGURA_CHECK(segment_.numbers(*block_, column, *order_, numbers_[column].emplace()));
+    if (auto read = segment_.numbers(*block_, column, *order_, numbers_[column].emplace()); !read) {
+      numbers_[column].reset();
+      return std::unexpected(std::move(read).error());
+    }
   }
   return &*numbers_[column];
 }

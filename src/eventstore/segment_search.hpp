@@ -30,7 +30,7 @@ class SegmentSearch final : public PartSearch {
   using Blocks = std::vector<bool>;  // empty: cannot tell
   Result<Blocks> blocks_of(const ConditionPlan::Node& node);
   Result<Blocks> blocks_of(const Leaf& leaf);
-  Result<Blocks> blocks_of_names(const Leaf& leaf, std::size_t column);
+  Result<Blocks> blocks_of_names(const Leaf& leaf, std::size_t which, std::size_t column);
   Result<Blocks> blocks_of_texts(const Leaf& leaf, std::size_t column);
   Result<bool> verdict(std::size_t leaf, std::uint32_t row);
   Result<bool> verdict_of(std::size_t leaf, std::size_t which, std::size_t column, std::uint32_t id);
