@@ -85,7 +85,7 @@ EmbeddedStore::Inside::~Inside() {
       const std::lock_guard lock(mutex_);
       stop_ = true;
     }
-    changed_.notify_all();
+    work_due_.notify_all();
     worker_.join();
   }
   if (lock_ >= 0) ::close(lock_);
@@ -165,10 +165,9 @@ Result<void> EmbeddedStore::Inside::append(std::string_view contract, std::strin
     std::unique_lock lock(mutex_);
     const auto most = options_.memory / 3;
     while (options_.background && state_.recent_bytes + recent->bytes > most && state_.recent_bytes > 0) {
-      if (state_.last_failure) return std::unexpected(*state_.last_failure);
+      if (state_.flush_failure) return std::unexpected(*state_.flush_failure);
       if (stop_) return fail("eventstore.closed");
-      changed_.notify_all();
-      changed_.wait_for(lock, std::chrono::milliseconds(50));
+      room_.wait_for(lock, std::chrono::milliseconds(500));
     }
   }
   YAGURA_CHECK(log_->append(payload, [&](std::uint64_t file) {
@@ -176,9 +175,10 @@ Result<void> EmbeddedStore::Inside::append(std::string_view contract, std::strin
     auto& generation = state_.recent[file];
     if (generation.recents.empty()) generation.since = clock_.steady();
     generation.bytes += recent->bytes;
-    state_.recent_bytes += recent->bytes;
     generation.recents.push_back(recent);
-    if (state_.recent_bytes > options_.memory / 6) changed_.notify_all();
+    const auto enough = options_.memory / 6,
+               before = std::exchange(state_.recent_bytes, state_.recent_bytes + recent->bytes);
+    if (before <= enough && state_.recent_bytes > enough) work_due_.notify_one();
   }));
   return {};
 }

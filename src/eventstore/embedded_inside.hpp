@@ -9,6 +9,7 @@
 #include <condition_variable>
 #include <map>
 #include <mutex>
+#include <set>
 #include <thread>
 
 #include "eventstore/cache.hpp"
@@ -70,7 +71,8 @@ class EmbeddedStore::Inside {
     std::size_t recent_bytes = 0;
     std::int64_t flushes = 0, merges = 0;
     std::vector<std::string> damage;
-    std::optional<Error> last_failure;
+    std::optional<Error> last_failure, flush_failure;
+    std::set<std::uint64_t> damaged;  // segments that are not merged until they are repaired
   };
   struct Opened {  // a segment as the cache holds it
     std::shared_ptr<const Segment> segment;
@@ -110,7 +112,7 @@ class EmbeddedStore::Inside {
 
   std::mutex work_;
   std::mutex mutex_;
-  std::condition_variable changed_;
+  std::condition_variable work_due_, room_;  // for the worker; for those who append
   State state_;
   bool stop_ = false;
   std::thread worker_;

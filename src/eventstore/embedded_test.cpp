@@ -176,6 +176,21 @@ TEST_F(EmbeddedStores, SayWhatIsDamagedAndGiveTheRest) {
   EXPECT_THAT(files(".damaged"), SizeIs(1));
 }
 
+TEST_F(EmbeddedStores, MergeOtherMonthsBesideADamagedOne) {
+  for (std::int64_t i = 0; i < 4; ++i) {
+    ASSERT_TRUE(give(i % 2 * 40 * 86'400 + i, 1));
+    ASSERT_TRUE(store().flush());
+  }
+  const auto broken = files(".seg")[0];
+  close();
+  std::filesystem::resize_file(broken, 10);
+  open();
+  while (*store().merge()) {
+  }
+  EXPECT_THAT(files(".seg"), SizeIs(2 + 1)) << "two of the damaged month, one of the other";
+  EXPECT_THAT(store().state().damage, testing::Not(IsEmpty()));
+}
+
 // Wherever a bit flips, nothing but events that are there is given, and verifying sees it.
 TEST_F(EmbeddedStores, NoticeEveryFlippedBit) {
   ASSERT_TRUE(give(0, 3'000));

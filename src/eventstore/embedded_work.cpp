@@ -193,7 +193,7 @@ Result<void> EmbeddedStore::Inside::exchange(const HeldSegments& gone, HeldSegme
     }
   }
   for (const auto& one : gone) one->dropped = true;
-  changed_.notify_all();
+  room_.notify_all();
   return {};
 }
 
@@ -204,7 +204,8 @@ HeldSegments EmbeddedStore::Inside::next_to_merge(bool& smallest) {
   {
     const std::lock_guard lock(mutex_);
     for (const auto& one : state_.held)
-      if (!one->entry.merged) groups[{one->entry.contract, one->entry.kind, one->entry.month}].push_back(one);
+      if (!one->entry.merged && !state_.damaged.contains(one->entry.number))
+        groups[{one->entry.contract, one->entry.kind, one->entry.month}].push_back(one);
   }
   const auto now = to_micros(clock_.now() - options_.merge_after);
   for (auto& [key, segments] : groups) {
@@ -234,8 +235,15 @@ Result<bool> EmbeddedStore::Inside::merge() {
   const auto& kind = kinds_.find(like.kind)->second;
   std::vector<std::shared_ptr<const Segment>> segments;
   for (const auto& one : inputs) {
-    YAGURA_TRY(auto opened, segment(*one));
-    segments.push_back(std::move(opened));
+    auto opened = segment(*one);
+    if (!opened && opened.error().code == "eventstore.damaged") {
+      note_damage({{opened.error().text()}});
+      const std::lock_guard lock(mutex_);
+      state_.damaged.insert(one->entry.number);
+      return true;
+    }
+    YAGURA_CHECK(opened);
+    segments.push_back(*std::move(opened));
   }
   YAGURA_TRY(auto entry, reserve(like.contract, like.kind, like.month));
   entry.merged = smallest;
@@ -248,7 +256,15 @@ Result<bool> EmbeddedStore::Inside::merge() {
   };
   Made made;
   made.add(file);
-  YAGURA_TRY(const auto directory, merge_segments(segments, kind, file, options));
+  const auto merged = merge_segments(segments, kind, file, options);
+  if (!merged && merged.error().code == "eventstore.damaged") {
+    // They stay as they are, and keep no other month from being merged.
+    note_damage({{merged.error().text()}});
+    const std::lock_guard lock(mutex_);
+    for (const auto& one : inputs) state_.damaged.insert(one->entry.number);
+    return true;
+  }
+  YAGURA_TRY(const auto directory, merged);
   YAGURA_ASSERT(directory.has_value());
   YAGURA_CHECK(sync_place(file, folder_));
   describe(entry, *directory, file);
@@ -282,13 +298,15 @@ void EmbeddedStore::Inside::work() {
     if (stop_) return;
     if (!done) {
       state_.last_failure = done.error();
-      changed_.notify_all();
-      changed_.wait_for(lock, again_after, [&] { return stop_; });
+      if (flushing) state_.flush_failure = done.error();
+      room_.notify_all();
+      work_due_.wait_for(lock, again_after, [&] { return stop_; });
       continue;
     }
-    if (flushing) state_.last_failure.reset();
+    state_.last_failure.reset();
+    if (flushing) state_.flush_failure.reset();
     if (!flushing && !*done)
-      changed_.wait_for(lock, std::chrono::seconds(1), [&] { return stop_ || due(state_); });
+      work_due_.wait_for(lock, std::chrono::seconds(1), [&] { return stop_ || due(state_); });
   }
 }
 
