@@ -120,6 +120,21 @@ void each_text(const std::string& texts, F&& visit) {
 
 }  // namespace
 
+void CommonGrams::shrink() {
+  const auto set = [&] {
+    std::size_t out = 0;
+    for (const auto byte : set_)
+      out += static_cast<std::size_t>(std::popcount(static_cast<unsigned char>(byte)));
+    return out;
+  };
+  // Halving at most doubles the share of bits that are set; a place is told by the lowest bits.
+  while (set_.size() > least_bytes && set() <= set_.size()) {
+    const auto half = set_.size() / 2;
+    for (std::size_t i = 0; i < half; ++i) set_[i] = static_cast<char>(set_[i] | set_[half + i]);
+    set_.resize(half);
+  }
+}
+
 unsigned Gram::places(std::uint64_t rows, std::span<std::uint32_t, 6> out) const {
   const unsigned count = is_short ? 6 : 2;
   auto at = static_cast<std::uint32_t>(hash);
@@ -129,22 +144,43 @@ unsigned Gram::places(std::uint64_t rows, std::span<std::uint32_t, 6> out) const
 }
 
 namespace {
-// The useful fragment that begins at this character, if there is one.
+// The useful fragment that begins at this character, if there is one, and its length.
 template <class F>
 inline void useful(std::span<const char32_t> text, std::size_t at, const CommonGrams& common, F&& take) {
+  std::size_t length = 2;
   each_length(text, at, [&](std::uint64_t hash, bool is_short) {
-    if (common.has(hash)) return true;
-    take(Gram{hash, is_short});
+    if (length == 2 && !is_short) length = 3;
+    if (common.has(hash)) return ++length, true;
+    take(Gram{hash, is_short}, length);
     return false;
   });
+}
+
+// Of the useful fragments that begin from `first` on and before `last`, those that hold no other: whoever has
+// the one has the other. Which these are is told by their own characters alone, so a question has the same.
+// From the end, as only what begins behind can be held. Where skip says that a fragment has been taken
+// already, one that holds it may stay.
+template <class Skip, class F>
+inline void minimal(std::span<const char32_t> text, std::size_t first, std::size_t last,
+                    const CommonGrams& common, Skip&& skip, F&& take) {
+  auto nearest = SIZE_MAX;  // where the first ends of those behind
+  for (auto at = last; at-- > first;) {
+    if (skip(at)) continue;
+    useful(text, at, common, [&](const Gram& gram, std::size_t length) {
+      if (at + length >= nearest) return;
+      nearest = at + length;
+      take(gram);
+    });
+  }
 }
 }  // namespace
 
 void grams_of(std::string_view folded, const CommonGrams& common, std::vector<Gram>& out) {
   thread_local Characters text;
   text.read(folded);
-  for (std::size_t at = 0; at < text.all().size(); ++at)
-    useful(text.all(), at, common, [&](const Gram& gram) { out.push_back(gram); });
+  minimal(
+      text.all(), 0, text.all().size(), common, [](std::size_t) { return false; },
+      [&](const Gram& gram) { out.push_back(gram); });
 }
 
 LearnedGrams learn_grams(std::span<const std::string> pages, double bits_per_gram) {
@@ -171,6 +207,7 @@ LearnedGrams learn_grams(std::span<const std::string> pages, double bits_per_gra
       if (in >= enough) out.common.add(hash);
     });
   }
+  out.common.shrink();
   std::size_t distinct = 0;
   std::vector<Gram> grams;
   for (const auto& page : pages) {
@@ -245,8 +282,9 @@ void GramIndexBuilder::add_page(const std::string& texts) {
     while (begin < most && text[begin] == before[begin]) ++begin;
     while (end < most && text[text.size() - 1 - end] == before[before.size() - 1 - end]) ++end;
     const auto last = text.size() - end;
-    for (std::size_t at = begin > longest ? begin - longest + 1 : 0; at < last; ++at)
-      if (text.size() - at < longest || windows.fresh(text.data() + at)) useful(text, at, common_, put);
+    minimal(
+        text, begin > longest ? begin - longest + 1 : 0, last, common_,
+        [&](std::size_t at) { return text.size() - at >= longest && !windows.fresh(text.data() + at); }, put);
     before = text;
     now = 1 - now;
   });

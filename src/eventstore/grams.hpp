@@ -5,7 +5,8 @@
 //          bit (one row for each bit, one column for each page), so that a question reads a few rows and no
 //          page. A fragment of two characters (three where they are not Japanese) that many pages have says
 //          nothing: it is known as common, and the next longer one from the same place is taken instead, up
-//          to `longest`. So a question made of common characters only is as selective as a rare one. After
+//          to `longest`. So a question made of common characters only is as selective as a rare one. Of
+//          fragments that hold another useful one only the inner one is kept. After
 //          "minimal useful multigrams": Cho and Rajagopalan, A Fast Regular Expression Indexing Engine, ICDE
 //          2002.
 // Meaning: never misses a page that holds the folded fragment; may name pages that do not.
@@ -13,6 +14,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -24,16 +26,22 @@ namespace yagura::eventstore {
 // Fragments taken as common, as a set that may hold a few more: both sides then take the longer one.
 class CommonGrams {
  public:
-  static constexpr unsigned bits = 17;
-  CommonGrams() : set_((1U << bits) / 8, '\0') {}
+  // A power of two of bytes in between.
+  static constexpr std::size_t least_bytes = 1U << 10, most_bytes = 1U << 17;
+  CommonGrams() : set_(most_bytes, '\0') {}
   explicit CommonGrams(std::string bytes) : set_(std::move(bytes)) {}
+  static bool valid(std::string_view bytes) {
+    return std::has_single_bit(bytes.size()) && bytes.size() >= least_bytes && bytes.size() <= most_bytes;
+  }
   void add(std::uint64_t gram) { set_[at(gram)] = static_cast<char>(set_[at(gram)] | (1 << (gram & 7U))); }
   [[nodiscard]] bool has(std::uint64_t gram) const { return ((set_[at(gram)] >> (gram & 7U)) & 1) != 0; }
   [[nodiscard]] const std::string& bytes() const { return set_; }
-  static constexpr std::size_t size = (1U << bits) / 8;
+  // As small as it can be with no more than a quarter of its bits set: a fuller one would take useful
+  // fragments for common ones.
+  void shrink();
 
  private:
-  static std::size_t at(std::uint64_t gram) { return (gram >> 3U) & (size - 1); }
+  [[nodiscard]] std::size_t at(std::uint64_t gram) const { return (gram >> 3U) & (set_.size() - 1); }
   std::string set_;
 };
 
@@ -44,7 +52,7 @@ struct Gram {
   [[nodiscard]] unsigned places(std::uint64_t rows, std::span<std::uint32_t, 6> out) const;
 };
 
-// The useful fragments of one folded text, in order of their places.
+// The useful fragments of one folded text, the last first.
 void grams_of(std::string_view folded, const CommonGrams& common, std::vector<Gram>& out);
 
 // What is common in these pages (folded texts, each ended by a NUL; folded texts have none), and how many

@@ -230,7 +230,7 @@ Result<std::optional<std::vector<bool>>> Segment::pages_with(std::size_t column,
              cache_.get<CachedCommon>({number_, grams_common, static_cast<std::uint32_t>(column)},
                                       [&]() -> Result<CachedCommon> {
                                         YAGURA_TRY(auto bytes, frame(about.common_grams));
-                                        if (bytes.size() != CommonGrams::size)
+                                        if (!CommonGrams::valid(bytes))
                                           return damaged(path_, "common fragments");
                                         return CachedCommon{CommonGrams(std::move(bytes))};
                                       }));
