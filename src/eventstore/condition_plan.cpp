@@ -102,6 +102,13 @@ ConditionPlan::Node ConditionPlan::build(const Condition& condition, const Kind&
                  : condition.type == Condition::Type::any ? Node::Type::any
                                                           : Node::Type::no;
       for (const auto& part : condition.parts) out.parts.push_back(build(part, kind));
+      // Names and numbers first: they leave fewer texts to look at.
+      std::ranges::partition(out.parts, [&](const Node& part) {
+        return part.type == Node::Type::leaf &&
+               std::ranges::none_of(leaves_[part.leaf].fields, [&](std::size_t field) {
+                 return kind.fields[field].type == FieldType::text;
+               });
+      });
       return out;
     default:
       break;

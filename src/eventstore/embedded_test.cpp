@@ -200,7 +200,7 @@ TEST_F(EmbeddedStores, NoticeEveryFlippedBit) {
   const auto size = std::filesystem::file_size(file);
   std::mt19937 random(11);
   int unseen = 0;
-  for (int i = 0; i < 60; ++i) {
+  for (int i = 0; i < 30; ++i) {
     const auto where = random() % size;
     flip(file, where);
     open();
@@ -221,7 +221,7 @@ TEST_F(EmbeddedStores, NoticeEveryFlippedBit) {
     close();
     ASSERT_EQ(files(".seg").at(0), file);
   }
-  EXPECT_LE(unseen, 3);
+  EXPECT_LE(unseen, 2);
 }
 
 TEST_F(EmbeddedStores, PassOverTheEndOfALogThatWasNotFinished) {

@@ -1,6 +1,7 @@
 #include "eventstore/segment_search.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "eventstore/fold.hpp"
 
@@ -172,26 +173,104 @@ Result<void> SegmentSearch::look(const Candidate& candidate, std::int64_t from, 
   for (auto& column : ids_) column.reset();
   for (auto& column : numbers_) column.reset();
   YAGURA_CHECK(segment_.times(*block_, times_));
-  Result<void> damaged;
-  for (std::uint32_t row = 0; row < block_->rows; ++row) {
-    if (times_[row] < from || times_[row] >= to) continue;
-    ++rows_read_;
-    Result<void> failed;
-    const bool holds = plan_.evaluate([&](std::size_t leaf) {
-      if (!failed) return false;
-      auto one = verdict(leaf, row);
-      if (!one) failed = std::unexpected(std::move(one).error());
-      return one && *one;
-    });
-    if (failed) {
-      if (holds) found(row, times_[row]);
-    } else if (failed.error().code == "eventstore.damaged") {
-      damaged = std::move(failed);  // of this row; others may use what is whole
-    } else {
-      return failed;
+  Rows rows;
+  for (std::uint32_t row = 0; row < block_->rows; ++row)
+    if (times_[row] >= from && times_[row] < to) rows.push_back(row);
+  rows_read_ += std::ssize(rows);
+  unknown_rows_.clear();
+  damage_.reset();
+  YAGURA_CHECK(narrow(plan_.root(), rows));
+  for (const auto row : rows)
+    if (unknown_rows_.empty() || !unknown_rows_[row]) found(row, times_[row]);
+  if (damage_) return std::unexpected(*damage_);
+  return {};
+}
+
+// Leaves the rows that fulfil the node. What cannot be read is remembered: such rows are not found, whatever
+// stands around the node.
+Result<void> SegmentSearch::narrow(const ConditionPlan::Node& node, Rows& rows) {
+  using Type = ConditionPlan::Node::Type;
+  if (rows.empty()) return {};
+  switch (node.type) {
+    case Type::leaf:
+      return narrow(node.leaf, rows);
+    case Type::all:
+      for (const auto& part : node.parts) YAGURA_CHECK(narrow(part, rows));
+      return {};
+    case Type::no: {
+      auto without = rows;
+      YAGURA_CHECK(narrow(node.parts.front(), without));
+      Rows left;
+      std::ranges::set_difference(rows, without, std::back_inserter(left));
+      rows = std::move(left);
+      return {};
     }
+    case Type::any:
+      break;
   }
-  return damaged;
+  Rows kept;
+  for (const auto& part : node.parts) {
+    auto here = rows;
+    YAGURA_CHECK(narrow(part, here));
+    if (here.empty()) continue;
+    Rows left;
+    std::ranges::set_difference(rows, here, std::back_inserter(left));
+    rows = std::move(left);
+    kept.insert(kept.end(), here.begin(), here.end());
+  }
+  std::ranges::sort(kept);
+  rows = std::move(kept);
+  return {};
+}
+
+Result<void> SegmentSearch::note(const Rows& rows, Error error) {
+  if (error.code != "eventstore.damaged") return std::unexpected(std::move(error));
+  unknown_rows_.resize(block_->rows);
+  for (const auto row : rows) unknown_rows_[row] = true;
+  if (!damage_) damage_ = std::move(error);
+  return {};
+}
+
+Result<void> SegmentSearch::narrow(std::size_t leaf, Rows& rows) {
+  const auto& one = plan_.leaves()[leaf];
+  if (one.type == Condition::Type::range) {
+    const auto in = [&](std::int64_t number) { return one.low <= number && number <= one.high; };
+    const auto column = column_of_[one.number];
+    const auto held = column ? numbers(*column) : Result<const std::vector<std::int64_t>*>(nullptr);
+    if (!held) return note(std::exchange(rows, {}), held.error());
+    std::erase_if(rows, [&](std::uint32_t row) { return !in(*held ? (**held)[row] : 0); });
+    return {};
+  }
+  Rows kept;
+  for (std::size_t which = 0; which < one.fields.size() && !rows.empty(); ++which) {
+    const auto column = column_of_[one.fields[which]];
+    if (!column) {
+      if (one.holds("")) kept.insert(kept.end(), rows.begin(), rows.end()), rows.clear();
+      continue;
+    }
+    const auto held = ids(*column);
+    if (!held) {
+      YAGURA_CHECK(note(rows, held.error()));
+      continue;
+    }
+    YAGURA_CHECK(prepare(leaf, which, *column));
+    const auto& known = known_[leaf][which];
+    Rows left;
+    for (const auto row : rows) {
+      const auto id = (**held)[row];
+      if (known[id] == unknown) {
+        if (auto judged = judge(leaf, which, *column, id); !judged) {
+          YAGURA_CHECK(note({row}, judged.error()));
+          continue;
+        }
+      }
+      (known[id] == yes ? kept : left).push_back(row);
+    }
+    rows = std::move(left);
+  }
+  if (one.fields.size() > 1) std::ranges::sort(kept);
+  rows = std::move(kept);
+  return {};
 }
 
 Result<const std::vector<std::uint32_t>*> SegmentSearch::ids(std::size_t column) {
@@ -220,56 +299,38 @@ Result<const std::vector<std::int64_t>*> SegmentSearch::numbers(std::size_t colu
   return &*numbers_[column];
 }
 
-Result<bool> SegmentSearch::verdict(std::size_t leaf, std::uint32_t row) {
+// Texts in pages that cannot hold a fragment need not be read.
+Result<void> SegmentSearch::prepare(std::size_t leaf, std::size_t which, std::size_t column) {
+  auto& known = known_[leaf][which];
+  if (!known.empty()) return {};
   const auto& one = plan_.leaves()[leaf];
-  if (one.type == Condition::Type::range) {
-    const auto column = column_of_[one.number];
-    std::int64_t number = 0;
-    if (column) {
-      YAGURA_TRY(const auto* held, numbers(*column));
-      number = (*held)[row];
+  const auto& about = segment_.directory().columns[column];
+  known.assign(about.known, unknown);
+  if (about.type != FieldType::text) return {};
+  known[0] = one.holds("") ? yes : no;
+  for (const auto fragment : one.fragments()) {
+    // Where the sets are damaged all pages are looked at.
+    const auto with = segment_.pages_with(column, fragment);
+    if (!with || !*with) continue;
+    const auto table = segment_.pages(column);
+    if (!table) continue;
+    for (std::size_t p = 0; p < (*with)->size(); ++p) {
+      if ((**with)[p]) continue;
+      const auto& entries = (*table)->entries;
+      const auto end = p + 1 < entries.size() ? entries[p + 1].first_text : about.known;
+      for (auto i = entries[p].first_text; i < end; ++i) known[i] = no;
     }
-    return one.low <= number && number <= one.high;
   }
-  for (std::size_t which = 0; which < one.fields.size(); ++which) {
-    const auto column = column_of_[one.fields[which]];
-    if (!column) {
-      if (one.holds("")) return true;
-      continue;
-    }
-    YAGURA_TRY(const auto* held, ids(*column));
-    YAGURA_TRY(const auto holds, verdict_of(leaf, which, *column, (*held)[row]));
-    if (holds) return true;
-  }
-  return false;
+  return {};
 }
 
 // All entries that are read together are judged together.
-Result<bool> SegmentSearch::verdict_of(std::size_t leaf, std::size_t which, std::size_t column,
-                                       std::uint32_t id) {
+Result<void> SegmentSearch::judge(std::size_t leaf, std::size_t which, std::size_t column, std::uint32_t id) {
   const auto& one = plan_.leaves()[leaf];
   auto& known = known_[leaf][which];
-  const auto& about = segment_.directory().columns[column];
-  if (known.empty()) {
-    known.assign(about.known, unknown);
-    if (about.type == FieldType::text) {
-      known[0] = one.holds("") ? yes : no;
-      for (const auto fragment : one.fragments()) {
-        YAGURA_TRY(const auto with, segment_.pages_with(column, fragment));
-        if (!with) continue;
-        YAGURA_TRY(const auto table, segment_.pages(column));
-        for (std::size_t p = 0; p < with->size(); ++p) {
-          if ((*with)[p]) continue;
-          const auto end = p + 1 < table->entries.size() ? table->entries[p + 1].first_text : about.known;
-          for (auto i = table->entries[p].first_text; i < end; ++i) known[i] = no;
-        }
-      }
-    }
-  }
-  if (known[id] != unknown) return known[id] == yes;
   std::uint32_t first = 0;
   std::shared_ptr<const Texts> texts;
-  if (about.type == FieldType::text) {
+  if (segment_.directory().columns[column].type == FieldType::text) {
     YAGURA_TRY(const auto table, segment_.pages(column));
     const auto at = std::ranges::upper_bound(table->entries, id, {}, &PageEntry::first_text) - 1;
     first = at->first_text;
@@ -285,7 +346,7 @@ Result<bool> SegmentSearch::verdict_of(std::size_t leaf, std::size_t which, std:
     fold_into(texts->texts[i], folded);
     known[first + i] = one.holds(folded) ? yes : no;
   }
-  return known[id] == yes;
+  return {};
 }
 
 Result<Event::Cell> SegmentSearch::cell(std::size_t field, std::uint32_t row) {

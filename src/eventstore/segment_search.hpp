@@ -32,8 +32,12 @@ class SegmentSearch final : public PartSearch {
   Result<Blocks> blocks_of(const Leaf& leaf);
   Result<Blocks> blocks_of_names(const Leaf& leaf, std::size_t which, std::size_t column);
   Result<Blocks> blocks_of_texts(const Leaf& leaf, std::size_t column);
-  Result<bool> verdict(std::size_t leaf, std::uint32_t row);
-  Result<bool> verdict_of(std::size_t leaf, std::size_t which, std::size_t column, std::uint32_t id);
+  using Rows = std::vector<std::uint32_t>;  // of the block, ascending
+  Result<void> narrow(const ConditionPlan::Node& node, Rows& rows);
+  Result<void> narrow(std::size_t leaf, Rows& rows);
+  Result<void> note(const Rows& rows, Error error);
+  Result<void> prepare(std::size_t leaf, std::size_t which, std::size_t column);
+  Result<void> judge(std::size_t leaf, std::size_t which, std::size_t column, std::uint32_t id);
   Result<const std::vector<std::uint32_t>*> ids(std::size_t column);
   Result<const std::vector<std::int64_t>*> numbers(std::size_t column);
 
@@ -53,6 +57,8 @@ class SegmentSearch final : public PartSearch {
   std::vector<std::optional<std::vector<std::uint32_t>>> ids_;
   std::vector<std::optional<std::vector<std::int64_t>>> numbers_;
   std::vector<std::shared_ptr<const Texts>> alive_;
+  std::vector<bool> unknown_rows_;  // something of them cannot be read
+  std::optional<Error> damage_;
 };
 
 }  // namespace yagura::eventstore
