@@ -128,7 +128,7 @@ void CommonGrams::shrink() {
     return out;
   };
   // Halving at most doubles the share of bits that are set; a place is told by the lowest bits.
-  while (set_.size() > least_bytes && set() <= set_.size()) {
+  while (set_.size() > least_bytes && 2 * set() <= set_.size()) {
     const auto half = set_.size() / 2;
     for (std::size_t i = 0; i < half; ++i) set_[i] = static_cast<char>(set_[i] | set_[half + i]);
     set_.resize(half);

@@ -27,7 +27,7 @@ namespace yagura::eventstore {
 class CommonGrams {
  public:
   // A power of two of bytes in between.
-  static constexpr std::size_t least_bytes = 1U << 10, most_bytes = 1U << 17;
+  static constexpr std::size_t least_bytes = 1U << 10, most_bytes = 1U << 18;
   CommonGrams() : set_(most_bytes, '\0') {}
   explicit CommonGrams(std::string bytes) : set_(std::move(bytes)) {}
   static bool valid(std::string_view bytes) {
@@ -36,7 +36,7 @@ class CommonGrams {
   void add(std::uint64_t gram) { set_[at(gram)] = static_cast<char>(set_[at(gram)] | (1 << (gram & 7U))); }
   [[nodiscard]] bool has(std::uint64_t gram) const { return ((set_[at(gram)] >> (gram & 7U)) & 1) != 0; }
   [[nodiscard]] const std::string& bytes() const { return set_; }
-  // As small as it can be with no more than a quarter of its bits set: a fuller one would take useful
+  // As small as it can be with no more than an eighth of its bits set: a fuller one would take useful
   // fragments for common ones.
   void shrink();
 
