@@ -143,6 +143,7 @@ await step("first, interim and final report: a hole is pointed at, a draft is ke
       await button("この内容で提出する", part).click();
       await part.getByText("提出するには、この欄を書いてください。").first().waitFor();
     }
+    await fields.first().waitFor();
     for (let at = 0; at < await fields.count(); at += 1) await fields.nth(at).fill(`${title}の内容 ${at + 1}`);
     if (kind === "interim") {
       await button("下書きを保存する", part).click();
@@ -194,7 +195,7 @@ await step("an incident that missed its deadline is closed only with the reasons
   await page.getByText("理由が未記入").first().waitFor();
   await button("インシデントを完了する").click();
   const reasons = dialog().getByLabel(/間に合わなかった理由/);
-  assert.ok((await reasons.count()) >= 2, "first report and arrival");
+  await reasons.nth(1).waitFor(); // first report and arrival
   for (let at = 0; at < await reasons.count(); at += 1) await reasons.nth(at).fill("連絡を受けたのが遅かったため");
   await dialog().getByLabel("完了の理由").fill("用紙の補給で復旧");
   await button("インシデントを完了する", dialog()).click();
@@ -325,6 +326,7 @@ await step("the supervisor is registered, comes in by her link, and approves an 
   await page.goto(`${base}/people?tab=roster`);
   await row("架空 操太").getByText("守秘誓約書：未提出").waitFor();
   await button(/書類を登録する/, row("架空 操太")).click();
+  await dialog().locator("input[type=date]").first().waitFor();
   for (const day of await dialog().locator("input[type=date]").all()) await day.fill("2026-04-01");
   await button("登録する", dialog()).click();
   await said("書類を登録しました");
@@ -355,7 +357,7 @@ await step("password, authenticator, recovery codes and tokens are changed", asy
   known.secret = (await dialog().locator("code").first().innerText()).trim();
   await dialog().getByLabel("認証コード").fill(totp(known.secret));
   await button("この認証アプリを登録する", dialog()).click();
-  const [first] = await dialog().locator("li").allInnerTexts();
+  const first = await dialog().locator("li").first().innerText();
   await dialog().getByLabel("控えました").check();
   await button("閉じる", dialog()).last().click();
   // The app's code has just been used.
