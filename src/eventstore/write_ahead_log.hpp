@@ -7,7 +7,7 @@
 // Errors:  eventstore.disk_full, eventstore.gone. After either the record is not in the log: what was written
 // of it is
 //          cut off again. Where even that fails, every later append fails until the store is opened anew.
-// Threads: append() from any thread; rotate() and remove_before() too.
+// Threads: append() from any thread; rotate() too.
 #pragma once
 
 #include <condition_variable>
