@@ -4,6 +4,7 @@
 #include <openssl/sha.h>
 
 #include <sstream>
+#include <utility>
 #include <vector>
 
 namespace yagura_verify {

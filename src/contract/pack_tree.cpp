@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <memory>
 
 #include "base/text.hpp"
 #include "schema/yaml.hpp"

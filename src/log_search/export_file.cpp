@@ -2,6 +2,7 @@
 
 #include <openssl/evp.h>
 
+#include <array>
 #include <fstream>
 
 #include "base/text.hpp"

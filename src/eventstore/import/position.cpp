@@ -4,6 +4,7 @@
 #include <xxhash.h>
 
 #include <cerrno>
+#include <memory>
 
 #include "eventstore/file.hpp"
 #include "schema/json.hpp"

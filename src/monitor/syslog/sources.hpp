@@ -6,6 +6,7 @@
 // Threads: immutable; share by pointer.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
