@@ -1,0 +1,492 @@
+// Years on one small server: ingest, memory, questions warm and cold, opening after a kill, at any number of
+// records.
+//   generate_operation_log --rows N --days D | years_bench FOLDER [--memory MIB]
+//   years_bench FOLDER --again [--memory MIB]     asks what an earlier run left in FOLDER
+//   years_bench FOLDER --ask WORDS                only this, for a profile
+//
+// A child reads the rows, makes the batches that agents send (one of each PC's rows for every 2.5 million)
+// and notes the lines that answer each question; so time and memory are the store's alone. Every answer is
+// compared with these lines, byte for byte. Warm is the median of five, cold the median of three after
+// opening anew with the files out of the system's cache.
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdio>
+#include <cstdlib>
+#include <deque>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <iostream>
+#include <map>
+#include <mutex>
+#include <thread>
+
+#include "eventstore/ask/language.hpp"
+#include "eventstore/embedded.hpp"
+#include "peer.hpp"
+#include "record.hpp"
+
+namespace yagura::bench {
+namespace {
+
+using namespace eventstore;
+using Cells = std::array<std::string_view, tsv_columns>;
+
+constexpr std::size_t batch_span = 2'500'000, most_lines = 100;
+constexpr std::int64_t day_ms = 86'400'000;
+
+template <class T>
+T must(Result<T> result) {
+  if (!result) {
+    fmt::print(stderr, "{}\n", result.error().text());
+    std::exit(2);
+  }
+  if constexpr (!std::is_void_v<T>) return *std::move(result);
+}
+
+double wall_seconds() {
+  timespec at{};
+  ::clock_gettime(CLOCK_MONOTONIC, &at);
+  return static_cast<double>(at.tv_sec) + static_cast<double>(at.tv_nsec) * 1e-9;
+}
+double median(std::vector<double> values) {
+  std::ranges::sort(values);
+  return values[values.size() / 2];
+}
+Cells cells_of(std::string_view line) {
+  Cells out;
+  for (auto& cell : out) {
+    const auto end = std::min(line.find('\t'), line.size());
+    cell = line.substr(0, end);
+    line.remove_prefix(std::min(end + 1, line.size()));
+  }
+  return out;
+}
+std::int64_t number(std::string_view digits) {
+  std::int64_t out = 0;
+  std::from_chars(digits.begin(), digits.end(), out);
+  return out;
+}
+std::string line_of(const Event& event) {
+  auto out = std::to_string(to_micros(event.at) / 1000);
+  for (const auto& cell : event.cells) {
+    out += '\t';
+    if (const auto* text = std::get_if<std::string_view>(&cell))
+      out += *text;
+    else
+      out += std::to_string(std::get<std::int64_t>(cell));
+  }
+  return out;
+}
+
+// A question as people write it, and the newest lines that answer it.
+struct Question {
+  std::string name, words;
+  std::int64_t found = 0;
+  std::deque<std::string> lines{};
+};
+
+// Notes what the answers are while the rows go by: works in the child, hands them over in a file.
+class Answers {
+ public:
+  void see(std::string_view line, const Cells& cells) {
+    const auto at = number(cells[0]);
+    if (pc_.empty()) pc_ = cells[1], user_ = cells[2];
+    if (usb_.empty()) usb_ = cells[9];
+    if (++rows_ == asked_day_from && day_ == 0) day_ = at / day_ms * day_ms + day_ms;
+    newest_ = at;
+    const auto path = [&](std::string_view part) { return cells[7].find(part) != std::string_view::npos; };
+    note(0, cells[2] == user_ && day_ != 0 && at >= day_ && at < day_ + day_ms, line);
+    note(1, path("鳳凰計画"), line);
+    note(2, path("収支見直"), line);
+    note(3, path("竜宮城会"), line);
+    note(4, path("会議"), line);
+    note(5, !usb_.empty() && cells[9] == usb_, line);
+    note(6, cells[1] == pc_, line);
+    note(7, true, line);
+    note(8, cells[4] == "file-copy", line);
+    const auto key = std::pair(std::string(cells[3]), std::string(cells[4]));
+    ++counts_[key];
+  }
+  void write(const std::filesystem::path& to) {
+    const auto day = [](std::int64_t ms) { return fmt::format("{}", ms); };
+    std::ofstream out(to);
+    const std::array<std::pair<std::string, std::string>, 9> asked{{
+        {"Q1 one person's day", "user:" + user_ + "\t" + day(day_)},
+        {"Q2 a rare fragment", "path:鳳凰計画"},
+        {"of common pairs, rare", "path:収支見直"},
+        {"that is nowhere", "path:竜宮城会"},
+        {"of two common characters", "path:会議"},
+        {"Q3 one USB serial", "usb:" + usb_},
+        {"Q5 last 100 of a PC", "pc:" + pc_},
+        {"the newest 100 of all", ""},
+        {"the newest 100 copies", "action:file-copy"},
+    }};
+    for (std::size_t i = 0; i < asked.size(); ++i) {
+      out << asked[i].first << '\n'
+          << asked[i].second << '\n'
+          << found_[i] << ' ' << lines_[i].size() << '\n';
+      for (const auto& line : lines_[i]) out << line << '\n';
+    }
+    out << '\n' << rows_ << '\n';
+    for (const auto& [key, count] : counts_) out << key.first << '\t' << key.second << '\t' << count << '\n';
+  }
+
+ private:
+  static constexpr std::int64_t asked_day_from = 100'000;
+  void note(std::size_t which, bool holds, std::string_view line) {
+    if (!holds) return;
+    ++found_[which];
+    auto& lines = lines_[which];
+    lines.emplace_back(line);
+    // A person's day is compared as a whole; of the rest the newest, and what shares the last one's instant.
+    if (which != 0 && lines.size() > most_lines + 50) lines.pop_front();
+  }
+
+  std::string pc_, user_, usb_;
+  std::int64_t day_ = 0, rows_ = 0, newest_ = 0;
+  std::array<std::int64_t, 9> found_{};
+  std::array<std::deque<std::string>, 9> lines_;
+  std::map<std::pair<std::string, std::string>, std::int64_t> counts_;
+};
+
+// The child: rows from standard input, batches as bytes with their length before them to the pipe.
+void make_batches(const Kind& kind, int to, const std::filesystem::path& answers) {
+  auto* out = ::fdopen(to, "wb");
+  std::map<std::string, std::vector<std::string>, std::less<>> by_pc;
+  Answers seen;
+  std::size_t waiting = 0;
+  const auto send = [&] {
+    BatchBuilder build(kind);
+    for (auto& [pc, lines] : by_pc) {
+      for (const auto& line : lines) {
+        const auto cells = cells_of(line);
+        build.row(from_micros(number(cells[0]) * 1000));
+        for (std::size_t f = 0; f < 10; ++f) build.text(f, cells[f + 1]);
+        build.number(10, number(cells[11]));
+      }
+      const auto bytes = write_batch(kind, build.take());
+      const auto size = static_cast<std::uint32_t>(bytes.size());
+      std::fwrite(&size, sizeof(size), 1, out);
+      std::fwrite(bytes.data(), 1, bytes.size(), out);
+    }
+    by_pc.clear();
+    waiting = 0;
+  };
+  std::ios::sync_with_stdio(false);
+  for (std::string line; std::getline(std::cin, line);) {
+    const auto cells = cells_of(line);
+    seen.see(line, cells);
+    auto at = by_pc.find(cells[1]);
+    if (at == by_pc.end()) at = by_pc.emplace(std::string(cells[1]), std::vector<std::string>()).first;
+    at->second.push_back(line);
+    if (++waiting == batch_span) send();
+  }
+  send();
+  std::fclose(out);
+  seen.write(answers);
+}
+
+class Years {
+ public:
+  Years(std::filesystem::path folder, std::size_t memory)
+      : folder_(std::move(folder)),
+        kinds_(must(read_kinds(YAGURA_SOURCE_DIR "/share/events"))),
+        vocabulary_(kinds_),
+        memory_(memory) {
+    settings_.memory = memory << 20U;
+  }
+
+  // The newest 100 of what the words ask for, again and again.
+  int ask(const std::string& words) {
+    const Question question{words, words};
+    std::vector<std::string> found;
+    timed(words, 0, [&] { found = search(question); });
+    return 0;
+  }
+
+  int run(bool again) {
+    if (!again) ingest();
+    read_answers();
+    say_size();
+    questions();
+    reopen();
+    return wrong_ ? 1 : 0;
+  }
+
+ private:
+  void open(bool background) {
+    store_.reset();
+    settings_.background = background;
+    store_ = must(EmbeddedStore::open(folder_ / "store", kinds_, clock_, settings_));
+  }
+
+  void ingest() {
+    std::filesystem::remove_all(folder_);
+    std::filesystem::create_directories(folder_);
+    int ends[2];
+    if (::pipe(ends) != 0) std::exit(2);
+    const auto child = ::fork();
+    if (child == 0) {
+      ::close(ends[0]);
+      make_batches(kinds_.at("operation"), ends[1], folder_ / "answers");
+      ::_exit(0);
+    }
+    ::close(ends[1]);
+    auto* in = ::fdopen(ends[0], "rb");
+    open(true);
+    std::mutex reading;
+    std::atomic<std::int64_t> rows{0};
+    std::atomic<bool> done{false};
+    std::jthread teller([&] {
+      for (int tick = 1; !done; ++tick) {
+        std::this_thread::sleep_for(std::chrono::seconds(1));
+        if (tick % 60 == 0)
+          fmt::print(stderr, "{:.0f} M records, {} segments, {} MB\n", static_cast<double>(rows) / 1e6,
+                     store_->state().segments, peak_memory());
+      }
+    });
+    const auto cpu = cpu_seconds(), wall = wall_seconds();
+    std::vector<std::jthread> senders;
+    for (int i = 0; i < 32; ++i)
+      senders.emplace_back([&] {
+        for (std::string bytes;;) {
+          {
+            const std::lock_guard lock(reading);
+            std::uint32_t size = 0;
+            if (std::fread(&size, sizeof(size), 1, in) != 1) return;
+            bytes.resize(size);
+            if (std::fread(bytes.data(), 1, size, in) != size) return;
+          }
+          auto batch = must(read_batch(kinds_.at("operation"), bytes));
+          rows += static_cast<std::int64_t>(batch.rows());
+          must(store_->append("city", "operation", std::move(batch)));
+        }
+      });
+    senders.clear();
+    must(store_->flush());
+    const auto flushed = cpu_seconds();
+    open(false);
+    while (must(store_->merge())) {
+    }
+    done = true;
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    if (status != 0) std::exit(2);
+    fmt::print(
+        "{} records in {:.0f} s: {:.2f} M records/core-s durable, merging aside included; {:.0f} CPU-s of "
+        "merging after\n",
+        rows.load(), wall_seconds() - wall, static_cast<double>(rows) / (flushed - cpu) / 1e6,
+        cpu_seconds() - flushed);
+  }
+
+  void read_answers() {
+    std::ifstream in(folder_ / "answers");
+    Question one;
+    while (std::getline(in, one.name) && !one.name.empty()) {
+      std::string line;
+      std::size_t lines = 0;
+      std::getline(in, one.words);
+      std::getline(in, line);
+      if (std::sscanf(line.c_str(), "%ld %zu", &one.found, &lines) != 2) std::exit(2);
+      one.lines.clear();
+      for (; lines > 0 && std::getline(in, line); --lines) one.lines.push_back(line);
+      questions_.push_back(one);
+    }
+    in >> rows_;
+    in.ignore();
+    for (std::string line; std::getline(in, line);) {
+      const auto first = line.find('\t'), second = line.rfind('\t');
+      counts_[{line.substr(0, first), line.substr(first + 1, second - first - 1)}] =
+          number(std::string_view(line).substr(second + 1));
+    }
+  }
+
+  static long peak_memory() {
+    rusage used{};
+    ::getrusage(RUSAGE_SELF, &used);
+    return used.ru_maxrss / 1024;
+  }
+
+  void say_size() {
+    open(false);
+    std::int64_t bytes = 0, rows = 0;
+    for (const auto& one : must(store_->extents())) bytes += one.bytes, rows += one.rows;
+    fmt::print("{} records, {:.2f} bytes/record in {} segments; memory at most {} MB ({} set)\n", rows,
+               static_cast<double>(bytes) / static_cast<double>(rows), store_->state().segments,
+               peak_memory(), memory_);
+    if (rows != rows_) wrong("the number of records");
+  }
+
+  void drop_cache() const {
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder_)) {
+      if (!entry.is_regular_file()) continue;
+      const int fd = ::open(entry.path().c_str(), O_RDONLY);
+      ::fdatasync(fd);
+      ::posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+      ::close(fd);
+    }
+  }
+
+  Query query_of(const Question& question) {
+    const auto tab = question.words.find('\t');
+    auto query = must(read_query(question.words.substr(0, tab), vocabulary_, clock_.now())).query;
+    query.contract = "city";
+    query.kinds = {"operation"};
+    if (tab != std::string::npos) {
+      query.from = from_micros(number(std::string_view(question.words).substr(tab + 1)) * 1000);
+      query.to = query.from + std::chrono::hours(24);
+    }
+    return query;
+  }
+
+  std::vector<std::string> search(const Question& question) {
+    const auto query = query_of(question);
+    const auto limit = query.from == Time::min() ? most_lines : 10'000;
+    std::vector<std::string> found;
+    const auto done =
+        must(store_->search(query, {true, limit, {}}, {}, [&](const Event& event) -> Result<bool> {
+          found.push_back(line_of(event));
+          return true;
+        }));
+    if (done.partial()) wrong("a partial answer");
+    return found;
+  }
+
+  template <class F>
+  void timed(std::string_view name, std::int64_t found, const F& ask) {
+    std::vector<double> warm, cold;
+    const auto once = [&] {
+      const auto begin = wall_seconds();
+      ask();
+      return (wall_seconds() - begin) * 1000;
+    };
+    for (int i = 0; i < 3; ++i) {
+      open(false);
+      drop_cache();
+      cold.push_back(once());
+    }
+    for (int i = 0; i < 5; ++i) warm.push_back(once());
+    fmt::print("| {} | {} | {:.2f} | {:.2f} |\n", name, found, median(warm), median(cold));
+    std::fflush(stdout);
+  }
+
+  void questions() {
+    fmt::print("\n| question | found | warm ms | cold ms |\n| --- | --- | --- | --- |\n");
+    for (const auto& question : questions_) {
+      std::vector<std::string> found;
+      timed(question.name, question.found, [&] { found = search(question); });
+      compare(question, std::move(found));
+    }
+    Query all;
+    all.contract = "city";
+    all.kinds = {"operation"};
+    Counts counts;
+    timed("Q4 count by section and action", static_cast<std::int64_t>(counts_.size()), [&] {
+      counts = must(store_->count(all, {{"section", "action"}, Duration(0), Duration(0), 1'000'000}, {}));
+    });
+    if (counts.groups.size() != counts_.size() || counts.total != rows_) wrong("counts");
+    for (const auto& group : counts.groups)
+      if (counts_[{group.values[0], group.values[1]}] != group.count) wrong("a count");
+    timed("histogram of all by days", rows_, [&] {
+      counts = must(store_->count(all, {{}, std::chrono::hours(24), std::chrono::hours(-9), 1'000'000}, {}));
+    });
+    if (counts.total != rows_) wrong("histogram");
+  }
+
+  // The newest lines, as many as were asked for; of one instant in any order.
+  void compare(const Question& question, std::vector<std::string> found) {
+    std::vector<std::string> lines(question.lines.begin(), question.lines.end());
+    std::ranges::sort(lines);  // milliseconds of one length come first
+    if (found.size() == most_lines && lines.size() > most_lines) {
+      const auto last = lines[lines.size() - most_lines].substr(0, lines.front().find('\t'));
+      const auto beyond = [&](const std::string& line) { return line.substr(0, line.find('\t')) <= last; };
+      std::erase_if(lines, beyond);
+      std::erase_if(found, beyond);
+    }
+    std::ranges::sort(found);
+    if (lines != found)
+      wrong(fmt::format("{}: {} lines instead of {}", question.name, found.size(), lines.size()));
+  }
+
+  // A process that has the store open and is killed; how long opening takes then.
+  void reopen() {
+    store_.reset();
+    int ends[2];
+    if (::pipe(ends) != 0) std::exit(2);
+    const auto child = ::fork();
+    if (child == 0) {
+      open(false);
+      BatchBuilder build(kinds_.at("operation"));
+      for (int i = 0; i < 50'000; ++i) {
+        build.row(from_micros(i));
+        build.text(0, "NB" + std::to_string(i % 100));
+        build.text(6, "D:\\" + std::to_string(i));
+      }
+      must(store_->append("other", "operation", build.take()));
+      if (::write(ends[1], "x", 1) != 1) ::_exit(2);
+      ::pause();
+    }
+    char said = 0;
+    if (::read(ends[0], &said, 1) != 1) std::exit(2);
+    ::kill(child, SIGKILL);
+    ::waitpid(child, nullptr, 0);
+    const auto begin = wall_seconds();
+    open(false);
+    fmt::print("\nopened {:.0f} ms after a kill, with {} segments and {} batches in the log\n",
+               (wall_seconds() - begin) * 1000, store_->state().segments, store_->state().recent_batches);
+  }
+
+  void wrong(std::string_view what) {
+    wrong_ = true;
+    fmt::print("WRONG: {}\n", what);
+  }
+
+  const std::filesystem::path folder_;
+  const Kinds kinds_;
+  const Vocabulary vocabulary_;
+  const std::size_t memory_;
+  SystemClock clock_;
+  EmbeddedOptions settings_;
+  std::unique_ptr<EmbeddedStore> store_;
+  std::vector<Question> questions_;
+  std::map<std::pair<std::string, std::string>, std::int64_t> counts_;
+  std::int64_t rows_ = 0;
+  bool wrong_ = false;
+};
+
+}  // namespace
+}  // namespace yagura::bench
+
+int main(int argc, char** argv) {
+  std::filesystem::path folder;
+  std::size_t memory = 384;
+  std::string words;
+  bool again = false, asked = false;
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view word = argv[i];
+    if (word == "--again")
+      again = true;
+    else if (word == "--ask" && i + 1 < argc)
+      words = argv[++i], asked = true;
+    else if (word == "--memory" && i + 1 < argc)
+      memory = static_cast<std::size_t>(std::atoll(argv[++i]));
+    else
+      folder = word;
+  }
+  if (folder.empty()) {
+    fmt::print(
+        stderr,
+        "generate_operation_log ... | years_bench FOLDER [--memory MIB]; years_bench FOLDER --again\n");
+    return 2;
+  }
+  yagura::bench::Years years(std::move(folder), memory);
+  return asked ? years.ask(words) : years.run(again);
+}
