@@ -204,11 +204,18 @@ class Years {
     settings_.memory = memory << 20U;
   }
 
-  // The newest 100 of what the words ask for, again and again.
+  // The newest 100 of what the words ask for, forty times.
   int ask(const std::string& words) {
     const Question question{words, words};
     std::vector<std::string> found;
-    timed(words, 0, [&] { found = search(question); });
+    open(false);
+    auto best = 1e9;
+    for (int i = 0; i < 40; ++i) {
+      const auto begin = wall_seconds();
+      found = search(question);
+      best = std::min(best, (wall_seconds() - begin) * 1000);
+    }
+    fmt::print("{}: {} events, {:.2f} ms at best\n", words, found.size(), best);
     return 0;
   }
 

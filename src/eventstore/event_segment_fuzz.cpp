@@ -52,7 +52,7 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
       put_frame(piece, payload, 0);
       ids.assign(rows, 2);
       for (const auto& model : *models)
-        if (const auto column = take_symbols(piece, rows, model, ids);
+        if (const auto column = Decoder(model).take(piece, rows, ids);
             column && column->symbols.size() != rows)
           std::abort();
       break;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <queue>
+#include <tuple>
 
 #include "eventstore/coding.hpp"
 
@@ -11,6 +12,9 @@ namespace {
 
 using Why = Outcome::Why;
 using Candidate = PartSearch::Candidate;
+
+// So many hits more than twice the page may wait to be sorted out: many events of one instant.
+constexpr std::size_t most_waiting = 65'536;
 
 // An event that owns what it says.
 struct Kept {
@@ -46,10 +50,12 @@ Event event_of(const Kept& kept) {
   return out;
 }
 
+// Looks at times alone; what a row holds is read once it is known to stand in the page.
 class Finder {
  public:
-  Finder(std::int64_t from, std::int64_t to, const Page& page)
-      : newest_(page.newest_first), from_(from), to_(to), room_(page.limit + 1) {
+  // spare: so many rows that cannot be read may take a place.
+  Finder(std::int64_t from, std::int64_t to, const Page& page, std::size_t spare)
+      : newest_(page.newest_first), from_(from), to_(to), room_(page.limit + 1 + spare) {
     if (page.after) {
       const auto at = to_micros(page.after->at);
       if (newest_)
@@ -90,12 +96,17 @@ class Finder {
     for (const auto& one : open_) out += one.search->rows_read();
     return out;
   }
+  // Rows that took a place in the page and could not be read.
+  [[nodiscard]] std::size_t unread() const { return unread_; }
   // How far everything has been seen, when a limit ended it.
   [[nodiscard]] std::optional<std::int64_t> reached() const { return reached_; }
   [[nodiscard]] bool is_complete(std::int64_t time) const { return !reached_ || nearer(time, *reached_); }
-  std::vector<Kept> take() {
-    std::ranges::sort(kept_, [&](const Kept& a, const Kept& b) { return before(a, b); });
-    return std::move(kept_);
+  // The page, in order.
+  std::vector<Kept> take(Outcome& outcome) {
+    settle(outcome);
+    std::vector<Kept> out;
+    for (auto& hit : hits_) out.push_back(std::move(*hit.event));
+    return out;
   }
 
  private:
@@ -107,20 +118,21 @@ class Finder {
     std::size_t part = 0;
     Candidate at;
   };
+  struct Hit {
+    std::int64_t time = 0;
+    std::uint32_t row = 0;
+    Block block;
+    std::optional<Kept> event{};
+  };
 
   [[nodiscard]] bool nearer(std::int64_t a, std::int64_t b) const { return newest_ ? a > b : a < b; }
   template <class T>
   [[nodiscard]] std::int64_t edge(const T& of) const {
     return newest_ ? of.last_time : of.first_time;
   }
-  [[nodiscard]] bool before(const Kept& a, const Kept& b) const {
-    return a.time != b.time ? nearer(a.time, b.time) : a.hash < b.hash;
-  }
-  [[nodiscard]] bool full() const { return kept_.size() >= room_; }
+  [[nodiscard]] bool full() const { return times_.size() >= room_; }
   // Nothing from there on can take a place in the page.
-  [[nodiscard]] bool beyond(std::int64_t edge) const {
-    return room_ == 0 || nearer(kept_.front().time, edge);
-  }
+  [[nodiscard]] bool beyond(std::int64_t edge) const { return nearer(times_.front(), edge); }
 
   Why stop(Why why, std::int64_t at) {
     reached_ = at;
@@ -130,88 +142,118 @@ class Finder {
   template <class F>
   void open(const Part& part, Outcome& outcome, F&& add) {
     auto search = part.open();
-    if (!search) return outcome.damage.push_back(search.error().text());
+    if (!search) return note(outcome, search.error());
     auto candidates = (*search)->candidates(newest_);
-    if (!candidates) return outcome.damage.push_back(candidates.error().text());
+    if (!candidates) return note(outcome, candidates.error());
     open_.push_back({&part, *std::move(search)});
     for (const auto& one : *candidates) add(Block{open_.size() - 1, one});
   }
 
   void look(const Block& block, Outcome& outcome) {
-    auto& [part, search] = open_[block.part];
     auto from = from_, to = to_;
     if (full()) {
-      // What has the time of the last one kept may still come before it.
-      const auto last = kept_.front().time;
+      // What has the time of the last one may still come before it.
+      const auto last = times_.front();
       if (newest_)
         from = std::max(from, last);
       else
         to = std::min(to, last == INT64_MAX ? last : last + 1);
     }
-    const auto note = [&](const Result<void>& done) {
-      if (done) return;
-      auto text = done.error().text();
-      if (std::ranges::find(outcome.damage, text) == outcome.damage.end())
-        outcome.damage.push_back(std::move(text));
-    };
     found_.clear();
-    note(search->look(block.at, from, to,
-                      [&](std::uint32_t row, std::int64_t time) { found_.emplace_back(time, row); }));
+    auto done = open_[block.part].search->look(
+        block.at, from, to, [&](std::uint32_t row, std::int64_t time) { found_.emplace_back(time, row); });
+    if (!done) note(outcome, done.error());
     std::ranges::sort(found_, [&](const auto& a, const auto& b) { return nearer(a.first, b.first); });
     for (const auto& [time, row] : found_) {
-      if (full() && nearer(kept_.front().time, time)) break;
-      note(keep(*part, *search, time, row));
+      if (full() && nearer(times_.front(), time)) break;
+      hits_.push_back({time, row, block});
+      keep(time);
     }
+    if (hits_.size() > room_ * 2 + most_waiting) settle(outcome);
   }
 
-  // kept_ is a heap with the last of the page in front.
-  Result<void> keep(const Part& part, PartSearch& search, std::int64_t time, std::uint32_t row) {
-    Kept event{time, 0, part.kind, {}};
+  // times_ is a heap with the last of the page in front.
+  void keep(std::int64_t time) {
+    const auto order = [&](std::int64_t a, std::int64_t b) { return nearer(a, b); };
+    if (full()) {
+      if (!nearer(time, times_.front())) return;
+      std::ranges::pop_heap(times_, order);
+      times_.pop_back();
+    }
+    times_.push_back(time);
+    std::ranges::push_heap(times_, order);
+  }
+
+  // Leaves the hits of the page, in order, with what they hold.
+  void settle(Outcome& outcome) {
+    if (full()) std::erase_if(hits_, [&](const Hit& hit) { return beyond(hit.time); });
+    const auto place = [](const Hit& hit) {
+      return std::tuple(hit.block.part, hit.block.at.block, hit.block.at.in_chunk, hit.row);
+    };
+    std::ranges::sort(hits_, {}, place);
+    const Hit* last = nullptr;
+    for (auto& hit : hits_) {
+      if (hit.event) continue;
+      const auto& [part, search] = open_[hit.block.part];
+      const bool same = last != nullptr && last->block.part == hit.block.part &&
+                        last->block.at.block == hit.block.at.block &&
+                        last->block.at.in_chunk == hit.block.at.in_chunk;
+      auto turned = same ? Result<void>() : search->turn_to(hit.block.at);
+      auto event = turned ? read(*part, *search, hit) : std::unexpected(std::move(turned).error());
+      last = turned ? &hit : nullptr;
+      if (event)
+        hit.event = *std::move(event);
+      else
+        note(outcome, event.error());
+    }
+    unread_ += std::erase_if(hits_, [](const Hit& hit) { return !hit.event; });
+    std::ranges::sort(hits_, [&](const Hit& a, const Hit& b) {
+      return a.time != b.time ? nearer(a.time, b.time) : a.event->hash < b.event->hash;
+    });
+    if (hits_.size() > room_) hits_.resize(room_);
+  }
+
+  static Result<Kept> read(const Part& part, PartSearch& search, const Hit& hit) {
+    Kept event{hit.time, 0, part.kind, {}};
     event.cells.reserve(part.kind->fields.size());
     for (std::size_t f = 0; f < part.kind->fields.size(); ++f) {
-      YAGURA_TRY(const auto cell, search.cell(f, row));
+      YAGURA_TRY(const auto cell, search.cell(f, hit.row));
       if (const auto* text = std::get_if<std::string_view>(&cell))
         event.cells.emplace_back(std::string(*text));
       else
         event.cells.emplace_back(std::get<std::int64_t>(cell));
     }
     event.hash = hash_of(event);
-    const auto order = [&](const Kept& a, const Kept& b) { return before(a, b); };
-    if (full()) {
-      if (!before(event, kept_.front())) return {};
-      std::ranges::pop_heap(kept_, order);
-      kept_.pop_back();
-    }
-    kept_.push_back(std::move(event));
-    std::ranges::push_heap(kept_, order);
-    return {};
+    return event;
+  }
+
+  static void note(Outcome& outcome, const Error& error) {
+    auto text = error.text();
+    if (std::ranges::find(outcome.damage, text) == outcome.damage.end())
+      outcome.damage.push_back(std::move(text));
   }
 
   const bool newest_;
   std::int64_t from_, to_;
   std::size_t room_;  // one more than the page: whether there is another
   std::vector<Open> open_;
-  std::vector<Kept> kept_;
+  std::vector<Hit> hits_;            // with more than the page has room for, in any order
+  std::vector<std::int64_t> times_;  // of the page
+  std::size_t unread_ = 0;
   std::vector<std::pair<std::int64_t, std::uint32_t>> found_;
   std::optional<std::int64_t> reached_;
 };
 
-}  // namespace
-
-Result<Outcome> find_events(std::span<const Part> parts, std::int64_t from, std::int64_t to, const Page& page,
-                            const Limits& limits, const Clock& clock, const EventSink& sink) {
-  if (page.after && page.after->skip > most_skipped) return fail("eventstore.cursor_invalid");
-  Outcome out;
-  if (page.limit == 0) return out;
-  const Bounds bounds(limits, clock);
-  Finder finder(from, to, page);
-  out.why = finder.run(parts, bounds, out);
+// Hands the page over; how it ended and where the next begins.
+Result<Outcome> give(const Finder& finder, const std::vector<Kept>& kept, const Page& page,
+                     const Bounds& bounds, std::int64_t from, std::int64_t to, const EventSink& sink,
+                     Outcome out) {
   if (out.why == Why::whole && !out.damage.empty()) out.why = Why::damaged;
   out.rows_read = finder.rows_read();
   auto skip = page.after ? page.after->skip : 0;
   auto next = page.after.value_or(Cursor{from_micros(page.newest_first ? to : from), 0});
   std::size_t given = 0;
-  for (const auto& one : finder.take()) {
+  for (const auto& one : kept) {
     if (!finder.is_complete(one.time)) break;
     const auto at = from_micros(one.time);
     if (skip > 0 && at == page.after->at) {
@@ -238,6 +280,25 @@ Result<Outcome> find_events(std::span<const Part> parts, std::int64_t from, std:
     out.next = page.after && page.after->at == at ? *page.after : Cursor{at, 0};
   }
   return out;
+}
+
+}  // namespace
+
+Result<Outcome> find_events(std::span<const Part> parts, std::int64_t from, std::int64_t to, const Page& page,
+                            const Limits& limits, const Clock& clock, const EventSink& sink) {
+  if (page.after && page.after->skip > most_skipped) return fail("eventstore.cursor_invalid");
+  Outcome out;
+  if (page.limit == 0) return out;
+  const Bounds bounds(limits, clock);
+  // Rows that cannot be read must not shorten the page: when there are any it has room for so many more.
+  for (std::size_t spare = 0;;) {
+    Finder finder(from, to, page, spare);
+    out.why = finder.run(parts, bounds, out);
+    const auto kept = finder.take(out);
+    if (finder.unread() <= spare || out.why != Why::whole)
+      return give(finder, kept, page, bounds, from, to, sink, out);
+    spare = finder.unread() * 2 + 100;
+  }
 }
 
 }  // namespace yagura::eventstore

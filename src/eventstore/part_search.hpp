@@ -35,9 +35,11 @@ class PartSearch {
   // eventstore.damaged at its end: some rows could not be judged, those that could were found.
   virtual Result<void> look(const Candidate& candidate, std::int64_t from, std::int64_t to,
                             const Found& found) = 0;
-  // What a row of the block looked at last holds in a field; texts live until the next look().
+  // Makes it the block that cell() and key() speak of, without looking.
+  virtual Result<void> turn_to(const Candidate& candidate) = 0;
+  // What a row of the block looked at last, or turned to, holds in a field; texts live until the next.
   virtual Result<Event::Cell> cell(std::size_t field, std::uint32_t row) = 0;
-  // A number that is the same for rows of this block with the same value in a field.
+  // A number that is the same for rows of that block with the same value in a field.
   virtual Result<std::uint64_t> key(std::size_t field, std::uint32_t row) = 0;
   [[nodiscard]] std::int64_t rows_read() const { return rows_read_; }
 

@@ -62,13 +62,18 @@ Result<std::vector<PartSearch::Candidate>> RecentSearch::candidates(bool newest_
   return out;
 }
 
-Result<void> RecentSearch::look(const Candidate& candidate, std::int64_t from, std::int64_t to,
-                                const Found& found) {
+Result<void> RecentSearch::turn_to(const Candidate& candidate) {
   // What is known of the strings holds for all blocks of the batch.
   if (at_ == nullptr || batch_ != candidate.block)
     for (auto& one : known_) one.clear();
   batch_ = candidate.block;
   at_ = recents_[batch_].get();
+  return {};
+}
+
+Result<void> RecentSearch::look(const Candidate& candidate, std::int64_t from, std::int64_t to,
+                                const Found& found) {
+  YAGURA_CHECK(turn_to(candidate));
   const auto& times = at_->batch.times;
   const auto end = std::min(times.size(), candidate.in_chunk + Recent::block_rows);
   for (auto row = candidate.in_chunk; row < end; ++row) {

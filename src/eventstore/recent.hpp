@@ -36,6 +36,7 @@ class RecentSearch final : public PartSearch {
   Result<std::vector<Candidate>> candidates(bool newest_first) override;
   Result<void> look(const Candidate& candidate, std::int64_t from, std::int64_t to,
                     const Found& found) override;
+  Result<void> turn_to(const Candidate& candidate) override;
   Result<Event::Cell> cell(std::size_t field, std::uint32_t row) override;
   Result<std::uint64_t> key(std::size_t field, std::uint32_t row) override;
 

@@ -9,7 +9,7 @@ namespace yagura::eventstore {
 
 namespace {
 
-// Pages have the column in the upper bits.
+// A page's and a decoder's column is added to it.
 enum What : std::uint32_t {
   names_of,
   chunk_of,
@@ -18,7 +18,8 @@ enum What : std::uint32_t {
   cube_of,
   uses_of,
   dictionary_of,
-  page_of = 0x100
+  page_of = 0x100,
+  decoder_of = 0x10000
 };
 
 struct CachedCommon {
@@ -32,6 +33,10 @@ struct CachedDictionary {
 struct CachedCube {
   std::vector<CubeCell> cells;
   [[nodiscard]] std::size_t bytes() const { return cells.capacity() * sizeof(CubeCell); }
+};
+struct CachedDecoder {
+  std::unique_ptr<const Decoder> decoder;
+  [[nodiscard]] std::size_t bytes() const { return decoder->bytes(); }
 };
 struct CachedPlaces {
   std::vector<Place> places;
@@ -129,7 +134,10 @@ Result<std::shared_ptr<const Segment::Blocks>> Segment::blocks(std::size_t chunk
     YAGURA_TRY(auto entries, read_blocks(in.bytes(in.left()), directory_.columns.size()));
     if (entries.size() != directory_.chunks[chunk].blocks) return damaged(path_, "blocks are missing");
     const auto models = std::make_shared<const std::vector<SymbolModel>>(std::move(read));
-    for (auto& entry : entries) entry.models = models;
+    for (auto& entry : entries) {
+      entry.chunk = static_cast<std::uint32_t>(chunk);
+      entry.models = models;
+    }
     return Blocks{std::move(entries)};
   });
 }
@@ -270,9 +278,14 @@ Result<std::shared_ptr<const std::vector<CubeCell>>> Segment::cube() const {
 
 Result<Symbols> Segment::piece(const BlockEntry& block, std::size_t which,
                                std::span<const std::uint32_t> contexts) const {
+  const auto what = decoder_of + static_cast<std::uint32_t>(which);
+  YAGURA_TRY(const auto decoder,
+             cache_.get<CachedDecoder>({number_, what, block.chunk}, [&]() -> Result<CachedDecoder> {
+               return CachedDecoder{std::make_unique<const Decoder>((*block.models)[which])};
+             }));
   std::string bytes;
   YAGURA_CHECK(file_.read(block.offset_of(which), block.pieces[which], bytes));
-  return take_symbols(bytes, block.rows, (*block.models)[which], contexts);
+  return decoder->decoder->take(bytes, block.rows, contexts);
 }
 
 Result<void> Segment::times(const BlockEntry& block, std::vector<std::int64_t>& out) const {

@@ -36,6 +36,7 @@ struct Chunk {
 struct BlockEntry {
   std::uint64_t offset = 0;
   std::uint32_t rows = 0;
+  std::uint32_t chunk = 0;  // when read
   std::int64_t first_time = 0, last_time = 0;
   std::vector<std::uint32_t> pieces;  // lengths: times, days of receipt, then each field
   std::vector<std::uint32_t>

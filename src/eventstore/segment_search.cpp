@@ -12,6 +12,8 @@ namespace {
 // More pages than that are not read before the blocks: what so many can hold is found on the way.
 constexpr std::size_t pages_at_once = 96;
 constexpr std::size_t names_at_once = 512;
+// So many rows ask for texts one by one.
+constexpr std::size_t few_rows = 64;
 
 constexpr std::uint8_t unknown = 0, no = 1, yes = 2;
 
@@ -164,14 +166,19 @@ Result<SegmentSearch::Blocks> SegmentSearch::blocks_of_texts(const Leaf& leaf, s
   return out;
 }
 
-Result<void> SegmentSearch::look(const Candidate& candidate, std::int64_t from, std::int64_t to,
-                                 const Found& found) {
+Result<void> SegmentSearch::turn_to(const Candidate& candidate) {
   YAGURA_TRY(chunk_, segment_.blocks(candidate.chunk));
   block_ = &chunk_->entries[candidate.in_chunk];
   order_.reset();
   alive_.clear();
   for (auto& column : ids_) column.reset();
   for (auto& column : numbers_) column.reset();
+  return {};
+}
+
+Result<void> SegmentSearch::look(const Candidate& candidate, std::int64_t from, std::int64_t to,
+                                 const Found& found) {
+  YAGURA_CHECK(turn_to(candidate));
   YAGURA_CHECK(segment_.times(*block_, times_));
   Rows rows;
   for (std::uint32_t row = 0; row < block_->rows; ++row)
@@ -259,7 +266,7 @@ Result<void> SegmentSearch::narrow(std::size_t leaf, Rows& rows) {
     for (const auto row : rows) {
       const auto id = (**held)[row];
       if (known[id] == unknown) {
-        if (auto judged = judge(leaf, which, *column, id); !judged) {
+        if (auto judged = judge(leaf, which, *column, id, rows.size() <= few_rows); !judged) {
           YAGURA_CHECK(note({row}, judged.error()));
           continue;
         }
@@ -324,8 +331,9 @@ Result<void> SegmentSearch::prepare(std::size_t leaf, std::size_t which, std::si
   return {};
 }
 
-// All entries that are read together are judged together.
-Result<void> SegmentSearch::judge(std::size_t leaf, std::size_t which, std::size_t column, std::uint32_t id) {
+// All entries that are read together are judged together, but for one that hardly a row asks for.
+Result<void> SegmentSearch::judge(std::size_t leaf, std::size_t which, std::size_t column, std::uint32_t id,
+                                  bool alone) {
   const auto& one = plan_.leaves()[leaf];
   auto& known = known_[leaf][which];
   std::uint32_t first = 0;
@@ -341,7 +349,8 @@ Result<void> SegmentSearch::judge(std::size_t leaf, std::size_t which, std::size
   if (id - first >= texts->texts.size() || first + texts->texts.size() > known.size())
     return fail("eventstore.damaged", {{"reason", "a text that is not there"}});
   std::string folded;
-  for (std::size_t i = 0; i < texts->texts.size(); ++i) {
+  const std::size_t begin = alone ? id - first : 0, end = alone ? begin + 1 : texts->texts.size();
+  for (auto i = begin; i < end; ++i) {
     folded.clear();
     fold_into(texts->texts[i], folded);
     known[first + i] = one.holds(folded) ? yes : no;

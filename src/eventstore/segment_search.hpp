@@ -23,6 +23,7 @@ class SegmentSearch final : public PartSearch {
   Result<std::vector<Candidate>> candidates(bool newest_first) override;
   Result<void> look(const Candidate& candidate, std::int64_t from, std::int64_t to,
                     const Found& found) override;
+  Result<void> turn_to(const Candidate& candidate) override;
   Result<Event::Cell> cell(std::size_t field, std::uint32_t row) override;
   Result<std::uint64_t> key(std::size_t field, std::uint32_t row) override;
 
@@ -37,7 +38,7 @@ class SegmentSearch final : public PartSearch {
   Result<void> narrow(std::size_t leaf, Rows& rows);
   Result<void> note(const Rows& rows, Error error);
   Result<void> prepare(std::size_t leaf, std::size_t which, std::size_t column);
-  Result<void> judge(std::size_t leaf, std::size_t which, std::size_t column, std::uint32_t id);
+  Result<void> judge(std::size_t leaf, std::size_t which, std::size_t column, std::uint32_t id, bool alone);
   Result<const std::vector<std::uint32_t>*> ids(std::size_t column);
   Result<const std::vector<std::int64_t>*> numbers(std::size_t column);
 

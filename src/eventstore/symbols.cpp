@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <memory>
 
 #include "eventstore/coding.hpp"
 
@@ -185,56 +186,59 @@ void Coder::put(const Symbols& column, std::span<const std::uint16_t> contexts, 
   put_frame(out, payload, 0);
 }
 
+// What stands at each place of the whole, in one class.
+struct Decoder::Table {
+  std::array<Entry, whole> entries;
+};
+
 namespace {
 
-// What stands at each place of the whole, by class; made when a class is first met.
-class Places {
- public:
-  // symbol (9 bits), share (11), how far the place is from its symbol's first (10)
-  using Entry = std::uint32_t;
-  static constexpr std::uint32_t other = 256;
-  static std::uint32_t symbol(Entry e) { return e & 0x1FFU; }
-  static std::uint32_t share(Entry e) { return e >> 9U & 0x7FFU; }
-  static std::uint32_t offset(Entry e) { return e >> 20U; }
-
-  explicit Places(const SymbolModel& model) : model_(model), made_(model.classes.size()) {
-    if (entries().size() < made_.size() << share_bits) entries().resize(made_.size() << share_bits);
-  }
-  // Null for a class that no row can be in.
-  const Entry* of(std::size_t row_class) {
-    auto* const table = entries().data() + (row_class << share_bits);
-    if (made_[row_class]) return table;
-    const auto& about = model_.classes[row_class];
-    auto* to = table;
-    for (const auto& [one, share] : about.shares) to = put(to, one, share);
-    to = put(to, other, about.others);
-    if (to != table + whole) return nullptr;
-    made_[row_class] = true;
-    return table;
-  }
-
- private:
-  static Entry* put(Entry* to, std::uint32_t one, std::uint32_t share) {
-    const auto first = one | share << 9U;
-    for (std::uint32_t i = 0; i < share; ++i) to[i] = first + (i << 20U);
-    return to + share;
-  }
-  // Kept for its memory, of which there is at most 1 MiB.
-  static std::vector<Entry>& entries() {
-    thread_local std::vector<Entry> held;
-    return held;
-  }
-  const SymbolModel& model_;
-  std::vector<bool> made_;
-};
+constexpr std::uint32_t other = 256;
+std::uint32_t symbol_of(std::uint32_t entry) { return entry & 0x1FFU; }
+std::uint32_t share_of(std::uint32_t entry) { return entry >> 9U & 0x7FFU; }
+std::uint32_t offset_of(std::uint32_t entry) { return entry >> 20U; }
 
 }  // namespace
 
-Result<Symbols> take_symbols(std::string_view piece, std::size_t rows, const SymbolModel& model,
-                             std::span<const std::uint32_t> contexts) {
+Decoder::Decoder(SymbolModel model)
+    : model_(std::move(model)), classes_(classes_of(model_)), tables_(model_.classes.size()) {}
+
+Decoder::~Decoder() {
+  for (const auto& table : tables_) delete table.load(std::memory_order_relaxed);
+}
+
+std::size_t Decoder::bytes() const {
+  return sizeof(*this) + tables_.size() * (sizeof(Table) + sizeof(tables_[0])) + classes_.capacity();
+}
+
+// Null for a class that no row can be in. Two threads may make the same: one of them is kept.
+const Decoder::Entry* Decoder::table_of(std::size_t row_class) const {
+  auto& held = tables_[row_class];
+  if (const auto* table = held.load(std::memory_order_acquire)) return table->entries.data();
+  auto made = std::make_unique<Table>();
+  auto* to = made->entries.data();
+  const auto put = [&](std::uint32_t symbol, std::uint32_t share) {
+    for (std::uint32_t i = 0; i < share; ++i) *to++ = symbol | share << 9U | i << 20U;
+  };
+  const auto& about = model_.classes[row_class];
+  for (const auto& [symbol, share] : about.shares) put(symbol, share);
+  put(other, about.others);
+  if (to != made->entries.data() + whole) return nullptr;
+  const Table* none = nullptr;
+  const auto* const table = made.get();
+  if (!held.compare_exchange_strong(none, table, std::memory_order_acq_rel)) return none->entries.data();
+  return made.release()->entries.data();
+}
+
+Result<Symbols> Decoder::take(std::string_view piece, std::size_t rows,
+                              std::span<const std::uint32_t> contexts) const {
   std::string payload;
   YAGURA_CHECK(unframe(piece, payload, std::size_t{1} << 17U));
-  Reader in(payload);
+  // A row takes at most two words: those of a damaged piece end in what is added here, so none asks whether
+  // it may.
+  const auto held = payload.size();
+  payload.resize(held + rows * 4);
+  Reader in(std::string_view(payload).substr(0, held));
   auto words = in.varint();
   std::uint32_t state = lowest;
   if (words > 0) {
@@ -245,50 +249,45 @@ Result<Symbols> take_symbols(std::string_view piece, std::size_t rows, const Sym
   const auto bytes = in.bytes(words * 2);
   Symbols out;
   out.bits = in.bytes(in.left());
-  const bool field = model.context >= 0;
+  const bool field = model_.context >= 0;
   if (in.bad() || state < lowest || (field && contexts.size() != rows)) return damaged();
-  out.symbols.resize(rows);
-  const auto classes = classes_of(model);
-  Places places(model);
   const char* at = bytes.data();
-  const char* const end = at + bytes.size();
-  std::uint32_t last = 0;
-  bool bad = false;
   const auto refill = [&] {
-    if (state >= lowest) return;
-    if (at == end) {
-      bad = true;
-      state = lowest;
-      return;
-    }
     std::uint16_t word = 0;
     std::memcpy(&word, at, 2);
-    at += 2;
-    state = state << 16U | word;
+    const bool low = state < lowest;
+    at += low ? 2 : 0;
+    state = low ? state << 16U | word : state;
   };
-  std::uint32_t row_class = 0;
-  const auto* table = places.of(0);
-  const bool classed = field || model.context == SymbolModel::before;
-  for (std::size_t i = 0; i < rows; ++i) {
-    if (classed) {
-      const auto value = field ? contexts[i] : last;
-      const std::uint32_t now = value < classes.size() ? classes[value] : 0;
-      if (now != row_class) table = places.of(row_class = now);
-    }
-    if (table == nullptr) return damaged();
+  std::uint32_t last = 0;
+  const auto step = [&](const Entry* table) {
     const auto entry = table[state & (whole - 1)];
-    last = Places::symbol(entry);
-    state = Places::share(entry) * (state >> share_bits) + Places::offset(entry);
+    last = symbol_of(entry);
+    state = share_of(entry) * (state >> share_bits) + offset_of(entry);
     refill();
-    if (last == Places::other) {
-      last = (state & (whole - 1)) / of_byte;
-      state = of_byte * (state >> share_bits) + state % of_byte;
-      refill();
+    if (last != other) return;
+    last = (state & (whole - 1)) / of_byte;
+    state = of_byte * (state >> share_bits) + state % of_byte;
+    refill();
+  };
+  out.symbols.resize(rows);
+  if (!field && model_.context != SymbolModel::before) {
+    const auto* const table = rows == 0 ? nullptr : table_of(0);
+    if (rows != 0 && table == nullptr) return damaged();
+    for (auto& symbol : out.symbols) {
+      step(table);
+      symbol = static_cast<char>(last);
     }
-    out.symbols[i] = static_cast<char>(last);
+  } else {
+    for (std::size_t i = 0; i < rows; ++i) {
+      const auto value = field ? contexts[i] : last;
+      const auto* const table = table_of(value < classes_.size() ? classes_[value] : 0);
+      if (table == nullptr) return damaged();
+      step(table);
+      out.symbols[i] = static_cast<char>(last);
+    }
   }
-  if (bad) return damaged();
-  if (state != lowest || at != end) return damaged();
+  if (state != lowest || at != bytes.data() + bytes.size()) return damaged();
   return out;
 }
 

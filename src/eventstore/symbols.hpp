@@ -12,6 +12,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -80,9 +81,30 @@ class Coder {
   std::vector<std::uint8_t> classes_;  // of each context
   std::string words_;
 };
-// contexts: of each row, when the model has a field for one.
-Result<Symbols> take_symbols(std::string_view piece, std::size_t rows, const SymbolModel& model,
-                             std::span<const std::uint32_t> contexts);
+// Unpacks with one model; what it makes of the model is made once, when a class is first met. Threads: any.
+class Decoder {
+ public:
+  explicit Decoder(SymbolModel model);
+  ~Decoder();
+  Decoder(const Decoder&) = delete;
+  Decoder& operator=(const Decoder&) = delete;
+  [[nodiscard]] const SymbolModel& model() const { return model_; }
+  // contexts: of each row, when the model has a field for one.
+  [[nodiscard]] Result<Symbols> take(std::string_view piece, std::size_t rows,
+                                     std::span<const std::uint32_t> contexts) const;
+  // With all classes made.
+  [[nodiscard]] std::size_t bytes() const;
+
+ private:
+  // symbol (9 bits), share (11), how far the place is from its symbol's first (10)
+  using Entry = std::uint32_t;
+  struct Table;
+  const Entry* table_of(std::size_t row_class) const;
+
+  const SymbolModel model_;
+  const std::vector<std::uint8_t> classes_;  // of each context
+  mutable std::vector<std::atomic<const Table*>> tables_;
+};
 
 std::string write_models(std::span<const SymbolModel> models);
 // fields: contexts are below it.

@@ -27,7 +27,7 @@ struct Column {
   }
   Result<Symbols> take(std::size_t block, std::string_view piece, const SymbolModel& with) const {
     const std::vector<std::uint32_t> wide(contexts[block].begin(), contexts[block].end());
-    return take_symbols(piece, blocks[block].symbols.size(), with, wide);
+    return Decoder(with).take(piece, blocks[block].symbols.size(), wide);
   }
 };
 
@@ -102,7 +102,7 @@ TEST(SymbolCoding, DamageIsRefused) {
     EXPECT_FALSE(column.take(1, broken, column.model)) << at;
     EXPECT_FALSE(column.take(1, std::string_view(piece).substr(0, at), column.model)) << at;
   }
-  EXPECT_FALSE(take_symbols(piece, column.blocks[1].symbols.size(), column.model, {}));
+  EXPECT_FALSE(Decoder(column.model).take(piece, column.blocks[1].symbols.size(), {}));
   const auto bytes = write_models({&column.model, 1});
   EXPECT_TRUE(read_models(bytes, a_field + 1));
   EXPECT_FALSE(read_models(bytes, a_field));
