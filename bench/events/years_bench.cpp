@@ -1,8 +1,10 @@
 // Years on one small server: ingest, memory, questions warm and cold, opening after a kill, at any number of
 // records.
-//   generate_operation_log --rows N --days D | years_bench FOLDER [--memory MIB]
+//   generate_operation_log --rows N --days D | years_bench FOLDER [--memory MIB] [--fresh]
 //   years_bench FOLDER --again [--memory MIB]     asks what an earlier run left in FOLDER
 //   years_bench FOLDER --ask WORDS                only this, for a profile
+// --fresh: months that are over are not merged to their smallest form, which takes several times as long as
+// the rest.
 //
 // A child reads the rows, makes the batches that agents send (one of each PC's rows for every 2.5 million)
 // and notes the lines that answer each question; so time and memory are the store's alone. Every answer is
@@ -196,12 +198,13 @@ void make_batches(const Kind& kind, int to, const std::filesystem::path& answers
 
 class Years {
  public:
-  Years(std::filesystem::path folder, std::size_t memory)
+  Years(std::filesystem::path folder, std::size_t memory, bool fresh)
       : folder_(std::move(folder)),
         kinds_(must(read_kinds(YAGURA_SOURCE_DIR "/share/events"))),
         vocabulary_(kinds_),
         memory_(memory) {
     settings_.memory = memory << 20U;
+    if (fresh) settings_.merge_after = std::chrono::hours(24 * 36'500);
   }
 
   // The newest 100 of what the words ask for, forty times.
@@ -476,11 +479,13 @@ int main(int argc, char** argv) {
   std::filesystem::path folder;
   std::size_t memory = 384;
   std::string words;
-  bool again = false, asked = false;
+  bool again = false, asked = false, fresh = false;
   for (int i = 1; i < argc; ++i) {
     const std::string_view word = argv[i];
     if (word == "--again")
       again = true;
+    else if (word == "--fresh")
+      fresh = true;
     else if (word == "--ask" && i + 1 < argc)
       words = argv[++i], asked = true;
     else if (word == "--memory" && i + 1 < argc)
@@ -494,6 +499,6 @@ int main(int argc, char** argv) {
         "generate_operation_log ... | years_bench FOLDER [--memory MIB]; years_bench FOLDER --again\n");
     return 2;
   }
-  yagura::bench::Years years(std::move(folder), memory);
+  yagura::bench::Years years(std::move(folder), memory, fresh);
   return asked ? years.ask(words) : years.run(again);
 }
