@@ -17,6 +17,8 @@ constexpr std::size_t generations = 3;  // of backups
 }  // namespace
 
 Result<void> Server::Parts::keep_events() {
+  // What is held must be known to the store before anything is dropped.
+  YAGURA_CHECK(event_search->holds.enforce());
   YAGURA_TRY(const auto extents, events->extents());
   for (const auto& one : extents) {
     const auto held = pack(one.contract);

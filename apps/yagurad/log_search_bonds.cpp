@@ -6,10 +6,11 @@ namespace yagura::yagurad {
 Result<void> Server::Parts::open_log_search() {
   namespace ls = log_search;
   YAGURA_TRY(auto rules, ls::Rules::load(options.share / "log_search.yaml"));
-  event_search = std::make_unique<ls::LogSearch>(
-      ls::Exports::Ground{*database, *journal, *events, clock, ids, options.data / "log_exports"},
-      std::move(rules));
-  return {};
+  event_search =
+      std::make_unique<ls::LogSearch>(ls::Exports::Ground{*database, *journal, *events, clock, ids,
+                                                          options.data / "log_exports", events.get()},
+                                      std::move(rules));
+  return event_search->holds.enforce();
 }
 
 }  // namespace yagura::yagurad

@@ -77,10 +77,12 @@ class EmbeddedStore final : public EventStore {
   // .damaged. Answers what was lost.
   Result<Verified> repair();
 
-  // The seal of a day of receipt (days since 1970 in Japan), and on request the proof of one source. What is
-  // in no segment yet is flushed before.
+  // The seal of a day of receipt (days since 1970 in Japan), and on request the proofs of some sources. What
+  // is in no segment yet is flushed before.
   Result<Seal> seal(std::string_view contract, std::string_view kind, std::int64_t day,
-                    SourceProof* prove = nullptr);
+                    std::span<SourceProof> prove = {});
+  // The files of a contract and kind, by time.
+  [[nodiscard]] std::vector<SegmentEntry> files(std::string_view contract, std::string_view kind) const;
 
   // A folder that open() takes: hard links to the segments where the file system allows, copies where not.
   Result<void> back_up(const std::filesystem::path& to);

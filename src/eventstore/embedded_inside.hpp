@@ -52,7 +52,9 @@ class EmbeddedStore::Inside {
   std::vector<Hold> holds();
   Result<Verified> verify(const std::function<bool(std::int64_t, std::int64_t)>& progress);
   Result<Verified> repair();
-  Result<Seal> seal(std::string_view contract, std::string_view kind, std::int64_t day, SourceProof* prove);
+  Result<Seal> seal(std::string_view contract, std::string_view kind, std::int64_t day,
+                    std::span<SourceProof> prove);
+  std::vector<SegmentEntry> files(std::string_view contract, std::string_view kind);
   Result<void> back_up(const std::filesystem::path& to);
   EmbeddedState state();
 

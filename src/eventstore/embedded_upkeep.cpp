@@ -11,12 +11,12 @@
 
 namespace yagura::eventstore {
 
-namespace {
-
 bool covers(const Hold& hold, const SegmentEntry& entry) {
   return hold.contract == entry.contract && (hold.kind.empty() || hold.kind == entry.kind) &&
          hold.from <= entry.last_time && entry.first_time < hold.to;
 }
+
+namespace {
 
 Result<void> copy_synced(const std::filesystem::path& from, const std::filesystem::path& to) {
   YAGURA_TRY(const auto in, InFile::open(from));
@@ -180,6 +180,21 @@ Result<void> EmbeddedStore::release(std::string_view id) {
 
 std::vector<Hold> EmbeddedStore::holds() const { return inside_->holds(); }
 
+std::vector<SegmentEntry> EmbeddedStore::files(std::string_view contract, std::string_view kind) const {
+  return inside_->files(contract, kind);
+}
+
+std::vector<SegmentEntry> EmbeddedStore::Inside::files(std::string_view contract, std::string_view kind) {
+  std::vector<SegmentEntry> out;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& one : state_.held)
+      if (one->entry.contract == contract && one->entry.kind == kind) out.push_back(one->entry);
+  }
+  std::ranges::sort(out, {}, [](const SegmentEntry& e) { return std::pair(e.last_time, e.number); });
+  return out;
+}
+
 std::vector<Hold> EmbeddedStore::Inside::holds() {
   const std::lock_guard lock(mutex_);
   return state_.manifest.holds;
@@ -268,12 +283,12 @@ Result<EmbeddedStore::Verified> EmbeddedStore::Inside::repair() {
 }
 
 Result<Seal> EmbeddedStore::seal(std::string_view contract, std::string_view kind, std::int64_t day,
-                                 SourceProof* prove) {
+                                 std::span<SourceProof> prove) {
   return inside_->seal(contract, kind, day, prove);
 }
 
 Result<Seal> EmbeddedStore::Inside::seal(std::string_view contract, std::string_view name, std::int64_t day,
-                                         SourceProof* prove) {
+                                         std::span<SourceProof> prove) {
   const auto kind = kinds_.find(name);
   if (kind == kinds_.end()) return fail("eventstore.kind_unknown", {{"kind", std::string(name)}});
   YAGURA_CHECK(flush());

@@ -38,6 +38,8 @@ struct Hold {
   bool operator==(const Hold&) const = default;
 };
 
+bool covers(const Hold& hold, const SegmentEntry& entry);
+
 struct Manifest {
   std::uint64_t next_segment = 1, first_log = 1;
   std::vector<SegmentEntry> segments;

@@ -159,13 +159,8 @@ std::string to_hex(const Digest& digest) {
 }
 
 // Only what is not empty, by name: a field that the kind gains later changes nothing.
-Digest digest_of(const Kind& kind, std::string_view contract, std::int64_t day, std::int64_t time,
-                 std::span<const Event::Cell> cells) {
+std::string sealed_fields(const Kind& kind, std::span<const Event::Cell> cells) {
   std::string bytes;
-  put_text(bytes, contract);
-  put_text(bytes, kind.kind);
-  put_signed(bytes, day);
-  put_signed(bytes, time);
   for (std::size_t f = 0; f < cells.size(); ++f) {
     if (const auto* number = std::get_if<std::int64_t>(&cells[f])) {
       if (*number == 0) continue;
@@ -176,13 +171,27 @@ Digest digest_of(const Kind& kind, std::string_view contract, std::int64_t day, 
       put_text(bytes, text);
     }
   }
+  return bytes;
+}
+
+Digest digest_of(const Kind& kind, std::string_view contract, std::int64_t day, std::int64_t time,
+                 std::string_view fields) {
+  std::string bytes;
+  put_text(bytes, contract);
+  put_text(bytes, kind.kind);
+  put_signed(bytes, day);
+  put_signed(bytes, time);
+  bytes += fields;
   return sha256(bytes);
 }
 
-// Rows of a source stand together in each chunk, and sources in the same order: they are gathered source by
-// source.
+Digest digest_of(const Kind& kind, std::string_view contract, std::int64_t day, std::int64_t time,
+                 std::span<const Event::Cell> cells) {
+  return digest_of(kind, contract, day, time, sealed_fields(kind, cells));
+}
+
 Result<Seal> seal_of(std::span<const std::shared_ptr<const Segment>> segments, const Kind& kind,
-                     std::int64_t day, const std::function<bool()>& stopped, SourceProof* prove) {
+                     std::int64_t day, const std::function<bool()>& stopped, std::span<SourceProof> prove) {
   Seal out;
   out.day = day;
   std::vector<std::unique_ptr<ChunkRows>> chunks;
@@ -201,6 +210,7 @@ Result<Seal> seal_of(std::span<const std::shared_ptr<const Segment>> segments, c
   for (const auto& one : chunks) YAGURA_CHECK(go_on(one.get()));
   std::vector<std::pair<std::string, Digest>> leaves;
   std::vector<Digest> events;
+  std::size_t proved = 0;
   while (!waiting.empty()) {
     if (stopped()) return fail("eventstore.closed");
     const auto source = waiting.top().first;
@@ -221,7 +231,12 @@ Result<Seal> seal_of(std::span<const std::shared_ptr<const Segment>> segments, c
     std::ranges::sort(events);
     out.rows += std::ssize(events);
     leaves.emplace_back(source.second, leaf_of(source.second, events));
-    if (prove && prove->source == source.second) prove->events = events;
+    const auto wanted = std::ranges::find(prove, source.second, &SourceProof::source);
+    if (wanted == prove.end()) continue;
+    proved += events.size();
+    if (proved > most_proved)
+      return fail("eventstore.proof_too_large", {{"most", std::to_string(most_proved)}});
+    wanted->events = events;
   }
   // The order of bytes, which whoever checks can tell without our folding.
   std::ranges::sort(leaves);
@@ -229,11 +244,12 @@ Result<Seal> seal_of(std::span<const std::shared_ptr<const Segment>> segments, c
   for (const auto& [source, digest] : leaves) digests.push_back(digest);
   out.sources = std::ssize(leaves);
   out.root = root_of(digests);
-  if (prove && !prove->events.empty()) {
-    prove->places = leaves.size();
-    prove->place = static_cast<std::size_t>(
-        std::ranges::find(leaves, prove->source, &std::pair<std::string, Digest>::first) - leaves.begin());
-    path_of(digests, prove->place, prove->path);
+  for (auto& one : prove) {
+    if (one.events.empty()) continue;
+    one.places = leaves.size();
+    one.place = static_cast<std::size_t>(
+        std::ranges::find(leaves, one.source, &std::pair<std::string, Digest>::first) - leaves.begin());
+    path_of(digests, one.place, one.path);
   }
   return out;
 }

@@ -7,7 +7,7 @@
 // Form:    docs/formats/event-seal.md. A tree after RFC 6962 (SHA-256) whose leaves are the sources of the
 // day (PCs,
 //          devices) in order of their bytes; a leaf is over the hashes of the source's events.
-// Errors:  eventstore.damaged: what cannot be read cannot be sealed.
+// Errors:  eventstore.damaged: what cannot be read cannot be sealed; eventstore.proof_too_large (most).
 // Threads: pure but for reading.
 #pragma once
 
@@ -42,11 +42,20 @@ struct SourceProof {
 
 Digest digest_of(const Kind& kind, std::string_view contract, std::int64_t day, std::int64_t time,
                  std::span<const Event::Cell> cells);
+// The same in two steps, for who does not know the day yet.
+std::string sealed_fields(const Kind& kind, std::span<const Event::Cell> cells);
+Digest digest_of(const Kind& kind, std::string_view contract, std::int64_t day, std::int64_t time,
+                 std::string_view fields);
 
-// segments: those of one contract and kind that hold events of the day. prove: a source to prove, or null.
+// So many events of a day can be proved at once: their hashes are held in memory.
+constexpr std::size_t most_proved = 2'000'000;
+
+// segments: those of one contract and kind that hold events of the day. prove: sources to prove, each named
+// once; one without events of the day stays without.
 // stopped, asked now and then, ends it with eventstore.closed.
 Result<Seal> seal_of(std::span<const std::shared_ptr<const Segment>> segments, const Kind& kind,
-                     std::int64_t day, const std::function<bool()>& stopped, SourceProof* prove = nullptr);
+                     std::int64_t day, const std::function<bool()>& stopped,
+                     std::span<SourceProof> prove = {});
 
 // Whether the proof leads to this root.
 bool proves(const SourceProof& proof, const Digest& root);

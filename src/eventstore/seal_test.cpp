@@ -8,7 +8,7 @@ namespace {
 class Seals : public EmbeddedGround {
  protected:
   Seal seal(std::int64_t day, SourceProof* proof = nullptr) {
-    auto out = store().seal("city", "operation", day, proof);
+    auto out = store().seal("city", "operation", day, proof ? std::span(proof, 1) : std::span<SourceProof>());
     EXPECT_TRUE(out) << out.error().text();
     return out ? *out : Seal{};
   }

@@ -17,7 +17,7 @@
 #include <functional>
 #include <optional>
 
-#include "eventstore/store.hpp"
+#include "eventstore/embedded.hpp"
 #include "journal/journal.hpp"
 #include "log_search/reading.hpp"
 
@@ -48,7 +48,8 @@ class Exports {
     eventstore::EventStore& events;
     const Clock& clock;
     IdSource& ids;
-    std::filesystem::path folder;  // for the files
+    std::filesystem::path folder;                   // for the files
+    eventstore::EmbeddedStore* embedded = nullptr;  // `events`, where that keeps, seals and drops by itself
   };
   using Step = std::function<bool(std::int64_t rows)>;  // false: stop
   static constexpr Duration kept_for = std::chrono::hours(24);

@@ -8,6 +8,7 @@
 
 #include "eventstore/ask/vocabulary.hpp"
 #include "log_search/exports.hpp"
+#include "log_search/holds.hpp"
 #include "log_search/looks.hpp"
 #include "log_search/purposes.hpp"
 #include "log_search/rules.hpp"
@@ -26,7 +27,9 @@ struct LogSearch {
         purposes(ground.database, ground.clock),
         looks(ground.database, ground.journal, ground.clock),
         saved(ground.database, ground.journal, ground.ids),
-        exports(ground) {}
+        exports(ground),
+        holds({ground.database, ground.journal, ground.clock, ground.ids, ground.events.kinds(),
+               ground.embedded}) {}
 
   eventstore::EventStore& events;
   const eventstore::Vocabulary vocabulary;
@@ -35,6 +38,7 @@ struct LogSearch {
   Looks looks;
   SavedSearches saved;
   Exports exports;
+  Holds holds;
   Running running;
 };
 

@@ -14,7 +14,14 @@ std::span<const store::Migration> migrations() {
        " format TEXT NOT NULL, query TEXT NOT NULL, purpose TEXT NOT NULL, row_count BIGINT NOT NULL,"
        " partial BIGINT NOT NULL, sha256 TEXT NOT NULL, entry BIGINT NOT NULL, size BIGINT NOT NULL,"
        " made_at BIGINT NOT NULL);"
-       "CREATE INDEX log_export_of ON log_export (contract, account, id)"}};
+       "CREATE INDEX log_export_of ON log_export (contract, account, id)"},
+      {"log_search", 2,
+       "CREATE TABLE log_hold (id @id, contract TEXT NOT NULL, kinds TEXT NOT NULL, from_at BIGINT,"
+       " to_at BIGINT, reason TEXT NOT NULL, ordered_by TEXT NOT NULL, placed_name TEXT NOT NULL,"
+       " placed_at BIGINT NOT NULL, asked_by BIGINT NOT NULL, asked_name TEXT NOT NULL,"
+       " asked_reason TEXT NOT NULL, asked_at BIGINT, released_name TEXT NOT NULL, released_at BIGINT);"
+       "CREATE INDEX log_hold_of ON log_hold (contract, released_at);"
+       "CREATE INDEX log_hold_open ON log_hold (released_at)"}};
   return steps;
 }
 

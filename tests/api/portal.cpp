@@ -198,7 +198,8 @@ Portal::Portal() {
                                             {.memory = 48U << 20, .background = false})
                 .value();
   logs_ = std::make_unique<log_search::LogSearch>(
-      log_search::Exports::Ground{*database_, *journal_, *events_, clock_, ids_, folder_ / "log_exports"},
+      log_search::Exports::Ground{*database_, *journal_, *events_, clock_, ids_, folder_ / "log_exports",
+                                  events_.get()},
       log_search::Rules::load(source / "share/log_search.yaml").value());
   log_api_.reset(new web::LogApi{.ground = *api_, .logs = *logs_});
   web::Router router;

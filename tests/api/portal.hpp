@@ -108,7 +108,8 @@ class Portal {
   web::EventHub& hub() { return hub_; }
   flow::Requests& requests() { return *requests_; }
   CountingDatabase& counted() { return *counted_; }
-  eventstore::EventStore& events() { return *events_; }
+  eventstore::EmbeddedStore& events() { return *events_; }
+  log_search::LogSearch& logs() { return *logs_; }
 
  private:
   contract::ScratchPacks packs_;
@@ -142,7 +143,7 @@ class Portal {
   std::unique_ptr<web::ErasureApi> erasure_api_;
   std::unique_ptr<desk::WorkDesk> work_;
   std::unique_ptr<web::WorkApi> work_api_;
-  std::unique_ptr<eventstore::EventStore> events_;
+  std::unique_ptr<eventstore::EmbeddedStore> events_;
   std::unique_ptr<log_search::LogSearch> logs_;
   std::unique_ptr<web::LogApi> log_api_;
   std::unique_ptr<web::HttpsServer> server_;

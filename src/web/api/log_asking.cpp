@@ -158,6 +158,7 @@ void add_log_routes(Router& router, const LogApi& api) {
   add_log_word_routes(router, api);
   add_log_keeping_routes(router, api);
   add_log_export_routes(router, api);
+  add_log_hold_routes(router, api);
 }
 
 }  // namespace yagura::web

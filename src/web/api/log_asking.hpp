@@ -74,5 +74,6 @@ void add_log_counting_routes(Router& router, const LogApi& api);
 void add_log_word_routes(Router& router, const LogApi& api);
 void add_log_keeping_routes(Router& router, const LogApi& api);
 void add_log_export_routes(Router& router, const LogApi& api);
+void add_log_hold_routes(Router& router, const LogApi& api);
 
 }  // namespace yagura::web

@@ -63,6 +63,7 @@ constexpr auto kStatus = std::to_array<std::pair<std::string_view, int>>({
     {"web.second_factor_wrong", 401},
     {"people.session_needed", 403},
     {"people.no_roster", 403},
+    {"log_search.hold_own", 403},
     {"people.scope_not_yours", 403},
     {"people.not_on_own", 403},
     {"people.last_administrator", 409},

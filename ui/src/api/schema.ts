@@ -3286,6 +3286,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/log-holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Holds on logs: those that hold first, then the last that were released */
+        get: operations["listLogHolds"];
+        put?: never;
+        /** From now on nothing of these logs is dropped; every kind when none is named, all days when none is given */
+        post: operations["placeLogHold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/log-holds/{id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask that a hold be released; somebody else decides */
+        post: operations["askLogRelease"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/log-holds/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Release a hold or refuse to, by another person than asked */
+        post: operations["decideLogRelease"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -5153,6 +5205,31 @@ export interface components {
             /** Format: date-time */
             made_at: string;
             there: boolean;
+        };
+        LogHold: {
+            id: number;
+            /** @description none: every kind */
+            kinds: string[];
+            /** @description first day */
+            from: string | null;
+            /** @description last day */
+            to: string | null;
+            reason: string;
+            ordered_by: string;
+            /** @enum {unknown} */
+            state: "held" | "release_asked" | "released";
+            placed_name: string;
+            /** Format: date-time */
+            placed_at: string;
+            asked_name: string;
+            asked_reason: string;
+            /** Format: date-time */
+            asked_at: string | null;
+            released_name: string;
+            /** Format: date-time */
+            released_at: string | null;
+            may_ask: boolean;
+            may_decide: boolean;
         };
     };
     responses: {
@@ -11726,6 +11803,134 @@ export interface operations {
                 };
             };
             404: components["responses"]["Problem"];
+        };
+    };
+    listLogHolds: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["LogHold"][];
+                    };
+                };
+            };
+        };
+    };
+    placeLogHold: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    kinds?: string[];
+                    /** @description first day in Japan, 2026-11-01 */
+                    from?: string;
+                    /** @description last day */
+                    to?: string;
+                    reason: string;
+                    ordered_by: string;
+                };
+            };
+        };
+        responses: {
+            /** @description held */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogHold"];
+                };
+            };
+            422: components["responses"]["Problem"];
+        };
+    };
+    askLogRelease: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description asked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogHold"];
+                };
+            };
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+        };
+    };
+    decideLogRelease: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    release: boolean;
+                    /** @description needed to refuse */
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description decided */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogHold"];
+                };
+            };
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
         };
     };
 }
