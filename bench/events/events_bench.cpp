@@ -18,6 +18,7 @@
 #include <span>
 
 #include "eventstore/flush.hpp"
+#include "measure.hpp"
 #include "peer.hpp"
 #include "record.hpp"
 #include "sizes.hpp"
@@ -36,20 +37,6 @@ struct Options {
   bool merged = false;
   std::vector<int> peers;  // levels of zstd
 };
-
-template <class T>
-T must(Result<T> result) {
-  if (!result) {
-    fmt::print(stderr, "{}\n", result.error().text());
-    std::exit(2);
-  }
-  if constexpr (!std::is_void_v<T>) return *std::move(result);
-}
-
-double median(std::vector<double> values) {
-  std::ranges::sort(values);
-  return values[values.size() / 2];
-}
 
 // The first `most` lines of the file.
 std::string read_lines(const std::filesystem::path& file, std::size_t most) {

@@ -18,6 +18,7 @@
 #include "eventstore/clickhouse/clickhouse_store.hpp"
 #include "eventstore/embedded.hpp"
 #include "eventstore/move.hpp"
+#include "measure.hpp"
 #include "record.hpp"
 
 namespace yagura::bench {
@@ -25,15 +26,6 @@ namespace {
 
 using namespace eventstore;
 using Seconds = std::chrono::duration<double>;
-
-template <class T>
-T must(Result<T> result) {
-  if (!result) {
-    fmt::print(stderr, "{}\n", result.error().text());
-    std::exit(2);
-  }
-  if constexpr (!std::is_void_v<T>) return *std::move(result);
-}
 
 template <class F>
 double seconds_of(F&& work) {

@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
 #include <charconv>
 #include <cstdio>
 #include <cstdlib>
@@ -21,10 +20,10 @@
 #include <fstream>
 #include <functional>
 #include <map>
-#include <mutex>
-#include <thread>
 
+#include "agents.hpp"
 #include "eventstore/embedded.hpp"
+#include "measure.hpp"
 #include "peer.hpp"
 #include "record.hpp"
 
@@ -40,47 +39,6 @@ struct Options {
   bool again = false;
 };
 
-template <class T>
-T must(Result<T> result) {
-  if (!result) {
-    fmt::print(stderr, "{}\n", result.error().text());
-    std::exit(2);
-  }
-  if constexpr (!std::is_void_v<T>) return *std::move(result);
-}
-
-double wall_seconds() {
-  timespec at{};
-  ::clock_gettime(CLOCK_MONOTONIC, &at);
-  return static_cast<double>(at.tv_sec) + static_cast<double>(at.tv_nsec) * 1e-9;
-}
-double median(std::vector<double> values) {
-  std::ranges::sort(values);
-  return values[values.size() / 2];
-}
-
-std::array<std::string_view, tsv_columns> cells_of(std::string_view line) {
-  std::array<std::string_view, tsv_columns> out;
-  for (auto& cell : out) {
-    const auto end = std::min(line.find('\t'), line.size());
-    cell = line.substr(0, end);
-    line.remove_prefix(std::min(end + 1, line.size()));
-  }
-  return out;
-}
-
-std::string line_of(const Event& event) {
-  auto out = std::to_string(to_micros(event.at) / 1000);
-  for (const auto& cell : event.cells) {
-    out += '\t';
-    if (const auto* text = std::get_if<std::string_view>(&cell))
-      out += *text;
-    else
-      out += std::to_string(std::get<std::int64_t>(cell));
-  }
-  return out;
-}
-
 // One question, and the lines of the file that answer it.
 struct Question {
   std::string name;
@@ -89,14 +47,6 @@ struct Question {
   std::function<bool(std::int64_t ms, const std::array<std::string_view, tsv_columns>&)> holds;
   std::vector<std::string> lines{};  // in the order of the file: oldest first
 };
-
-Condition is(Condition::Type type, std::string field, std::string value) {
-  Condition out;
-  out.type = type;
-  out.field = std::move(field);
-  out.value = std::move(value);
-  return out;
-}
 
 class Bench {
  public:
@@ -165,105 +115,47 @@ class Bench {
       }
       usb = cells[9];
     }
-    const auto query = [](Condition where) {
-      Query out;
-      out.contract = "city";
-      out.kinds = {"operation"};
-      out.where = std::move(where);
-      return out;
-    };
-    auto a_day = query(is(Condition::Type::equals, "user", user));
+    auto a_day = operations(is(Condition::Type::equals, "user", user));
     a_day.from = from_micros(day * 1000);
     a_day.to = a_day.from + 24h;
     questions_.push_back({"Q1 one person's day", a_day, 5'000, [=](std::int64_t ms, const auto& c) {
                             return c[2] == user && ms >= day && ms < day + 86'400'000;
                           }});
     questions_.push_back(
-        {"Q2 rare fragment in paths", query(is(Condition::Type::contains, "path", "鳳凰計画")), 100,
+        {"Q2 rare fragment in paths", operations(is(Condition::Type::contains, "path", "鳳凰計画")), 100,
          [](std::int64_t, const auto& c) { return c[7].find("鳳凰計画") != std::string_view::npos; }});
     questions_.push_back(
-        {"Q2b rare, of common pairs", query(is(Condition::Type::contains, "path", "収支見直")), 100,
+        {"Q2b rare, of common pairs", operations(is(Condition::Type::contains, "path", "収支見直")), 100,
          [](std::int64_t, const auto& c) { return c[7].find("収支見直") != std::string_view::npos; }});
     questions_.push_back(
-        {"Q2c a fragment that is nowhere", query(is(Condition::Type::contains, "path", "竜宮城会")), 100,
+        {"Q2c a fragment that is nowhere", operations(is(Condition::Type::contains, "path", "竜宮城会")), 100,
          [](std::int64_t, const auto& c) { return c[7].find("竜宮城会") != std::string_view::npos; }});
     questions_.push_back(
-        {"Q2d two common characters", query(is(Condition::Type::contains, "path", "会議")), 100,
+        {"Q2d two common characters", operations(is(Condition::Type::contains, "path", "会議")), 100,
          [](std::int64_t, const auto& c) { return c[7].find("会議") != std::string_view::npos; }});
-    questions_.push_back({"Q3 one USB serial", query(is(Condition::Type::equals, "usb", usb)), 5'000,
+    questions_.push_back({"Q3 one USB serial", operations(is(Condition::Type::equals, "usb", usb)), 5'000,
                           [=](std::int64_t, const auto& c) { return c[9] == usb; }});
-    questions_.push_back({"Q5 last 100 of a PC", query(is(Condition::Type::equals, "pc", pc)), 100,
+    questions_.push_back({"Q5 last 100 of a PC", operations(is(Condition::Type::equals, "pc", pc)), 100,
                           [=](std::int64_t, const auto& c) { return c[1] == pc; }});
   }
 
-  // What agents send, as bytes one after the other in a file: a batch of each PC's rows for every so many
-  // rows.
   void prepare() {
-    std::map<std::string, std::vector<std::string>, std::less<>> by_pc;
-    std::ofstream out(batches_, std::ios::binary);
-    std::size_t waiting = 0;
-    const auto send = [&] {
-      BatchBuilder build(kinds_.at("operation"));
-      for (auto& [pc, lines] : by_pc) {
-        for (const auto& line : lines) add(build, line);
-        const auto bytes = write_batch(kinds_.at("operation"), build.take());
-        const auto size = static_cast<std::uint32_t>(bytes.size());
-        out.write(reinterpret_cast<const char*>(&size), sizeof(size));
-        out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-      }
-      by_pc.clear();
-      waiting = 0;
-    };
-    walk([&](std::string_view line, const auto& cells) {
-      auto at = by_pc.find(cells[1]);
-      if (at == by_pc.end()) at = by_pc.emplace(std::string(cells[1]), std::vector<std::string>()).first;
-      at->second.emplace_back(line);
-      if (++waiting == 2'500'000) send();
-    });
-    send();
-  }
-  static void add(BatchBuilder& build, std::string_view line) {
-    const auto cells = cells_of(line);
-    std::int64_t ms = 0, bytes = 0;
-    std::from_chars(cells[0].begin(), cells[0].end(), ms);
-    std::from_chars(cells[11].begin(), cells[11].end(), bytes);
-    build.row(from_micros(ms * 1000));
-    for (std::size_t f = 0; f < 10; ++f) build.text(f, cells[f + 1]);
-    build.number(10, bytes);
+    AgentBatches batches(kinds_.at("operation"), batches_);
+    walk([&](std::string_view line, const auto& cells) { batches.add(cells[1], line); });
   }
 
   void ingest() {
     std::filesystem::remove_all(options_.folder);
     open(true);
-    const auto& kind = kinds_.at("operation");
-    std::ifstream in(batches_, std::ios::binary);
-    std::mutex reading;
-    std::atomic<std::size_t> batches{0};
     auto cpu = cpu_seconds(), wall = wall_seconds();
-    // Many agents send at once: they share the writes to the disk.
-    std::vector<std::jthread> senders;
-    for (int i = 0; i < 32; ++i)
-      senders.emplace_back([&] {
-        for (std::string bytes;;) {
-          {
-            const std::lock_guard lock(reading);
-            std::uint32_t size = 0;
-            if (!in.read(reinterpret_cast<char*>(&size), sizeof(size))) return;
-            bytes.resize(size);
-            in.read(bytes.data(), size);
-          }
-          must(store_->append("city", "operation", must(read_batch(kind, bytes))));
-          ++batches;
-        }
-      });
-    senders.clear();
+    const auto batches = send_batches(*store_, batches_);
     must(store_->flush());
     cpu = cpu_seconds() - cpu;
     wall = wall_seconds() - wall;
     fmt::print(
         "{} rows in {} batches in {:.0f} s, durable from agents' bytes to segments: {:.2f} M "
         "records/core-s\n",
-        rows_, batches.load(), wall, static_cast<double>(rows_) / cpu / 1e6);
+        rows_, batches, wall, static_cast<double>(rows_) / cpu / 1e6);
     say_size("flushed");
   }
 
@@ -331,9 +223,7 @@ class Bench {
                  median(cold));
       compare(question, found);
     }
-    Query all;
-    all.contract = "city";
-    all.kinds = {"operation"};
+    const auto all = operations();
     const Counting counting{{"section", "action"}, Duration(0), Duration(0), 1'000'000};
     std::vector<double> warm, cold;
     Counts counts;

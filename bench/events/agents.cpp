@@ -1,0 +1,110 @@
+#include "agents.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <mutex>
+#include <thread>
+
+#include "measure.hpp"
+
+namespace yagura::bench {
+
+using namespace eventstore;
+
+std::array<std::string_view, tsv_columns> cells_of(std::string_view line) {
+  std::array<std::string_view, tsv_columns> out;
+  for (auto& cell : out) {
+    const auto end = std::min(line.find('\t'), line.size());
+    cell = line.substr(0, end);
+    line.remove_prefix(std::min(end + 1, line.size()));
+  }
+  return out;
+}
+
+std::string line_of(const Event& event) {
+  auto out = std::to_string(to_micros(event.at) / 1000);
+  for (const auto& cell : event.cells) {
+    out += '\t';
+    if (const auto* text = std::get_if<std::string_view>(&cell))
+      out += *text;
+    else
+      out += std::to_string(std::get<std::int64_t>(cell));
+  }
+  return out;
+}
+
+Condition is(Condition::Type type, std::string field, std::string value) {
+  Condition out;
+  out.type = type;
+  out.field = std::move(field);
+  out.value = std::move(value);
+  return out;
+}
+
+Query operations(Condition where) {
+  Query out;
+  out.contract = "city";
+  out.kinds = {"operation"};
+  out.where = std::move(where);
+  return out;
+}
+
+AgentBatches::AgentBatches(const Kind& kind, const std::filesystem::path& file)
+    : kind_(kind), out_(file, std::ios::binary) {}
+
+AgentBatches::~AgentBatches() { send(); }
+
+void AgentBatches::add(std::string_view pc, std::string_view line) {
+  auto at = by_pc_.find(pc);
+  if (at == by_pc_.end()) at = by_pc_.emplace(std::string(pc), std::vector<std::string>()).first;
+  at->second.emplace_back(line);
+  if (++waiting_ == 2'500'000) send();
+}
+
+void AgentBatches::send() {
+  BatchBuilder build(kind_);
+  for (const auto& [pc, lines] : by_pc_) {
+    for (const auto& line : lines) {
+      const auto cells = cells_of(line);
+      std::int64_t ms = 0, bytes = 0;
+      std::from_chars(cells[0].begin(), cells[0].end(), ms);
+      std::from_chars(cells[11].begin(), cells[11].end(), bytes);
+      build.row(from_micros(ms * 1000));
+      for (std::size_t f = 0; f < 10; ++f) build.text(f, cells[f + 1]);
+      build.number(10, bytes);
+    }
+    const auto bytes = write_batch(kind_, build.take());
+    const auto size = static_cast<std::uint32_t>(bytes.size());
+    out_.write(reinterpret_cast<const char*>(&size), sizeof(size));
+    out_.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  }
+  by_pc_.clear();
+  waiting_ = 0;
+}
+
+std::size_t send_batches(EmbeddedStore& store, const std::filesystem::path& file,
+                         const std::atomic<bool>* stop) {
+  const auto& kind = store.kinds().at("operation");
+  std::ifstream in(file, std::ios::binary);
+  std::mutex reading;
+  std::atomic<std::size_t> batches{0};
+  std::vector<std::jthread> senders;
+  for (int i = 0; i < 32; ++i)
+    senders.emplace_back([&] {
+      for (std::string bytes; stop == nullptr || !stop->load();) {
+        {
+          const std::lock_guard lock(reading);
+          std::uint32_t size = 0;
+          if (!in.read(reinterpret_cast<char*>(&size), sizeof(size))) return;
+          bytes.resize(size);
+          in.read(bytes.data(), size);
+        }
+        must(store.append("city", "operation", must(read_batch(kind, bytes))));
+        ++batches;
+      }
+    });
+  senders.clear();
+  return batches;
+}
+
+}  // namespace yagura::bench

@@ -1,0 +1,52 @@
+// What agents send, made from lines of the generator's table: bytes of batches, one after the other in a
+// file.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "eventstore/embedded.hpp"
+#include "eventstore/query.hpp"
+#include "record.hpp"
+
+namespace yagura::bench {
+
+// Cuts a line at its tabs.
+std::array<std::string_view, tsv_columns> cells_of(std::string_view line);
+// A found event as the line it came from.
+std::string line_of(const eventstore::Event& event);
+// A search of the generated kind, and a condition of it.
+eventstore::Query operations(eventstore::Condition where = {});
+eventstore::Condition is(eventstore::Condition::Type type, std::string field, std::string value);
+
+// Writes a batch of each PC's rows for every so many rows.
+class AgentBatches {
+ public:
+  AgentBatches(const eventstore::Kind& kind, const std::filesystem::path& file);
+  ~AgentBatches();  // writes what is left
+  AgentBatches(const AgentBatches&) = delete;
+  AgentBatches& operator=(const AgentBatches&) = delete;
+
+  void add(std::string_view pc, std::string_view line);
+
+ private:
+  void send();
+
+  const eventstore::Kind& kind_;
+  std::ofstream out_;
+  std::map<std::string, std::vector<std::string>, std::less<>> by_pc_;
+  std::size_t waiting_ = 0;
+};
+
+// Appends the batches of the file to the store from 32 threads, as many agents send at once and share the
+// writes to the disk. Answers how many batches; ends early when `stop` is set.
+std::size_t send_batches(eventstore::EmbeddedStore& store, const std::filesystem::path& file,
+                         const std::atomic<bool>* stop = nullptr);
+
+}  // namespace yagura::bench
