@@ -1,5 +1,5 @@
 // The embedded store as a whole: durable ingest from agents' batches, merging, the five questions, opening
-// after a kill.
+// after a kill, the same questions while as much comes in again.
 //   store_bench TSV FOLDER [--memory MIB] [--rows N] [--again]     --again: ask what an earlier run left in
 //   FOLDER
 //
@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <charconv>
 #include <cstdio>
 #include <cstdlib>
@@ -20,6 +21,7 @@
 #include <fstream>
 #include <functional>
 #include <map>
+#include <thread>
 
 #include "agents.hpp"
 #include "eventstore/embedded.hpp"
@@ -68,6 +70,7 @@ class Bench {
     }
     questions();
     reopen();
+    busy();
     rusage used{};
     ::getrusage(RUSAGE_SELF, &used);
     fmt::print("\nmemory at most {} MB of {} MB set (with what the bench itself keeps)\n",
@@ -203,6 +206,11 @@ class Bench {
     fmt::print("WRONG: {}\n", what);
   }
 
+  Counts count() {
+    const Counting counting{{"section", "action"}, Duration(0), Duration(0), 1'000'000};
+    return must(store_->count(operations(), counting, {}));
+  }
+
   void questions() {
     fmt::print("\n| question | found | warm ms | cold ms |\n| --- | --- | --- | --- |\n");
     for (const auto& question : questions_) {
@@ -223,13 +231,11 @@ class Bench {
                  median(cold));
       compare(question, found);
     }
-    const auto all = operations();
-    const Counting counting{{"section", "action"}, Duration(0), Duration(0), 1'000'000};
     std::vector<double> warm, cold;
     Counts counts;
     const auto timed = [&] {
       const auto begin = wall_seconds();
-      counts = must(store_->count(all, counting, {}));
+      counts = count();
       return (wall_seconds() - begin) * 1000;
     };
     for (int i = 0; i < 3; ++i) {
@@ -289,6 +295,54 @@ class Bench {
     open(false);
     fmt::print("\nopened {:.0f} ms after a kill, with {} segments and {} batches in the log\n",
                (wall_seconds() - begin) * 1000, store_->state().segments, store_->state().recent_batches);
+  }
+
+  // The questions to a copy that takes in the same rows once more, as fast as it can, beside the same
+  // questions before.
+  void busy() {
+    const auto copy = std::filesystem::path(options_.folder.string() + ".busy");
+    store_.reset();
+    std::filesystem::remove_all(copy);
+    std::filesystem::copy(options_.folder, copy, std::filesystem::copy_options::recursive);
+    settings_.background = true;
+    settings_.merge_after = std::chrono::hours(24 * 36'500);
+    store_ = must(EmbeddedStore::open(copy, kinds_, clock_, settings_));
+    const auto idle = round_times([](std::size_t round) { return round < 9; });
+    std::atomic<bool> stop{false}, done{false};
+    std::jthread sending([&] {
+      (void)send_batches(*store_, batches_, &stop);
+      done = true;
+    });
+    const auto busy = round_times([&](std::size_t) { return !done; });
+    stop = true;
+    sending.join();
+    fmt::print(
+        "\n| question | idle ms | under full ingest, {} rounds | ratio (must: 2) |\n| --- | --- | --- | --- "
+        "|\n",
+        busy.front().second.size());
+    for (std::size_t i = 0; i < idle.size(); ++i)
+      fmt::print("| {} | {:.2f} | {:.2f} | {:.2f} |\n", idle[i].first, median(idle[i].second),
+                 median(busy[i].second), median(busy[i].second) / median(idle[i].second));
+    store_.reset();
+    std::filesystem::remove_all(copy);
+  }
+
+  // Milliseconds of every question in turn, again and again while it is wanted.
+  std::vector<std::pair<std::string, std::vector<double>>> round_times(
+      const std::function<bool(std::size_t)>& wanted) {
+    std::vector<std::pair<std::string, std::vector<double>>> out;
+    for (const auto& question : questions_) out.emplace_back(question.name, 0);
+    out.emplace_back("Q4 count by section and action", 0);
+    for (std::size_t round = 0; round == 0 || wanted(round); ++round)
+      for (std::size_t i = 0; i < out.size(); ++i) {
+        const auto begin = wall_seconds();
+        if (i < questions_.size())
+          (void)ask(questions_[i]);
+        else
+          (void)count();
+        out[i].second.push_back((wall_seconds() - begin) * 1000);
+      }
+    return out;
   }
 
   const Options options_;
