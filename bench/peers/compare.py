@@ -1,6 +1,7 @@
 """Our event store beside its peers: the same file into each, the same questions to all in turn, every answer compared with
 the file. bench/event_peers.sh starts it: compare.py TSV FOLDER [WARM COLD]; exits 1 when an answer differs or a bound is
 missed."""
+import signal
 import sys
 import time
 from pathlib import Path
@@ -95,6 +96,7 @@ def main():
     asked, rows = questions(tsv)
     say(f"{rows:,} records, {tsv.stat().st_size / rows:.1f} bytes each")
     all_stores = []
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # and the servers end, too
     try:
         for store in stores(work, tsv):
             all_stores.append(store)
