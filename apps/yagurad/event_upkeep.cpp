@@ -76,9 +76,7 @@ Result<void> Server::Parts::seal_events(const std::string& contract, const std::
 }
 
 Result<void> Server::Parts::expire_events(const contract::Pack& pack, const std::string& kind) {
-  const auto rules = contract::watch_rules(pack);
-  const auto own = rules.keep_events_of.find(kind);
-  const auto before = clock.now() - (own == rules.keep_events_of.end() ? rules.keep_events : own->second);
+  const auto before = clock.now() - contract::watch_rules(pack).events_kept(kind);
   YAGURA_TRY(const auto gone, events->expire(pack.id, kind, before));
   if (gone == 0) return {};
   return database->write([&](store::Session& s) -> Result<void> {

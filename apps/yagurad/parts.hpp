@@ -1,6 +1,7 @@
 // What the server consists of, in the order in which it is made; shared by the .cpp files of this program.
 #pragma once
 
+#include <atomic>
 #include <mutex>
 #include <thread>
 
@@ -122,6 +123,13 @@ struct Server::Parts {
   Result<void> open_web();
   Result<void> fill_from_lab();
   void start_threads();
+  // What Yagura itself sees, as events (event_feeds.cpp)
+  std::map<std::string, std::int64_t, std::less<>> alerts_kept;  // up to which entry of the journal
+  std::atomic<bool> alerts_waiting{true};
+  Result<void> keep_traps(std::span<const monitor::trap::Observation> batch,
+                          const monitor::mib::Library& library);
+  Result<void> keep_alerts(const contract::Pack& pack);
+  Result<std::int64_t> last_alert_kept(const std::string& contract);
   // Of the days that are over: sealed in the journal; and what is older than its contract keeps it goes.
   Result<void> keep_events();
   Result<void> back_up_events();

@@ -327,6 +327,12 @@ void Server::Parts::tick() {
     if (auto done = deliverables->tick(id); !done) spdlog::error("deliverables: {}", done.error().text());
     if (auto done = work_reminders->tick(id); !done) spdlog::error("work: {}", done.error().text());
   }
+  if (alerts_waiting.exchange(false))
+    for (const auto& [id, pack] : packs)
+      if (auto done = keep_alerts(*pack); !done) {
+        spdlog::error("alerts among the logs: {}", done.error().text());
+        alerts_waiting = true;
+      }
   tend_attachments(clock.now());
   streams.sweep(clock.now(), *hub);
   morning_rounds(clock.now());

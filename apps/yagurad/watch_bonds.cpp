@@ -98,7 +98,10 @@ Result<void> Server::Parts::open_watch() {
     if (auto noted = incidents->on_evidence(d.contract, incident, a.alert.id, title); !noted)
       spdlog::error("incident {}: {}", incident, noted.error().text());
   };
+  bonds.trapped = [this](std::span<const monitor::trap::Observation> batch,
+                         const monitor::mib::Library& library) { return keep_traps(batch, library); };
   bonds.changed = [this](const std::string& contract, std::string_view topic, Id id) {
+    if (topic == "alert") alerts_waiting = true;
     publish(contract, topic, id);
   };
   bonds.trouble = [](const Error& error) { spdlog::warn("watch: {}", error.text()); };

@@ -18,6 +18,10 @@ struct WatchRules {
   Duration keep_remote_logs{};   // older logs of devices are removed
   Duration keep_events{};        // older events of logs are dropped
   std::map<std::string, Duration, std::less<>> keep_events_of;  // by kind, where it differs
+  [[nodiscard]] Duration events_kept(std::string_view kind) const {
+    const auto own = keep_events_of.find(kind);
+    return own == keep_events_of.end() ? keep_events : own->second;
+  }
 };
 
 // Of a pack that was loaded, so that its values are sound.

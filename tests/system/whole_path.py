@@ -413,6 +413,29 @@ class Drive:
              lambda: self.portal.get(f"/alerts/{alert['id']}")["state"], lambda state: state == "cleared")
         self.no_trap_is_unaccounted_since_start()
 
+    def logs_hold_alerts_and_traps(self):
+        """After the sudden death, too: each entry of the journal once, each stored trap at least once."""
+        def found(words):
+            rows, cursor = [], {}
+            while cursor is not None:
+                page = self.portal.post("/log-search/rows", {"q": words, "limit": 100, **cursor})
+                rows += page["items"]
+                cursor = {"cursor": page["next"]} if page["next"] else None
+            return rows
+
+        entries, cursor = [], None
+        while cursor is None or page.get("next"):
+            page = self.portal.get("/journal", kind="alert.", limit=200, **({"cursor": cursor} if cursor else {}))
+            entries += [e["seq"] for e in page["items"]]
+            cursor = page.get("next") or ""
+        seen = soon(10, "what became of alerts stands among the logs", lambda: [r["fields"]["entry"] for r in found("kind:alert")],
+                    lambda rows: len(rows) >= len(entries))
+        check("... each once", sorted(int(n) for n in seen), sorted(entries))
+        rows = found("kind:trap device:dc-core-a type:fan-failed")
+        check("the fan's trap is there with its words", [r["fields"]["message"] for r in rows], lambda all: any("Fan 1" in m or "ファン" in m for m in all))
+        both = {r["kind"] for r in found("kind:alert,trap device:dc-core-a")}
+        check("one search shows both", both, lambda kinds: {"alert", "trap"} <= kinds)
+
     def no_trap_is_unaccounted_since_start(self):
         counters = soon(10, "after the restart, too: received = stored + refused", lambda: self.portal.get("/traps/counters"),
                         lambda c: c["received"] == c["stored"] + sum(c["refused"].values()))
@@ -430,7 +453,7 @@ STEPS = [
     Drive.a_stranger_is_shown_and_accepted,
     Drive.a_stranger_without_engine_gets_its_device, Drive.no_trap_is_unaccounted, Drive.what_is_mended_is_clear, Drive.its_return_opens_nothing,
     Drive.the_incident_is_worked_and_closed, Drive.the_month_is_reported, Drive.the_journal_is_whole,
-    Drive.nothing_is_lost_by_a_sudden_death, Drive.the_server_ends_when_asked,
+    Drive.nothing_is_lost_by_a_sudden_death, Drive.logs_hold_alerts_and_traps, Drive.the_server_ends_when_asked,
 ]
 
 

@@ -51,6 +51,8 @@ struct Bonds {
   std::function<void(const WatchedDevice& device, const AlertStore::Saved& alert)> cleared;
   // A link or a restart that is part of what an incident is about already; nobody is told of it.
   std::function<void(const WatchedDevice& device, const AlertStore::Saved& alert, Id incident)> evidence;
+  // Every trap of a known device, before it counts as consumed: an error has the batch come again.
+  std::function<Result<void>(std::span<const trap::Observation> batch, const mib::Library& library)> trapped;
   // Live screens: topic "alert", "device" or "silence".
   std::function<void(const std::string& contract, std::string_view topic, Id id)> changed;
   std::function<void(const Error& error)> trouble;

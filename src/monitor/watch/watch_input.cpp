@@ -400,7 +400,8 @@ Result<void> Watch::take_traps(std::span<const trap::Observation> batch) {
            .join_within = device->rules.restart_joins});
     }
   }
-  return write_decisions();
+  YAGURA_CHECK(write_decisions());
+  return bonds_.trapped ? bonds_.trapped(batch, library_) : Result<void>();
 }
 
 }  // namespace yagura::monitor::watch
