@@ -55,7 +55,8 @@ std::optional<std::string_view> take_text(std::string_view& rest) {
 
 class Walk {
  public:
-  explicit Walk(const Expected& expected) : expected_(expected) {}
+  Walk(const Expected& expected, const std::function<void(const Line&)>& each)
+      : expected_(expected), each_(each) {}
   // What is wrong with the line, or "".
   std::string_view entry(std::string_view text) {
     const auto line = parse_line(text);
@@ -77,6 +78,7 @@ class Walk {
     ++out.entries;
     out.last = line->seq;
     out.root = line->hash;
+    if (each_) each_(*line);
     return "";
   }
   std::string_view root(std::string_view hash) {
@@ -92,6 +94,7 @@ class Walk {
 
  private:
   const Expected& expected_;
+  const std::function<void(const Line&)>& each_;
   std::string chain_;
 };
 
@@ -115,8 +118,8 @@ std::optional<Line> parse_line(std::string_view line) {
   return out;
 }
 
-Outcome check(std::istream& in, const Expected& expected) {
-  Walk walk(expected);
+Outcome check(std::istream& in, const Expected& expected, const std::function<void(const Line&)>& each) {
+  Walk walk(expected, each);
   std::uint64_t number = 0;
   bool ended = false;
   const auto stop = [&](std::string_view why) {

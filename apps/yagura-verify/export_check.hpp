@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <iosfwd>
 #include <optional>
 #include <string>
@@ -37,6 +38,7 @@ struct Expected {
   std::string root;      // of the last entry
   std::string previous;  // of the entry before the first
 };
-Outcome check(std::istream& in, const Expected& expected);
+// each: sees every entry that held.
+Outcome check(std::istream& in, const Expected& expected, const std::function<void(const Line&)>& each = {});
 
 }  // namespace yagura_verify

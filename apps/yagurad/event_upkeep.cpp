@@ -10,8 +10,6 @@ namespace yagura::yagurad {
 
 namespace {
 
-// A server that stood still makes up for so many days.
-constexpr std::chrono::days most_days{40};
 constexpr std::size_t generations = 3;  // of backups
 
 }  // namespace
@@ -23,8 +21,9 @@ Result<void> Server::Parts::keep_events() {
   for (const auto& one : extents) {
     const auto held = pack(one.contract);
     if (!held) continue;
-    YAGURA_CHECK(seal_events(one.contract, one.kind));
-    YAGURA_CHECK(expire_events(*held, one.kind));
+    YAGURA_CHECK(event_search->seals.seal_days(one.contract, one.kind));
+    YAGURA_CHECK(event_search->kept.expire(one.contract, one.kind,
+                                           contract::watch_rules(*held).events_kept(one.kind)));
   }
   return back_up_events();
 }
@@ -44,50 +43,6 @@ Result<void> Server::Parts::back_up_events() {
   std::ranges::sort(all, std::greater());
   for (std::size_t i = generations; i < all.size(); ++i) std::filesystem::remove_all(all[i], failed);
   return {};
-}
-
-Result<void> Server::Parts::seal_events(const std::string& contract, const std::string& kind) {
-  const auto today = calendar::date_of(clock.now() - std::chrono::minutes(10));
-  const journal::Query last{
-      .chain = contract, .subject = "logs/" + kind, .kind_prefix = "log.sealed", .limit = 1};
-  YAGURA_TRY(const auto entries, database->read([&](store::Session& s) { return journal->list(s, last); }));
-  auto day = today - most_days;
-  if (!entries.empty()) {
-    YAGURA_TRY(const auto sealed, calendar::parse_date(entries.front().record.data["day"].text()));
-    day = std::max(day, sealed + std::chrono::days(1));
-  }
-  for (; day < today; day += std::chrono::days(1)) {
-    YAGURA_TRY(const auto seal, events->seal(contract, kind, day.time_since_epoch().count()));
-    if (seal.rows == 0) continue;
-    YAGURA_CHECK(database->write([&](store::Session& s) -> Result<void> {
-      YAGURA_CHECK(journal->append(s, {contract,
-                                       {},
-                                       "log.sealed",
-                                       "logs/" + kind,
-                                       schema::Value::object({{"kind", kind},
-                                                              {"day", calendar::format_date(day)},
-                                                              {"events", seal.rows},
-                                                              {"sources", seal.sources},
-                                                              {"root", eventstore::to_hex(seal.root)}})}));
-      return {};
-    }));
-  }
-  return {};
-}
-
-Result<void> Server::Parts::expire_events(const contract::Pack& pack, const std::string& kind) {
-  const auto before = clock.now() - contract::watch_rules(pack).events_kept(kind);
-  YAGURA_TRY(const auto gone, events->expire(pack.id, kind, before));
-  if (gone == 0) return {};
-  return database->write([&](store::Session& s) -> Result<void> {
-    YAGURA_CHECK(journal->append(
-        s, {pack.id,
-            {},
-            "log.expired",
-            "logs/" + kind,
-            schema::Value::object({{"kind", kind}, {"events", gone}, {"before", to_rfc3339(before)}})}));
-    return {};
-  });
 }
 
 }  // namespace yagura::yagurad

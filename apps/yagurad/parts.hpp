@@ -133,8 +133,6 @@ struct Server::Parts {
   // Of the days that are over: sealed in the journal; and what is older than its contract keeps it goes.
   Result<void> keep_events();
   Result<void> back_up_events();
-  Result<void> seal_events(const std::string& contract, const std::string& kind);
-  Result<void> expire_events(const contract::Pack& pack, const std::string& kind);
 
   [[nodiscard]] std::shared_ptr<const contract::Pack> pack(std::string_view id) const;
   // Who stands in a step of a contact tree now: people of its roles, and groups of the contacts ledger.

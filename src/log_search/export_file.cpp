@@ -62,7 +62,7 @@ class CsvFile final : public ExportFile {
   }
   std::string sha256() override { return rows_.sha256(); }
   [[nodiscard]] std::int64_t cut_cells() const override { return 0; }
-  Result<void> finish(const ProofLines& proof) override {
+  Result<void> finish(const ProofLines& proof, const fs::path& seals) override {
     out_.close();
     if (!out_) return fail("log_search.file_not_written", {{"file", rows_path_.string()}});
     std::string text = "\xEF\xBB\xBF";
@@ -70,6 +70,7 @@ class CsvFile final : public ExportFile {
     document::ZipWriter zip;
     zip.add_file("events.csv", rows_path_.string());
     zip.add("proof.txt", std::move(text));
+    if (!seals.empty()) zip.add_file("seals.txt", seals.string());
     YAGURA_TRY(const auto bytes, zip.finish());
     return document::write_file(path_.string(), bytes);
   }
@@ -103,7 +104,7 @@ class XlsxFile final : public ExportFile {
   }
   std::string sha256() override { return rows_.sha256(); }
   [[nodiscard]] std::int64_t cut_cells() const override { return cut_; }
-  Result<void> finish(const ProofLines& proof) override {
+  Result<void> finish(const ProofLines& proof, const fs::path&) override {
     YAGURA_TRY(const int sheet, book_.add_sheet("証明 Proof"));
     const int wrapped = book_.style({.wrap = true});
     book_.width(sheet, 0, 0, 34);

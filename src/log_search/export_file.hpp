@@ -24,7 +24,8 @@ class ExportFile {
   // Of all rows so far, the heading included.
   virtual std::string sha256() = 0;
   [[nodiscard]] virtual std::int64_t cut_cells() const = 0;
-  virtual Result<void> finish(const ProofLines& proof) = 0;
+  // seals: a file that goes along as seals.txt, csv alone; "": none.
+  virtual Result<void> finish(const ProofLines& proof, const std::filesystem::path& seals = {}) = 0;
 
   // Files beside `path` that are needed meanwhile end in .half.
   static Result<std::unique_ptr<ExportFile>> begin(ExportFormat format, const std::filesystem::path& path,

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "log_search/export_file.hpp"
+#include "log_search/export_proof.hpp"
 #include "log_search/plain_value.hpp"
 
 namespace yagura::log_search {
@@ -18,7 +19,7 @@ namespace {
 constexpr std::size_t page_rows = 2'000;
 constexpr std::string_view columns =
     "SELECT id, account, contract, who, format, query, purpose, row_count, partial, sha256, entry, size,"
-    " made_at FROM log_export WHERE contract = $1 AND account = $2 ";
+    " made_at, proved FROM log_export WHERE contract = $1 AND account = $2 ";
 
 std::string_view ending(ExportFormat format) { return format == ExportFormat::xlsx ? ".xlsx" : ".zip"; }
 
@@ -37,6 +38,7 @@ Export export_of(const Row& row) {
   out.entry = row.integer(10);
   out.size = row.integer(11);
   out.made_at = row.time(12);
+  out.proved = row.maybe_integer(13);
   return out;
 }
 
@@ -58,6 +60,12 @@ class Columns {
     }
   }
   [[nodiscard]] const std::vector<std::string>& head() const { return head_; }
+  // Names and headings of the fields.
+  [[nodiscard]] ExportProof::Columns fields() const {
+    ExportProof::Columns out;
+    for (std::size_t i = 0; i < names_.size(); ++i) out.emplace_back(names_[i], head_[i + 2]);
+    return out;
+  }
   [[nodiscard]] std::vector<std::string> cells(const es::Event& event) const {
     std::vector<std::string> out(head_.size());
     out[0] = plain_time(event.at);
@@ -83,7 +91,8 @@ struct Written {
 };
 
 Result<Written> write_rows(es::EventStore& events, const es::Asked& asked, std::int64_t most,
-                           const Columns& shown, ExportFile& file, const Exports::Step& step) {
+                           const Columns& shown, ExportFile& file, const Exports::Step& step,
+                           ExportProof* proof) {
   YAGURA_CHECK(file.row(shown.head()));
   Written out;
   es::Page page{.newest_first = asked.present.newest_first, .limit = page_rows};
@@ -96,6 +105,7 @@ Result<Written> write_rows(es::EventStore& events, const es::Asked& asked, std::
     YAGURA_TRY(const auto outcome, events.search(asked.query, page, {.time = std::chrono::seconds(60)},
                                                  [&](const es::Event& event) -> Result<bool> {
                                                    YAGURA_CHECK(file.row(shown.cells(event)));
+                                                   if (proof) proof->note(event);
                                                    ++out.rows;
                                                    return true;
                                                  }));
@@ -106,6 +116,24 @@ Result<Written> write_rows(es::EventStore& events, const es::Asked& asked, std::
   }
 }
 
+struct RemovedAtEnd {
+  fs::path path;
+  ~RemovedAtEnd() {
+    std::error_code ignored;
+    if (!path.empty()) fs::remove(path, ignored);
+  }
+};
+
+void add_seals(ProofLines& lines, std::int64_t proved, const std::vector<std::string>& broken) {
+  lines.emplace_back("封印で証明できる件数 Rows proved by seals", std::to_string(proved));
+  std::string days;
+  for (const auto& one : broken) days += (days.empty() ? "" : ", ") + one;
+  if (!broken.empty()) lines.emplace_back("封印と一致しない日 Days whose seal does not hold", days);
+  lines.emplace_back(
+      "封印の確かめ方 How to check the seals",
+      "yagura-verify --seals seals.txt --events events.csv 監査記録の書出し EXPORT-OF-THE-JOURNAL");
+}
+
 }  // namespace
 
 std::span<const std::pair<std::string_view, ExportFormat>> enum_names(ExportFormat) {
@@ -114,7 +142,7 @@ std::span<const std::pair<std::string_view, ExportFormat>> enum_names(ExportForm
   return names;
 }
 
-Exports::Exports(Ground ground) : at_(std::move(ground)) {
+Exports::Exports(Ground ground, Seals& seals) : at_(std::move(ground)), seals_(seals) {
   std::error_code ec;
   fs::create_directories(at_.folder, ec);
   std::vector<fs::path> unfinished;
@@ -128,7 +156,7 @@ fs::path Exports::file_of(const Export& made) const {
 }
 
 Result<Export> Exports::make(const journal::Actor& by, const Reading& reading, const std::string& purpose,
-                             ExportFormat format, const Step& step) {
+                             ExportFormat format, const Step& step, bool with_seals) {
   sweep();
   const auto& query = reading.asked.query;
   Export out{.id = at_.ids.next(),
@@ -141,9 +169,16 @@ Result<Export> Exports::make(const journal::Actor& by, const Reading& reading, c
              .made_at = at_.clock.now()};
   const auto path = file_of(out);
   YAGURA_TRY(const auto file, ExportFile::begin(format, path, {.title = "Yagura", .created = out.made_at}));
+  const Columns shown(at_.events.kinds(), query.kinds);
+  std::optional<ExportProof> proof;
+  if (with_seals && format == ExportFormat::csv) proof.emplace(seals_, out.contract);
+  const auto most = proof ? ExportProof::most_rows : format == ExportFormat::xlsx ? most_xlsx : most_csv;
   YAGURA_TRY(const auto written,
-             write_rows(at_.events, reading.asked, format == ExportFormat::xlsx ? most_xlsx : most_csv,
-                        Columns(at_.events.kinds(), query.kinds), *file, step));
+             write_rows(at_.events, reading.asked, most, shown, *file, step, proof ? &*proof : nullptr));
+  const RemovedAtEnd seals{proof ? fs::path(path.string() + ".seals.half") : fs::path()};
+  if (proof) {
+    YAGURA_TRY(out.proved, proof->write(seals.path, shown.fields(), [&] { return step(written.rows); }));
+  }
   out.rows = written.rows;
   out.partial = written.partial;
   out.sha256 = file->sha256();
@@ -156,34 +191,38 @@ Result<Export> Exports::make(const journal::Actor& by, const Reading& reading, c
                                    {"format", format == ExportFormat::xlsx ? "xlsx" : "csv"},
                                    {"rows", out.rows},
                                    {"partial", out.partial},
+                                   {"proved", out.proved ? schema::Value(*out.proved) : schema::Value()},
                                    {"sha256", out.sha256}})});
   }));
   out.entry = entry.seq;
   const auto cut = file->cut_cells();
-  YAGURA_CHECK(file->finish(
-      {{"契約 Contract", out.contract},
-       {"作成者 Made by", out.who + " (" + std::to_string(by.account) + ")"},
-       {"作成日時 Made at", plain_time(out.made_at) + " (JST)"},
-       {"目的 Purpose", purpose},
-       {"検索文 Search", out.query},
-       {"検索の意味 Meaning", reading.explanation.ja + " / " + reading.explanation.en},
-       {"件数 Rows", std::to_string(out.rows)},
-       {"すべてか Complete", out.partial ? "いいえ（途中まで） No: partial" : "はい Yes"},
-       {"切り詰めたセル Cells cut", std::to_string(cut)},
-       {"行のSHA-256 SHA-256 of the rows", out.sha256},
-       {"監査記録の番号 Journal entry", std::to_string(out.entry)},
-       {"確かめ方 How to check",
-        "CSV で書き出した events.csv の SHA-256 と同じ値です。同じ値が監査記録のこの番号にあります。 "
-        "The SHA-256 of events.csv of the same rows; the journal's entry of that number holds it too."}}));
+  ProofLines lines{
+      {"契約 Contract", out.contract},
+      {"作成者 Made by", out.who + " (" + std::to_string(by.account) + ")"},
+      {"作成日時 Made at", plain_time(out.made_at) + " (JST)"},
+      {"目的 Purpose", purpose},
+      {"検索文 Search", out.query},
+      {"検索の意味 Meaning", reading.explanation.ja + " / " + reading.explanation.en},
+      {"件数 Rows", std::to_string(out.rows)},
+      {"すべてか Complete", out.partial ? "いいえ（途中まで） No: partial" : "はい Yes"},
+      {"切り詰めたセル Cells cut", std::to_string(cut)},
+      {"行のSHA-256 SHA-256 of the rows", out.sha256},
+      {"監査記録の番号 Journal entry", std::to_string(out.entry)},
+      {"確かめ方 How to check",
+       "CSV で書き出した events.csv の SHA-256 と同じ値です。同じ値が監査記録のこの番号にあります。 "
+       "The SHA-256 of events.csv of the same rows; the journal's entry of that number holds it too."}};
+  if (proof) add_seals(lines, *out.proved, proof->broken());
+  YAGURA_CHECK(file->finish(lines, seals.path));
   std::error_code ec;
   out.size = static_cast<std::int64_t>(fs::file_size(path, ec));
   out.there = !ec;
   YAGURA_CHECK(at_.database.write([&](Session& s) {
     return s.exec(
         "INSERT INTO log_export (id, contract, account, who, format, query, purpose, row_count, partial,"
-        " sha256, entry, size, made_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+        " sha256, entry, size, made_at, proved)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
         out.id, out.contract, out.account, out.who, format == ExportFormat::xlsx ? "xlsx" : "csv", out.query,
-        purpose, out.rows, out.partial, out.sha256, out.entry, out.size, out.made_at);
+        purpose, out.rows, out.partial, out.sha256, out.entry, out.size, out.made_at, out.proved);
   }));
   return out;
 }

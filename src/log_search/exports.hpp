@@ -7,7 +7,8 @@
 // SHA-256: of the rows as events.csv (UTF-8 with BOM, CR LF): `sha256sum events.csv` gives it; the cells of
 //          the xlsx are the same texts (one over 32,767 characters is cut there, and the proof says so).
 // Kept:    the file for a day, for whoever made it; what was made stays in the records and the journal.
-// Bounds:  100,000 rows in xlsx, 1,000,000 in csv; what is beyond is left out and said.
+// Seals:   on request, which events of the rows were sealed on which day, so that yagura-verify proves them.
+// Bounds:  100,000 rows in xlsx and with seals, 1,000,000 in csv; what is beyond is left out and said.
 // Errors:  log_search.export_not_found, log_search.export_stopped, log_search.file_not_written (file), those
 //          of eventstore, document and store.
 // Threads: safe from any thread. make() blocks until it is done: run it as a job.
@@ -20,6 +21,7 @@
 #include "eventstore/embedded.hpp"
 #include "journal/journal.hpp"
 #include "log_search/reading.hpp"
+#include "log_search/seals.hpp"
 
 namespace yagura::log_search {
 
@@ -33,6 +35,7 @@ struct Export {
   std::string query, purpose;
   std::int64_t rows = 0;
   bool partial = false;
+  std::optional<std::int64_t> proved;  // so many rows lead to a seal; nothing: it was not asked for
   std::string sha256;
   std::int64_t entry = 0;  // of the contract's journal
   std::int64_t size = 0;
@@ -56,10 +59,11 @@ class Exports {
   static constexpr std::int64_t most_xlsx = 100'000, most_csv = 1'000'000;
 
   // Removes what a sudden end left unfinished: nobody makes anything yet.
-  explicit Exports(Ground ground);
+  Exports(Ground ground, Seals& seals);
 
+  // with_seals: csv alone, with seals.txt beside events.csv (export_proof.hpp).
   Result<Export> make(const journal::Actor& by, const Reading& reading, const std::string& purpose,
-                      ExportFormat format, const Step& step);
+                      ExportFormat format, const Step& step, bool with_seals = false);
   // One's own, newest first, the last hundred.
   Result<std::vector<Export>> of(std::string_view contract, Id account);
   Result<Export> get(std::string_view contract, Id account, Id id);
@@ -70,6 +74,7 @@ class Exports {
 
  private:
   Ground at_;
+  Seals& seals_;
 };
 
 }  // namespace yagura::log_search

@@ -9,11 +9,13 @@
 #include "eventstore/ask/vocabulary.hpp"
 #include "log_search/exports.hpp"
 #include "log_search/holds.hpp"
+#include "log_search/kept.hpp"
 #include "log_search/looks.hpp"
 #include "log_search/purposes.hpp"
 #include "log_search/rules.hpp"
 #include "log_search/running.hpp"
 #include "log_search/saved_searches.hpp"
+#include "log_search/seals.hpp"
 
 namespace yagura::log_search {
 
@@ -27,9 +29,12 @@ struct LogSearch {
         purposes(ground.database, ground.clock),
         looks(ground.database, ground.journal, ground.clock),
         saved(ground.database, ground.journal, ground.ids),
-        exports(ground),
+        seals({ground.database, ground.journal, ground.clock, ground.events.kinds(), ground.embedded}),
+        exports(ground, seals),
         holds({ground.database, ground.journal, ground.clock, ground.ids, ground.events.kinds(),
-               ground.embedded}) {}
+               ground.embedded}),
+        kept({ground.database, ground.journal, ground.clock, ground.events, ground.embedded}),
+        drops(ground.embedded != nullptr) {}
 
   eventstore::EventStore& events;
   const eventstore::Vocabulary vocabulary;
@@ -37,8 +42,11 @@ struct LogSearch {
   Purposes purposes;
   Looks looks;
   SavedSearches saved;
+  Seals seals;
   Exports exports;
   Holds holds;
+  Kept kept;
+  const bool drops;  // what is past its time goes by itself
   Running running;
 };
 

@@ -21,7 +21,12 @@ std::span<const store::Migration> migrations() {
        " placed_at BIGINT NOT NULL, asked_by BIGINT NOT NULL, asked_name TEXT NOT NULL,"
        " asked_reason TEXT NOT NULL, asked_at BIGINT, released_name TEXT NOT NULL, released_at BIGINT);"
        "CREATE INDEX log_hold_of ON log_hold (contract, released_at);"
-       "CREATE INDEX log_hold_open ON log_hold (released_at)"}};
+       "CREATE INDEX log_hold_open ON log_hold (released_at)"},
+      {"log_search", 3,
+       "CREATE TABLE log_seal_check (contract TEXT NOT NULL, kind TEXT NOT NULL, day TEXT NOT NULL,"
+       " finding TEXT NOT NULL, who TEXT NOT NULL, checked_at BIGINT NOT NULL,"
+       " PRIMARY KEY (contract, kind, day));"
+       "ALTER TABLE log_export ADD COLUMN proved BIGINT"}};
   return steps;
 }
 

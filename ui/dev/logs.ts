@@ -50,7 +50,7 @@ const saved: SavedSearch[] = [
   { id: 1, name: "USB への持出し（毎週）", description: "月曜の朝に確認する", text: "操作:usb-copy 期間:先週", shared: true, own: true },
   { id: 2, name: "サインインの失敗", description: "", text: "failed from:7d", shared: true, own: false },
 ];
-const exported: LogExport[] = [{ id: 31, format: "xlsx", query: "user:tanaka action:usb-copy", purpose: state.said, rows: 1_204, partial: false, sha256: "4f0c8a3f6a0b1d2e7c9f2b1a8d5e6f70813b2c4d5e6f708192a3b4c5d6e7f809", entry: 4_812, size: 91_220, made_at: D.ago(95), there: true }];
+const exported: LogExport[] = [{ id: 31, format: "xlsx", query: "user:tanaka action:usb-copy", purpose: state.said, rows: 1_204, partial: false, proved: null, sha256: "4f0c8a3f6a0b1d2e7c9f2b1a8d5e6f70813b2c4d5e6f708192a3b4c5d6e7f809", entry: 4_812, size: 91_220, made_at: D.ago(95), there: true }];
 
 const LABELS = new Map(KINDS.kinds.flatMap((one) => one.fields).flatMap((one) => [[one.name, one.name], [one.title.ja, one.name], [one.title.en.toLowerCase(), one.name]] as const));
 const IGNORED = /^(期間|から|まで|from|to|time|種類|kind)$/;

@@ -159,6 +159,8 @@ void add_log_routes(Router& router, const LogApi& api) {
   add_log_keeping_routes(router, api);
   add_log_export_routes(router, api);
   add_log_hold_routes(router, api);
+  add_log_seal_routes(router, api);
+  add_log_kept_routes(router, api);
 }
 
 }  // namespace yagura::web

@@ -75,5 +75,7 @@ void add_log_word_routes(Router& router, const LogApi& api);
 void add_log_keeping_routes(Router& router, const LogApi& api);
 void add_log_export_routes(Router& router, const LogApi& api);
 void add_log_hold_routes(Router& router, const LogApi& api);
+void add_log_seal_routes(Router& router, const LogApi& api);
+void add_log_kept_routes(Router& router, const LogApi& api);
 
 }  // namespace yagura::web

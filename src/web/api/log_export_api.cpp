@@ -10,11 +10,13 @@ namespace {
 
 struct ExportBody : LogQuestionBody {
   std::string format;
+  bool seals = false;
 };
 template <class V>
 void shape(V& v, ExportBody& b) {
   shape_question(v, b);
   v.required("format", b.format);
+  v.optional("seals", b.seals);
   if constexpr (V::reading) {
     if (b.format != "xlsx" && b.format != "csv" && !b.format.empty())
       v.fault("format", {"schema.not_a_choice", {{"path", "format"}, {"choices", "xlsx, csv"}}});
@@ -28,6 +30,7 @@ Value export_value(const ls::Export& e) {
                         {"purpose", e.purpose},
                         {"rows", e.rows},
                         {"partial", e.partial},
+                        {"proved", e.proved ? Value(*e.proved) : Value()},
                         {"sha256", e.sha256},
                         {"entry", e.entry},
                         {"size", e.size},
@@ -39,14 +42,15 @@ Result<Response> start_export(const LogApi& api, Request& request, const ExportB
   YAGURA_TRY(const auto searching, begin_log_search(api, request, body, true));
   const auto format = body.format == "csv" ? ls::ExportFormat::csv : ls::ExportFormat::xlsx;
   const auto work = [&api, by = who(request).actor, reading = searching.reading,
-                     purpose = searching.purpose->said, format](JobRun& run) -> Result<std::string> {
+                     purpose = searching.purpose->said, format,
+                     seals = body.seals](JobRun& run) -> Result<std::string> {
     const auto most = format == ls::ExportFormat::csv ? ls::Exports::most_csv : ls::Exports::most_xlsx;
     const auto step = [&](std::int64_t rows) {
       run.progress(0.95 * static_cast<double>(rows) / static_cast<double>(most),
                    std::to_string(rows) + "件を書き出しました", std::to_string(rows) + " rows written");
       return !run.cancelled();
     };
-    YAGURA_TRY(const auto made, api.logs.exports.make(by, reading, purpose, format, step));
+    YAGURA_TRY(const auto made, api.logs.exports.make(by, reading, purpose, format, step, seals));
     return std::to_string(made.id);
   };
   YAGURA_TRY(const Id job, api.ground.jobs.submit({.account = request.caller.account,

@@ -3338,6 +3338,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/log-seals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Days of logs that were sealed in the journal, newest first, and what the last check of each found */
+        get: operations["listLogSeals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/log-seals/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make the seal of a day anew and compare; what was found stands in the list when the job has ended */
+        post: operations["checkLogSeal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/log-seals/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What proves all events of one PC or device of a day by its seal; docs/formats/event-proof.md */
+        get: operations["getLogSealProof"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/log-keeping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is kept of each kind of logs, for how long, what goes next, and what holds keep */
+        get: operations["listKeptLogs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -5198,6 +5266,8 @@ export interface components {
             purpose: string;
             rows: number;
             partial: boolean;
+            /** @description rows that seals prove; null when it was not asked */
+            proved: number | null;
             sha256: string;
             /** @description number in the journal */
             entry: number;
@@ -5230,6 +5300,50 @@ export interface components {
             released_at: string | null;
             may_ask: boolean;
             may_decide: boolean;
+        };
+        LogSeal: {
+            kind: string;
+            /** @description of receipt */
+            day: string;
+            events: number;
+            sources: number;
+            root: string;
+            /** @description number in the journal */
+            entry: number;
+            /** Format: date-time */
+            sealed_at: string;
+            check: {
+                /** @enum {unknown} */
+                finding: "holds" | "dropped" | "differs" | "damaged";
+                who: string;
+                /** Format: date-time */
+                at: string;
+            } | null;
+        };
+        LogFiles: {
+            files: number;
+            events: number;
+            bytes: number;
+        };
+        LogKept: {
+            kind: string;
+            title: components["schemas"]["Text2"];
+            events: number;
+            bytes: number;
+            /** Format: date-time */
+            first: string | null;
+            /** Format: date-time */
+            last: string | null;
+            keep_days: number;
+            /**
+             * Format: date-time
+             * @description when the next files go
+             */
+            next_at: string | null;
+            next: components["schemas"]["LogFiles"];
+            over: components["schemas"]["LogFiles"];
+            held: components["schemas"]["LogFiles"];
+            holds: number[];
         };
     };
     responses: {
@@ -11762,6 +11876,8 @@ export interface operations {
                     screen?: string;
                     /** @enum {unknown} */
                     format: "xlsx" | "csv";
+                    /** @description of csv: seals.txt goes along, by which yagura-verify proves the rows */
+                    seals?: boolean;
                 };
             };
         };
@@ -11931,6 +12047,120 @@ export interface operations {
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+        };
+    };
+    listLogSeals: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+                cursor?: components["parameters"]["cursor"];
+                limit?: components["parameters"]["limit"];
+                kind?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["LogSeal"][];
+                        next: string | null;
+                        may_check: boolean;
+                    };
+                };
+            };
+        };
+    };
+    checkLogSeal: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    kind: string;
+                    /** @description of receipt */
+                    day: string;
+                };
+            };
+        };
+        responses: {
+            /** @description the job */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+        };
+    };
+    getLogSealProof: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+                kind: string;
+                day: string;
+                source: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description proof */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": unknown;
+                };
+            };
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+        };
+    };
+    listKeptLogs: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["LogKept"][];
+                        /** @description false: what is past its time does not go by itself */
+                        drops: boolean;
+                    };
+                };
+            };
         };
     };
 }
