@@ -22,11 +22,16 @@ std::uint64_t mix(std::uint64_t h) {
   return h ^ (h >> 29U);
 }
 
-// Characters of folded (valid) UTF-8, in memory that is kept.
+std::uint64_t mix_in(std::uint64_t hash, char32_t character) {
+  hash = (hash ^ character) * 0x9E3779B97F4A7C15ULL;
+  return hash ^ (hash >> 29U);
+}
+
+// Characters of folded (valid) UTF-8, in memory that is kept. Behind them `longest` more can be read.
 class Characters {
  public:
   void read(std::string_view folded) {
-    if (held_.size() < folded.size()) held_.resize(folded.size() * 2);
+    if (held_.size() < folded.size() + longest) held_.resize(folded.size() * 2 + longest);
     auto* to = held_.data();
     const auto* at = reinterpret_cast<const unsigned char*>(folded.data());
     const auto* const end = at + folded.size();
@@ -48,6 +53,7 @@ class Characters {
       }
     }
     size_ = static_cast<std::size_t>(to - held_.data());
+    std::fill_n(to, longest, 0);
   }
   [[nodiscard]] std::span<const char32_t> all() const { return std::span(held_).first(size_); }
 
@@ -56,22 +62,22 @@ class Characters {
   std::size_t size_ = 0;
 };
 
+bool is_wide(char32_t a, char32_t b) { return a >= 0x2E80 && b >= 0x2E80; }
+
 // The hash of each length from the shortest on, for the fragment that begins at `at`; visit returns false to
 // stop.
 template <class F>
 inline void each_length(std::span<const char32_t> text, std::size_t at, F&& visit) {
   const auto left = text.size() - at;
   if (left < 2) return;
-  const bool wide = text[at] >= 0x2E80 && text[at + 1] >= 0x2E80;
   const auto two = std::uint64_t{text[at]} | std::uint64_t{text[at + 1]} << character_bits;
-  if (wide && !visit(mix(two), true)) return;
+  if (is_wide(text[at], text[at + 1]) && !visit(mix(two), true)) return;
   if (left < 3) return;
   auto hash = mix(two | std::uint64_t{text[at + 2]} << (2 * character_bits));
   for (std::size_t length = 3;; ++length) {
     if (!visit(hash, false)) return;
     if (length == longest || length == left) return;
-    hash = (hash ^ text[at + length]) * 0x9E3779B97F4A7C15ULL;
-    hash ^= hash >> 29U;
+    hash = mix_in(hash, text[at + length]);
   }
 }
 
@@ -144,43 +150,79 @@ unsigned Gram::places(std::uint64_t rows, std::span<std::uint32_t, 6> out) const
 }
 
 namespace {
-// The useful fragment that begins at this character, if there is one, and its length.
-template <class F>
-inline void useful(std::span<const char32_t> text, std::size_t at, const CommonGrams& common, F&& take) {
-  std::size_t length = 2;
-  each_length(text, at, [&](std::uint64_t hash, bool is_short) {
-    if (length == 2 && !is_short) length = 3;
-    if (common.has(hash)) return ++length, true;
-    take(Gram{hash, is_short}, length);
-    return false;
-  });
-}
+
+// The useful fragment that begins here: the hash of its first length that is not common, and that length; one
+// more than `most` when all up to it are common. Lengths are looked at some at a time and without a jump
+// between them: which it will be, no processor can guess.
+class Useful {
+ public:
+  explicit Useful(const CommonGrams& common)
+      : common_(reinterpret_cast<const unsigned char*>(common.bytes().data())),
+        mask_(common.bytes().size() - 1) {}
+
+  unsigned find(const char32_t* text, unsigned most, std::uint64_t& hash) const {
+    const bool wide = is_wide(text[0], text[1]);
+    const auto two = std::uint64_t{text[0]} | std::uint64_t{text[1]} << character_bits;
+    std::uint64_t hashes[longest + 1];
+    unsigned seen = 0b011;  // by length: common, or too short to be one
+    if (wide) {
+      hashes[2] = mix(two);
+      seen |= has(hashes[2]) << 2U;
+    } else {
+      seen |= 0b100;
+    }
+    hashes[3] = mix(two | std::uint64_t{text[2]} << (2 * character_bits));
+    hashes[4] = mix_in(hashes[3], text[3]);
+    seen |= has(hashes[3]) << 3U | has(hashes[4]) << 4U;
+    if (seen == 0b11111 && most > 4) {
+      hashes[5] = mix_in(hashes[4], text[4]);
+      hashes[6] = mix_in(hashes[5], text[5]);
+      hashes[7] = mix_in(hashes[6], text[6]);
+      seen |= has(hashes[5]) << 5U | has(hashes[6]) << 6U | has(hashes[7]) << 7U;
+    }
+    const auto length = static_cast<unsigned>(std::countr_one(seen));
+    hash = hashes[length & longest];
+    return length;
+  }
+
+ private:
+  [[nodiscard]] unsigned has(std::uint64_t gram) const {
+    return (unsigned{common_[(gram >> 3U) & mask_]} >> (gram & 7U)) & 1U;
+  }
+  const unsigned char* common_;
+  std::size_t mask_;
+};
 
 // Of the useful fragments that begin from `first` on and before `last`, those that hold no other: whoever has
 // the one has the other. Which these are is told by their own characters alone, so a question has the same.
-// From the end, as only what begins behind can be held. Where skip says that a fragment has been taken
-// already, one that holds it may stay.
-template <class Skip, class F>
-inline void minimal(std::span<const char32_t> text, std::size_t first, std::size_t last,
-                    const CommonGrams& common, Skip&& skip, F&& take) {
-  auto nearest = SIZE_MAX;  // where the first ends of those behind
+// From the end, as only what begins behind can be held; of those that begin from `last` on nothing is known,
+// so one that holds such a one may stay.
+void minimal(std::span<const char32_t> text, std::size_t first, std::size_t last, const CommonGrams& common,
+             std::vector<Gram>& out) {
+  const Useful useful(common);
+  const auto begin = out.size();
+  out.resize(begin + (last > first ? last - first : 0));
+  auto* to = out.data() + begin;
+  // Where the first ends of those behind, or one behind the end of the text.
+  auto nearest = text.size() + 1;
   for (auto at = last; at-- > first;) {
-    if (skip(at)) continue;
-    useful(text, at, common, [&](const Gram& gram, std::size_t length) {
-      if (at + length >= nearest) return;
-      nearest = at + length;
-      take(gram);
-    });
+    const auto most = std::min(longest, nearest - at - 1);
+    std::uint64_t hash = 0;
+    const auto length = useful.find(text.data() + at, static_cast<unsigned>(most), hash);
+    const bool taken = length <= most;
+    *to = {hash, length == 2};
+    to += taken ? 1 : 0;
+    nearest = taken ? at + length : nearest;
   }
+  out.resize(static_cast<std::size_t>(to - out.data()));
 }
+
 }  // namespace
 
 void grams_of(std::string_view folded, const CommonGrams& common, std::vector<Gram>& out) {
   thread_local Characters text;
   text.read(folded);
-  minimal(
-      text.all(), 0, text.all().size(), common, [](std::size_t) { return false; },
-      [&](const Gram& gram) { out.push_back(gram); });
+  minimal(text.all(), 0, text.all().size(), common, out);
 }
 
 LearnedGrams learn_grams(std::span<const std::string> pages, double bits_per_gram) {
@@ -224,56 +266,15 @@ LearnedGrams learn_grams(std::span<const std::string> pages, double bits_per_gra
   return out;
 }
 
-namespace {
-// The longest fragments looked at in this page, so far as there is room: most of what stands in a page stands
-// there often, and the same characters always give the same fragment.
-class Windows {
- public:
-  void begin() {
-    if (++page_ != 0) return;
-    held_.fill({});
-    page_ = 1;
-  }
-  // False when these `longest` characters were asked for in this page.
-  bool fresh(const char32_t* text) {
-    static_assert(longest == 7);
-    const Window now{three(text), three(text + 3), text[6], page_};
-    auto& held = held_[mix(now.first ^ std::rotl(now.second, 31) ^ now.last) >> (64U - bits)];
-    if (held == now) return false;
-    held = now;
-    return true;
-  }
-
- private:
-  struct Window {
-    std::uint64_t first = 0, second = 0;  // three characters each
-    std::uint32_t last = 0, page = 0;
-    bool operator==(const Window&) const = default;
-  };
-  static std::uint64_t three(const char32_t* text) {
-    return std::uint64_t{text[0]} | std::uint64_t{text[1]} << character_bits |
-           std::uint64_t{text[2]} << (2 * character_bits);
-  }
-  static constexpr unsigned bits = 12;
-  std::array<Window, 1U << bits> held_{};
-  std::uint32_t page_ = 0;
-};
-}  // namespace
-
 void GramIndexBuilder::add_page(const std::string& texts) {
   std::string bits(rows_ / 8, 0);
   std::array<std::uint32_t, 6> places{};
-  const auto put = [&](const Gram& gram) {
-    for (unsigned i = 0, n = gram.places(rows_, places); i < n; ++i)
-      bits[places[i] / 8] = static_cast<char>(bits[places[i] / 8] | (1 << (places[i] % 8)));
-  };
   // Neighbours are much alike (the same folder, the same program): what begins far enough within the
   // beginning they share, or anywhere within the end they share, has been put already.
   thread_local Characters characters[2];
-  thread_local Windows windows;
-  windows.begin();
   std::size_t now = 0;
   std::span<const char32_t> before;
+  grams_.clear();
   each_text(texts, [&](std::string_view one) {
     characters[now].read(one);
     const auto text = characters[now].all();
@@ -281,13 +282,13 @@ void GramIndexBuilder::add_page(const std::string& texts) {
     std::size_t begin = 0, end = 0;
     while (begin < most && text[begin] == before[begin]) ++begin;
     while (end < most && text[text.size() - 1 - end] == before[before.size() - 1 - end]) ++end;
-    const auto last = text.size() - end;
-    minimal(
-        text, begin > longest ? begin - longest + 1 : 0, last, common_,
-        [&](std::size_t at) { return text.size() - at >= longest && !windows.fresh(text.data() + at); }, put);
+    minimal(text, begin > longest ? begin - longest + 1 : 0, text.size() - end, common_, grams_);
     before = text;
     now = 1 - now;
   });
+  for (const auto& gram : grams_)
+    for (unsigned i = 0, n = gram.places(rows_, places); i < n; ++i)
+      bits[places[i] / 8] = static_cast<char>(bits[places[i] / 8] | (1 << (places[i] % 8)));
   pages_.push_back(std::move(bits));
 }
 

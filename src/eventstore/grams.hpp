@@ -46,8 +46,8 @@ class CommonGrams {
 };
 
 struct Gram {
-  std::uint64_t hash;
-  bool is_short;  // two Japanese characters: more bits, because a question may have nothing else
+  std::uint64_t hash = 0;
+  bool is_short = false;  // two Japanese characters: more bits, because a question may have nothing else
   // Rows of the matrix with `rows` rows.
   [[nodiscard]] unsigned places(std::uint64_t rows, std::span<std::uint32_t, 6> out) const;
 };
@@ -76,6 +76,7 @@ class GramIndexBuilder {
   const CommonGrams& common_;
   const std::uint32_t rows_;
   std::vector<std::string> pages_;
+  std::vector<Gram> grams_;  // kept for its memory
 };
 
 }  // namespace yagura::eventstore
