@@ -1,5 +1,8 @@
 #include "eventstore/batch.hpp"
 
+#include <algorithm>
+#include <utility>
+
 #include "eventstore/coding.hpp"
 
 namespace yagura::eventstore {
@@ -74,16 +77,26 @@ std::unexpected<Error> invalid(std::string reason) {
 
 }  // namespace
 
-std::string write_batch(const Kind& kind, const Batch& batch) {
-  std::string out(1, version);
+void write_batch(const Kind& kind, const Batch& batch, std::string& out) {
+  std::size_t texts = 0;
+  for (const auto text : batch.strings) texts += text.size();
+  out.reserve(out.size() + texts + batch.strings.size() * 2 + batch.rows() * (12 + batch.columns.size() * 2) +
+              1024);
+  const auto put_all = [&](const auto& values, auto&& number) {
+    put_up_to(out, values.size() * longest_varint, [&](char* to) {
+      for (const auto value : values) to = put_varint(to, number(value));
+      return to;
+    });
+  };
+  out.push_back(version);
   put_varint(out, batch.rows());
   put_varint(out, batch.strings.size());
-  for (const auto text : batch.strings) put_varint(out, text.size());
+  put_all(batch.strings, [](std::string_view text) { return text.size(); });
   for (const auto text : batch.strings) out.append(text);
-  std::int64_t last = 0;
-  for (const auto time : batch.times)
-    put_signed(out, static_cast<std::int64_t>(static_cast<std::uint64_t>(time) -
-                                              static_cast<std::uint64_t>(std::exchange(last, time))));
+  put_all(batch.times, [last = std::uint64_t{0}](std::int64_t time) mutable {
+    const auto now = static_cast<std::uint64_t>(time);
+    return zigzag(static_cast<std::int64_t>(now - std::exchange(last, now)));
+  });
   put_varint(out, batch.columns.size());
   for (std::size_t i = 0; i < batch.columns.size(); ++i) {
     const auto& column = batch.columns[i];
@@ -91,10 +104,15 @@ std::string write_batch(const Kind& kind, const Batch& batch) {
     const bool number = kind.fields[i].type == FieldType::number;
     out.push_back(number ? 'n' : 't');
     if (number)
-      for (const auto value : column.numbers) put_signed(out, value);
+      put_all(column.numbers, zigzag);
     else
-      for (const auto id : column.ids) put_varint(out, id);
+      put_all(column.ids, [](Batch::StringId id) { return std::uint64_t{id}; });
   }
+}
+
+std::string write_batch(const Kind& kind, const Batch& batch) {
+  std::string out;
+  write_batch(kind, batch, out);
   return out;
 }
 
@@ -120,11 +138,9 @@ Result<Batch> read_batch(const Kind& kind, std::string_view bytes) {
   }
   if (in.bad() || strings == 0 || !out.strings.front().empty()) return invalid("strings");
   std::uint64_t time = 0;
-  out.times.reserve(rows);
-  for (std::size_t i = 0; i < rows; ++i) {
-    time += static_cast<std::uint64_t>(in.signed_varint());
-    out.times.push_back(static_cast<std::int64_t>(time));
-  }
+  out.times.resize(rows);
+  for (auto& at : out.times)
+    at = static_cast<std::int64_t>(time += static_cast<std::uint64_t>(in.signed_varint()));
   out.columns.resize(kind.fields.size());
   const auto columns = in.count();
   for (std::size_t c = 0; c < columns && !in.bad(); ++c) {
@@ -138,15 +154,19 @@ Result<Batch> read_batch(const Kind& kind, std::string_view bytes) {
     auto& column = out.columns[*at];
     if (!column.ids.empty() || !column.numbers.empty())
       return invalid("field " + std::string(name) + " twice");
-    for (std::size_t i = 0; i < rows; ++i) {
-      if (number) {
-        column.numbers.push_back(in.signed_varint());
-        continue;
-      }
-      const auto id = in.varint();
-      if (id >= strings) return invalid("a string that is not there");
-      column.ids.push_back(static_cast<Batch::StringId>(id));
+    if (number) {
+      column.numbers.resize(rows);
+      for (auto& value : column.numbers) value = in.signed_varint();
+      continue;
     }
+    column.ids.resize(rows);
+    std::uint64_t last = 0;
+    for (auto& to : column.ids) {
+      const auto id = in.varint();
+      last = std::max(last, id);
+      to = static_cast<Batch::StringId>(id);
+    }
+    if (last >= strings) return invalid("a string that is not there");
   }
   if (in.bad() || in.left() != 0) return invalid("cut off, or bytes behind its end");
   for (std::size_t i = 0; i < out.columns.size(); ++i) {

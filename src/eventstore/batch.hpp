@@ -69,6 +69,8 @@ class BatchBuilder {
 // The bytes of a batch (docs/formats/event-batch.md): self-describing by field names, checked by its reader,
 // not compressed. Fields that a later version of the kind added are empty.
 std::string write_batch(const Kind& kind, const Batch& batch);
+// The same behind what is in out.
+void write_batch(const Kind& kind, const Batch& batch, std::string& out);
 // Fields that this kind does not have are an error: nothing is dropped unseen.
 Result<Batch> read_batch(const Kind& kind, std::string_view bytes);
 

@@ -40,6 +40,23 @@ inline void put_text(std::string& out, std::string_view text) {
   put_varint(out, text.size());
   out.append(text);
 }
+// Appends what put writes from its argument on; put answers its end. most: no more bytes than that.
+template <class F>
+void put_up_to(std::string& out, std::size_t most, F&& put) {
+  const auto begin = out.size();
+  out.resize_and_overwrite(begin + most, [&](char* bytes, std::size_t) {
+    return static_cast<std::size_t>(put(bytes + begin) - bytes);
+  });
+}
+constexpr std::size_t longest_varint = 10;
+inline char* put_varint(char* to, std::uint64_t v) {
+  while (v >= 0x80) {
+    *to++ = static_cast<char>(v | 0x80);
+    v >>= 7U;
+  }
+  *to++ = static_cast<char>(v);
+  return to;
+}
 template <class T>
 void put_fixed(std::string& out, T v) {
   char bytes[sizeof(T)];
@@ -52,6 +69,12 @@ class Reader {
   explicit Reader(std::string_view bytes) : at_(bytes.data()), end_(bytes.data() + bytes.size()) {}
 
   std::uint64_t varint() {
+    // Most are short, and far from the end.
+    if (end_ - at_ > 1) [[likely]] {
+      const auto first = static_cast<unsigned char>(at_[0]), second = static_cast<unsigned char>(at_[1]);
+      if (first < 0x80) return ++at_, first;
+      if (second < 0x80) return at_ += 2, (first & 0x7fU) | std::uint64_t{second} << 7U;
+    }
     std::uint64_t v = 0;
     for (unsigned shift = 0; shift < 64; shift += 7) {
       if (at_ == end_) return spoil();

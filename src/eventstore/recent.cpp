@@ -24,7 +24,7 @@ std::string write_recent(std::string_view contract, const Kind& kind, const Batc
   put_text(out, contract);
   put_text(out, kind.kind);
   put_signed(out, day);
-  out += write_batch(kind, batch);
+  write_batch(kind, batch, out);
   return out;
 }
 

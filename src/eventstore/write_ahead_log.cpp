@@ -18,14 +18,15 @@ constexpr std::string_view magic = "YGW1";
 constexpr std::size_t head_size = 4 + 4 + 8;
 // A batch has at most 32 MiB; more is not a length but damage.
 constexpr std::uint32_t most_payload = 40U << 20;
+// Memory that is kept for the next group.
+constexpr std::size_t most_kept = 1U << 20;
 
-std::string record(std::string_view payload) {
-  std::string out(magic);
-  put_fixed(out, static_cast<std::uint32_t>(payload.size()));
-  put_fixed(out, checksum(payload));
-  out += payload;
-  return out;
-}
+struct Head {
+  char magic[4] = {'Y', 'G', 'W', '1'};
+  std::uint32_t size;
+  std::uint64_t sum;
+};
+static_assert(sizeof(Head) == head_size);
 
 // The payload of the record that begins here, if it is whole.
 std::optional<std::string_view> payload_at(std::string_view bytes) {
@@ -110,23 +111,31 @@ Result<void> WriteAheadLog::write_group(std::string_view bytes) {
   return wrong;
 }
 
+WriteAheadLog::Signal::Signal() { YAGURA_ASSERT(::sem_init(&given_, 0, 0) == 0); }
+WriteAheadLog::Signal::~Signal() { ::sem_destroy(&given_); }
+void WriteAheadLog::Signal::give() { ::sem_post(&given_); }
+void WriteAheadLog::Signal::wait() {
+  while (::sem_wait(&given_) != 0) {
+  }
+}
+
 void WriteAheadLog::pass_on() {
   if (rotating_ > 0 || waiting_.empty()) {
     writing_ = false;
     changed_.notify_one();
   } else {
-    waiting_.front()->woken.release();
+    waiting_.front()->woken.give();
   }
 }
 
 Result<std::uint64_t> WriteAheadLog::append(std::string_view payload,
                                             const std::function<void(std::uint64_t)>& placed) {
-  Waiting own{record(payload), &placed};
+  Waiting own{payload, checksum(payload), &placed};
   std::unique_lock lock(mutex_);
   waiting_.push_back(&own);
   if (writing_ || rotating_ > 0) {
     lock.unlock();
-    own.woken.acquire();
+    own.woken.wait();
     if (own.done) return *std::move(own.done);
     lock.lock();
   }
@@ -136,10 +145,13 @@ Result<std::uint64_t> WriteAheadLog::append(std::string_view payload,
   auto written = broken_ ? Result<void>(std::unexpected(*broken_)) : Result<void>();
   lock.unlock();
   if (written) {
-    std::string joined;
-    if (group.size() > 1)
-      for (const auto* one : group) joined += one->bytes;
-    written = write_group(group.size() > 1 ? std::string_view(joined) : std::string_view(own.bytes));
+    group_.clear();
+    for (const auto* one : group) {
+      const Head head{.size = static_cast<std::uint32_t>(one->payload.size()), .sum = one->sum};
+      group_.append(reinterpret_cast<const char*>(&head), sizeof(head)).append(one->payload);
+    }
+    written = write_group(group_);
+    if (group_.capacity() > most_kept) group_ = std::string();
   }
   if (written)
     for (const auto* one : group) (*one->placed)(number_);
@@ -151,7 +163,7 @@ Result<std::uint64_t> WriteAheadLog::append(std::string_view payload,
   for (auto* one : group) {
     if (one == &own) continue;
     one->done = answer;
-    one->woken.release();  // he may be gone now
+    one->woken.give();  // he may be gone now
   }
   return answer;
 }
@@ -166,7 +178,7 @@ Result<std::uint64_t> WriteAheadLog::rotate() {
     changed_.notify_one();
   } else if (!waiting_.empty()) {
     writing_ = true;
-    waiting_.front()->woken.release();
+    waiting_.front()->woken.give();
   }
   YAGURA_CHECK(done);
   return number_;

@@ -10,6 +10,8 @@
 // Threads: append() from any thread; rotate() too.
 #pragma once
 
+#include <semaphore.h>
+
 #include <condition_variable>
 #include <cstdint>
 #include <filesystem>
@@ -17,7 +19,6 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <semaphore>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -63,13 +64,28 @@ class WriteAheadLog {
   Result<void> write_group(std::string_view bytes);
   Result<void> open_next(std::uint64_t number);
 
+  // The library's own semaphores yield the processor some times before they wait: here it is always for a
+  // disk.
+  class Signal {
+   public:
+    Signal();
+    ~Signal();
+    Signal(const Signal&) = delete;
+    Signal& operator=(const Signal&) = delete;
+    void give();
+    void wait();
+
+   private:
+    sem_t given_;
+  };
   // One who waits; woken once: with done when somebody else wrote his record, without when it is his turn to
   // write.
   struct Waiting {
-    std::string bytes;
+    std::string_view payload;
+    std::uint64_t sum;
     const std::function<void(std::uint64_t)>* placed;
     std::optional<Result<std::uint64_t>> done{};
-    std::binary_semaphore woken{0};
+    Signal woken{};
   };
   // Gives the turn to the next, or to rotate() when it waits. With the lock.
   void pass_on();
@@ -77,6 +93,7 @@ class WriteAheadLog {
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<Waiting*> waiting_;
+  std::string group_;     // of who has the turn; kept for its memory
   bool writing_ = false;  // somebody has the turn
   int rotating_ = 0;      // so many wait for nobody to have it
   std::uint64_t number_;
