@@ -10,29 +10,36 @@ namespace yagura::eventstore {
 
 namespace {
 
+// Writes into memory that each thread keeps: a block's bits are never more than 8 bytes a row and some.
 class BitWriter {
  public:
+  explicit BitWriter(std::size_t rows) {
+    thread_local std::vector<char> kept;
+    if (kept.size() < rows * 9 + 16) kept.resize(rows * 9 + 16);
+    begin_ = to_ = kept.data();
+  }
+  // Of value the lowest bits, at most 63.
   void put(std::uint64_t value, unsigned width) {
-    while (width > 0) {
-      const unsigned now = std::min(width, 32U);
-      held_ |= (value & ((1ULL << now) - 1)) << used_;
-      used_ += now;
-      while (used_ >= 8) {
-        bytes.push_back(static_cast<char>(held_));
-        held_ >>= 8U;
-        used_ -= 8;
-      }
-      value = now < 64 ? value >> now : 0;
-      width -= now;
+    if (width > 32) {
+      put(value, 32);
+      value >>= 32U;
+      width -= 32;
     }
+    held_ |= (value & ((1ULL << width) - 1)) << used_;
+    used_ += width;
+    std::memcpy(to_, &held_, 8);
+    to_ += used_ / 8;
+    held_ >>= used_ & ~7U;
+    used_ &= 7U;
   }
-  void finish() {
-    if (used_ > 0) bytes.push_back(static_cast<char>(held_));
+  std::string finish() {
+    if (used_ > 0) *to_++ = static_cast<char>(held_);
     held_ = used_ = 0;
+    return {begin_, to_};
   }
-  std::string bytes;
 
  private:
+  char *begin_, *to_;
   std::uint64_t held_ = 0;
   unsigned used_ = 0;
 };
@@ -80,9 +87,10 @@ std::unexpected<Error> damaged() {
 }
 
 // A number is the count of its bits, as a symbol, and the bits below its highest.
-unsigned size_of(std::uint64_t v) { return static_cast<unsigned>(std::bit_width(v)); }
+unsigned size_of(std::uint64_t v) { return 64U - static_cast<unsigned>(std::countl_zero(v | 1U)) - (v == 0); }
 void put_low(BitWriter& bits, std::uint64_t v) {
-  if (const auto size = size_of(v); size > 1) bits.put(v, size - 1);
+  const auto size = size_of(v);
+  bits.put(v, size - (size > 0));
 }
 std::uint64_t take_low(BitReader& bits, unsigned size) {
   if (size <= 1) return size;
@@ -95,16 +103,14 @@ class Recent {
   static constexpr unsigned most = 48;
   // The place of v, moved to the front; most when it was not there (it is now).
   unsigned use(std::uint32_t v) {
-    unsigned i = 0;
-    while (i < count_ && values_[i] != v) ++i;
-    const bool found = i < count_;
-    if (!found) {
-      if (count_ < most) ++count_;
-      i = count_ - 1;
+    const auto i = find(v);
+    if (i == most) {
+      add(v);
+    } else if (i > 0) {
+      std::memmove(values_.data() + 1, values_.data(), i * sizeof(values_[0]));
+      values_[0] = v;
     }
-    std::memmove(values_.data() + 1, values_.data(), i * sizeof(values_[0]));
-    values_[0] = v;
-    return found ? i : most;
+    return i;
   }
   bool at(unsigned i, std::uint32_t& v) {
     if (i >= count_) return false;
@@ -120,6 +126,18 @@ class Recent {
   }
 
  private:
+  [[nodiscard]] unsigned find(std::uint32_t v) const {
+    constexpr unsigned step = 8;
+    static_assert(most % step == 0);
+    for (unsigned first = 0; first < count_; first += step) {
+      unsigned same = 0;
+      for (unsigned i = 0; i < step; ++i) same |= unsigned{values_[first + i] == v} << i;
+      if (same == 0) continue;
+      const auto at = first + static_cast<unsigned>(std::countr_zero(same));
+      return at < count_ ? at : most;
+    }
+    return most;
+  }
   std::array<std::uint32_t, most> values_{};
   unsigned count_ = 0;
 };
@@ -136,8 +154,7 @@ Symbols split_numbers(std::span<const std::int64_t> numbers, BitWriter& bits) {
     out.symbols[i] = static_cast<char>(size_of(v));
     put_low(bits, v);
   }
-  bits.finish();
-  out.bits = std::move(bits.bytes);
+  out.bits = bits.finish();
   return out;
 }
 
@@ -158,7 +175,7 @@ constexpr std::int64_t units[] = {1, 1'000, 1'000'000};
 }  // namespace
 
 Symbols split_numbers(std::span<const std::int64_t> numbers) {
-  BitWriter bits;
+  BitWriter bits(numbers.size());
   return split_numbers(numbers, bits);
 }
 
@@ -167,18 +184,33 @@ Result<void> join_numbers(const Symbols& column, std::vector<std::int64_t>& out)
   return join_numbers(column.symbols, bits, out);
 }
 
-Symbols split_times(std::span<const std::int64_t> times) {
-  unsigned unit = 2;
-  for (const auto t : times)
-    while (unit > 0 && t % units[unit] != 0) --unit;
-  std::vector<std::int64_t> steps(times.size());
+namespace {
+template <std::int64_t unit>
+void steps_of(std::span<const std::int64_t> times, std::vector<std::int64_t>& steps) {
   std::uint64_t last = 0;
   for (std::size_t i = 0; i < times.size(); ++i) {
-    const auto now = static_cast<std::uint64_t>(times[i] / units[unit]);
+    const auto now = static_cast<std::uint64_t>(times[i] / unit);
     steps[i] = static_cast<std::int64_t>(now - last);
     last = now;
   }
-  BitWriter bits;
+}
+template <std::int64_t unit>
+bool fits(std::span<const std::int64_t> times) {
+  return std::ranges::all_of(times, [](std::int64_t t) { return t % unit == 0; });
+}
+}  // namespace
+
+Symbols split_times(std::span<const std::int64_t> times) {
+  const unsigned unit = fits<units[2]>(times) ? 2 : fits<units[1]>(times) ? 1 : 0;
+  thread_local std::vector<std::int64_t> steps;
+  steps.resize(times.size());
+  if (unit == 2)
+    steps_of<units[2]>(times, steps);
+  else if (unit == 1)
+    steps_of<units[1]>(times, steps);
+  else
+    steps_of<units[0]>(times, steps);
+  BitWriter bits(times.size());
   bits.put(unit, 2);
   return split_numbers(steps, bits);
 }
@@ -198,19 +230,19 @@ Result<void> join_times(const Symbols& column, std::vector<std::int64_t>& out) {
 Symbols split_ids(std::span<const std::uint32_t> ids, std::uint32_t known) {
   Symbols out;
   out.symbols.resize(ids.size());
-  BitWriter bits;
+  if (known <= 256) {
+    std::ranges::transform(ids, out.symbols.begin(), [](std::uint32_t id) { return static_cast<char>(id); });
+    return out;
+  }
+  BitWriter bits(ids.size());
   const auto width = size_of(known);
   Recent recent;
   for (std::size_t i = 0; i < ids.size(); ++i) {
-    unsigned symbol = ids[i];
-    if (known > 256) {
-      symbol = recent.use(ids[i]);
-      if (symbol == Recent::most) bits.put(ids[i], width);
-    }
+    const auto symbol = recent.use(ids[i]);
+    if (symbol == Recent::most) bits.put(ids[i], width);
     out.symbols[i] = static_cast<char>(symbol);
   }
-  bits.finish();
-  out.bits = std::move(bits.bytes);
+  out.bits = bits.finish();
   return out;
 }
 
@@ -245,28 +277,27 @@ constexpr unsigned empty = 0, fresh = 1, far = 2, near = 3 + 40;
 Symbols split_texts(std::span<const std::uint32_t> ids, std::uint32_t first_new) {
   Symbols out;
   out.symbols.resize(ids.size());
-  BitWriter bits;
+  BitWriter bits(ids.size());
   Recent recent;
   auto next = first_new;
   for (std::size_t i = 0; i < ids.size(); ++i) {
     unsigned symbol = empty;
-    if (const auto id = ids[i]; id != 0) {
-      const auto at = recent.use(id);
-      if (id == next) {
-        symbol = fresh;
-        ++next;
-      } else if (at < Recent::most) {
+    if (const auto id = ids[i]; id == next) {
+      recent.add(id);
+      symbol = fresh;
+      ++next;
+    } else if (id != 0) {
+      if (const auto at = recent.use(id); at < Recent::most) {
         symbol = near + at;
       } else {
         const auto back = next - id;
-        symbol = 2 + size_of(back);
+        symbol = far + size_of(back);
         put_low(bits, back);
       }
     }
     out.symbols[i] = static_cast<char>(symbol);
   }
-  bits.finish();
-  out.bits = std::move(bits.bytes);
+  out.bits = bits.finish();
   return out;
 }
 

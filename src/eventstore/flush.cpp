@@ -98,6 +98,9 @@ class Flush {
 
  private:
   using Runs = std::span<const Run>;
+  static std::span<const Batch::StringId> ids_of(const BatchRows& rows, std::size_t column) {
+    return std::span(rows.batch->columns[column].ids).subspan(rows.first, rows.last - rows.first);
+  }
   static std::string_view text(const BatchRows& rows, std::size_t column, std::uint32_t row) {
     return rows.batch->strings[rows.batch->columns[column].ids[row]];
   }
@@ -114,14 +117,13 @@ class Flush {
       TextIds known;
       std::vector<std::string_view> by_number;
       for (std::size_t b = 0; b < rows_.size(); ++b) {
-        const auto& batch = *rows_[b].batch;
-        const auto map = numbers.of(b);
-        for (auto r = rows_[b].first; r < rows_[b].last; ++r) {
-          const auto id = batch.columns[c].ids[r];
+        const auto& strings = rows_[b].batch->strings;
+        auto* const map = numbers.of(b).data();
+        for (const auto id : ids_of(rows_[b], c)) {
           if (map[id] != NumbersOfStrings::none) continue;
           bool fresh = false;
-          map[id] = known.find_or_add(TextIds::key(batch.strings[id]), fresh);
-          if (fresh) by_number.push_back(batch.strings[id]);
+          map[id] = known.find_or_add(TextIds::key(strings[id]), fresh);
+          if (fresh) by_number.push_back(strings[id]);
         }
       }
       names[c].assign(by_number.begin(), by_number.end());
@@ -174,7 +176,8 @@ class Flush {
         auto& ids = block.ids[c];
         const auto begin = ids.size();
         ids.resize(begin + last - first);
-        for (auto r = first; r < last; ++r) ids[begin + r - first] = numbers[column.ids[r]];
+        std::transform(column.ids.begin() + first, column.ids.begin() + last, ids.begin() + begin,
+                       [places = numbers.data()](Batch::StringId id) { return places[id]; });
       }
       first = last;
       YAGURA_CHECK(to.end_block());

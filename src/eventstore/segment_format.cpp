@@ -1,5 +1,6 @@
 #include "eventstore/segment_format.hpp"
 
+#include <algorithm>
 #include <numeric>
 #include <utility>
 
@@ -220,17 +221,37 @@ Result<std::vector<std::string_view>> read_texts(std::string_view bytes) {
   return out;
 }
 
-std::string write_lists(const Lists& lists) {
+std::string write_lists(std::span<const std::uint64_t> uses, std::uint32_t first, std::size_t count) {
   std::string out;
-  put_varint(out, lists.size());
-  for (const auto& list : lists) put_varint(out, list.size());
-  for (const auto& list : lists) {
+  put_varint(out, count);
+  std::size_t at = 0;
+  put_up_to(out, count * longest_varint, [&](char* to) {
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto begin = at;
+      while (at < uses.size() && uses[at] >> 32U == first + i) ++at;
+      to = put_varint(to, at - begin);
+    }
+    return to;
+  });
+  put_up_to(out, at * longest_varint, [&](char* to) {
+    std::uint64_t id = UINT64_MAX;
     std::uint32_t last = 0;
-    for (const auto v : list) {
-      put_varint(out, v - last);
+    for (const auto use : uses.first(at)) {
+      if (id != use >> 32U) id = use >> 32U, last = 0;
+      const auto v = static_cast<std::uint32_t>(use);
+      to = put_varint(to, v - last);
       last = v;
     }
-  }
+    return to;
+  });
+  return out;
+}
+
+std::span<const std::uint64_t> take_uses(std::span<const std::uint64_t>& uses, std::uint32_t end) {
+  const auto here = std::ranges::partition_point(uses, [&](std::uint64_t use) { return use >> 32U < end; });
+  const auto count = static_cast<std::size_t>(here - uses.begin());
+  const auto out = uses.first(count);
+  uses = uses.subspan(count);
   return out;
 }
 

@@ -95,7 +95,10 @@ Result<std::vector<std::string_view>> read_texts(std::string_view bytes);
 
 // Ascending numbers for each of some ids: which blocks have it.
 using Lists = std::vector<std::vector<std::uint32_t>>;
-std::string write_lists(const Lists& lists);
+// uses: id << 32 | number, ascending; of the ids from first on.
+std::string write_lists(std::span<const std::uint64_t> uses, std::uint32_t first, std::size_t count);
+// Those of ids below end, which are taken from the beginning of uses.
+std::span<const std::uint64_t> take_uses(std::span<const std::uint64_t>& uses, std::uint32_t end);
 Result<Lists> read_lists(std::string_view bytes, std::uint32_t below);
 constexpr std::uint32_t ids_per_list = 256;  // so many lists of names in one frame
 

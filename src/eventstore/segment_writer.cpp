@@ -155,15 +155,13 @@ Result<void> SegmentWriter::put_names() {
     std::vector<std::string_view> views(names_[c].begin(), names_[c].end());
     YAGURA_TRY(column.names, put(file_, write_texts(views), options_.level));
     if (column.type != FieldType::entity) continue;
-    auto& uses = name_uses_[c];
-    std::ranges::sort(uses);
+    std::ranges::sort(name_uses_[c]);
+    std::span<const std::uint64_t> uses(name_uses_[c]);
     std::vector<Place> groups;
-    auto at = uses.begin();
     for (std::uint32_t first = 0; first < column.known; first += ids_per_list) {
-      Lists lists(std::min(ids_per_list, column.known - first));
-      for (; at != uses.end() && (*at >> 32U) < first + lists.size(); ++at)
-        lists[static_cast<std::size_t>((*at >> 32U) - first)].push_back(static_cast<std::uint32_t>(*at));
-      YAGURA_TRY(const auto place, put(file_, write_lists(lists), options_.level));
+      const auto count = std::min(ids_per_list, column.known - first);
+      YAGURA_TRY(const auto place,
+                 put(file_, write_lists(take_uses(uses, first + count), first, count), options_.level));
       groups.push_back(place);
     }
     YAGURA_TRY(column.uses, put(file_, write_places(groups), options_.level));

@@ -129,52 +129,69 @@ SymbolModel ModelMaker::make() const {
   return model;
 }
 
+Coder::Part::Part(std::uint32_t begin, std::uint32_t own)
+    : inverse(own < 2 ? UINT64_MAX : UINT64_MAX / own + 1),
+      most(own == whole ? UINT32_MAX : (own << (32U - share_bits)) - 1),
+      add(own == whole ? 0
+          : own == 1   ? begin + whole - 1
+                       : begin),
+      rest(static_cast<std::uint16_t>(whole - own)),
+      share(static_cast<std::uint16_t>(own)) {}
+
 Coder::Coder(const SymbolModel& model)
     : model_(model),
       parts_(model.classes.size() << 8U),
       others_(model.classes.size()),
       classes_(classes_of(model)) {
   for (std::size_t c = 0; c < model.classes.size(); ++c) {
-    std::uint16_t begin = 0;
+    std::uint32_t begin = 0;
     for (const auto& [symbol, share] : model.classes[c].shares) {
       parts_[c << 8U | symbol] = {begin, share};
-      begin = static_cast<std::uint16_t>(begin + share);
+      begin += share;
     }
-    others_[c] = {begin, model.classes[c].others};
+    if (const auto share = model.classes[c].others; share != 0) others_[c] = {begin, share};
   }
+  // All others are alike: each has its byte's part of them.
+  for (std::uint32_t symbol = 0; symbol < of_others_.size(); ++symbol)
+    of_others_[symbol] = {symbol * of_byte, of_byte};
 }
 
 void Coder::put(const Symbols& column, std::span<const std::uint16_t> contexts, std::string& out) {
   const auto rows = column.symbols.size();
-  const auto symbol = [&](std::size_t i) { return static_cast<unsigned char>(column.symbols[i]); };
+  const auto* const symbols = reinterpret_cast<const unsigned char*>(column.symbols.data());
   // Written from the last row to the first, read the other way round.
   words_.resize(rows * 4 + 4);
   char* to = words_.data() + words_.size();
   std::uint32_t state = lowest;
-  const auto add = [&](Part part) {
-    if (part.share == whole) return;
-    if (state >= std::uint32_t{part.share} << (32U - share_bits)) {
-      to -= 2;
-      const auto word = static_cast<std::uint16_t>(state);
-      std::memcpy(to, &word, 2);
-      state >>= 16U;
-    }
-    state = (state / part.share << share_bits) + state % part.share + part.begin;
+  // state / share * whole + state % share + begin, without dividing; a word is written in any case, and
+  // counts when the state would grow too large.
+  const auto add = [&](const Part& part) {
+    const auto word = static_cast<std::uint16_t>(state);
+    std::memcpy(to - 2, &word, 2);
+    const bool full = state > part.most;
+    to -= full ? 2 : 0;
+    state = full ? state >> 16U : state;
+    const auto quotient =
+        static_cast<std::uint32_t>(static_cast<unsigned __int128>(part.inverse) * state >> 64U);
+    state += quotient * part.rest + part.add;
   };
-  for (std::size_t i = rows; i-- > 0;) {
-    const std::uint32_t value = model_.context == SymbolModel::nothing  ? 0
-                                : model_.context != SymbolModel::before ? contexts[i]
-                                : i == 0                                ? 0
-                                                                        : symbol(i - 1);
-    const auto row_class = value < classes_.size() ? classes_[value] : 0U;
-    if (const auto part = parts_[std::size_t{row_class} << 8U | symbol(i)]; part.share != 0) {
+  const auto add_row = [&](std::size_t i, std::uint32_t row_class) {
+    const auto symbol = symbols[i];
+    if (const auto& part = parts_[std::size_t{row_class} << 8U | symbol]; part.share != 0) {
       add(part);
     } else {
       YAGURA_ASSERT(others_[row_class].share != 0);
-      add({static_cast<std::uint16_t>(symbol(i) * of_byte), of_byte});
+      add(of_others_[symbol]);
       add(others_[row_class]);
     }
-  }
+  };
+  const auto class_of = [&](std::uint32_t value) { return value < classes_.size() ? classes_[value] : 0U; };
+  if (model_.context == SymbolModel::nothing)
+    for (std::size_t i = rows; i-- > 0;) add_row(i, 0);
+  else if (model_.context == SymbolModel::before)
+    for (std::size_t i = rows; i-- > 0;) add_row(i, class_of(i == 0 ? 0U : symbols[i - 1]));
+  else
+    for (std::size_t i = rows; i-- > 0;) add_row(i, class_of(contexts[i]));
   const auto bytes = static_cast<std::size_t>(words_.data() + words_.size() - to);
   std::string payload;
   // Nothing at all when every row was certain.

@@ -74,10 +74,16 @@ class Coder {
  private:
   const SymbolModel& model_;
   struct Part {
-    std::uint16_t begin = 0, share = 0;
+    Part() = default;
+    Part(std::uint32_t begin, std::uint32_t own);
+    std::uint64_t inverse = 0;  // of the share, as a fraction of 2^64
+    std::uint32_t most = 0;     // the largest state to which it can be added
+    std::uint32_t add = 0;
+    std::uint16_t rest = 0, share = 0;  // the whole but for the share; 0: none
   };
   std::vector<Part> parts_;            // class << 8 | symbol; share 0: one of the others
   std::vector<Part> others_;           // of each class
+  std::array<Part, 256> of_others_;    // of each symbol among them
   std::vector<std::uint8_t> classes_;  // of each context
   std::string words_;
 };

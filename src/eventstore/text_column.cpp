@@ -86,14 +86,12 @@ Result<void> TextColumnWriter::finish(Directory::Column& column) {
   column.known = known();
   column.pages = static_cast<std::uint32_t>(pages_.size());
   std::ranges::sort(uses_);
-  auto at = uses_.begin();
+  std::span<const std::uint64_t> uses(uses_);
   for (std::size_t p = 0; p < pages_.size(); ++p) {
     const auto first = pages_[p].first_text;
     const auto end = p + 1 < pages_.size() ? pages_[p + 1].first_text : paged_;
-    Lists lists(end - first);
-    for (; at != uses_.end() && (*at >> 32U) < end; ++at)
-      lists[static_cast<std::size_t>((*at >> 32U) - first)].push_back(static_cast<std::uint32_t>(*at));
-    YAGURA_TRY(pages_[p].uses, put(file_, write_lists(lists), options_.level));
+    YAGURA_TRY(pages_[p].uses,
+               put(file_, write_lists(take_uses(uses, end), first, end - first), options_.level));
   }
   YAGURA_TRY(column.page_table, put(file_, eventstore::write_pages(pages_), options_.level));
   if (learned_->dictionary) {

@@ -1,5 +1,6 @@
 #include "eventstore/text_ids.hpp"
 
+#define XXH_INLINE_ALL  // most texts are short: the call would cost as much as the hash
 #include <xxhash.h>
 
 #include <random>
