@@ -7,6 +7,9 @@
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
+#include <fstream>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.hpp"
@@ -32,6 +35,14 @@ inline double wall_seconds() {
 inline double median(std::vector<double> values) {
   std::ranges::sort(values);
   return values[values.size() / 2];
+}
+
+// Of this process, in MB; which: VmRSS: now, VmHWM: at most.
+inline double resident_mb(std::string_view which) {
+  std::ifstream in("/proc/self/status");
+  for (std::string line; std::getline(in, line);)
+    if (line.starts_with(which)) return static_cast<double>(std::atoll(line.c_str() + which.size())) / 1024;
+  return 0;
 }
 
 }  // namespace yagura::bench

@@ -1,14 +1,14 @@
 // The embedded store as a whole: durable ingest from agents' batches, merging, the five questions, opening
 // after a kill, the same questions while as much comes in again.
-//   store_bench TSV FOLDER [--memory MIB] [--rows N] [--again]     --again: ask what an earlier run left in
-//   FOLDER
+//   store_bench TSV FOLDER [--memory MIB] [--rows N] [--again | [--prepared] [--ingest]]
 //
-// TSV: what generate_operation_log wrote. Every answer is compared with the lines of the file, byte for byte.
-// Speed of ingest is CPU time of this process without that of reading the TSV; warm is the median of nine,
-// cold the median of three after a fresh start with the files put out of the system's cache.
+// --again: ask what an earlier run left in FOLDER; --prepared: take its batches; --ingest: end when
+// everything is in segments. TSV: what generate_operation_log wrote. Every answer is compared with the lines
+// of the file, byte for byte. Speed of ingest is CPU time of this process without that of reading the TSV;
+// warm is the median of nine, cold the median of three after a fresh start with the files put out of the
+// system's cache.
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -38,7 +38,7 @@ using std::chrono_literals::operator""h;
 struct Options {
   std::filesystem::path tsv, folder;
   std::size_t memory = 384, rows = SIZE_MAX;
-  bool again = false;
+  bool again = false, prepared = false, ingest = false;
 };
 
 // One question, and the lines of the file that answer it.
@@ -60,25 +60,50 @@ class Bench {
 
   int run() {
     ask_what();
-    if (!options_.again) {
-      prepare();
-      ingest();
-      merge();
-    } else {
-      open(true);
-      walk([](auto, auto) {});
-    }
+    // Each in a process of its own, so that memory is the store's alone.
+    if (!options_.again && !options_.prepared) in_child([this] { prepare(); });
+    if (!options_.again)
+      in_child([this] {
+        ingest();
+        if (!options_.ingest) merge();
+      });
+    if (options_.ingest) return 0;
+    walk([](auto, auto) {});
+    begin_memory();
     questions();
+    say_memory("asked");
     reopen();
+    begin_memory();
     busy();
-    rusage used{};
-    ::getrusage(RUSAGE_SELF, &used);
-    fmt::print("\nmemory at most {} MB of {} MB set (with what the bench itself keeps)\n",
-               used.ru_maxrss / 1024, options_.memory);
+    say_memory("asked while as much came in");
     return wrong_ ? 1 : 0;
   }
 
  private:
+  static void in_child(const std::function<void()>& work) {
+    std::fflush(stdout);
+    const auto child = ::fork();
+    if (child == 0) {
+      work();
+      std::fflush(stdout);
+      ::_exit(0);
+    }
+    int status = 0;
+    if (child < 0 || ::waitpid(child, &status, 0) != child || status != 0) std::exit(2);
+  }
+
+  // What this process has from here on is the store's.
+  void begin_memory() {
+    store_.reset();
+    before_ = resident_mb("VmRSS:");
+    std::ofstream("/proc/self/clear_refs") << 5;  // its most is told anew
+  }
+  void say_memory(std::string_view when) {
+    fmt::print("{}: memory at most {:.0f} MB of {} MB set\n", when, resident_mb("VmHWM:") - before_,
+               options_.memory);
+    std::ofstream("/proc/self/clear_refs") << 5;
+  }
+
   void open(bool background) {
     store_.reset();
     settings_.background = background;
@@ -149,17 +174,21 @@ class Bench {
 
   void ingest() {
     std::filesystem::remove_all(options_.folder);
+    begin_memory();
     open(true);
     auto cpu = cpu_seconds(), wall = wall_seconds();
     const auto batches = send_batches(*store_, batches_);
     must(store_->flush());
     cpu = cpu_seconds() - cpu;
     wall = wall_seconds() - wall;
+    rows_ = 0;
+    for (const auto& one : must(store_->extents())) rows_ += static_cast<std::size_t>(one.rows);
     fmt::print(
         "{} rows in {} batches in {:.0f} s, durable from agents' bytes to segments: {:.2f} M "
         "records/core-s\n",
         rows_, batches, wall, static_cast<double>(rows_) / cpu / 1e6);
     say_size("flushed");
+    say_memory("taken in and flushed");
   }
 
   void say_size(std::string_view when) {
@@ -179,6 +208,7 @@ class Bench {
     fmt::print("merged in {:.0f} CPU-s ({:.2f} M records/core-s)\n", took,
                static_cast<double>(rows_) / took / 1e6);
     say_size("merged");
+    say_memory("merged");
   }
 
   void drop_cache() const {
@@ -354,6 +384,7 @@ class Bench {
   std::vector<Question> questions_;
   std::map<std::pair<std::string, std::string>, std::int64_t> counts_;
   std::size_t rows_ = 0;
+  double before_ = 0;  // MB of this process without the store
   bool wrong_ = false;
 };
 
@@ -373,11 +404,16 @@ int main(int argc, char** argv) {
       number(options.rows);
     else if (word == "--again")
       options.again = true;
+    else if (word == "--prepared")
+      options.prepared = true;
+    else if (word == "--ingest")
+      options.ingest = true;
     else
       (options.tsv.empty() ? options.tsv : options.folder) = word;
   }
   if (options.folder.empty()) {
-    fmt::print(stderr, "store_bench TSV FOLDER [--memory MIB] [--rows N] [--again]\n");
+    fmt::print(stderr,
+               "store_bench TSV FOLDER [--memory MIB] [--rows N] [--again | [--prepared] [--ingest]]\n");
     return 2;
   }
   return yagura::bench::Bench(std::move(options)).run();
