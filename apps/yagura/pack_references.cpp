@@ -5,8 +5,10 @@
 #include <set>
 
 #include "desk/deliverables.hpp"
+#include "eventstore/ask/vocabulary.hpp"
 #include "journal/journal.hpp"
 #include "ledger/definition.hpp"
+#include "monitor/log_rules/rule.hpp"
 #include "schema/shape.hpp"
 #include "schema/yaml.hpp"
 
@@ -33,6 +35,7 @@ class Check {
   std::vector<Reference> run() {
     classes();
     traps();
+    log_rules();
     events();
     forms();
     occasions();
@@ -70,6 +73,21 @@ class Check {
     const auto kinds = names_in(share_ / "traps" / "kinds");
     for (const auto& rule : pack_.traps)
       if (!kinds.contains(rule.kind)) missing("traps." + rule.kind, rule.kind, share_ / "traps" / "kinds");
+  }
+
+  // Their words are read as the server reads them; what they lay over is there.
+  void log_rules() {
+    namespace rules = monitor::log_rules;
+    auto kinds = eventstore::read_kinds(share_ / "events");
+    if (!kinds) return fault("", kinds.error());
+    const auto loaded = rules::RuleSet::of_contract(rules::load_standard_rules(share_ / "log_rules").rules,
+                                                    pack_, eventstore::Vocabulary(*kinds));
+    for (const auto& one : loaded.faults)
+      if (pack_.tree.find("log_rules." + one.file) != nullptr) fault("log_rules." + one.file, one.error);
+    const auto traps = names_in(share_ / "traps" / "kinds");
+    for (const auto& rule : loaded.set->rules())
+      if (rule.own && !rule.as.empty() && !traps.contains(rule.as))
+        missing("log_rules." + rule.id, rule.as, share_ / "traps" / "kinds");
   }
 
   void events() {

@@ -17,6 +17,7 @@
 #include "ledger/handover_exports.hpp"
 #include "ledger/password_vault.hpp"
 #include "ledger/virus_scan.hpp"
+#include "monitor/log_rules/watched_store.hpp"
 #include "monitor/remote_log/remote_logs.hpp"
 #include "monitor/remote_log/retriever.hpp"
 #include "monitor/syslog/intake.hpp"
@@ -31,6 +32,7 @@
 #include "web/api/erasure_api.hpp"
 #include "web/api/ground_routes.hpp"
 #include "web/api/log_api.hpp"
+#include "web/api/log_rule_api.hpp"
 #include "web/api/pack_bindings.hpp"
 #include "web/api/password_api.hpp"
 #include "web/api/report_api.hpp"
@@ -84,6 +86,9 @@ struct Server::Parts {
   std::unique_ptr<monitor::remote_log::CommandCatalogue> commands;
   std::unique_ptr<monitor::watch::Watch> watch;
   std::unique_ptr<monitor::remote_log::Retriever> retriever;
+  monitor::log_rules::StandardRules standard_log_rules;
+  std::unique_ptr<monitor::log_rules::Engine> log_rules;
+  std::unique_ptr<monitor::log_rules::WatchedStore> watched_events;  // what events are fed to
   std::unique_ptr<monitor::syslog::Intake> syslog;
   Guarded<std::vector<Error>> syslog_broken;  // ports not opened, files of vendors not read
 
@@ -104,6 +109,7 @@ struct Server::Parts {
   std::unique_ptr<web::ErasureApi> erasure_api;
   std::unique_ptr<web::WorkApi> work_api;
   std::unique_ptr<web::LogApi> log_api;
+  std::unique_ptr<web::LogRuleApi> log_rule_api;
   std::unique_ptr<web::HttpsServer> https;
   std::string first_link;
   std::jthread ticking, sending, mailing, asking_directories, keeping_events;
@@ -113,6 +119,7 @@ struct Server::Parts {
   Result<void> load_packs();
   Result<void> open_rooms();
   Result<void> open_watch();
+  Result<void> open_log_rules();
   Result<void> open_syslog();
   Result<void> open_requests();
   Result<void> open_deliverables();
@@ -151,6 +158,13 @@ struct Server::Parts {
   void know_syslog_senders();
   std::vector<Error> syslog_faults() const;
   std::string metrics() const;
+
+  // Rules that make alerts of logs (log_rule_bonds.cpp)
+  void rebuild_log_rules();
+  void keep_log_rules(Time now);
+  std::optional<calendar::Words> log_rule_title(const std::string& contract, std::string_view rule) const;
+  Guarded<std::vector<Error>> log_rules_broken;
+  Time log_rules_kept = Time::min();
 
   // Logs of devices (device_logs.cpp)
   Result<Id> retrieve_log(const journal::Actor& by, const monitor::watch::WatchedDevice& device, Id incident,

@@ -66,6 +66,7 @@ Result<std::unique_ptr<Server>> Server::start(const Options& options) {
   YAGURA_CHECK(p.open_rooms());
   YAGURA_CHECK(p.fill_from_lab());
   YAGURA_CHECK(p.open_watch());
+  YAGURA_CHECK(p.open_log_rules());
   YAGURA_CHECK(p.open_syslog());
   YAGURA_CHECK(p.open_work());
   YAGURA_CHECK(p.open_requests());
@@ -271,6 +272,7 @@ Result<std::vector<web::StepPerson>> Server::Parts::people_of_step(std::string_v
 }
 
 void Server::Parts::start_threads() {
+  rebuild_log_rules();
   listen_for_syslog();
   for (const auto& fault : syslog_faults()) spdlog::error("syslog: {}", fault.text());
   ticking = std::jthread([this](const std::stop_token& stop) {
@@ -337,6 +339,8 @@ void Server::Parts::tick() {
   streams.sweep(clock.now(), *hub);
   morning_rounds(clock.now());
   purge_logs(clock.now());
+  log_rules->tick();
+  keep_log_rules(clock.now());
 }
 
 Result<void> Server::Parts::open_web() {
@@ -438,7 +442,9 @@ Result<void> Server::Parts::open_web() {
                               const monitor::trap::PendingSender& stranger, Id device) -> Result<void> {
         return accept_sender(by, c, monitor::trap::to_text(stranger.source), to_hex(stranger.engine_id),
                              device);
-      }});
+      },
+      .log_question =
+          [this](const monitor::watch::AlertView& a) { return w::log_question_of(a, *log_rules); }});
   syslog_api.reset(new w::SyslogApi{
       .api = *api,
       .intake = *syslog,
@@ -474,6 +480,7 @@ Result<void> Server::Parts::open_web() {
       new w::DeliverableApi{.ground = *api, .deliverables = *deliverables, .archive = *archive});
   work_api = std::make_unique<w::WorkApi>(*api, *work, *requests);
   log_api.reset(new w::LogApi{.ground = *api, .logs = *event_search});
+  log_rule_api.reset(new w::LogRuleApi{.logs = *log_api, .engine = *log_rules});
   report_api.reset(
       new w::ReportApi{.ground = *api, .archive = *archive, .months = *months, .layout = layout});
 
@@ -489,6 +496,7 @@ Result<void> Server::Parts::open_web() {
   w::add_erasure_routes(router, *erasure_api);
   w::add_work_routes(router, *work_api);
   w::add_log_routes(router, *log_api);
+  w::add_log_rule_routes(router, *log_rule_api);
   if (!options.ui.empty()) {
     YAGURA_TRY(auto files, w::StaticFiles::load(options.ui));
     router.set_fallback({.method = w::Method::get,

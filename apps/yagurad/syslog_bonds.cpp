@@ -36,7 +36,8 @@ Result<void> Server::Parts::open_syslog() {
   settings.tls_files = {o.syslog_certificate.empty() ? o.data / "certificate.pem" : o.syslog_certificate,
                         o.syslog_key.empty() ? o.data / "certificate.key" : o.syslog_key,
                         o.syslog_authorities};
-  syslog = std::make_unique<syslog_room::Intake>(clock, *events, std::move(vendors.set), std::move(settings));
+  syslog = std::make_unique<syslog_room::Intake>(clock, *watched_events, std::move(vendors.set),
+                                                 std::move(settings));
   know_syslog_senders();
   return {};
 }
@@ -54,7 +55,11 @@ void Server::Parts::know_syslog_senders() {
   // must not come to lie with the other's.
   std::map<syslog_room::Address, std::string> owners;
   std::set<syslog_room::Address> shared;
-  book->picture()->devices.each([&](Id, const auto& device) {
+  std::map<std::string, std::shared_ptr<monitor::log_rules::DeviceNames>, std::less<>> names;
+  book->picture()->devices.each([&](Id id, const auto& device) {
+    auto& of_contract = names[device->contract];
+    if (!of_contract) of_contract = std::make_shared<monitor::log_rules::DeviceNames>();
+    of_contract->emplace(device->name, id);
     auto source = source_of(*device);
     for (const auto& address : source.addresses)
       if (const auto [at, first] = owners.emplace(address, source.contract);
@@ -62,6 +67,7 @@ void Server::Parts::know_syslog_senders() {
         shared.insert(address);
     if (!source.addresses.empty()) known.push_back(std::move(source));
   });
+  log_rules->set_devices({names.begin(), names.end()});
   if (!shared.empty())
     for (auto& source : known)
       std::erase_if(source.addresses, [&](const auto& address) { return shared.contains(address); });
@@ -76,6 +82,7 @@ void Server::Parts::know_syslog_senders() {
 std::vector<Error> Server::Parts::syslog_faults() const {
   auto out = syslog_broken.with([](const auto& held) { return held; });
   if (auto fault = syslog->fault()) out.push_back(*fault);
+  log_rules_broken.with([&](const auto& held) { out.insert(out.end(), held.begin(), held.end()); });
   return out;
 }
 
@@ -93,6 +100,20 @@ std::string Server::Parts::metrics() const {
   one("flushes_total", "counter", "Times batches became segments.", state.flushes);
   one("merges_total", "counter", "Merges of segments.", state.merges);
   one("damage", "gauge", "Damage found since the start.", state.damage.size());
+  const auto rules = log_rules->counters();
+  const auto of_rules = [&](std::string_view name, std::string_view type, std::string_view help, auto value) {
+    out += fmt::format(
+        "# HELP yagura_log_rules{0} {2}\n# TYPE yagura_log_rules{0} {1}\nyagura_log_rules{0} {3}\n", name,
+        type, help, value);
+  };
+  of_rules("", "gauge", "Rules in force, of all contracts.", rules.rules);
+  of_rules("_events_total", "counter", "Events judged.", rules.events);
+  of_rules("_matches_total", "counter", "Events that fulfil a rule's condition.", rules.matches);
+  of_rules("_hits_total", "counter", "What was raised or ended.", rules.hits);
+  of_rules("_no_device_total", "counter", "Matches of senders in no ledger: they raise nothing.",
+           rules.no_device);
+  of_rules("_things", "gauge", "Things that are counted.", rules.keys);
+  of_rules("_forgotten_total", "counter", "Things pushed out because there were too many.", rules.forgotten);
   return out;
 }
 

@@ -104,6 +104,9 @@ Result<void> Server::Parts::open_watch() {
     if (topic == "alert") alerts_waiting = true;
     publish(contract, topic, id);
   };
+  bonds.log_rule_title = [this](const std::string& contract, std::string_view rule) {
+    return log_rule_title(contract, rule);
+  };
   bonds.trouble = [](const Error& error) { spdlog::warn("watch: {}", error.text()); };
   YAGURA_TRY(watch, watch_room::Watch::start({*database, *journal, clock, ids, *book}, std::move(settings),
                                              std::move(bonds)));

@@ -426,6 +426,7 @@ TEST(Rulebook, EveryKeyOfTheRulebookIsReadByTheProduct) {
                       *schema::read_file(YAGURA_SOURCE_DIR "/src/contract/watch_rules.cpp") +
                       *schema::read_file(YAGURA_SOURCE_DIR "/src/contract/desk_rules.cpp") +
                       *schema::read_file(YAGURA_SOURCE_DIR "/src/contract/deadline_form.cpp") +
+                      *schema::read_file(YAGURA_SOURCE_DIR "/src/monitor/log_rules/rule.cpp") +
                       // A contract's own ledgers are read where all ledgers are.
                       *schema::read_file(YAGURA_SOURCE_DIR "/src/ledger/definition.cpp");
   const auto read = [&](const std::string& key) {
@@ -439,7 +440,7 @@ TEST(Rulebook, EveryKeyOfTheRulebookIsReadByTheProduct) {
   for (const auto& [name, shape] : book->shapes())
     for (const auto& [key, spec] : shape.keys)
       if (!(name == "threshold" && key == "id"))
-        EXPECT_TRUE(name == "proof" || name == "condition" || name == "form_effect" ||
+        EXPECT_TRUE(name == "proof" || name == "condition" || name == "form_effect" || name == "log_rule" ||
                             name.starts_with("ledger")
                         ? named(key)
                         : read(key))

@@ -49,6 +49,7 @@ struct Observation {
   Duration ends_after{};
   // Of a restart: how long after the end of the device's outage it still belongs to that.
   Duration join_within{};
+  std::uint64_t times = 1;  // sightings that it stands for
 };
 
 // Where an open alert stands between being recorded and people being told.

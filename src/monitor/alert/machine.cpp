@@ -76,7 +76,7 @@ Machine::Live& Machine::open_alert(const Observation& observation) {
                 .event = observation.happened == Happened::event,
                 .first = observation.at,
                 .last = observation.at,
-                .count = 1,
+                .count = observation.times,
                 .evidence = observation.evidence};
   live.join_within = observation.join_within;
   live.opened = clock_.steady();
@@ -88,7 +88,7 @@ Machine::Live& Machine::open_alert(const Observation& observation) {
 
 void Machine::see_again(Live& live, const Observation& observation) {
   auto& alert = live.alert;
-  ++alert.count;
+  alert.count += observation.times;
   alert.last = std::max(alert.last, observation.at);
   alert.evidence = observation.evidence;
   const bool worse = observation.happened != Happened::cleared && observation.severity > alert.severity;

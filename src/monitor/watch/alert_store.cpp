@@ -393,6 +393,19 @@ Result<std::vector<alert::Snapshot::Changes>> AlertStore::changes(Time cleared_s
   return out;
 }
 
+Result<std::vector<log_rules::Told>> AlertStore::told_of_logs(Time cleared_since) {
+  std::vector<log_rules::Told> out;
+  YAGURA_CHECK(database_.read([&](Session& s) {
+    return s.query(
+        "SELECT device, condition, first_at, last_at, state FROM alert WHERE state <> 'cleared' UNION ALL "
+        "SELECT device, condition, first_at, last_at, state FROM alert WHERE cleared_at >= $1",
+        cleared_since, [&](const Row& row) {
+          out.push_back({row.integer(0), row.string(1), row.time(2), row.time(3), row.text(4) != "cleared"});
+        });
+  }));
+  return out;
+}
+
 Result<std::set<Id>> AlertStore::without_incident() {
   std::set<Id> out;
   YAGURA_CHECK(database_.read([&](Session& s) {

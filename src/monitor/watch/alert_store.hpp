@@ -10,6 +10,7 @@
 #include "base/guarded.hpp"
 #include "journal/journal.hpp"
 #include "monitor/alert/alert.hpp"
+#include "monitor/log_rules/engine.hpp"
 #include "monitor/watch/alert_words.hpp"
 #include "monitor/watch/devices.hpp"
 #include "schema/value.hpp"
@@ -107,6 +108,8 @@ class AlertStore {
   // Changes of conditions as they were kept with alerts that are open or were cleared since then.
   Result<std::vector<alert::Snapshot::Changes>> changes(Time cleared_since);
   Result<std::vector<alert::Silence>> open_silences();
+  // From when to when alerts tell of something that a log may say: those open, and those cleared since then.
+  Result<std::vector<log_rules::Told>> told_of_logs(Time cleared_since);
   // Announced, not cleared, and no incident knows of them.
   Result<std::set<Id>> without_incident();
 

@@ -481,6 +481,7 @@ void Watch::run(const std::stop_token& stop) {
     }
     take_pings();
     take_polls();
+    take_log_hits();
     std::size_t traps = 0;
     if (consumer_) {
       auto taken = consumer_->run_once(traps_at_once);
@@ -500,6 +501,7 @@ void Watch::run(const std::stop_token& stop) {
     if (due) rest = std::clamp(*due, Duration{}, rest);
   }
   take_pings();
+  take_log_hits();
   (void)write_decisions();
 }
 

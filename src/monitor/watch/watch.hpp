@@ -21,6 +21,7 @@
 #include <thread>
 
 #include "monitor/alert/machine.hpp"
+#include "monitor/log_rules/engine.hpp"
 #include "monitor/mib/library.hpp"
 #include "monitor/ping/engine.hpp"
 #include "monitor/ping/sweep.hpp"
@@ -56,6 +57,9 @@ struct Bonds {
   // Live screens: topic "alert", "device" or "silence".
   std::function<void(const std::string& contract, std::string_view topic, Id id)> changed;
   std::function<void(const Error& error)> trouble;
+  // How a contract calls its rule for logs; nothing for one that it no longer has.
+  std::function<std::optional<contract::Words>(const std::string& contract, std::string_view rule)>
+      log_rule_title{};
 };
 
 // Which alert a condition of a device, or of one of its objects, is. The condition keeps the object's name,
@@ -130,6 +134,13 @@ class Watch final : public alert::Sink, public ping::Sink, public poll::PollSink
   Result<Id> add_silence(store::Session& s, const journal::Actor& by, const SilenceRequest& request);
   Result<void> end_silence(const journal::Actor& by, std::string_view contract, Id silence);
 
+  // What rules make of events of logs: observations of the alerts, soon, in the order given.
+  void take_logs(log_rules::Hits&& hits);
+  // What alerts tell of logs already that were open or have ended since then.
+  Result<std::vector<log_rules::Told>> told_of_logs(Time since) { return store_.told_of_logs(since); }
+  // The condition of the device that take_logs() makes of it; "" when none.
+  [[nodiscard]] std::string condition_of(const log_rules::Hit& hit) const;
+
   // Pings every watched device of the contract once. progress 0..1, false stops it. due: when it must be
   // over.
   Result<RoundView> round(const std::string& contract, std::optional<Time> due,
@@ -166,6 +177,9 @@ class Watch final : public alert::Sink, public ping::Sink, public poll::PollSink
   void run(const std::stop_token& stop);
   void take_pings();
   void take_polls();
+  void take_log_hits();
+  [[nodiscard]] std::optional<alert::Observation> observation_of(const Picture& picture,
+                                                                 const log_rules::Hit& hit) const;
   void take_ports(const Picture& picture);
   void take_transition(const WatchedDevice& device, std::size_t address, const ping::Transition& transition);
   void judge_addresses(const WatchedDevice& device);
@@ -210,6 +224,7 @@ class Watch final : public alert::Sink, public ping::Sink, public poll::PollSink
     std::vector<poll::Observation> thresholds;
     std::vector<poll::PollResult> polls;
     std::vector<PortSeen> ports;
+    log_rules::Hits logs;
   };
   struct Held {  // under machine_lock_
     std::vector<Decided> decided;

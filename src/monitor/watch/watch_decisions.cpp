@@ -81,6 +81,10 @@ AlertStore::Saved Watch::words_of(const alert::Alert& a) const {
         for (const auto& metric : group.metrics)
           if (metric.id == id)
             out.title = {metric.title.ja + "がしきい値を超過", metric.title.en + " beyond its limit"};
+  } else if (out.kind.starts_with("log:")) {
+    const auto id = std::string_view(out.kind).substr(4);
+    const auto said = bonds_.log_rule_title ? bonds_.log_rule_title(out.contract, id) : std::nullopt;
+    out.title = said.value_or(contract::Words{out.kind, out.kind});
   } else if (const auto* kind = kinds_->find(out.kind)) {
     out.title = {kind->title.ja, kind->title.en};
   } else {

@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "monitor/poll/simulated_agent.hpp"
+#include "schema/yaml.hpp"
 #include "support/any_database.hpp"
 
 namespace yagura::monitor::watch {
@@ -102,6 +103,9 @@ class WatchTest : public AnyDatabase {
     bonds.evidence = [this](const WatchedDevice& d, const AlertStore::Saved& a, Id incident) {
       evidence_.with(
           [&](auto& all) { all.push_back(d.name + " " + a.kind + " " + std::to_string(incident)); });
+    };
+    bonds.log_rule_title = [](const std::string&, std::string_view id) {
+      return id == "bell" ? std::optional(contract::Words{"鐘", "Bell"}) : std::nullopt;
     };
     bonds.cleared = [this](const WatchedDevice&, const AlertStore::Saved& a) {
       told_.with([&](auto& all) { all.push_back("cleared " + std::to_string(a.incident)); });
@@ -633,6 +637,60 @@ TEST_P(WatchTest, APictureChangedRowByRowIsTheOneReadAnew) {
     }
     if (HasFatalFailure()) return;
   }
+}
+
+TEST_P(WatchTest, RulesOfLogsMakeAlertsThatEndAndAreKnownAfterARestart) {
+  const auto kinds = eventstore::read_kinds(share_ / "events").value();
+  const eventstore::Vocabulary vocabulary(kinds);
+  const auto rule = [&](const char* yaml) {
+    auto made =
+        log_rules::make_rule(log_rules::read_rule_file(schema::parse_yaml(yaml).value()).value(), vocabulary);
+    EXPECT_TRUE(made) << made.error().text();
+    return log_rules::RuleSet::alone(std::move(*made));
+  };
+  const auto of_thing = rule(
+      "{id: bell, title: {ja: 鐘, en: Bell}, text: {ja: a, en: b}, severity: major, when: 'message:bell', "
+      "clears: 'message:calm', by: [user]}");
+  const auto of_port = rule(
+      "{id: link, title: {ja: 線, en: Link}, text: {ja: a, en: b}, severity: major, when: 'state:down', "
+      "clears: 'state:up', by: [interface], as: link-down}");
+  const auto hit = [&](const auto& set, const std::string& object, bool cleared, Duration after) {
+    const Time at = clock_.now() - 1h + after;
+    return log_rules::Hit{"m", set, &set->rules().front(), device_, object, cleared, at,
+                          at,  3,   {"言葉", "words"}};
+  };
+  const auto take = [&](const log_rules::Hit& one) {
+    log_rules::Hits hits{one};
+    hits.push_back(one);
+    hits.back().device = 12345;  // of no ledger
+    watch_->take_logs(std::move(hits));
+  };
+  take(hit(of_thing, "root", false, 0s));
+  ASSERT_TRUE(wait([&] { return alerts().size() == 1 && alerts().front().incident == 77; }));
+  EXPECT_EQ(alerts().front().kind, "log:bell");
+  EXPECT_EQ(alerts().front().object, "root");
+  EXPECT_EQ(alerts().front().count, 3);
+  EXPECT_EQ(alerts().front().severity, "major");
+  EXPECT_EQ(told(), std::vector<std::string>{"core-1 鐘（root） major"});
+  auto on_record = watch_->told_of_logs(clock_.now() - 1h).value();
+  ASSERT_EQ(on_record.size(), 1U);
+  EXPECT_EQ(on_record.front().condition, "log:bell root");
+  EXPECT_TRUE(on_record.front().open);
+  restart();
+  take(hit(of_thing, "root", true, 1s));
+  ASSERT_TRUE(wait([&] { return alerts().front().state == "cleared"; }));
+  EXPECT_EQ(watch_->told_of_logs(clock_.now() - 1h)->size(), 1U);
+  EXPECT_TRUE(watch_->told_of_logs(clock_.now() + 1h)->empty());
+
+  // A port is one that the ledger watches, under the name the ledger has.
+  EXPECT_EQ(watch_->condition_of(hit(of_port, "GigabitEthernet1/0/7", false, 0s)), "");
+  ASSERT_TRUE(ledgers_->create(
+      {}, "m", "interfaces",
+      Value::object({{"device", device_}, {"name", "core-1 Gi1/0/7"}, {"port", "Gi1/0/7"}}), ""));
+  ASSERT_TRUE(book_->changed("m", "interfaces", {}));
+  EXPECT_EQ(watch_->condition_of(hit(of_port, "GigabitEthernet1/0/7", false, 0s)), "link-down Gi1/0/7");
+  EXPECT_EQ(watch_->condition_of(hit(of_port, "GigabitEthernet1/0/70", false, 0s)), "");
+  EXPECT_EQ(watch_->condition_of(hit(of_port, "TenGigabitEthernet1/0/7", false, 0s)), "");
 }
 
 YAGURA_ON_EVERY_DATABASE(WatchTest);

@@ -96,7 +96,9 @@ Result<Response> list_alerts(const WatchApi& w, const Request& request) {
 
 Result<Response> one_alert(const WatchApi& w, const std::string& contract, Id id) {
   YAGURA_TRY(const auto alert, w.watch.alerts().get(contract, id));
-  return answer(alert_value(alert, w.evidence));
+  auto out = alert_value(alert, w.evidence);
+  out.set("logs", w.log_question ? w.log_question(alert) : Value());
+  return answer(out);
 }
 
 Result<Response> get_alert(const WatchApi& w, const Request& request) {

@@ -31,6 +31,8 @@ struct WatchApi {
   std::function<Result<void>(const journal::Actor& by, const std::string& contract,
                              const monitor::trap::PendingSender&, Id device)>
       accept_sender;
+  // The search that shows an alert's events of logs; null for an alert of anything else.
+  std::function<Value(const monitor::watch::AlertView&)> log_question{};
 };
 
 void add_device_routes(Router& router, const WatchApi& api);

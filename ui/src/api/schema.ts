@@ -3078,6 +3078,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/log-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rules that make alerts of logs: the product's with what the contract's pack says of them */
+        get: operations["listLogRules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/log-rules/trial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a rule would have raised in the last seven days; a search of its words as far as rights, purpose and journal go */
+        post: operations["tryLogRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/log-search/rows": {
         parameters: {
             query?: never;
@@ -3900,6 +3934,14 @@ export interface components {
             acknowledged_at?: string | null;
             evidence?: string;
             evidence_words?: components["schemas"]["Text2"];
+            /** @description of one alert: the search that shows its events, where a rule for logs made it */
+            logs?: {
+                q: string;
+                /** Format: date-time */
+                from: string;
+                /** Format: date-time */
+                to: string;
+            } | null;
             comments?: {
                 who: string;
                 /** Format: date-time */
@@ -5104,6 +5146,55 @@ export interface components {
             ping_late_ms?: number;
             traps?: components["schemas"]["TrapCounters"];
             problems?: components["schemas"]["Problem"][];
+        };
+        LogRule: {
+            id: string;
+            title: components["schemas"]["Text2"];
+            text: components["schemas"]["Text2"];
+            severity: components["schemas"]["Severity"];
+            when: string;
+            clears: string;
+            by: string[];
+            times: number;
+            within_s: number;
+            quiet_s: number;
+            /** @description not 0: raised when nothing comes for so long */
+            silent_s: number;
+            /** @description the kind of trap whose alert it is */
+            as: string;
+            /** @description the contract's pack says something of it */
+            own: boolean;
+        };
+        LogRuleTrial: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            /** @description events */
+            matches: number;
+            /** @description of them, of senders in no ledger */
+            no_device: number;
+            alerts: number;
+            first: {
+                /** Format: date-time */
+                at: string;
+                /** Format: date-time */
+                last: string;
+                /** Format: date-time */
+                ended: string | null;
+                device: number | null;
+                device_name: string;
+                object: string;
+                count: number;
+                text: components["schemas"]["Text2"];
+            }[];
+            by_device: {
+                device: string;
+                alerts: number;
+            }[];
+            outcome: components["schemas"]["LogOutcome"];
+            explanation: components["schemas"]["Text2"];
+            purpose: components["schemas"]["LogPurpose"] | null;
         };
         LogEvent: {
             kind: string;
@@ -11374,6 +11465,70 @@ export interface operations {
                     "application/json": components["schemas"]["LogKinds"];
                 };
             };
+        };
+    };
+    listLogRules: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description rules */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["LogRule"][];
+                    };
+                };
+            };
+        };
+    };
+    tryLogRule: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description one of the contract's; else a draft */
+                    rule?: string;
+                    /** @description as share/log_rules/README.md has it */
+                    draft?: {
+                        [key: string]: unknown;
+                    };
+                    /** @description RFC 3339; not more than seven days ago */
+                    from?: string;
+                    purpose?: string;
+                    screen?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogRuleTrial"];
+                };
+            };
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
         };
     };
     searchLogs: {
