@@ -12,6 +12,7 @@
 #include "eventstore/move.hpp"
 #include "yagura/arguments.hpp"
 #include "yagura/database_command.hpp"
+#include "yagura/event_keeping_commands.hpp"
 #include "yagura/folders.hpp"
 
 namespace yagura::apps {
@@ -240,6 +241,7 @@ int run_events(std::span<const std::string> args, std::ostream& out, std::ostrea
   const std::string what = args.empty() ? "" : args[0];
   const auto rest = args.empty() ? args : args.subspan(1);
   const auto done = [&]() -> Result<int> {
+    if (is_keeping_command(what)) return run_event_keeping(what, rest, out);
     if (what == "import") return import(rest, out, err);
     if (what == "extents") return extents(rest, out);
     if (what == "verify") return verify(rest, out);

@@ -19,6 +19,8 @@ namespace yagura::apps {
 // move --data DIR --node URL[,URL…] [--cluster NAME] [--name DATABASE] [--user NAME] [--password-file FILE]
 // [--ca FILE]
 //        [--before TIME]          to ClickHouse; goes on where it was ended, compares each month
+// kept, holds, hold, ask-release, release, seals, check, proof: of a running server
+// (event_keeping_commands.hpp)
 int run_events(std::span<const std::string> args, std::ostream& out, std::ostream& err);
 
 }  // namespace yagura::apps

@@ -64,7 +64,21 @@ constexpr std::array commands = {
             "  events backup --data DIR --out FOLDER\n"
             "  events restore FOLDER --data DIR\n"
             "  events move --data DIR --node URL[,URL…] [--cluster NAME] [--name DATABASE] [--user NAME] "
-            "[--password-file FILE] [--ca FILE] [--before TIME]"},
+            "[--password-file FILE] [--ca FILE] [--before TIME]\n"
+            "  events kept --contract ID [--server ADDRESS] [--ca FILE] [--token-file FILE]\n"
+            "  events holds --contract ID [--server ADDRESS] [--ca FILE] [--token-file FILE]\n"
+            "  events hold --reason TEXT --ordered-by TEXT [--kind NAME[,NAME]] [--from DAY] [--to DAY] "
+            "--contract ID [--server ADDRESS] [--ca FILE] [--token-file FILE]\n"
+            "  events ask-release ID --reason TEXT --contract ID [--server ADDRESS] [--ca FILE] "
+            "[--token-file FILE]\n"
+            "  events release ID [--refuse --reason TEXT] --contract ID [--server ADDRESS] [--ca FILE] "
+            "[--token-file FILE]\n"
+            "  events seals [--kind NAME] [--limit N] --contract ID [--server ADDRESS] [--ca FILE] "
+            "[--token-file FILE]\n"
+            "  events check --kind NAME --day DAY --contract ID [--server ADDRESS] [--ca FILE] [--token-file "
+            "FILE]\n"
+            "  events proof --kind NAME --day DAY --source NAME --contract ID [--server ADDRESS] [--ca FILE] "
+            "[--token-file FILE]"},
     Command{"people", run_people, "people invite LOGIN --database ADDRESS --data DIR [--host NAME[:PORT]]"},
 };
 

@@ -1,5 +1,5 @@
 /** Logs of the invented municipality, with a few words of the query language: enough to draw and to test the screens. */
-import type { Job, LogCounts, LogEvent, LogExport, LogKinds, LogReading, LogSuggestion, SavedSearch } from "../src/api/contract";
+import type { Job, LogCounts, LogEvent, LogExport, LogHold, LogKept, LogSeal, LogKinds, LogReading, LogSuggestion, SavedSearch } from "../src/api/contract";
 import * as D from "./data.ts";
 import { Refusal } from "./requests.ts";
 
@@ -51,6 +51,15 @@ const saved: SavedSearch[] = [
   { id: 2, name: "サインインの失敗", description: "", text: "failed from:7d", shared: true, own: false },
 ];
 const exported: LogExport[] = [{ id: 31, format: "xlsx", query: "user:tanaka action:usb-copy", purpose: state.said, rows: 1_204, partial: false, proved: null, sha256: "4f0c8a3f6a0b1d2e7c9f2b1a8d5e6f70813b2c4d5e6f708192a3b4c5d6e7f809", entry: 4_812, size: 91_220, made_at: D.ago(95), there: true }];
+
+const files = (n: number) => ({ files: n ? 1 : 0, events: n, bytes: n * 9 });
+const KEPT: LogKept[] = KINDS.kinds.map((one, index) => ({ kind: one.kind, title: one.title, events: 41_208_334 >> index, bytes: 389_000_112 >> index, first: D.ago(1_400_000), last: D.ago(2), keep_days: 1_827, next_at: D.ago(-500_000), next: files(812_004), over: files(0), held: files(index === 0 ? 120_334 : 0), holds: index === 0 ? [900] : [] }));
+const holds: LogHold[] = [
+  { id: 900, kinds: ["operation"], from: "2026-04-01", to: "2026-04-28", reason: "情報公開請求 第 8 号の対象", ordered_by: "総務部長", state: "release_asked", placed_name: "佐藤 監督", placed_at: D.ago(9_000), asked_name: "山田 責任者", asked_reason: "開示を終えた", asked_at: D.ago(90), released_name: "", released_at: null, may_ask: false, may_decide: true },
+  { id: 899, kinds: [], from: null, to: null, reason: "監査委員による監査", ordered_by: "監査委員", state: "held", placed_name: "佐藤 監督", placed_at: D.ago(19_000), asked_name: "", asked_reason: "", asked_at: null, released_name: "", released_at: null, may_ask: true, may_decide: false },
+];
+const changed = (id: string | undefined, to: Partial<LogHold>) => Object.assign(holds.find((one) => one.id === Number(id)) ?? {}, to);
+const SEALS: LogSeal[] = (["holds", "dropped", "differs", null] as const).map((finding, index) => ({ kind: "operation", day: `2026-04-2${8 - index}`, events: 24_000 - index, sources: 812, root: "4f0c8a3f6a0b1d2e7c9f2b1a8d5e6f70813b2c4d5e6f708192a3b4c5d6e7f809", entry: 4_700 - index, sealed_at: D.ago(900), check: finding && { finding, who: "佐藤 監督", at: D.ago(30) } }));
 
 const LABELS = new Map(KINDS.kinds.flatMap((one) => one.fields).flatMap((one) => [[one.name, one.name], [one.title.ja, one.name], [one.title.en.toLowerCase(), one.name]] as const));
 const IGNORED = /^(期間|から|まで|from|to|time|種類|kind)$/;
@@ -161,6 +170,13 @@ export function logRoutes(job: (ms: number, result: number | null) => Job): Reco
     "POST /log-search/saved": ({ body }) => { const made = { id: 10 + saved.length, own: true, description: "", shared: false, ...body } as SavedSearch; saved.push(made); return made; },
     "DELETE /log-search/saved/{id}": ({ params }) => { saved.splice(saved.findIndex((one) => one.id === Number(params["id"])), 1); },
     "GET /log-search/exports": () => ({ items: exported }),
+    "GET /log-keeping": () => ({ drops: true, items: KEPT }),
+    "GET /log-holds": () => ({ items: holds }),
+    "POST /log-holds": ({ body }) => { const made: LogHold = { ...holds[0]!, id: 900 + holds.length, state: "held", asked_at: null, asked_name: "", asked_reason: "", may_ask: true, may_decide: false, placed_at: new Date().toISOString(), kinds: body["kinds"] as string[], from: String(body["from"]) || null, to: String(body["to"]) || null, reason: String(body["reason"]), ordered_by: String(body["ordered_by"]) }; holds.unshift(made); return made; },
+    "POST /log-holds/{id}/release": ({ params, body }) => changed(params["id"], { state: "release_asked", may_ask: false, asked_name: "山田", asked_at: new Date().toISOString(), asked_reason: String(body["reason"]) }),
+    "POST /log-holds/{id}/decision": ({ params, body }) => changed(params["id"], body["release"] ? { state: "released", may_decide: false, released_name: "佐藤", released_at: new Date().toISOString() } : { state: "held", may_ask: true, may_decide: false, asked_at: null }),
+    "GET /log-seals": () => ({ items: SEALS, next: null, may_check: true }),
+    "POST /log-seals/checks": () => job(600, 0),
     "POST /log-search/exports": ({ body }) => { exported.unshift({ ...exported[0]!, id: 31 + exported.length, query: String(body["q"]), purpose: String(body["purpose"]), format: body["format"] as "csv", made_at: new Date().toISOString(), rows: found(body).events.length }); return job(600, exported[0]!.id); },
   };
 }

@@ -30,6 +30,7 @@ const MapPage = page(/^\/map$/, () => import("../features/devices/map-page"), tr
 const DevicesPage = page(/^\/devices$/, () => import("../features/devices/devices-page"));
 const DevicePage = page(/^\/devices\/./, () => import("../features/devices/device-page"));
 const LogsPage = page(/^\/logs$/, () => import("../features/logs/logs-page"));
+const KeepingPage = page(/^\/logs\/keeping$/, () => import("../features/logs/keeping-page"));
 const SilencesPage = page(/^\/silences$/, () => import("../features/silences/silences-page"));
 const ContactsPage = page(/^\/contacts$/, () => import("../features/contacts/contacts-page"));
 const RefusedPage = page(/^\/refused$/, () => import("../features/refused/refused-page"));
@@ -91,6 +92,7 @@ function Inside() {
             <Route path="/devices"><DevicesPage /></Route>
             <Route path="/devices/:id">{({ id }) => <DevicePage key={id} id={Number(id)} />}</Route>
             <Route path="/logs"><LogsPage /></Route>
+            <Route path="/logs/keeping"><KeepingPage /></Route>
             <Route path="/silences"><SilencesPage /></Route>
             <Route path="/contacts"><ContactsPage /></Route>
             <Route path="/refused"><RefusedPage /></Route>

@@ -2,7 +2,7 @@ import { useCallback, useState } from "react";
 import type { LogEvent, LogKinds } from "../../api/contract";
 import { useAsk, useGet } from "../../api/hooks";
 import { Await, Problem } from "../../app/problem";
-import { Button } from "../../design/button";
+import { Button, LinkButton } from "../../design/button";
 import { Select } from "../../design/field";
 import { PageHeader, Panel } from "../../design/page";
 import { Loading } from "../../design/progress";
@@ -28,7 +28,7 @@ export default function LogsPage() {
   const known = useGet("/log-search/kinds", {});
   return (
     <>
-      <PageHeader title={t("title")} lead={t("lead")} />
+      <PageHeader title={t("title")} lead={t("lead")} actions={<LinkButton href="/logs/keeping" icon="key">{t("keeping")}</LinkButton>} />
       <Await of={known}>{(kinds) => <Search known={kinds} onAgain={() => void known.refetch()} />}</Await>
     </>
   );

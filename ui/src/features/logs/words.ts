@@ -3,6 +3,7 @@ import { catalogue } from "../../i18n/words";
 export const logWords = catalogue({
   title: ["ログを探す", "Search the logs"],
   lead: ["PC の操作、機器、ファイアウォールの記録を、ことばで探します。", "Find what happened on PCs, devices and firewalls, in plain words."],
+  keeping: ["保存と保全", "Keeping"],
   search: ["探すことば", "What to look for"],
   placeholder: ["例: 見積　利用者:tanaka　期間:昨日", "e.g. tanaka time:yesterday action:print"],
   go: ["探す", "Search"],
@@ -96,6 +97,9 @@ export const logWords = catalogue({
   exportFormat: ["形式", "Format"],
   formatXlsx: ["Excel（10 万件まで）", "Excel (up to 100,000 rows)"],
   formatCsv: ["CSV と証明の ZIP（100 万件まで）", "CSV and proof in a ZIP (up to a million rows)"],
+  exportSeals: ["封印の証明を付ける（10 万件まで）", "With the proof by seals (up to 100,000 rows)"],
+  exportSealsHint: ["受け取ったときのままであることを、市の外の人も確かめられます。時間がかかります。", "Others can check that the rows are as they were received. It takes longer."],
+  exportProved: ["封印で証明 {n} 件", "{n} proved by seals"],
   exportDo: ["書き出す", "Export"],
   exporting: ["書き出しています", "Exporting"],
   exportsDone: ["書き出したファイル", "Files exported"],
