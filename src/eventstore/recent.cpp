@@ -14,9 +14,14 @@ Recent::Recent(std::string own, const Kind& its, Batch rows, std::int64_t receiv
   first_time = first;
   last_time = last;
   bytes = sizeof(Recent) + batch.times.capacity() * 8 + batch.strings.capacity() * sizeof(std::string_view) +
-          (batch.held ? batch.held->capacity() : 0);
+          (batch.held ? batch.held->capacity() + TextFilter::bytes_for(batch.held->size()) : 0);
   for (const auto& column : batch.columns)
     bytes += column.ids.capacity() * sizeof(Batch::StringId) + column.numbers.capacity() * 8;
+}
+
+const TextFilter& Recent::filter() const {
+  std::call_once(filtered_, [this] { filter_ = std::make_unique<const TextFilter>(batch.strings); });
+  return *filter_;
 }
 
 std::string write_recent(std::string_view contract, const Kind& kind, const Batch& batch, std::int64_t day) {
@@ -47,7 +52,7 @@ Result<std::vector<PartSearch::Candidate>> RecentSearch::candidates(bool newest_
   std::vector<Candidate> out;
   for (std::uint32_t i = 0; i < recents_.size(); ++i) {
     const auto& one = *recents_[i];
-    if (one.last_time < from_ || one.first_time >= to_) continue;
+    if (one.last_time < from_ || one.first_time >= to_ || !may_hold(one, plan_.root())) continue;
     const std::span times(one.batch.times);
     for (std::uint32_t at = 0; at < times.size(); at += Recent::block_rows) {
       const auto [first, last] =
@@ -60,6 +65,22 @@ Result<std::vector<PartSearch::Candidate>> RecentSearch::candidates(bool newest_
   else
     std::ranges::sort(out, {}, &Candidate::first_time);
   return out;
+}
+
+bool RecentSearch::may_hold(const Recent& batch, const ConditionPlan::Node& node) const {
+  using Type = ConditionPlan::Node::Type;
+  const auto part_may = [&](const ConditionPlan::Node& part) { return may_hold(batch, part); };
+  if (node.type == Type::all) return std::ranges::all_of(node.parts, part_may);
+  if (node.type == Type::any) return std::ranges::any_of(node.parts, part_may);
+  if (node.type == Type::no) return true;
+  const auto& leaf = plan_.leaves()[node.leaf];
+  if (leaf.type == Condition::Type::range || leaf.holds("")) return true;
+  if (leaf.type == Condition::Type::equals)
+    return std::ranges::any_of(leaf.values,
+                               [&](const auto& value) { return batch.filter().may_equal(value); });
+  return std::ranges::all_of(leaf.fragments(), [&](auto fragment) {
+    return fragment.size() < 3 || batch.filter().may_hold(fragment);
+  });
 }
 
 Result<void> RecentSearch::turn_to(const Candidate& candidate) {

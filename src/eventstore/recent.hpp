@@ -1,15 +1,18 @@
 // Batches that are on disk in the write-ahead log only, and the search of them.
 //
+// Memory:  bytes has room for the filter, which is made at the first search that could use it.
 // Threads: a Recent is never changed; a search is one thread's.
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
 #include "eventstore/batch.hpp"
 #include "eventstore/condition_plan.hpp"
 #include "eventstore/part_search.hpp"
+#include "eventstore/text_filter.hpp"
 
 namespace yagura::eventstore {
 
@@ -22,6 +25,11 @@ struct Recent {
   std::int64_t first_time = 0, last_time = 0;
   std::size_t bytes = 0;                           // of memory
   static constexpr std::size_t block_rows = 4096;  // are looked at together
+  [[nodiscard]] const TextFilter& filter() const;
+
+ private:
+  mutable std::once_flag filtered_;
+  mutable std::unique_ptr<const TextFilter> filter_;
 };
 using Recents = std::vector<std::shared_ptr<const Recent>>;
 
@@ -42,6 +50,8 @@ class RecentSearch final : public PartSearch {
 
  private:
   bool verdict(std::size_t leaf, std::uint32_t row);
+  // Whether some row of the batch may fulfil it.
+  [[nodiscard]] bool may_hold(const Recent& batch, const ConditionPlan::Node& node) const;
   const Recents recents_;
   const ConditionPlan& plan_;
   const std::int64_t from_, to_;
