@@ -162,10 +162,9 @@ void Coder::put(const Symbols& column, std::span<const std::uint16_t> contexts, 
   // Written from the last row to the first, read the other way round.
   words_.resize(rows * 4 + 4);
   char* to = words_.data() + words_.size();
-  std::uint32_t state = lowest;
   // state / share * whole + state % share + begin, without dividing; a word is written in any case, and
   // counts when the state would grow too large.
-  const auto add = [&](const Part& part) {
+  const auto add = [&](std::uint32_t& state, const Part& part) {
     const auto word = static_cast<std::uint16_t>(state);
     std::memcpy(to - 2, &word, 2);
     const bool full = state > part.most;
@@ -175,29 +174,39 @@ void Coder::put(const Symbols& column, std::span<const std::uint16_t> contexts, 
         static_cast<std::uint32_t>(static_cast<unsigned __int128>(part.inverse) * state >> 64U);
     state += quotient * part.rest + part.add;
   };
-  const auto add_row = [&](std::size_t i, std::uint32_t row_class) {
+  const auto add_row = [&](std::uint32_t& state, std::size_t i, std::uint32_t row_class) {
     const auto symbol = symbols[i];
     if (const auto& part = parts_[std::size_t{row_class} << 8U | symbol]; part.share != 0) {
-      add(part);
+      add(state, part);
     } else {
       YAGURA_ASSERT(others_[row_class].share != 0);
-      add(of_others_[symbol]);
-      add(others_[row_class]);
+      add(state, of_others_[symbol]);
+      add(state, others_[row_class]);
+    }
+  };
+  // Rows of even and of odd number have a state each: the processor works on both at once.
+  std::uint32_t even = lowest, odd = lowest;
+  const auto add_rows = [&](auto&& class_at) {
+    auto i = rows;
+    if (i % 2 == 1) --i, add_row(even, i, class_at(i));
+    while (i > 0) {
+      --i, add_row(odd, i, class_at(i));
+      --i, add_row(even, i, class_at(i));
     }
   };
   const auto class_of = [&](std::uint32_t value) { return value < classes_.size() ? classes_[value] : 0U; };
   if (model_.context == SymbolModel::nothing)
-    for (std::size_t i = rows; i-- > 0;) add_row(i, 0);
+    add_rows([](std::size_t) { return 0U; });
   else if (model_.context == SymbolModel::before)
-    for (std::size_t i = rows; i-- > 0;) add_row(i, class_of(i == 0 ? 0U : symbols[i - 1]));
+    add_rows([&](std::size_t i) { return class_of(i == 0 ? 0U : symbols[i - 1]); });
   else
-    for (std::size_t i = rows; i-- > 0;) add_row(i, class_of(contexts[i]));
+    add_rows([&](std::size_t i) { return class_of(contexts[i]); });
   const auto bytes = static_cast<std::size_t>(words_.data() + words_.size() - to);
   std::string payload;
   // Nothing at all when every row was certain.
-  const bool certain = bytes == 0 && state == lowest;
+  const bool certain = bytes == 0 && even == lowest && odd == lowest;
   put_varint(payload, certain ? 0 : 1 + bytes / 2);
-  if (!certain) put_fixed(payload, state);
+  if (!certain) put_fixed(payload, even), put_fixed(payload, odd);
   payload.append(to, bytes);
   payload += column.bits;
   put_frame(out, payload, 0);
@@ -214,6 +223,27 @@ constexpr std::uint32_t other = 256;
 std::uint32_t symbol_of(std::uint32_t entry) { return entry & 0x1FFU; }
 std::uint32_t share_of(std::uint32_t entry) { return entry >> 9U & 0x7FFU; }
 std::uint32_t offset_of(std::uint32_t entry) { return entry >> 20U; }
+
+void refill(std::uint32_t& state, const char*& from) {
+  std::uint16_t word = 0;
+  std::memcpy(&word, from, 2);
+  const bool low = state < lowest;
+  from += low ? 2 : 0;
+  state = low ? state << 16U | word : state;
+}
+
+unsigned char take_symbol(std::uint32_t& state, const std::uint32_t* table, const char*& from) {
+  const auto entry = table[state & (whole - 1)];
+  state = share_of(entry) * (state >> share_bits) + offset_of(entry);
+  refill(state, from);
+  auto symbol = symbol_of(entry);
+  if (symbol == other) {
+    symbol = (state & (whole - 1)) / of_byte;
+    state = of_byte * (state >> share_bits) + state % of_byte;
+    refill(state, from);
+  }
+  return static_cast<unsigned char>(symbol);
+}
 
 }  // namespace
 
@@ -257,54 +287,51 @@ Result<Symbols> Decoder::take(std::string_view piece, std::size_t rows,
   payload.resize(held + rows * 4);
   Reader in(std::string_view(payload).substr(0, held));
   auto words = in.varint();
-  std::uint32_t state = lowest;
+  std::uint32_t even = lowest, odd = lowest;
   if (words > 0) {
     --words;
-    state = in.fixed<std::uint32_t>();
+    even = in.fixed<std::uint32_t>();
+    odd = in.fixed<std::uint32_t>();
   }
   if (words > rows * 2) return damaged();
   const auto bytes = in.bytes(words * 2);
   Symbols out;
   out.bits = in.bytes(in.left());
   const bool field = model_.context >= 0;
-  if (in.bad() || state < lowest || (field && contexts.size() != rows)) return damaged();
-  const char* at = bytes.data();
-  const auto refill = [&] {
-    std::uint16_t word = 0;
-    std::memcpy(&word, at, 2);
-    const bool low = state < lowest;
-    at += low ? 2 : 0;
-    state = low ? state << 16U | word : state;
-  };
-  std::uint32_t last = 0;
-  const auto step = [&](const Entry* table) {
-    const auto entry = table[state & (whole - 1)];
-    last = symbol_of(entry);
-    state = share_of(entry) * (state >> share_bits) + offset_of(entry);
-    refill();
-    if (last != other) return;
-    last = (state & (whole - 1)) / of_byte;
-    state = of_byte * (state >> share_bits) + state % of_byte;
-    refill();
-  };
+  if (in.bad() || even < lowest || odd < lowest || (field && contexts.size() != rows)) return damaged();
   out.symbols.resize(rows);
-  if (!field && model_.context != SymbolModel::before) {
-    const auto* const table = rows == 0 ? nullptr : table_of(0);
-    if (rows != 0 && table == nullptr) return damaged();
-    for (auto& symbol : out.symbols) {
-      step(table);
-      symbol = static_cast<char>(last);
+  auto* const symbols = reinterpret_cast<unsigned char*>(out.symbols.data());
+  const char* at = bytes.data();
+  bool bad = false;
+  // What changes with every row stays in registers: in variables that nothing else sees.
+  const auto take_rows = [&](auto&& table_at) {
+    auto first = even, second = odd;
+    const auto* from = at;
+    for (std::size_t i = 0; i < rows; i += 2) {
+      const auto* const table = table_at(i);
+      if (table == nullptr) return void(bad = true);
+      symbols[i] = take_symbol(first, table, from);
+      if (i + 1 == rows) break;
+      const auto* const next = table_at(i + 1);
+      if (next == nullptr) return void(bad = true);
+      symbols[i + 1] = take_symbol(second, next, from);
     }
-  } else {
-    for (std::size_t i = 0; i < rows; ++i) {
-      const auto value = field ? contexts[i] : last;
-      const auto* const table = table_of(value < classes_.size() ? classes_[value] : 0);
-      if (table == nullptr) return damaged();
-      step(table);
-      out.symbols[i] = static_cast<char>(last);
-    }
-  }
-  if (state != lowest || at != bytes.data() + bytes.size()) return damaged();
+    even = first;
+    odd = second;
+    at = from;
+  };
+  const auto table_for = [&](std::uint32_t value) {
+    const auto row_class = value < classes_.size() ? classes_[value] : 0U;
+    const auto* const made = tables_[row_class].load(std::memory_order_acquire);
+    return made != nullptr ? made->entries.data() : table_of(row_class);
+  };
+  if (field)
+    take_rows([&](std::size_t i) { return table_for(contexts[i]); });
+  else if (model_.context == SymbolModel::before)
+    take_rows([&](std::size_t i) { return table_for(i == 0 ? 0U : symbols[i - 1]); });
+  else
+    take_rows([table = rows == 0 ? nullptr : table_of(0)](std::size_t) { return table; });
+  if (bad || even != lowest || odd != lowest || at != bytes.data() + bytes.size()) return damaged();
   return out;
 }
 
