@@ -44,6 +44,8 @@ TEST(Clock, Rfc3339BothWays) {
   ASSERT_TRUE(t);
   EXPECT_EQ(to_rfc3339(*t), "2026-04-28T08:10:00Z");
   EXPECT_EQ(to_rfc3339(parse_rfc3339("1969-12-31T23:59:59.5Z").value()), "1969-12-31T23:59:59.500000Z");
+  EXPECT_EQ(to_rfc3339(Time::min()), "0000-01-01T00:00:00Z");
+  EXPECT_EQ(to_rfc3339(Time::max()), "9999-12-31T23:59:59.999999Z");
   for (const auto* bad : {"", "2026-02-30T00:00:00Z", "2026-04-28T17:10:00", "2026-04-28T24:00:00Z",
                           "2026-04-28T17:10:00.Z", "2026-04-28T17:10:00Zx", "20260-4-28T17:10:00Z"})
     EXPECT_EQ(parse_rfc3339(bad).error().code, "base.time_invalid") << bad;

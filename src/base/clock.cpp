@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace yagura {
 
 Time SystemClock::now() const {
@@ -18,6 +20,10 @@ void ManualClock::advance(Duration by) {
 }
 
 std::string to_rfc3339(Time t) {
+  using std::chrono::year;
+  constexpr Time first = std::chrono::sys_days(year(0) / 1 / 1);
+  constexpr Time last = Time(std::chrono::sys_days(year(10'000) / 1 / 1)) - Duration(1);
+  t = std::clamp(t, first, last);
   const auto day = std::chrono::floor<std::chrono::days>(t);
   const std::chrono::year_month_day date{day};
   const auto of_day = (t - day).count();
