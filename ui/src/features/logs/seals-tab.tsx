@@ -41,13 +41,13 @@ export function Seals() {
   const columns = useMemo<Column<LogSeal>[]>(() => {
     const about = (one: LogSeal) => known.data?.kinds.find((other) => other.kind === one.kind);
     return [
-      { id: "day", header: t("day"), width: "9rem", cell: (one) => <span className="tabular font-bold">{one.day}</span> },
-      { id: "kind", header: t("kind"), width: "11rem", cell: (one) => name(about(one)?.title) || one.kind },
-      { id: "events", header: t("events"), width: "8rem", numeric: true, cell: (one) => one.events.toLocaleString() },
+      { id: "day", header: t("day"), width: "7.5rem", cell: (one) => <span className="tabular font-bold">{one.day}</span> },
+      { id: "kind", header: t("kind"), width: "10rem", cell: (one) => name(about(one)?.title) || one.kind },
+      { id: "events", header: t("events"), width: "6.5rem", numeric: true, cell: (one) => one.events.toLocaleString() },
       { id: "sources", header: t("sources"), width: "8rem", numeric: true, cell: (one) => one.sources.toLocaleString() },
       { id: "root", header: t("root"), cell: (one) => <><Code>{one.root.slice(0, 16)}…</Code><span className="text-dns-14N-130 block text-solid-gray-700">{t("entry", { n: one.entry })}</span></> },
       { id: "check", header: t("check"), width: "15rem", cell: (one) => (one.check ? <><Badge tone={LOOKS[one.check.finding][0]} icon={LOOKS[one.check.finding][1]}>{t(LOOKS[one.check.finding][2])}</Badge><span className="text-dns-14N-130 block text-solid-gray-700">{t("checkedBy", { who: one.check.who, at: at(one.check.at, "short") })}</span></> : t("notChecked")) },
-      { id: "actions", header: t("actions"), width: "17rem", cell: (one) => (
+      { id: "actions", header: t("actions"), width: "11rem", cell: (one) => (
         <span className="flex flex-wrap gap-2">
           {mayCheck && <Button small onClick={() => setChecking(one)}>{t("checkNow")}<span className="sr-only">{one.day}</span></Button>}
           {about(one)?.may && <Button small kind="quiet" onClick={() => setProving(one)}>{t("proof")}<span className="sr-only">{one.day}</span></Button>}
