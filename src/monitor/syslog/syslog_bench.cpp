@@ -1,7 +1,7 @@
 // Lines of syslog on one core: understood, and understood and put into batches as the intake does.
-// --benchmark_filter=syslog; items_per_second is lines. syslog_intake: over loopback into a store that only
-// counts; `lost` is the share that the kernel had no room for, `cpu_us` the whole process's time a line, the
-// sender's included.
+// --benchmark_filter=syslog; items_per_second is lines. syslog_intake: over loopback into the store on disk;
+// `lost` is the share that the kernel had no room for, `cpu_us` the whole process's time a line, the sender's
+// and the making of segments included.
 #include <arpa/inet.h>
 #include <benchmark/benchmark.h>
 #include <netinet/in.h>
@@ -10,6 +10,7 @@
 
 #include <filesystem>
 
+#include "eventstore/embedded.hpp"
 #include "monitor/syslog/intake.hpp"
 #include "schema/yaml.hpp"
 
@@ -90,27 +91,6 @@ BENCHMARK_CAPTURE(read_lines, syslog_plain, "plain/lines.raw", false)->Unit(benc
 BENCHMARK_CAPTURE(read_lines, syslog_linux_auth_batched, "linux_auth/messages.raw", true)
     ->Unit(benchmark::kMillisecond);
 
-class CountingStore final : public eventstore::EventStore {
- public:
-  [[nodiscard]] const eventstore::Kinds& kinds() const override { return kinds_; }
-  Result<void> append(std::string_view, std::string_view, eventstore::Batch batch) override {
-    benchmark::DoNotOptimize(batch.rows());
-    return {};
-  }
-  Result<eventstore::Outcome> search(const eventstore::Query&, const eventstore::Page&,
-                                     const eventstore::Limits&, const eventstore::EventSink&) override {
-    return eventstore::Outcome{};
-  }
-  Result<eventstore::Counts> count(const eventstore::Query&, const eventstore::Counting&,
-                                   const eventstore::Limits&) override {
-    return eventstore::Counts{};
-  }
-  Result<std::vector<eventstore::Extent>> extents() override { return std::vector<eventstore::Extent>{}; }
-
- private:
-  eventstore::Kinds kinds_ = eventstore::read_kinds(kSource / "share/events").value();
-};
-
 double cpu_seconds() {
   rusage usage{};
   ::getrusage(RUSAGE_SELF, &usage);
@@ -120,18 +100,24 @@ double cpu_seconds() {
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
-// As fast as the sender can for half a million datagrams, at most `rate` lines a second (0: no limit).
+// From UDP to the disk: as fast as the sender can for half a million datagrams, at most `rate` lines a second
+// (0: no limit).
 void intake_udp(benchmark::State& state) {
   constexpr std::size_t count = 500'000;
   const auto rate = static_cast<double>(state.range(0));
-  CountingStore store;
   SystemClock clock;
+  std::string folder = (fs::temp_directory_path() / "yagura-syslog-XXXXXX").string();
+  if (::mkdtemp(folder.data()) == nullptr) return state.SkipWithError("no folder");
+  auto kinds = eventstore::read_kinds(kSource / "share/events").value();
+  auto opened = eventstore::EmbeddedStore::open(folder, std::move(kinds), clock);
+  if (!opened) return state.SkipWithError(opened.error().text().c_str());
+  auto& store = **opened;
   IntakeOptions options;
   options.udp = {{"127.0.0.1", 0}};
   Intake intake(clock, store, VendorSet::load(kSource / "share/syslog", store.kinds()).set, options);
   if (!intake.start()) return state.SkipWithError("no socket");
   intake.set_directory(SourceDirectory::build({{{trap::from_v4({127, 0, 0, 1})}, "c", {}}}, std::nullopt));
-  const auto lines = lines_of("fortigate/traffic.raw", 20'000);
+  const auto lines = lines_of("fortigate/traffic.raw", 100'000);
   const int file = ::socket(AF_INET, SOCK_DGRAM, 0);
   sockaddr_in to{};
   to.sin_family = AF_INET;
@@ -159,9 +145,18 @@ void intake_udp(benchmark::State& state) {
     }
   }
   ::close(file);
+  if (!store.flush()) return state.SkipWithError("no segments");
+  const auto used = cpu_seconds() - cpu;
+  std::int64_t kept = 0;
+  for (const auto& extent : store.extents().value()) kept += extent.rows;
+  intake.stop();
+  opened->reset();
+  fs::remove_all(folder);
+  if (kept != static_cast<std::int64_t>(sent - lost))
+    return state.SkipWithError("lines are missing in the store");
   state.SetItemsProcessed(static_cast<std::int64_t>(sent - lost));
   state.counters["lost"] = static_cast<double>(lost) / static_cast<double>(sent);
-  state.counters["cpu_us"] = (cpu_seconds() - cpu) * 1e6 / static_cast<double>(sent - lost);
+  state.counters["cpu_us"] = used * 1e6 / static_cast<double>(sent - lost);
 }
 BENCHMARK(intake_udp)
     ->Name("syslog_intake_udp_fortigate")
