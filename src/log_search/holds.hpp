@@ -8,7 +8,7 @@
 // Errors:  log_search.hold_not_found, hold_invalid (least, most), hold_times_empty, hold_too_many (most),
 //          hold_conflict, hold_own; those of the stores.
 // Threads: safe from any thread.
-// Follows: requirement H2; okayama 3.3 (logs kept as evidence).
+// Follows: requirements C8, F6; okayama 3.3, moriguchi 6-3(1) (logs kept as evidence).
 #pragma once
 
 #include <optional>
