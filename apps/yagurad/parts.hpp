@@ -158,6 +158,7 @@ struct Server::Parts {
   void know_syslog_senders();
   std::vector<Error> syslog_faults() const;
   std::string metrics() const;
+  web::SyslogApi::Earlier heard_before(const std::string& contract, const std::set<std::string>& heard);
 
   // Rules that make alerts of logs (log_rule_bonds.cpp)
   void rebuild_log_rules();

@@ -451,7 +451,9 @@ Result<void> Server::Parts::open_web() {
       .faults = [this] { return syslog_faults(); },
       .metrics = [this] { return metrics(); },
       .accept_sender = [this](const journal::Actor& by, const std::string& c, const std::string& address,
-                              Id device) { return accept_sender(by, c, address, "", device); }});
+                              Id device) { return accept_sender(by, c, address, "", device); },
+      .heard_before = [this](const std::string& c,
+                             const std::set<std::string>& heard) { return heard_before(c, heard); }});
   months = std::make_unique<RunningMonths>(
       RunningMonths::Ground{.database = *database,
                             .journal = *journal,

@@ -86,6 +86,32 @@ std::vector<Error> Server::Parts::syslog_faults() const {
   return out;
 }
 
+// One search of the newest event for each: a look into an index, also where there is none.
+web::SyslogApi::Earlier Server::Parts::heard_before(const std::string& contract,
+                                                    const std::set<std::string>& heard) {
+  constexpr Duration at_most = std::chrono::seconds(1);
+  web::SyslogApi::Earlier out;
+  const auto end = clock.steady() + at_most;
+  const auto devices = log_rules->devices(contract);
+  for (const auto& [name, id] : *devices) {
+    if (heard.contains(name)) continue;
+    if (clock.steady() > end) out.whole = false;
+    if (!out.whole) break;
+    const eventstore::Query query{
+        .contract = contract,
+        .kinds = {"firewall", "syslog"},
+        .from = clock.now() - std::chrono::days(7),
+        .where = {.type = eventstore::Condition::Type::equals, .field = "device", .value = name}};
+    const auto found = events->search(query, {.newest_first = true, .limit = 1}, {.time = at_most},
+                                      [&](const eventstore::Event& event) -> Result<bool> {
+                                        out.last.emplace_back(name, event.at);
+                                        return false;
+                                      });
+    if (!found) out.whole = false;
+  }
+  return out;
+}
+
 std::string Server::Parts::metrics() const {
   auto out = syslog_room::to_prometheus(syslog->accounts());
   const auto state = events->state();

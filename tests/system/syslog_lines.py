@@ -154,6 +154,11 @@ def drive(server):
         server.start()
         run("logger", "--udp", "-n", "127.0.0.1", "-P", SYSLOG_PORT, "-t", "tower", "by-second-life")
         stored(manager, 1)
+        senders = manager.get("/syslog/senders")
+        found = {one["device"]: one for one in senders["items"]}
+        check("heard of since the start", (found["log-host"]["since_start"], found["log-host"]["per_second"] > 0), (True, True))
+        check("heard of before it alone", (found["fw-1"]["since_start"], found["fw-1"]["received"], found["fw-1"]["last"] is None), (False, 0, False))
+        check("all of them looked for", senders["whole"])
         check("it ends when asked", server.stop(), 0)
     finally:
         sender.terminate()

@@ -1,6 +1,7 @@
 /** Logs of the invented municipality, with a few words of the query language: enough to draw and to test the screens. */
 import type { Job, LogCounts, LogEvent, LogExport, LogHold, LogKept, LogSeal, LogKinds, LogReading, LogSuggestion, SavedSearch } from "../src/api/contract";
 import * as D from "./data.ts";
+import { FEED } from "./log-feed.ts";
 import { Refusal } from "./requests.ts";
 
 type Body = Record<string, unknown>;
@@ -11,7 +12,7 @@ const field = (name: string, type: "entity" | "category" | "text" | "number", ja
 const KIND_FIELDS = {
   operation: [field("pc", "entity", "PC", "PC"), field("user", "entity", "利用者", "User"), field("section", "category", "所属", "Section"), field("action", "category", "操作", "Action"), field("title", "text", "ウィンドウ名", "Window title"), field("path", "text", "ファイル", "File"), field("usb", "entity", "USB機器", "USB device"), field("bytes", "number", "大きさ", "Bytes")],
   firewall: [field("device", "entity", "機器", "Device"), field("action", "category", "処置", "Action"), field("severity", "category", "重要度", "Severity"), field("user", "entity", "利用者", "User"), field("source_ip", "entity", "送信元 IP アドレス", "Source address"), field("destination_ip", "entity", "宛先 IP アドレス", "Destination address"), field("url", "text", "URL", "URL"), field("message", "text", "メッセージ", "Message")],
-  syslog: [field("device", "entity", "機器", "Device"), field("severity", "category", "重要度", "Severity"), field("app", "entity", "プログラム", "Program"), field("user", "entity", "利用者", "User"), field("message", "text", "メッセージ", "Message")],
+  syslog: [field("device", "entity", "機器", "Device"), field("parser", "category", "解析定義", "Parser"), field("raw", "text", "受信した行", "The line as received"), field("severity", "category", "重要度", "Severity"), field("app", "entity", "プログラム", "Program"), field("user", "entity", "利用者", "User"), field("message", "text", "メッセージ", "Message")],
 };
 const kind = (name: keyof typeof KIND_FIELDS, ja: string, en: string, source: string, personal: boolean) => ({ kind: name, title: two(ja, en), source, personal, may: true, fields: KIND_FIELDS[name], rows: 18_400_000, first: D.ago(1_500_000), last: D.ago(1) });
 const KINDS: Omit<LogKinds, "purpose"> = {
@@ -41,6 +42,7 @@ const EVENTS: LogEvent[] = Array.from({ length: 900 }, (_, index): LogEvent => {
     return { ...base, kind: "operation", fields: { pc: `PC-${String(100 + Object.keys(SECTIONS).indexOf(user))}`, user, section: SECTIONS[user] ?? "", action, ...(action === "window" || action === "web" ? { title: pick(["住民情報システム - 検索結果", "メール - 受信トレイ", "令和8年度 予算要求書 - Excel"]) } : { path, bytes: Math.floor(roll() * 4e6) }), ...(action === "usb-copy" ? { usb: "07B8-11C2-0042" } : {}) } };
   }
   if (turn < 0.85) return { ...base, kind: "firewall", fields: { device: "FW-01", action: pick(["allow", "allow", "deny"]), severity: pick(["notice", "warning"]), user, source_ip: `10.1.0.${40 + Object.keys(SECTIONS).indexOf(user)}`, destination_ip: pick(["203.0.113.9", "198.51.100.20"]), url: pick(["https://www.example.jp/", "https://files.example.com/upload"]) } };
+  if (turn < 0.88) return { ...base, kind: "syslog", fields: { device: "SW-CORE-1", parser: "none", raw: `\u00a7 ${minutes.toFixed(0)} sys: unit 1 rebooted, reason 0x${index.toString(16)}` } };
   return { ...base, kind: "syslog", fields: { device: pick(["SV-01", "SW-CORE-1"]), severity: pick(["error", "warning", "information"]), app: pick(["sshd", "kernel"]), message: pick(["Failed password for invalid user admin from 198.51.100.20 port 51022", "link down: GigabitEthernet1/0/24", "disk sda: 3 reallocated sectors"]) } };
 });
 
@@ -130,6 +132,7 @@ function fault(cause: unknown, english: boolean) {
 /** `job` begins work that the invented server pretends to do. */
 export function logRoutes(job: (ms: number, result: number | null) => Job): Record<string, Handler> {
   return {
+    ...FEED,
     "GET /log-search/kinds": () => ({ ...KINDS, purpose: purpose() }),
     "POST /log-search/rows": ({ body, english }) => {
       try {

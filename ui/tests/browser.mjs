@@ -40,6 +40,8 @@ export const PAGES = [
   { name: "logs-found", path: "/logs?q=tanaka", ready: "table[aria-rowcount] tbody tr" },
   { name: "logs-counted", path: `/logs?q=${encodeURIComponent("tanaka | count by action")}`, ready: "table[aria-rowcount] tbody tr" },
   { name: "logs-fault", path: `/logs?q=${encodeURIComponent("usr:tanaka")}`, ready: "main mark" },
+  { name: "log-senders", path: "/log-senders", ready: "table tbody tr" },
+  { name: "log-rules", path: "/log-rules", ready: "table tbody tr" },
   { name: "silences", path: "/silences", ready: "table tbody tr" },
   { name: "silence-new", path: "/silences?new=1", ready: "dialog[open]" },
   { name: "contacts", path: "/contacts", ready: "main ol li ul li" },

@@ -38,4 +38,50 @@ std::string to_prometheus(const Accounts& accounts) {
   return out;
 }
 
+namespace {
+
+constexpr auto kMinute = std::chrono::minutes(1);
+std::int64_t minute_of(Time at) {
+  return std::chrono::floor<std::chrono::minutes>(at.time_since_epoch()).count();
+}
+
+}  // namespace
+
+void SourceAccount::count_in(Time at) {
+  const auto now = minute_of(at);
+  if (now != minute) {
+    before_minute = now == minute + 1 ? in_minute : 0;
+    in_minute = 0;
+    minute = now;
+  }
+  ++in_minute;
+}
+
+void SourceAccount::add_rate(const SourceAccount& other) {
+  if (other.minute > minute) {
+    before_minute = other.minute == minute + 1 ? in_minute : 0;
+    in_minute = 0;
+    minute = other.minute;
+  }
+  if (other.minute == minute) {
+    in_minute += other.in_minute;
+    before_minute += other.before_minute;
+  } else if (other.minute + 1 == minute) {
+    before_minute += other.in_minute;
+  }
+}
+
+double SourceAccount::lines_per_second(Time now) const {
+  const auto passed = now.time_since_epoch() - Duration(std::chrono::minutes(minute_of(now)));
+  const double left = 1.0 - std::chrono::duration<double>(passed) / std::chrono::duration<double>(kMinute);
+  const auto current = minute_of(now);
+  const auto part = [&](std::uint64_t lines) { return static_cast<double>(lines) * left; };
+  double lines = 0;
+  if (current == minute)
+    lines = static_cast<double>(in_minute) + part(before_minute);
+  else if (current == minute + 1)
+    lines = part(in_minute);
+  return lines / 60.0;
+}
+
 }  // namespace yagura::monitor::syslog

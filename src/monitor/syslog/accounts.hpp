@@ -37,6 +37,14 @@ struct SourceAccount {
   // The device's clock minus ours, over the last five to ten minutes: the greatest difference seen, because
   // lines only come late and never early.
   std::optional<Duration> skew;
+  // Lines of the minute of the clock in which the last one came, and of the one before that.
+  std::int64_t minute = 0;
+  std::uint64_t in_minute = 0, before_minute = 0;
+
+  void count_in(Time at);
+  void add_rate(const SourceAccount& other);  // what another thread received of the same address
+  // Over the last minute.
+  [[nodiscard]] double lines_per_second(Time now) const;
 };
 
 // Text exposition format 0.0.4, names yagura_syslog_*.

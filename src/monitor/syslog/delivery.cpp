@@ -127,6 +127,7 @@ void Gatherer::take(std::string_view line, Time received, const Address& address
           ++source->received;
           source->bytes += line.size();
           source->last = received;
+          source->count_in(received);
         }
       });
       return;
@@ -179,6 +180,7 @@ void Gatherer::count(const Entry& entry, std::size_t bytes, Time received, const
     source->bytes += bytes;
     source->none += entry.parser == kNone ? 1 : 0;
     source->last = received;
+    source->count_in(received);
     if (skew) source->skew = skew;
   });
 }
@@ -244,6 +246,7 @@ void Gatherer::add_to(Accounts& accounts, std::map<Address, SourceAccount>& sour
       into.received += one.received;
       into.bytes += one.bytes;
       into.none += one.none;
+      into.add_rate(one);
       if (one.skew && (newer || !into.skew)) into.skew = one.skew;
       into.last = std::max(into.last, one.last);
     }

@@ -410,5 +410,23 @@ TEST_F(SyslogIntake, FaultsOfTheStartAreTold) {
   EXPECT_EQ(Intake(clock_, store_, vendors, options).start().error().code, "monitor.syslog_tls");
 }
 
+TEST(SourceAccount, LinesPerSecondAreThoseOfTheLastMinute) {
+  const Time minute = parse_rfc3339("2026-11-22T03:00:00Z").value();
+  SourceAccount one;
+  for (int i = 0; i < 120; ++i) one.count_in(minute + std::chrono::milliseconds(500 * i));
+  EXPECT_DOUBLE_EQ(one.lines_per_second(minute + std::chrono::seconds(59)), 2.0);
+  EXPECT_DOUBLE_EQ(one.lines_per_second(minute + std::chrono::seconds(90)), 1.0) << "half of them are older";
+  EXPECT_DOUBLE_EQ(one.lines_per_second(minute + std::chrono::minutes(2)), 0.0);
+  SourceAccount other;
+  other.count_in(minute + std::chrono::seconds(60));
+  auto both = other;
+  both.add_rate(one);
+  EXPECT_EQ(both.in_minute, 1U);
+  EXPECT_EQ(both.before_minute, 120U);
+  one.add_rate(other);
+  EXPECT_EQ(one.in_minute, 1U);
+  EXPECT_EQ(one.before_minute, 120U);
+}
+
 }  // namespace
 }  // namespace yagura::monitor::syslog

@@ -45,7 +45,7 @@ std::vector<std::pair<Address, SourceAccount>> senders_of(const SyslogApi& s, co
   return all;
 }
 
-Value sender_value(const std::pair<Address, SourceAccount>& sender) {
+Value sender_value(const std::pair<Address, SourceAccount>& sender, Time now) {
   const auto& [address, account] = sender;
   Value skew;
   if (account.skew) skew = std::chrono::duration_cast<std::chrono::milliseconds>(*account.skew).count();
@@ -57,7 +57,40 @@ Value sender_value(const std::pair<Address, SourceAccount>& sender) {
                         {"bytes", count(account.bytes)},
                         {"unparsed", count(account.none)},
                         {"last", time_value(account.last)},
-                        {"skew_ms", std::move(skew)}});
+                        {"skew_ms", std::move(skew)},
+                        {"per_second", account.lines_per_second(now)},
+                        {"since_start", true}});
+}
+
+Value earlier_value(const std::pair<std::string, Time>& sender) {
+  return Value::object({{"address", ""},
+                        {"device", sender.first},
+                        {"known", true},
+                        {"kept", true},
+                        {"received", 0},
+                        {"bytes", 0},
+                        {"unparsed", 0},
+                        {"last", time_value(sender.second)},
+                        {"skew_ms", Value()},
+                        {"per_second", 0.0},
+                        {"since_start", false}});
+}
+
+Value senders_value(const SyslogApi& s, const std::string& contract, bool strangers) {
+  const auto senders = senders_of(s, contract, strangers);
+  std::set<std::string> heard;
+  for (const auto& [address, account] : senders) heard.insert(account.device);
+  const Time now = s.api.clock.now();
+  auto items = each_of(senders, [&](const auto& one) { return sender_value(one, now); });
+  bool whole = true;
+  if (s.heard_before) {
+    const auto earlier = s.heard_before(contract, heard);
+    for (const auto& one : earlier.last) items.push_back(earlier_value(one));
+    whole = earlier.whole;
+  }
+  auto out = items_value(std::move(items));
+  out.set("whole", whole);
+  return out;
 }
 
 struct AcceptSyslog {
@@ -100,7 +133,7 @@ void add_syslog_routes(Router& router, const SyslogApi& s) {
   get("/api/v1/syslog/senders", "listSyslogSenders",
       [](const SyslogApi& api, const Request& request, const std::string& contract) -> Result<Response> {
         const bool strangers = may(request, contract, "device_accept");
-        return answer(items_value(each_of(senders_of(api, contract, strangers), sender_value)));
+        return answer(senders_value(api, contract, strangers));
       });
   router.add({.method = Method::post,
               .pattern = "/api/v1/syslog/senders/accept",

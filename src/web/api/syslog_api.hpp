@@ -3,6 +3,8 @@
 // What SyslogApi refers to must outlive the router's server.
 #pragma once
 
+#include <set>
+
 #include "monitor/syslog/intake.hpp"
 #include "web/api/context.hpp"
 #include "web/server/router.hpp"
@@ -18,6 +20,13 @@ struct SyslogApi {
   std::function<Result<void>(const journal::Actor& by, const std::string& contract,
                              const std::string& address, Id device)>
       accept_sender;
+  // Devices of the ledger that nothing was received of since the start: when the store last heard of them, by
+  // name.
+  struct Earlier {
+    std::vector<std::pair<std::string, Time>> last;
+    bool whole = true;  // false: time was up before all were asked
+  };
+  std::function<Earlier(const std::string& contract, const std::set<std::string>& heard)> heard_before{};
 };
 
 void add_syslog_routes(Router& router, const SyslogApi& api);

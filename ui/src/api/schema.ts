@@ -3992,7 +3992,12 @@ export interface components {
             problems: components["schemas"]["Problem"][];
         };
         SyslogSender: {
+            /** @description empty where nothing came since the start */
             address: string;
+            /** @description lines, over the last minute */
+            per_second: number;
+            /** @description false: nothing came since the start of the server; last is the newest in the store, of seven days */
+            since_start: boolean;
             /** @description its name in the register, or its address */
             device: string;
             known: boolean;
@@ -7710,6 +7715,8 @@ export interface operations {
                 content: {
                     "application/json": {
                         items: components["schemas"]["SyslogSender"][];
+                        /** @description false: not every device of the ledger could be looked for in the store in time */
+                        whole: boolean;
                     };
                 };
             };

@@ -31,6 +31,8 @@ const DevicesPage = page(/^\/devices$/, () => import("../features/devices/device
 const DevicePage = page(/^\/devices\/./, () => import("../features/devices/device-page"));
 const LogsPage = page(/^\/logs$/, () => import("../features/logs/logs-page"));
 const KeepingPage = page(/^\/logs\/keeping$/, () => import("../features/logs/keeping-page"));
+const SendersPage = page(/^\/log-senders$/, () => import("../features/log-feed/senders-page"));
+const LogRulesPage = page(/^\/log-rules$/, () => import("../features/log-feed/rules-page"));
 const SilencesPage = page(/^\/silences$/, () => import("../features/silences/silences-page"));
 const ContactsPage = page(/^\/contacts$/, () => import("../features/contacts/contacts-page"));
 const RefusedPage = page(/^\/refused$/, () => import("../features/refused/refused-page"));
@@ -93,6 +95,8 @@ function Inside() {
             <Route path="/devices/:id">{({ id }) => <DevicePage key={id} id={Number(id)} />}</Route>
             <Route path="/logs"><LogsPage /></Route>
             <Route path="/logs/keeping"><KeepingPage /></Route>
+            <Route path="/log-senders"><SendersPage /></Route>
+            <Route path="/log-rules"><LogRulesPage /></Route>
             <Route path="/silences"><SilencesPage /></Route>
             <Route path="/contacts"><ContactsPage /></Route>
             <Route path="/refused"><RefusedPage /></Route>

@@ -36,6 +36,7 @@ export const PLACES: readonly { word: Word; places: readonly Place[] }[] = [
     { href: "/tickets", word: "desk", icon: "form", needs: ["incident_read"] },
     { href: "/silences", word: "silences", icon: "silence", needs: ["watch_read"] },
     { href: "/contacts", word: "contacts", icon: "phone", needs: ["contract_read"] },
+    { href: "/log-senders", word: "logSenders", icon: "device", needs: ["watch_read"] },
     { href: "/refused", word: "traps", icon: "trap", needs: ["watch_read"] },
   ] },
   { word: "paperwork", places: [

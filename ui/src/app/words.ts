@@ -21,6 +21,7 @@ export const appWords = catalogue({
   map: ["ネットワーク図", "Network map"],
   devices: ["機器", "Devices"],
   logs: ["ログを探す", "Search the logs"],
+  logSenders: ["ログの送り手", "Senders of logs"],
   silences: ["静観", "Silences"],
   contacts: ["連絡網", "Contact tree"],
   traps: ["未承認の通知", "Refused notices"],

@@ -34,7 +34,7 @@ function AlertView({ alert }: { alert: Alert }) {
   const comment = useSend("POST /alerts/{id}/comments", ["/alerts"]);
   const [text, setText] = useState("");
   const path = { id: alert.id };
-  const kind = alert.kind && `kind_${alert.kind}` in alertWords ? t(`kind_${alert.kind}` as keyof typeof alertWords) : alert.kind?.startsWith("metric:") ? t("kindMetric") : t("kindTrap");
+  const kind = alert.kind && `kind_${alert.kind}` in alertWords ? t(`kind_${alert.kind}` as keyof typeof alertWords) : alert.kind?.startsWith("metric:") ? t("kindMetric") : alert.kind?.startsWith("log:") ? t("kindLog") : t("kindTrap");
   // Yagura's own probes leave a code, which the server puts into words.
   const said = name(alert.evidence_words) || alert.evidence;
 
@@ -47,6 +47,7 @@ function AlertView({ alert }: { alert: Alert }) {
         actions={
           <>
             {alert.device && may("silence_write") && <LinkButton href={`/silences?new=1&device=${alert.device}&name=${encodeURIComponent(alert.device_name ?? "")}`} icon="silence">{t("silenceThis")}</LinkButton>}
+            {alert.logs && may("log_read") && <LinkButton href={`/logs?${new URLSearchParams({ q: alert.logs.q, from: alert.logs.from, to: alert.logs.to })}`} icon="search">{t("toLogs")}</LinkButton>}
             {alert.incident && <LinkButton href={`/incidents/${alert.incident}`} icon="incident">{t("toIncident")}</LinkButton>}
             {alert.state === "open" && may("alert_handle") && <Button kind="main" icon="check" busy={acknowledge.isPending} onClick={() => acknowledge.mutate({ path }, { onSuccess: () => notices.ok(t("acknowledgedNow")), onError: notices.fault })}>{t("acknowledge")}</Button>}
           </>
@@ -63,7 +64,7 @@ function AlertView({ alert }: { alert: Alert }) {
               [p("closedAt"), at(alert.cleared, "long")],
               [t("count"), alert.count],
               [t("lastSeen"), at(alert.last, "seconds")],
-              [p("kind"), <>{kind} {alert.kind && !(`kind_${alert.kind}` in alertWords) && <span className="text-dns-14N-130 text-solid-gray-700"><Code>{alert.kind.replace(/^metric:/, "")}</Code></span>}</>],
+              [p("kind"), <>{kind} {alert.kind && !(`kind_${alert.kind}` in alertWords) && <span className="text-dns-14N-130 text-solid-gray-700"><Code>{alert.kind.replace(/^(metric|log):/, "")}</Code></span>}</>],
               [t("object"), alert.object],
               [t("below"), alert.children ? <Link href={`/alerts?parent=${alert.id}`}>{alert.children}</Link> : 0],
             ]} />

@@ -25,6 +25,8 @@ export const alertWords = catalogue({
   below: ["影響を受けている機器", "Devices affected"],
   code: ["記号", "Code"],
   kindTrap: ["通知（トラップ）", "Trap"],
+  kindLog: ["ログの規則", "Rule for logs"],
+  toLogs: ["もとのログを見る", "See its logs"],
   kindMetric: ["数値のしきい値", "Threshold of a figure"],
   kind_ping: ["応答の監視（Ping）", "Reachability (ping)"],
   kind_snmp: ["SNMP の監視", "SNMP polling"],
