@@ -31,12 +31,12 @@ Result<void> Server::Parts::keep_events() {
 // Hard links where it is the same file system, so that a night's costs what came in the day.
 Result<void> Server::Parts::back_up_events() {
   const auto& to = options.events_backup;
-  if (to.empty()) return {};
+  if (to.empty() || !embedded_events) return {};
   const auto today = to / ("events-" + calendar::format_date(calendar::date_of(clock.now())));
   std::error_code failed;
   if (std::filesystem::exists(today / "manifest", failed)) return {};
   std::filesystem::remove_all(today, failed);  // one that did not come to its end
-  YAGURA_CHECK(events->back_up(today));
+  YAGURA_CHECK(embedded_events->back_up(today));
   std::vector<std::filesystem::path> all;
   for (const auto& entry : std::filesystem::directory_iterator(to, failed))
     if (entry.path().filename().string().starts_with("events-")) all.push_back(entry.path());

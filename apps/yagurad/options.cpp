@@ -87,6 +87,8 @@ Result<Options> read_options(std::span<const std::string> args) {
       o.directories = value;
     else if (name == "--events-backup")
       o.events_backup = value;
+    else if (name == "--events-clickhouse")
+      o.events_clickhouse = value;
     else if (name == "--events-memory") {
       const auto [end, code] = std::from_chars(value.data(), value.data() + value.size(), o.events_memory);
       if (code != std::errc() || end != value.data() + value.size() || o.events_memory < 32 ||
@@ -152,6 +154,8 @@ std::string usage() {
          "                         (docs/operations/directory.md, sign-on.md)\n"
          "  --events-memory MIB    memory for the store of log events in <data>/events (384; at least 32)\n"
          "  --events-backup DIR    a backup of that store there each night, the last three are kept\n"
+         "  --events-clickhouse FILE  the ClickHouse servers that keep the log events instead\n"
+         "                         (docs/operations/clickhouse.md)\n"
          "  --ping-interval S      seconds between checks for every class, instead of the pack's\n"
          "  --lab DIR              fill empty ledgers from a running lab (lab/README.md)\n";
 }

@@ -44,7 +44,8 @@ struct Options {
   std::filesystem::path clamd;        // socket of the virus scanner; "" for none
   std::filesystem::path directories;  // YAML: the cities' directories; "" for none
   std::size_t events_memory = 384;    // MiB that the store of log events may use
-  std::filesystem::path events_backup;  // folder for nightly backups of it; "" for none
+  std::filesystem::path events_backup;      // folder for nightly backups of it; "" for none
+  std::filesystem::path events_clickhouse;  // YAML: the servers that keep log events instead; "" for none
   bool help = false;
 };
 

@@ -9,6 +9,7 @@
 #include "desk/desk_mail.hpp"
 #include "desk/incidents.hpp"
 #include "desk/work_reminders.hpp"
+#include "eventstore/clickhouse/reached_store.hpp"
 #include "eventstore/embedded.hpp"
 #include "flow/requests.hpp"
 #include "ledger/contract_records.hpp"
@@ -58,8 +59,11 @@ struct Server::Parts {
   std::unique_ptr<store::Database> database;
   std::unique_ptr<store::Vault> vault;
   std::unique_ptr<journal::Journal> journal;
-  std::unique_ptr<eventstore::EmbeddedStore> events;  // logs: what devices and PCs say
-  Packs packs;                                        // immutable after loading
+  std::unique_ptr<eventstore::EventStore> events;  // logs: what devices and PCs say
+  // What `events` is: one of them is null.
+  eventstore::EmbeddedStore* embedded_events = nullptr;
+  eventstore::ReachedStore* remote_events = nullptr;
+  Packs packs;  // immutable after loading
   std::unique_ptr<people::People> people;
   std::unique_ptr<ledger::VirusScanner> scanner;  // null: none was named
   std::unique_ptr<ledger::Ledgers> ledgers;
@@ -115,7 +119,7 @@ struct Server::Parts {
   std::jthread ticking, sending, mailing, asking_directories, keeping_events;
 
   Result<void> open_records();
-  Result<void> open_events();
+  Result<std::vector<std::string>> open_events();  // answers what the log must say of it
   Result<void> load_packs();
   Result<void> open_rooms();
   Result<void> open_watch();

@@ -61,7 +61,8 @@ Result<std::unique_ptr<Server>> Server::start(const Options& options) {
   auto& p = *parts;
   YAGURA_TRY(p.words, schema::Words::load(options.share / "errors"));
   YAGURA_CHECK(p.open_records());
-  YAGURA_CHECK(p.open_events());
+  YAGURA_TRY(const auto of_events, p.open_events());
+  for (const auto& said : of_events) spdlog::error("store of events: {}", said);
   YAGURA_CHECK(p.load_packs());
   YAGURA_CHECK(p.open_rooms());
   YAGURA_CHECK(p.fill_from_lab());
@@ -93,16 +94,6 @@ Result<void> Server::Parts::open_records() {
   YAGURA_CHECK(database->migrate(apps::all_steps()));
   YAGURA_TRY(auto kinds, journal::load_kinds(options.share / "journal" / "kinds.yaml"));
   journal = std::make_unique<journal::Journal>(clock, std::move(kinds));
-  return {};
-}
-
-Result<void> Server::Parts::open_events() {
-  YAGURA_TRY(auto kinds, eventstore::read_kinds(options.share / "events"));
-  eventstore::EmbeddedOptions settings;
-  settings.memory = options.events_memory << 20U;
-  YAGURA_TRY(events,
-             eventstore::EmbeddedStore::open(options.data / "events", std::move(kinds), clock, settings));
-  for (const auto& damage : events->state().damage) spdlog::error("store of events: {}", damage);
   return {};
 }
 
@@ -329,7 +320,8 @@ void Server::Parts::tick() {
     if (auto done = deliverables->tick(id); !done) spdlog::error("deliverables: {}", done.error().text());
     if (auto done = work_reminders->tick(id); !done) spdlog::error("work: {}", done.error().text());
   }
-  if (alerts_waiting.exchange(false))
+  // The status tells of a store that is away; a line each second would not.
+  if (!(remote_events && remote_events->away()) && alerts_waiting.exchange(false))
     for (const auto& [id, pack] : packs)
       if (auto done = keep_alerts(*pack); !done) {
         spdlog::error("alerts among the logs: {}", done.error().text());

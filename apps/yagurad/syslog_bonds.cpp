@@ -82,6 +82,8 @@ void Server::Parts::know_syslog_senders() {
 std::vector<Error> Server::Parts::syslog_faults() const {
   auto out = syslog_broken.with([](const auto& held) { return held; });
   if (auto fault = syslog->fault()) out.push_back(*fault);
+  if (auto away = remote_events ? remote_events->away() : std::nullopt)
+    if (out.empty() || out.back().text() != away->text()) out.push_back(*std::move(away));
   log_rules_broken.with([&](const auto& held) { out.insert(out.end(), held.begin(), held.end()); });
   return out;
 }
@@ -114,7 +116,7 @@ web::SyslogApi::Earlier Server::Parts::heard_before(const std::string& contract,
 
 std::string Server::Parts::metrics() const {
   auto out = syslog_room::to_prometheus(syslog->accounts());
-  const auto state = events->state();
+  const auto state = embedded_events ? embedded_events->state() : eventstore::EmbeddedState();
   const auto one = [&](std::string_view name, std::string_view type, std::string_view help, auto value) {
     out += fmt::format("# HELP yagura_events_{0} {2}\n# TYPE yagura_events_{0} {1}\nyagura_events_{0} {3}\n",
                        name, type, help, value);

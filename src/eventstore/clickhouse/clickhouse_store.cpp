@@ -51,6 +51,13 @@ Result<Counts> ClickHouseStore::count(const Query& query, const Counting& counti
   return clickhouse::count(servers_, clock_, kinds, query, counting, limits);
 }
 
+Result<void> ClickHouseStore::reachable() const {
+  Request request;
+  request.statement = "SELECT 1";
+  if (const auto answer = servers_.ask(request); !answer) return std::unexpected(gone(answer.error()));
+  return {};
+}
+
 Result<std::vector<Extent>> ClickHouseStore::extents() {
   YAGURA_TRY(const auto partitions, servers_.partitions("", {}));
   struct Months {

@@ -31,6 +31,8 @@ class ClickHouseStore final : public EventStore {
                          const EventSink& sink) override;
   Result<Counts> count(const Query& query, const Counting& counting, const Limits& limits) override;
   Result<std::vector<Extent>> extents() override;
+  // Whether any of the servers answers and knows the account.
+  Result<void> reachable() const;
 
  private:
   ClickHouseStore(clickhouse::Settings settings, Kinds kinds, const Clock& clock);

@@ -1,0 +1,144 @@
+"""yagurad with its log events on the real ClickHouse: away at the start, killed in between; each line is there once in the end, and
+the password is nowhere to be read.
+
+Started by clickhouse_test.sh inside a network namespace of its own. Prints what failed; last line: N passed, N failed, N skipped.
+"""
+import os
+import signal
+import socket
+import subprocess
+import sys
+import traceback
+from pathlib import Path
+
+from city import PASSWORD, City, Count, check, refused, soon
+from portal import Portal
+from server_process import PORT, SYSLOG_PORT, TOP, ServerProcess
+
+RUN = Path(sys.argv[1])
+CONTRACT = "matsusaka"
+PURPOSE = {"purpose": "監査への対応 第1号"}
+
+
+class ClickHouse:
+    def __init__(self):
+        self.folder = RUN / "clickhouse"
+
+    def run(self, action):
+        done = subprocess.run([TOP / "tests/support/clickhouse.sh", action, self.folder], stdout=subprocess.PIPE, timeout=60,
+                              stdin=subprocess.DEVNULL, check=True)
+        return done.stdout.decode().split()
+
+    def start(self):
+        self.address, _, self.password = self.run("start")
+
+    def kill(self):
+        """The first of the two, which is the one that is used."""
+        pid = int((self.folder / "1/pid").read_text())
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)  # we are the first process here: whoever has no parent is ours
+
+
+def settings(clickhouse, **more):
+    (RUN / "password").write_text(clickhouse.password + "\n")
+    (RUN / "password").chmod(0o600)
+    lines = {"nodes": f'["{clickhouse.address}"]', "database": "city", "user": "yagura", "password_file": RUN / "password", **more}
+    file = RUN / "clickhouse.yaml"
+    file.write_text("".join(f"{name}: {value}\n" for name, value in lines.items()))
+    return file
+
+
+def by_tcp(words, count=5):
+    with socket.create_connection(("127.0.0.1", SYSLOG_PORT), source_address=("127.0.0.21", 0)) as out:
+        for n in range(count):
+            out.sendall(f"<134>{words} {n} 見積\n".encode())
+
+
+def found(portal, words):
+    rows = portal.post("/log-search/rows", {"q": f'kind:syslog "{words}"', "limit": 500})["items"]
+    return sorted(row["fields"].get("message", row["fields"].get("raw", "")) for row in rows)
+
+
+def counters(portal, name, least):
+    return soon(20, f"{name} of {least} lines", lambda: portal.get("/syslog/counters"), lambda c: c[name] >= least)
+
+
+def problems(portal):
+    return {one["code"] for one in portal.call("GET", "/status")["problems"]}
+
+
+def what_cannot_be_set(server, clickhouse):
+    for more, words in (({"nodes": '["http://u:p@127.0.0.1:1"]'}, "nodes"), ({"nods": "x"}, "nods"), ({"user": '""'}, "user")):
+        settings(clickhouse, **more)
+        try:
+            server.start(15)
+            check(f"it does not start with {more}", "started")
+        except RuntimeError as fault:
+            check(f"it says what is wrong with {more}", words in str(fault) and "p@127" not in str(fault))
+        server.stop()
+    settings(clickhouse)
+
+
+def drive(server, clickhouse):
+    what_cannot_be_set(server, clickhouse)
+    clickhouse.kill()
+    admin = Portal(f"127.0.0.1:{PORT}", CONTRACT)
+    admin.set_up(server.start(), PASSWORD)
+    check("it starts without ClickHouse, and says so", "eventstore.server_unreachable" in server.said_now() or clickhouse.address in server.said_now())
+    city = City(admin, CONTRACT, [("chief", "city_supervisor", "情報企画課"), ("manager", "contractor_manager", "受託者")])
+    manager = city["manager"]
+    check("the status says so", problems(admin), lambda codes: "eventstore.server_unreachable" in codes)
+    refused("a search says so", "eventstore.server_unreachable", lambda: found(manager, "by-first"))
+    by_tcp("by-first")
+    waiting = counters(manager, "received", 5)
+    check("what cannot be stored is not counted as stored", waiting["stored"], 0)
+    clickhouse.start()
+    counters(manager, "stored", 5)
+    check("each line once", len(found(manager, "by-first")), 5)
+    check("the status is well again", problems(admin), lambda codes: "eventstore.server_unreachable" not in codes)
+
+    clickhouse.kill()
+    by_tcp("by-second")
+    waiting = counters(manager, "received", 10)
+    check("nothing is acknowledged that is not stored", waiting["stored"], 5)
+    check("nothing is dropped", (waiting["dropped"], waiting["refused"]), (0, 0))
+    clickhouse.start()
+    counters(manager, "stored", 10)
+    check("each line once after a sudden death of ClickHouse", (len(found(manager, "by-first")), len(found(manager, "by-second"))), (5, 5))
+    kept = manager.get("/log-keeping")
+    check("what is kept says that nothing goes by itself", kept["drops"], False)
+    check("and how much there is", [one["events"] for one in kept["items"] if one["kind"] == "syslog"], [10])
+
+    server.kill()
+    server.start()
+    check("there still after a sudden death of the server", len(found(manager, "見積")), 10)
+    command = Path(f"/proc/{server.child.pid}/cmdline").read_bytes().decode()
+    check("the password stands on no command line", clickhouse.password not in command)
+    check("nor in what was said", clickhouse.password not in server.said())
+    check("no store of our own was begun", not (server.data / "events").exists())
+    check("the server ends when it is asked", server.stop(), 0)
+
+
+def main():
+    server, clickhouse = None, ClickHouse()
+    try:
+        clickhouse.start()
+        server = ServerProcess(RUN, more=("--events-clickhouse", settings(clickhouse), "--syslog-strangers", CONTRACT))
+        drive(server, clickhouse)
+    except Exception:  # noqa: BLE001 - whatever it is, it is a failure of this run
+        Count.failed += 1
+        print("FAILED: " + traceback.format_exc(), flush=True)
+    if server:
+        server.stop()
+    try:
+        clickhouse.run("stop")
+    except Exception as fault:  # noqa: BLE001
+        print(f"FAILED: ClickHouse does not end: {fault}")
+        Count.failed += 1
+    if Count.failed and server:
+        print("--- what the server said ---\n" + server.said()[-2500:], flush=True)
+    print(f"{Count.passed} passed, {Count.failed} failed, {Count.skipped} skipped")
+    sys.exit(Count.failed != 0)
+
+
+main()
