@@ -1,6 +1,7 @@
 #!/bin/bash
 # The embedded event store as a whole: durable ingest from agents' batches, merging, the five questions warm and cold, opening
-# after a kill. Every answer is compared with the lines of the generated file, byte for byte; exits 1 when one differs.
+# after a kill, the questions while as much comes in again. Every answer is compared with the lines of the generated file, byte
+# for byte; exits 1 when one differs.
 #   bench/event_store.sh [--quick]     --quick: 2 million rows instead of 20 million (9 GB under $TMPDIR, a quarter of an hour)
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit
