@@ -110,8 +110,10 @@ class ClickHouse(SqlStore):
     def load(self):
         part = self.folder / "1"
         (part / "config.d").mkdir(parents=True)
-        (part / "config.d/compression.xml").write_text(
-            "<yandex><compression><case><method>zstd</method></case></compression></yandex>\n")
+        # Its connection waits while the others are asked.
+        (part / "config.d/bench.xml").write_text(
+            "<yandex><compression><case><method>zstd</method></case></compression>"
+            "<keep_alive_timeout>86400</keep_alive_timeout></yandex>\n")
         said = subprocess.run([TOP / "tests/support/clickhouse.sh", "start", self.folder], stdout=subprocess.PIPE, check=True)
         address, _, password = said.stdout.decode().split()
         self.pid = int((part / "pid").read_text())
