@@ -26,7 +26,7 @@ const quoted = (text: string) => `'${text.replaceAll("'", "''")}'`;
 
 export function yamlOf(draft: Draft): string {
   const lines = Object.entries(draftOf(draft)).map(([key, value]) => `    ${key}: ${typeof value === "string" ? quoted(value) : JSON.stringify(value)}`);
-  return ["log_rules:", "  - id: my-rule", "    title: {ja: 件名, en: Title}", "    text: {ja: '{message}', en: '{message}'}", "    severity: warning", ...lines, ""].join("\n");
+  return ["log_rules:", "  - id: my-rule", "    title: {ja: '…', en: '…'}", "    text: {ja: '{message}', en: '{message}'}", "    severity: warning", ...lines, ""].join("\n");
 }
 
 /** 90 → 90 s, 300 → 5 min, 7200 → 2 h: the largest unit of which it is whole. */
