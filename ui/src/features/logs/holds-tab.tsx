@@ -14,7 +14,7 @@ import { Empty } from "../../design/states";
 import { DataTable, type Column } from "../../design/table";
 import { useTime } from "../../i18n/time";
 import { useName, useWords } from "../../i18n/words";
-import { keepingWords } from "./keeping-words";
+import { keepingWords } from "./keeping/words";
 
 const STALE = ["/log-holds", "/log-keeping"] as const;
 const LOOKS: Record<LogHold["state"], readonly [Tone, IconName]> = { held: ["info", "key"], release_asked: ["warning", "clock"], released: ["neutral", "check"] };

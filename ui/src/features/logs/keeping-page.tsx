@@ -12,7 +12,7 @@ import { useTime } from "../../i18n/time";
 import { useName, useWords } from "../../i18n/words";
 import { useFilters } from "../../parts/filter-state";
 import { Holds } from "./holds-tab";
-import { keepingWords } from "./keeping-words";
+import { keepingWords } from "./keeping/words";
 import { Seals } from "./seals-tab";
 
 const VIEWS = ["kept", "holds", "seals"] as const;

@@ -17,7 +17,7 @@ import { DataTable, type Column } from "../../design/table";
 import { useTime } from "../../i18n/time";
 import { useName, useWords } from "../../i18n/words";
 import { JobProgress } from "../../parts/job-progress";
-import { keepingWords } from "./keeping-words";
+import { keepingWords } from "./keeping/words";
 
 type Finding = NonNullable<LogSeal["check"]>["finding"];
 const LOOKS: Record<Finding, readonly [Tone, IconName, "holdsTrue" | "dropped" | "differs" | "damaged"]> = {

@@ -1,4 +1,4 @@
-import { catalogue } from "../../i18n/words";
+import { catalogue } from "../../../i18n/words";
 
 export const keepingWords = catalogue({
   title: ["ログの保存と保全", "Keeping of logs"],
