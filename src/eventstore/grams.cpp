@@ -126,6 +126,16 @@ void each_text(const std::string& texts, F&& visit) {
 
 }  // namespace
 
+void CommonGrams::add(std::uint64_t gram, std::size_t length) {
+  auto bits = 1ULL << (gram & 63U);
+  if (length <= 3) bits |= more_bits(gram);
+  auto* const at = set_.data() + ((gram >> 6U) & (set_.size() / 8 - 1)) * 8;
+  std::uint64_t word = 0;
+  std::memcpy(&word, at, 8);
+  word |= bits;
+  std::memcpy(at, &word, 8);
+}
+
 void CommonGrams::shrink() {
   const auto set = [&] {
     std::size_t out = 0;
@@ -133,8 +143,8 @@ void CommonGrams::shrink() {
       out += static_cast<std::size_t>(std::popcount(static_cast<unsigned char>(byte)));
     return out;
   };
-  // Halving at most doubles the share of bits that are set; a place is told by the lowest bits.
-  while (set_.size() > least_bytes && 2 * set() <= set_.size()) {
+  // Halving at most doubles the share of bits that are set; a word is told by the lowest bits of its number.
+  while (set_.size() > least_bytes && 3 * set() <= 2 * set_.size()) {
     const auto half = set_.size() / 2;
     for (std::size_t i = 0; i < half; ++i) set_[i] = static_cast<char>(set_[i] | set_[half + i]);
     set_.resize(half);
@@ -156,9 +166,7 @@ namespace {
 // between them: which it will be, no processor can guess.
 class Useful {
  public:
-  explicit Useful(const CommonGrams& common)
-      : common_(reinterpret_cast<const unsigned char*>(common.bytes().data())),
-        mask_(common.bytes().size() - 1) {}
+  explicit Useful(const CommonGrams& common) : common_(common) {}
 
   unsigned find(const char32_t* text, unsigned most, std::uint64_t& hash) const {
     const bool wide = is_wide(text[0], text[1]);
@@ -167,18 +175,19 @@ class Useful {
     unsigned seen = 0b011;  // by length: common, or too short to be one
     if (wide) {
       hashes[2] = mix(two);
-      seen |= has(hashes[2]) << 2U;
+      seen |= common_.has_short(hashes[2]) << 2U;
     } else {
       seen |= 0b100;
     }
     hashes[3] = mix(two | std::uint64_t{text[2]} << (2 * character_bits));
     hashes[4] = mix_in(hashes[3], text[3]);
-    seen |= has(hashes[3]) << 3U | has(hashes[4]) << 4U;
+    seen |= common_.has_short(hashes[3]) << 3U | common_.has_long(hashes[4]) << 4U;
     if (seen == 0b11111 && most > 4) {
       hashes[5] = mix_in(hashes[4], text[4]);
       hashes[6] = mix_in(hashes[5], text[5]);
       hashes[7] = mix_in(hashes[6], text[6]);
-      seen |= has(hashes[5]) << 5U | has(hashes[6]) << 6U | has(hashes[7]) << 7U;
+      seen |= common_.has_long(hashes[5]) << 5U | common_.has_long(hashes[6]) << 6U |
+              common_.has_long(hashes[7]) << 7U;
     }
     const auto length = static_cast<unsigned>(std::countr_one(seen));
     hash = hashes[length & longest];
@@ -186,11 +195,7 @@ class Useful {
   }
 
  private:
-  [[nodiscard]] unsigned has(std::uint64_t gram) const {
-    return (unsigned{common_[(gram >> 3U) & mask_]} >> (gram & 7U)) & 1U;
-  }
-  const unsigned char* common_;
-  std::size_t mask_;
+  const CommonGrams::Lookup common_;
 };
 
 // Of the useful fragments that begin from `first` on and before `last`, those that hold no other: whoever has
@@ -233,6 +238,7 @@ LearnedGrams learn_grams(std::span<const std::string> pages, double bits_per_gra
   const auto enough = std::max<std::size_t>(2, pages.size() / common_share + 1);
   for (std::size_t round = 2; round <= longest; ++round) {
     PageCounts counts;
+    const CommonGrams::Lookup common(out.common);
     for (std::uint32_t page = 0; page < pages.size(); ++page)
       each_text(pages[page], [&](std::string_view one) {
         text.read(one);
@@ -241,12 +247,13 @@ LearnedGrams learn_grams(std::span<const std::string> pages, double bits_per_gra
           each_length(text.all(), at, [&](std::uint64_t hash, bool is_short) {
             if (length == 2 && !is_short) length = 3;
             if (length == round) counts.add(hash, page);
-            return length++ < round && out.common.has(hash);
+            const bool known = length <= 3 ? common.has_short(hash) != 0 : common.has_long(hash) != 0;
+            return length++ < round && known;
           });
         }
       });
     counts.each([&](std::uint64_t hash, std::uint32_t in) {
-      if (in >= enough) out.common.add(hash);
+      if (in >= enough) out.common.add(hash, round);
     });
   }
   out.common.shrink();
@@ -292,18 +299,32 @@ void GramIndexBuilder::add_page(const std::string& texts) {
   pages_.push_back(std::move(bits));
 }
 
+namespace {
+// The bits of an 8 by 8 square, mirrored at its diagonal.
+std::uint64_t mirrored(std::uint64_t x) {
+  auto t = (x ^ (x >> 7U)) & 0x00AA00AA00AA00AAULL;
+  x ^= t ^ (t << 7U);
+  t = (x ^ (x >> 14U)) & 0x0000CCCC0000CCCCULL;
+  x ^= t ^ (t << 14U);
+  t = (x ^ (x >> 28U)) & 0x00000000F0F0F0F0ULL;
+  return x ^ t ^ (t << 28U);
+}
+}  // namespace
+
 std::string GramIndexBuilder::matrix() const {
   const std::size_t width = (pages_.size() + 7) / 8;
   std::string out(width * rows_, 0);
-  for (std::size_t page = 0; page < pages_.size(); ++page)
+  for (std::size_t eight = 0; eight < width; ++eight) {
+    const auto first = eight * 8, count = std::min<std::size_t>(8, pages_.size() - first);
     for (std::size_t byte = 0; byte < rows_ / 8; ++byte) {
-      const auto eight = static_cast<unsigned char>(pages_[page][byte]);
-      for (unsigned bit = 0; eight != 0 && bit < 8; ++bit)
-        if ((eight >> bit) & 1U) {
-          auto& cell = out[(byte * 8 + bit) * width + page / 8];
-          cell = static_cast<char>(cell | (1 << (page % 8)));
-        }
+      std::uint64_t square = 0;
+      for (std::size_t page = 0; page < count; ++page)
+        square |= std::uint64_t{static_cast<unsigned char>(pages_[first + page][byte])} << (8 * page);
+      square = mirrored(square);
+      for (std::size_t bit = 0; bit < 8; ++bit)
+        out[(byte * 8 + bit) * width + eight] = static_cast<char>(square >> (8 * bit));
     }
+  }
   return out;
 }
 

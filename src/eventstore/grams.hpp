@@ -16,6 +16,7 @@
 #include <array>
 #include <bit>
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <string>
 #include <string_view>
@@ -23,7 +24,9 @@
 
 namespace yagura::eventstore {
 
-// Fragments taken as common, as a set that may hold a few more: both sides then take the longer one.
+// Fragments taken as common, as a set that may hold a few more: both sides then take the longer one. Of two
+// and three characters it holds hardly any more: a question may have nothing longer, and would read every
+// page.
 class CommonGrams {
  public:
   // A power of two of bytes in between.
@@ -33,15 +36,40 @@ class CommonGrams {
   static bool valid(std::string_view bytes) {
     return std::has_single_bit(bytes.size()) && bytes.size() >= least_bytes && bytes.size() <= most_bytes;
   }
-  void add(std::uint64_t gram) { set_[at(gram)] = static_cast<char>(set_[at(gram)] | (1 << (gram & 7U))); }
-  [[nodiscard]] bool has(std::uint64_t gram) const { return ((set_[at(gram)] >> (gram & 7U)) & 1) != 0; }
+  void add(std::uint64_t gram, std::size_t length);
   [[nodiscard]] const std::string& bytes() const { return set_; }
-  // As small as it can be with no more than an eighth of its bits set: a fuller one would take useful
+  // As small as it can be with no more than a sixth of its bits set: a fuller one would take useful
   // fragments for common ones.
   void shrink();
 
+  // To ask many things of it, as long as it stays as it is.
+  class Lookup {
+   public:
+    explicit Lookup(const CommonGrams& of) : words_(of.set_.data()), mask_(of.set_.size() / 8 - 1) {}
+    // 1 or 0. Of two or three characters; of more.
+    [[nodiscard]] unsigned has_short(std::uint64_t gram) const {
+      const auto bits = 1ULL << (gram & 63U) | more_bits(gram);
+      return (word(gram) & bits) == bits ? 1 : 0;
+    }
+    [[nodiscard]] unsigned has_long(std::uint64_t gram) const {
+      return static_cast<unsigned>(word(gram) >> (gram & 63U)) & 1U;
+    }
+
+   private:
+    [[nodiscard]] std::uint64_t word(std::uint64_t gram) const {
+      std::uint64_t out = 0;
+      std::memcpy(&out, words_ + ((gram >> 6U) & mask_) * 8, 8);
+      return out;
+    }
+    const char* words_;
+    std::size_t mask_;
+  };
+
  private:
-  [[nodiscard]] std::size_t at(std::uint64_t gram) const { return (gram >> 3U) & (set_.size() - 1); }
+  // Two more of the 64 bits among which the first is.
+  static std::uint64_t more_bits(std::uint64_t gram) {
+    return 1ULL << (gram >> 40U & 63U) | 1ULL << (gram >> 46U & 63U);
+  }
   std::string set_;
 };
 

@@ -75,7 +75,7 @@ struct Directory {
   Place cube;
 };
 
-constexpr std::string_view segment_magic = "YGSEG02\n";
+constexpr std::string_view segment_magic = "YGSEG03\n";
 constexpr std::size_t trailer_size = 8 + 4 + 8;  // offset and length of the directory, magic
 
 std::string write_directory(const Directory& directory);
