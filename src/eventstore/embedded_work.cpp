@@ -71,8 +71,8 @@ Result<void> sync_place(const std::filesystem::path& file, const std::filesystem
   return {};
 }
 
-// What many threads made and one freed stays with the process otherwise: half as much again as the store is
-// set to.
+// What many threads made and one freed stays with the process otherwise. Flushing makes use of it again,
+// merging needs other pieces, and took it beyond the setting.
 void give_memory_back() { ::malloc_trim(0); }
 
 // Files that are made here are taken away again when not all could be made.
@@ -167,8 +167,6 @@ Result<void> EmbeddedStore::Inside::flush() {
   std::error_code ignored;
   for (const auto file : files)
     if (file < number) std::filesystem::remove(WriteAheadLog::file(folder_ / "log", file), ignored);
-  recents.clear();
-  give_memory_back();
   return {};
 }
 
@@ -242,6 +240,7 @@ Result<bool> EmbeddedStore::Inside::merge() {
   bool smallest = false;
   const auto inputs = next_to_merge(smallest);
   if (inputs.empty()) return false;
+  give_memory_back();
   const auto& like = inputs.front()->entry;
   const auto& kind = kinds_.find(like.kind)->second;
   std::vector<std::shared_ptr<const Segment>> segments;
