@@ -65,6 +65,9 @@ Result<Duration> duration(const RuleFile& rule, std::string_view key, const std:
   return *out;
 }
 
+// What is an alert, or a trap that may be one, is told of already: no rule makes alerts of alerts.
+bool is_told(std::string_view kind) { return kind == "alert" || kind == "trap"; }
+
 // A condition and its kinds; no times, and nothing about how it is shown.
 Result<es::Query> condition(const RuleFile& rule, const std::string& text, const es::Vocabulary& vocabulary) {
   auto asked = es::read_query(text, vocabulary, from_micros(0));
@@ -76,6 +79,12 @@ Result<es::Query> condition(const RuleFile& rule, const std::string& text, const
   if (asked->query.from != Time::min() || asked->query.to != Time::max())
     return invalid(rule, "from, to, time: " + text);
   if (asked->present.counting) return invalid(rule, "|: " + text);
+  auto& kinds = asked->query.kinds;
+  for (const auto& kind : kinds)
+    if (is_told(kind)) return invalid(rule, "kind: " + kind);
+  if (kinds.empty())
+    for (const auto& [name, kind] : vocabulary.kinds())
+      if (!is_told(name)) kinds.push_back(name);
   return std::move(asked->query);
 }
 

@@ -116,6 +116,10 @@ TEST(Rules, SayWhatIsWrong) {
             "monitor.log_rule_invalid |: user:tanaka | count by user");
   EXPECT_EQ(refused("when: '(user:tanaka'").substr(0, 16), "eventstore.query");
   EXPECT_EQ(refused("when: 'kind:syslog'"), "monitor.log_rule_invalid when");
+  EXPECT_EQ(refused("when: 'kind:alert tanaka'"), "monitor.log_rule_invalid kind: alert");
+  const auto kinds = ground().rule("when: tanaka").value().raises.kinds;
+  EXPECT_EQ(std::ranges::count(kinds, "syslog"), 1);
+  EXPECT_EQ(std::ranges::count(kinds, "alert"), 0) << "no alerts of alerts";
   EXPECT_EQ(refused("{when: tanaka, times: 10}"), "monitor.log_rule_invalid times, within");
   EXPECT_EQ(refused("{when: tanaka, times: 10, within: 2 d}"), "monitor.log_rule_invalid within: 2 d");
   EXPECT_EQ(refused("{when: tanaka, times: 100000, within: 1 h}"), "monitor.log_rule_invalid times: 100000");

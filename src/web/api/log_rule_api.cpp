@@ -79,6 +79,12 @@ Result<LogSearching> search_of(const LogRuleApi& api, const Request& request, co
   return begin_log_search(api.logs, request, asked);
 }
 
+// Those the rule asks that the person may see.
+std::vector<std::string> both(std::vector<std::string> kinds, const std::vector<std::string>& seen) {
+  std::erase_if(kinds, [&](const std::string& kind) { return std::ranges::find(seen, kind) == seen.end(); });
+  return kinds;
+}
+
 Value raised_value(const lr::Trial::Raised& one) {
   return Value::object({{"at", time_value(one.at)},
                         {"last", time_value(one.last)},
@@ -94,12 +100,14 @@ Result<Response> try_rule(const LogRuleApi& api, Request& request, const TrialBo
   YAGURA_TRY(const auto contract, contract_of(request, kSeesLogs));
   YAGURA_TRY(auto rule, rule_of(api, contract, body));
   YAGURA_TRY(const auto searching, search_of(api, request, body, rule.when, body.screen));
-  rule.raises.kinds = searching.reading.asked.query.kinds;
+  rule.raises.kinds = both(std::move(rule.raises.kinds), searching.reading.asked.query.kinds);
   if (!rule.clears.empty()) {
     // Its own search: another look at other events. It is over before the events are read.
     YAGURA_TRY(const auto ending, search_of(api, request, body, rule.clears, ""));
-    rule.ends.kinds = ending.reading.asked.query.kinds;
+    rule.ends.kinds = both(std::move(rule.ends.kinds), ending.reading.asked.query.kinds);
   }
+  if (rule.raises.kinds.empty() || (!rule.clears.empty() && rule.ends.kinds.empty()))
+    return fail("log_search.kinds_empty");
   const Time now = api.logs.ground.clock.now();
   lr::TrialOf of{.contract = contract,
                  .rule = std::move(rule),
