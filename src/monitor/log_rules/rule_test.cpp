@@ -2,6 +2,7 @@
 // refused.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 
 #include "contract/scratch_packs.hpp"
