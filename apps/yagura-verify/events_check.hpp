@@ -2,10 +2,9 @@
 // and OpenSSL's SHA-256.
 //
 // Purpose: events.csv says what happened, seals.txt how each of its rows leads to the seal of the day on
-// which
-//          it was received (docs/formats/event-proof.md, event-seal.md), and an export of the journal that
-//          the seal was made then. Each file alone can be made up; together, with the root that a month's
-//          report printed, they cannot.
+//          which it was received (docs/formats/event-proof.md, event-seal.md), and an export of the journal
+//          that the seal was made then. Each file alone can be made up; together, with the root that a
+//          month's report printed, they cannot.
 // Finds:   any changed octet of a proved row, a row that is there more often than it was received, rows that
 //          do not belong to the proof.
 // Not:     whether events.csv has all events of a search: a proof is of the rows that are there.

@@ -52,7 +52,8 @@ class ManualClock final : public Clock {
 inline std::int64_t to_micros(Time t) { return t.time_since_epoch().count(); }
 inline Time from_micros(std::int64_t us) { return Time{Duration{us}}; }
 
-// RFC 3339 in UTC, "2026-04-28T08:10:00Z"; microseconds are written only when not zero.
+// RFC 3339 in UTC, "2026-04-28T08:10:00Z"; microseconds are written only when not zero. It has years 0 to 9999: what lies
+// beyond is written as the first or last instant of these.
 std::string to_rfc3339(Time t);
 // RFC 3339 with any offset. Errors: base.time_invalid.
 Result<Time> parse_rfc3339(std::string_view text);

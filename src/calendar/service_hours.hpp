@@ -1,9 +1,9 @@
 // Service hours: several windows over one calendar, and time counted inside them.
 //
 // Purpose: "is it in hours?", "how much service time lies between?", "when have 90 minutes of service time
-//          passed?". Windows may overlap; no minute counts twice.
-// Work in hand: a window marked finish-work keeps counting past its close, to the end of that day, for what
-//          began to count before the close. What begins after the close waits for the next window.
+//          passed?". Windows may overlap; no minute counts twice. Work in hand: a window marked finish-work
+//          keeps counting past its close, to the end of that day, for what began to count before the close.
+//          What begins after the close waits for the next window.
 // Errors:  calendar.hours_invalid from make(); calendar.out_of_range when the answer lies outside 1948-2050.
 // Threads: values; never change after make().
 #pragma once

@@ -9,11 +9,10 @@
 // Plan:    plan() lays the pack out anew, after a start or a changed calendar. An item whose due date moved
 //          keeps the one before, and a line of the journal says so; what was submitted is judged as it was
 //          then. Items that were due before the contract was first planned here are marked and never counted
-//          late.
-// Occasions open by hand, or from the journal by share/deliverable_events.yaml, each entry once, also after a
-//          crash between. What the journal says later of the same matter (the meeting is on another day)
-//          moves the date, unless somebody said it by hand. A deliverable of each month whose event has no
-//          day until it happens (a meeting) gets it the same way.
+//          late. Occasions open by hand, or from the journal by share/deliverable_events.yaml, each entry
+//          once, also after a crash between. What the journal says later of the same matter (the meeting is
+//          on another day) moves the date, unless somebody said it by hand. A deliverable of each month whose
+//          event has no day until it happens (a meeting) gets it the same way.
 // Forms:   a paper that hangs on an approved form (`files` of an event) is handed in with it, on the day and
 //          by whom the form was submitted, and accepted by its approval.
 // Change:  an act names the version it was made on; who was slower gets desk.deliverable_conflict.

@@ -1,14 +1,13 @@
 // Rows of one kind on their way into the store, column by column, with one dictionary of their strings.
 //
 // Purpose: what an agent, the syslog intake or an importer hands over, and what the write-ahead log keeps.
-// Agents
-//          send it as bytes; columns and dictionary cost no work per row on the way in.
+//          Agents send it as bytes; columns and dictionary cost no work per row on the way in.
 // Units:   times in microseconds since 1970, UTC.
 // Bounds:  65,536 rows and as many different strings; 32 MiB of bytes unpacked; a string up to 16 MiB.
-// Strings are bytes: NUL, broken UTF-8 and
-//          100,000 characters are kept as they came.
+//          Strings are bytes: NUL, broken UTF-8 and 100,000 characters are kept as they came.
 // Errors:  eventstore.batch_invalid (reason), eventstore.field_unknown (kind, field),
-// eventstore.batch_too_large. Threads: values.
+//          eventstore.batch_too_large.
+// Threads: values.
 #pragma once
 
 #include <cstdint>

@@ -1,8 +1,7 @@
 // What was read and unpacked of the store's files, up to a bound of bytes, least recently used first out.
 //
 // Purpose: the one place that holds memory for reading; whatever the store's size, it stays within its
-// setting.
-//          What somebody still uses stays alive outside of the bound until he lets go of it.
+//          setting. What somebody still uses stays alive outside of the bound until he lets go of it.
 // Threads: any.
 #pragma once
 

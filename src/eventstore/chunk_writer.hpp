@@ -1,10 +1,9 @@
 // The blocks of a chunk while a segment is written.
 //
 // Purpose: holds the columns of up to Chunk::most_blocks blocks as symbols and bits, some 16 bytes a row,
-// until all are
-//          there; then finds the model for each column and writes them. What depends on what is found out
-//          anew for each chunk: the field that the kind calls its context depends on any other of few values
-//          or on nothing, all others depend on it, on the symbol before, or on nothing.
+//          until all are there; then finds the model for each column and writes them. What depends on what is
+//          found out anew for each chunk: the field that the kind calls its context depends on any other of
+//          few values or on nothing, all others depend on it, on the symbol before, or on nothing.
 // Errors:  those of file.hpp.
 // Threads: one thread.
 #pragma once

@@ -2,8 +2,7 @@
 //
 // Purpose: the lowest layer of docs/formats/event-segment.md and event-batch.md.
 // Errors:  a Reader that runs over the end, or reads what cannot be, becomes bad() and gives zeros; who reads
-// asks
-//          once at the end. unframe: eventstore.damaged (reason).
+//          asks once at the end. unframe: eventstore.damaged (reason).
 // Threads: values.
 #pragma once
 

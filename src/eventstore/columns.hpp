@@ -1,8 +1,8 @@
 // Columns of one block as symbols and bits, and back.
 //
 // Purpose: what a block of up to 4,096 rows has in one column becomes a symbol of one byte for each row,
-// which
-//          symbols.hpp packs, and bits that nothing packs better. What repeats becomes the same few symbols.
+//          which symbols.hpp packs, and bits that nothing packs better. What repeats becomes the same few
+//          symbols.
 // Form:    docs/formats/event-segment.md.
 // Errors:  eventstore.damaged (reason): whatever symbols and bits are, joining never runs over an end.
 // Threads: pure functions.

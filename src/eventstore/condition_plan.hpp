@@ -1,8 +1,7 @@
 // A condition made ready for one kind: its leaves with folded words and the fields each asks.
 //
 // Purpose: evaluation of rows without looking at strings twice. Rows are given as places in dictionaries; for
-// each leaf
-//          and field the verdict on a dictionary entry is worked out once and kept (Verdicts).
+//          each leaf and field the verdict on a dictionary entry is worked out once and kept (Verdicts).
 // Meaning: that of ask/matches.hpp, which the tests hold this to.
 // Threads: a plan is a value; verdicts belong to one search.
 #pragma once

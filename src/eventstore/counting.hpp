@@ -1,8 +1,7 @@
 // Counts over many parts, by the values of fields and by time.
 //
 // Purpose: a segment answers from the counts it keeps by the hour when the question allows it (CubeCounts);
-// anything
-//          else is counted row by row, a block's groups at a time.
+//          anything else is counted row by row, a block's groups at a time.
 // Bounds:  most_groups different groups; whoever asks for more gets a partial answer that says so.
 // Threads: one call is one thread's.
 #pragma once
@@ -45,8 +44,7 @@ Result<bool> count_from_cube(const Segment& segment, const Kind& kind, const Con
                              std::int64_t from, std::int64_t to, const Counting& counting, Groups& groups);
 
 // Errors: eventstore.counting_invalid (field) for more than three fields. A field that a kind does not have
-// is empty for
-//         its events.
+//         is empty for its events.
 Result<Counts> count_events(std::span<const CountedPart> parts, std::int64_t from, std::int64_t to,
                             const Counting& counting, const Limits& limits, const Clock& clock);
 

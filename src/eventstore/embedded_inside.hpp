@@ -1,8 +1,7 @@
 // What EmbeddedStore is made of; for its own files only.
 //
 // Threads: state_ is guarded by mutex_, which is never held while files are read or written. work_ lets one
-// flush,
-//          merge, drop or repair happen at a time, and is taken before mutex_.
+//          flush, merge, drop or repair happen at a time, and is taken before mutex_.
 #pragma once
 
 #include <atomic>

@@ -1,9 +1,8 @@
 // The events of many parts in one order, a page at a time.
 //
 // Purpose: looks at blocks by the time of most interest and stops as soon as nothing that is left can belong
-// to the
-//          page. Every page has the same order: time, then a hash of the whole event, which neither a flush
-//          nor a merge changes; so no event is left out or given twice between pages.
+//          to the page. Every page has the same order: time, then a hash of the whole event, which neither a
+//          flush nor a merge changes; so no event is left out or given twice between pages.
 // Partial: when a limit ends it, what lies beyond the place it had reached is not given (it might have gaps);
 //          Outcome.next goes on exactly there.
 // Threads: one call is one thread's.

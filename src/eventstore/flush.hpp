@@ -1,7 +1,6 @@
 // Batches that lie in memory become a segment.
 //
-// Purpose: puts rows of many batches into the segment's order: by slice, source, time, arrival. Batches
-// come
+// Purpose: puts rows of many batches into the segment's order: by slice, source, time, arrival. Batches come
 //          from one source in order of time mostly, so runs are sorted, not rows.
 // Threads: pure but for the file.
 #pragma once

@@ -1,8 +1,8 @@
 // fold_for_search, fast enough for every string that comes in.
 //
 // Purpose: the store's texts are compared and indexed folded. base's fold_for_search() decides what that
-// means;
-//          this gives the same bytes (held to it by a test), by a table for what offices write all day.
+//          means; this gives the same bytes (held to it by a test), by a table for what offices write all
+//          day.
 // Threads: pure functions; the table is made once, at the first use.
 #pragma once
 

@@ -1,14 +1,12 @@
 // Which pages of texts can hold a fragment.
 //
 // Purpose: for each page of a segment's dictionary a set of its fragments, as Bloom filters that are stored
-// bit by
-//          bit (one row for each bit, one column for each page), so that a question reads a few rows and no
-//          page. A fragment of two characters (three where they are not Japanese) that many pages have says
-//          nothing: it is known as common, and the next longer one from the same place is taken instead, up
-//          to `longest`. So a question made of common characters only is as selective as a rare one. Of
-//          fragments that hold another useful one only the inner one is kept. After
-//          "minimal useful multigrams": Cho and Rajagopalan, A Fast Regular Expression Indexing Engine, ICDE
-//          2002.
+//          bit by bit (one row for each bit, one column for each page), so that a question reads a few rows
+//          and no page. A fragment of two characters (three where they are not Japanese) that many pages have
+//          says nothing: it is known as common, and the next longer one from the same place is taken instead,
+//          up to `longest`. So a question made of common characters only is as selective as a rare one. Of
+//          fragments that hold another useful one only the inner one is kept. After "minimal useful
+//          multigrams": Cho and Rajagopalan, A Fast Regular Expression Indexing Engine, ICDE 2002.
 // Meaning: never misses a page that holds the folded fragment; may name pages that do not.
 // Threads: a builder is one thread's; the other functions are pure.
 #pragma once

@@ -1,8 +1,7 @@
 // Kinds of events: which columns an operation log, a syslog line or a firewall's record has.
 //
 // Purpose: a kind is one file share/events/<kind>.yaml. Fields are only ever added, at the end: what was
-// written
-//          before has them empty, and nothing is rewritten.
+//          written before has them empty, and nothing is rewritten.
 // Not for: kinds of journal entries (journal) or of alerts (monitor).
 // Errors:  eventstore.kind_invalid (kind, reason), those of schema.
 // Threads: values; a Kind is never changed once the store knows it.

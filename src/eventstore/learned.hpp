@@ -1,8 +1,7 @@
 // What texts of one column have in common: found out from a sample once, then used for many segments.
 //
 // Purpose: zstd's dictionary, the fragments that are common, and how large a page's set of fragments must be.
-// Each
-//          segment holds what it was written with, so it can be read alone.
+//          Each segment holds what it was written with, so it can be read alone.
 // Threads: values, never changed.
 #pragma once
 

@@ -1,8 +1,7 @@
 // What belongs to the store: its segments, the first write-ahead log that is not in them, holds.
 //
 // Purpose: one small file, replaced as a whole, decides what is there. A segment that it does not name is not
-// part of
-//          the store (a flush or merge that did not come to its end) and is removed at opening.
+//          part of the store (a flush or merge that did not come to its end) and is removed at opening.
 // Form:    docs/formats/event-manifest.md: lines of words, and a checksum in the last.
 // Errors:  eventstore.damaged, those of file.hpp.
 // Threads: values.

@@ -1,16 +1,14 @@
 // Copies everything from one event store to another: contract by contract, kind by kind, month by month.
 //
 // Purpose: from embedded to ClickHouse, or back, or to other shards; in bounded memory, ended and begun again
-// as
-//          often as it must be.
+//          as often as it must be.
 // How:     a month is read source by source (PC by PC: so it lies on disk), in batches of at most 60,000
-// events. A
-//          file of progress is written before each batch and says what the target has when the batch is in
-//          and when it is not; batches are whole or not at all, so counting tells which after a sudden end. A
-//          month that is done is compared: how many, and a checksum of all its events whatever their order.
+//          events. A file of progress is written before each batch and says what the target has when the
+//          batch is in and when it is not; batches are whole or not at all, so counting tells which after a
+//          sudden end. A month that is done is compared: how many, and a checksum of all its events whatever
+//          their order.
 // Rules:   both stores have the same kinds. Meanwhile nobody adds events of the time that is moved, to
-// neither
-//          store; what the target had before of that month is left alone and counted out.
+//          neither store; what the target had before of that month is left alone and counted out.
 // Errors:  those of the stores; eventstore.move_unclear, eventstore.move_differs (contract, kind, month),
 //          eventstore.move_progress (file, reason).
 // Threads: one move is one thread's; `cancelled` may be set from any.

@@ -1,12 +1,10 @@
 // The seal of a day: one hash over all events of a contract and kind that were received on it.
 //
 // Purpose: it goes into the journal the day after, so that an event shown years later can be proved to be
-// what was
-//          received then, and none to be missing. It does not depend on how the events lie on disk: flushing,
-//          merging and moving to another back end leave it as it is; anything else changes it.
+//          what was received then, and none to be missing. It does not depend on how the events lie on disk:
+//          flushing, merging and moving to another back end leave it as it is; anything else changes it.
 // Form:    docs/formats/event-seal.md. A tree after RFC 6962 (SHA-256) whose leaves are the sources of the
-// day (PCs,
-//          devices) in order of their bytes; a leaf is over the hashes of the source's events.
+//          day (PCs, devices) in order of their bytes; a leaf is over the hashes of the source's events.
 // Errors:  eventstore.damaged: what cannot be read cannot be sealed; eventstore.proof_too_large (most).
 // Threads: pure but for reading.
 #pragma once

@@ -1,8 +1,8 @@
 // Reads one segment, piece by piece, through the cache.
 //
 // Purpose: names and what is true of them, pages of texts, blocks with only the columns asked for, and the
-// pages
-//          in which a fragment can be. Nothing is kept in memory but the directory and what the cache holds.
+//          pages in which a fragment can be. Nothing is kept in memory but the directory and what the cache
+//          holds.
 // Errors:  eventstore.damaged: with which piece, in words; the rest of the segment can still be read.
 // Threads: any, at once.
 #pragma once

@@ -1,8 +1,7 @@
 // Finds the events of one segment that a plan asks for.
 //
 // Purpose: narrows to the blocks that can hold one (names, fragments, times), then looks at these, newest or
-// oldest
-//          first, and reads of each only the columns that matter.
+//          oldest first, and reads of each only the columns that matter.
 // Threads: one search is one thread's; many may read the same segment.
 #pragma once
 

@@ -1,11 +1,11 @@
 // Writes one segment from front to back.
 //
 // Purpose: takes rows in their final order (slice, source, time), makes blocks, pages of texts, sets of
-// fragments,
-//          lists of uses and counts of them. What it holds in memory does not grow with the rows but with the
-//          different texts: about 30 bytes for each, and the sets of fragments.
+//          fragments, lists of uses and counts of them. What it holds in memory does not grow with the rows
+//          but with the different texts: about 30 bytes for each, and the sets of fragments.
 // Errors:  those of file.hpp. After an error, or without finish(), the file is worthless; the caller removes
-// it. Threads: one thread.
+//          it.
+// Threads: one thread.
 #pragma once
 
 #include <functional>

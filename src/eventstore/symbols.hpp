@@ -1,11 +1,10 @@
 // Symbols of one byte, packed by how often each stands beside what.
 //
 // Purpose: a column of a block is a row of symbols and bits behind them (columns.hpp). For some hundred
-// blocks together
-//          a model says how often each symbol stands, under each of the most frequent values of a context:
-//          another column's, or the symbol before. With it a block's symbols take little more than their
-//          information (rANS, a range coder with tables: Duda, Asymmetric numeral systems, arXiv:1311.2540),
-//          tables are there once, and "no path, because it is a log-on" costs nothing.
+//          blocks together a model says how often each symbol stands, under each of the most frequent values
+//          of a context: another column's, or the symbol before. With it a block's symbols take little more
+//          than their information (rANS, a range coder with tables: Duda, Asymmetric numeral systems,
+//          arXiv:1311.2540), tables are there once, and "no path, because it is a log-on" costs nothing.
 // Form:    docs/formats/event-segment.md.
 // Errors:  eventstore.damaged (reason): whatever the bytes are, decoding never runs over an end.
 // Threads: pure functions; Coder is one thread's.

@@ -1,8 +1,7 @@
 // The texts of one column while a segment is written: numbered in order of first use, kept in pages.
 //
 // Purpose: says which number a text has, notes in which blocks it stands, packs pages with a dictionary
-// learned from
-//          the first of them, and makes the sets of fragments.
+//          learned from the first of them, and makes the sets of fragments.
 // Threads: one thread.
 #pragma once
 

@@ -1,12 +1,12 @@
 // The write-ahead log: what was acknowledged and is in no segment yet.
 //
 // Purpose: a record is on disk when append() returns. Whoever comes while others are being written waits for
-// the next
-//          write together with all others who came (group commit), so many writers cost one fdatasync.
+//          the next write together with all others who came (group commit), so many writers cost one
+//          fdatasync.
 // Form:    docs/formats/event-log.md: magic, length, checksum, payload; files of one folder, numbered.
 // Errors:  eventstore.disk_full, eventstore.gone. After either the record is not in the log: what was written
-// of it is
-//          cut off again. Where even that fails, every later append fails until the store is opened anew.
+//          of it is cut off again. Where even that fails, every later append fails until the store is opened
+//          anew.
 // Threads: append() from any thread; rotate() too.
 #pragma once
 

@@ -3,8 +3,7 @@
 // Kept form: text trimmed; integers and numbers as such; boolean; date "2026-04-28"; time RFC 3339 UTC;
 //            choice its id; choices a list of ids; reference a row id; references a list; address, mac, mail,
 //            phone and url in their usual form; attachment a list of ids. An empty value is null.
-// Taken:     the kept form, and what offices write: 令和8年4月28日, 2026/4/28, １２３, ○, はい, a choice's or
-// a
+// Taken:     the kept form, and what offices write: 令和8年4月28日, 2026/4/28, １２３, ○, はい, a choice's or a
 //            referenced row's name.
 // Errors:    ledger.value_invalid (field, value, wanted), ledger.value_too_long, ledger.choice_unknown,
 //            ledger.reference_unknown.

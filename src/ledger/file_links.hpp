@@ -5,8 +5,7 @@
 //          whole file is known, each token becomes a row of the ledger or a line of the file, or its row is
 //          refused.
 // Ids:     a row of the ledger by its id; a row that the import will create by its line, negative (-7 is line
-// 7);
-//          tokens lie below -10^15, so that they are neither.
+//          7); tokens lie below -10^15, so that they are neither.
 // Cycles:  where a field is acyclic, every row of the file that lies on a cycle of what would stand
 //          afterwards is refused; what the file leaves as it is counts as it is.
 // Threads: for one thread.

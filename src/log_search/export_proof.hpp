@@ -6,8 +6,7 @@
 //          first, each by reading all its events once; it ends as soon as every row has its day.
 // Bounds:  most_rows; about 400 bytes of memory a row, and what eventstore::most_proved allows.
 // Errors:  eventstore.proof_too_large, log_search.export_stopped, log_search.file_not_written (file), those
-// of
-//          seals.hpp. A day whose seal does not hold is no error: its rows are not proved.
+//          of seals.hpp. A day whose seal does not hold is no error: its rows are not proved.
 // Threads: one export is one thread's.
 #pragma once
 

@@ -3,9 +3,9 @@
 //
 // Purpose: xlsx with a second sheet, or a zip of events.csv and proof.txt. The proof says who asked when for
 //          what purpose, the search, the number of rows, their SHA-256, whether all were found, and the
-//          number of the journal's entry that holds the same.
-// SHA-256: of the rows as events.csv (UTF-8 with BOM, CR LF): `sha256sum events.csv` gives it; the cells of
-//          the xlsx are the same texts (one over 32,767 characters is cut there, and the proof says so).
+//          number of the journal's entry that holds the same. SHA-256: of the rows as events.csv (UTF-8 with
+//          BOM, CR LF): `sha256sum events.csv` gives it; the cells of the xlsx are the same texts (one over
+//          32,767 characters is cut there, and the proof says so).
 // Kept:    the file for a day, for whoever made it; what was made stays in the records and the journal.
 // Seals:   on request, which events of the rows were sealed on which day, so that yagura-verify proves them.
 // Bounds:  100,000 rows in xlsx and with seals, 1,000,000 in csv; what is beyond is left out and said.

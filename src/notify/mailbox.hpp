@@ -3,10 +3,10 @@
 // Purpose: offers each waiting mail once it is known what became of it: taken, refused (kept apart for a
 //          person to look at), or to be offered again.
 // Maildir: new/ is read in the order of names; what was taken goes to cur/ as seen, what was refused to
-//          refused/. Links and anything but plain files are left alone.
-// IMAP:    RFC 3501 with libcurl, over TLS where the address says imaps:// or the server offers STARTTLS.
-//          Mails without the keyword YaguraDone are read without being marked as seen; what was taken gets
-//          it, what was refused is flagged besides. Nothing is deleted.
+//          refused/. Links and anything but plain files are left alone. IMAP: RFC 3501 with libcurl, over TLS
+//          where the address says imaps:// or the server offers STARTTLS. Mails without the keyword
+//          YaguraDone are read without being marked as seen; what was taken gets it, what was refused is
+//          flagged besides. Nothing is deleted.
 // Errors:  notify.mailbox_failed (reason), notify.certificate_refused, notify.tls_missing.
 // Threads: one at a time.
 #pragma once

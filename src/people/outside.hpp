@@ -1,8 +1,7 @@
 // Turns for asking services of others while somebody signs in: directories and providers of identities.
 //
 // Purpose: one that hangs, or several at once, must never hold all of the web server's workers: whoever signs
-// in
-//          with a password of ours always finds one. So there is one bound for all of them together.
+//          in with a password of ours always finds one. So there is one bound for all of them together.
 // Bound:   `at_once` ask, one more waits for its turn for at most half a second; the others hear
 //          people.outside_busy (retry_after, in seconds) at once.
 // Threads: safe from any thread; a turn must not outlive its Outside.

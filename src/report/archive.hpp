@@ -6,11 +6,10 @@
 //
 // Purpose: what the city was given can be fetched again for the length of the contract, byte for byte. Making
 //          a month again adds a report and never replaces one; the sums show whether it came out the same.
-// PDF:     two runs of LibreOffice differ in dates and ids. earlier_pdf() finds the PDF of the same document,
-//          so that a report made twice has one PDF too.
+//          PDF: two runs of LibreOffice differ in dates and ids. earlier_pdf() finds the PDF of the same
+//          document, so that a report made twice has one PDF too.
 // Journal: finish() writes report.made, download() report.downloaded, in the transaction of what they do.
-// Errors:  report.not_found, report.format_not_found(format), report.finished_conflict, those of
-//          store.
+// Errors:  report.not_found, report.format_not_found(format), report.finished_conflict, those of store.
 // Threads: safe from any thread.
 // Follows: requirements D1, D2; the contract's clauses on monthly reports (packs: reports.yaml).
 #pragma once

@@ -9,8 +9,8 @@
 // Keys:    read with the issuer's configuration at the first use and again after an hour; when a token names
 //          a key that is not among them, at most every five minutes.
 // Bounds:  a begin() or finish() takes `timeout` in all, whatever the issuer does; how many ask at once is
-// the
-//          caller's to bound (people/outside.hpp). After a failure the issuer is not asked for ten seconds.
+//          the caller's to bound (people/outside.hpp). After a failure the issuer is not asked for ten
+//          seconds.
 // Errors:  sign_on.settings_invalid (provider, what); of begin() and finish() those of people/sign_on.hpp;
 //          what happened is told to `report` without secrets.
 // Threads: safe from any thread.

@@ -1,9 +1,8 @@
 // What of a SAML response is believed for its signature's sake. Inside of this room only.
 //
 // Rules:   one form of Response is read, whole; one assertion, signed itself by one of the provider's keys,
-// over the
-//          whole of it, by algorithms from our lists; nothing that a reader of the signature and a reader of
-//          the content could see differently.
+//          over the whole of it, by algorithms from our lists; nothing that a reader of the signature and a
+//          reader of the content could see differently.
 // Errors:  sign_on.token_invalid (what).
 // Threads: safe from any thread, with documents of their own.
 // Follows: SAML Core 2.0 5; XML Signature 1.1.

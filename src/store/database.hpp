@@ -1,11 +1,10 @@
 // Records on SQLite (default) or PostgreSQL 15: one SQL, one behaviour.
 //
 // Purpose: transactions, typed parameters and rows, schema upgrades. Not for log events by the billion
-//          (eventstore), nor for files.
-// SQL:     parameters are $1, $2 ... on both. Use what both have: UPSERT, RETURNING, ->>, window functions.
-//          strpos(text, part) finds a text anywhere, in less time than LIKE. Booleans are 0/1 in BIGINT,
-//          times are BIGINT microseconds (base/clock.hpp), text compares by code point, LIKE minds case. In
-//          migrations @id, @blob and @json stand for the type each has.
+//          (eventstore), nor for files. SQL: parameters are $1, $2 ... on both. Use what both have: UPSERT,
+//          RETURNING, ->>, window functions. strpos(text, part) finds a text anywhere, in less time than
+//          LIKE. Booleans are 0/1 in BIGINT, times are BIGINT microseconds (base/clock.hpp), text compares by
+//          code point, LIKE minds case. In migrations @id, @blob and @json stand for the type each has.
 //          @by_key after a table's ) keeps its rows in the order of its primary key where that is a choice.
 // Threads: Database is safe from any thread. A Session belongs to the call that received it and must not
 //          leave it. On SQLite there is one writer at a time; readers never wait for it.

@@ -1,9 +1,8 @@
 // Trees of conditions brought to the one form in which they are written, read and compared.
 //
 // Meaning: the result holds for exactly the same events. all in all and any in any are joined, groups of one
-// are
-//          their part, a double no is gone, any of nothing is no(all of nothing); like without a wildcard is
-//          equals, like *x* is contains, ** is *.
+//          are their part, a double no is gone, any of nothing is no(all of nothing); like without a wildcard
+//          is equals, like *x* is contains, ** is *.
 // Threads: pure functions.
 #pragma once
 

@@ -4,13 +4,12 @@
 //   (path:*.xlsx OR path:*.docx) -user:e100001 bytes:>1M kind:operation | count by section, action top 20
 //
 // Purpose: docs/operations/log-search.md says to people what may be written; all its examples are read by a
-// test. Meaning: words stand for themselves anywhere in a field and must all be there; OR binds weaker than
-// AND; kind,
-//          from, to and time hold for the whole search and stand outside of parentheses, NOT and OR.
+//          test.
+// Meaning: words stand for themselves anywhere in a field and must all be there; OR binds weaker than AND;
+//          kind, from, to and time hold for the whole search and stand outside of parentheses, NOT and OR.
 // Bounds:  4,096 characters, 64 levels of parentheses and NOT, 200 conditions.
 // Errors:  eventstore.query_*, each with position (characters from 0), nth (the same from 1) and length of
-// the
-//          place in the text; words for people in share/errors/eventstore.yaml.
+//          the place in the text; words for people in share/errors/eventstore.yaml.
 // Threads: pure functions. The instant that counts as now is passed in; the contract is the caller's to set.
 #pragma once
 

@@ -1,10 +1,8 @@
 // Times of a query, as people say them: 先週, 今日12時, 11/1, 令和8年11月1日, 10分前, 7d, 2026-11-01T10:30.
 //
 // Units:   Japan's time; weeks begin on Monday, fiscal years on 1 April.
-// Meaning: 日前, 週間前, d, w and longer go back to the beginning of a day; 分前, 時間前, m, h to the very
-// instant.
-//          A date without a year is the latest one that has come, or, behind a `from`, the first not before
-//          it.
+// Meaning: 日前, 週間前, d, w and longer go back to the beginning of a day; 分前, 時間前, m, h to the very instant. A
+//          date without a year is the latest one that has come, or, behind a `from`, the first not before it.
 // Threads: pure functions; the instant that counts as now is passed in.
 #pragma once
 

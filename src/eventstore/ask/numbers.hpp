@@ -1,8 +1,7 @@
 // Numbers and ranges of a query: >1M, 10k..2M, 1万以上.
 //
 // Units:   k, M, G, T count 1,024 upwards, as Windows shows sizes (1M is 1,048,576; a B behind, or Ki,
-// changes
-//          nothing); 万 and 億 are ten thousand and a hundred million. 1.5M is allowed; 1,000 too.
+//          changes nothing); 万 and 億 are ten thousand and a hundred million. 1.5M is allowed; 1,000 too.
 // Threads: pure functions.
 #pragma once
 

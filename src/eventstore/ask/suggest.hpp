@@ -1,9 +1,8 @@
 // What could come next where the cursor stands: fields, kinds, times, what may stand behind a pipe.
 //
 // Purpose: completion as people type, without a browser and without the store. Values of fields (names of
-// people,
-//          sections) come from the store's counts, not from here: a suggestion of Kind value_wanted says of
-//          which.
+//          people, sections) come from the store's counts, not from here: a suggestion of Kind value_wanted
+//          says of which.
 // Units:   cursor and the piece to replace are characters (code points) from 0.
 // Threads: pure functions.
 #pragma once

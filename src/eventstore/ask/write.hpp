@@ -2,9 +2,9 @@
 //
 // Purpose: saved searches, links, and showing a search that was put together with the mouse.
 // Meaning: times are written as days or instants of Japan (a saved 先週 stays 先週 only as the text people
-// typed).
-//          A tree is written as canonical() has it. What the language has no words for is lost: contract, and
-//          texts with a NUL. A field or kind that the vocabulary lacks is written and refused when read.
+//          typed). A tree is written as canonical() has it. What the language has no words for is lost:
+//          contract, and texts with a NUL. A field or kind that the vocabulary lacks is written and refused
+//          when read.
 // Threads: pure functions.
 #pragma once
 

@@ -1,10 +1,9 @@
 // The event store on ClickHouse, one server or the shards of a cluster, over its HTTP interface.
 //
 // Form:    a table for each kind (k_<kind>, MergeTree), partitioned by contract and by the month of the
-// newest
-//          event of each batch, so that a batch is one part of one table on one server: it appears whole or
-//          not at all, and a month can be dropped without touching newer events. On a cluster all_k_<kind> is
-//          the Distributed table over the shards' k_<kind>; a batch goes to one of the nodes.
+//          newest event of each batch, so that a batch is one part of one table on one server: it appears
+//          whole or not at all, and a month can be dropped without touching newer events. On a cluster
+//          all_k_<kind> is the Distributed table over the shards' k_<kind>; a batch goes to one of the nodes.
 // Promise: that of store.hpp but for one thing: ClickHouse does not fsync. What was acknowledged survives the
 //          death of the server's process; a power cut may take the last seconds, unless a replica has them.
 // Limits:  rows_read is held to by the servers' estimate, made before anything is read. Outcome::rows_read of

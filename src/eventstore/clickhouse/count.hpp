@@ -1,8 +1,7 @@
 // Counting in the event store on ClickHouse: one GROUP BY, on the servers.
 //
 // Meaning: where time runs out, what was counted until then. Where there are more rows than may be read, the
-// newest
-//          part of the time asked for, as much of it as may be.
+//          newest part of the time asked for, as much of it as may be.
 // Threads: safe from any thread.
 #pragma once
 

@@ -1,9 +1,9 @@
 // The store on ClickHouse as a server has it that must start, and go on, while ClickHouse is away.
 //
 // Purpose: a thread of its own opens the store and goes on trying; until then, and while no server takes
-// events,
-//          every call fails at once with what stands in its way, so that nobody waits for a time-out but the
-//          thread. append() promises what it does in store.hpp: what was not stored was not acknowledged.
+//          events, every call fails at once with what stands in its way, so that nobody waits for a time-out
+//          but the thread. append() promises what it does in store.hpp: what was not stored was not
+//          acknowledged.
 // Errors:  those of clickhouse_store.hpp; the last one of them again while away.
 // Threads: any. The thread ends with the store.
 #pragma once

@@ -1,8 +1,7 @@
 // Rows of ClickHouse's RowBinary format, read as they arrive.
 //
 // Form:    of each row: at (8 bytes), the place of its kind (1), so many texts (varint length, bytes), so
-// many
-//          numbers (8 bytes each).
+//          many numbers (8 bytes each).
 // Bounds:  a text of more than 64 MiB is no text of ours.
 // Threads: one reader is one thread's.
 #pragma once

@@ -1,9 +1,8 @@
 // One search of the event store on ClickHouse.
 //
 // How:     a page of few events is looked for in stretches of time, the most wanted first and each four times
-// as
-//          long as the one before; of a stretch that has something, only the times are sorted at first, and
-//          rows are read whole from the time of the last one wanted on. A page of many events, or a small
+//          as long as the one before; of a stretch that has something, only the times are sorted at first,
+//          and rows are read whole from the time of the last one wanted on. A page of many events, or a small
 //          store, is one statement.
 // Meaning: what is given is the beginning of the whole also when a limit ends it.
 // Threads: one search is one thread's.

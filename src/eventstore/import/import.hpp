@@ -1,19 +1,16 @@
 // One file of logs into a store: every record once, whatever interrupts it.
 //
 // Purpose: reads a file by a mapping, appends batches, keeps where it is. Begun again with the same file (by
-// its bytes, not
-//          its name), it goes on; a file that was imported as a whole is known and nothing happens.
+//          its bytes, not its name), it goes on; a file that was imported as a whole is known and nothing
+//          happens.
 // Promise: a batch's position is saved before and after it is appended. Whether a batch was appended when the
-// crash came
-//          in between is asked of the store itself: up to 16 of its events, compared whole, have become more
-//          or not. For that nobody else may write to the store meanwhile, as the folder's lock of the
-//          embedded store has it.
+//          crash came in between is asked of the store itself: up to 16 of its events, compared whole, have
+//          become more or not. For that nobody else may write to the store meanwhile, as the folder's lock of
+//          the embedded store has it.
 // Files:   STATE/<hash>.position, and STATE/<hash>.rejected: records that are no events, whole, each behind a
-// line
-//          "# record NUMBER: REASON".
+//          line "# record NUMBER: REASON".
 // Errors:  eventstore.import_unreadable, eventstore.import_header (file, reason), eventstore.import_position
-// (file),
-//          eventstore.import_uncertain (file, record), those of append and of files.
+//          (file), eventstore.import_uncertain (file, record), those of append and of files.
 // Threads: one import at a time of one file.
 #pragma once
 

@@ -1,9 +1,9 @@
 // How the export of another program becomes events: one file share/imports/<import>.yaml.
 //
 // Purpose: which columns are the time and which field of a kind; share/imports/README.md says how it is
-// written. Meaning: a record whose time or number cannot be read, or that has other columns than the header,
-// is rejected whole;
-//          columns that no field asks for are not kept.
+//          written.
+// Meaning: a record whose time or number cannot be read, or that has other columns than the header, is
+//          rejected whole; columns that no field asks for are not kept.
 // Errors:  eventstore.import_mapping_invalid (file, reason), eventstore.kind_unknown, those of schema.
 // Threads: an Import belongs to one thread; the kind must outlive it.
 #pragma once

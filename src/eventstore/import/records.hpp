@@ -2,12 +2,10 @@
 // ones.
 //
 // Purpose: csv with quoted line breaks or one JSON object a line; plain or gzip; UTF-8, Windows-31J or UTF-16
-// (by its
-//          byte-order mark, else little-endian). One record is in memory, never the file.
+//          (by its byte-order mark, else little-endian). One record is in memory, never the file.
 // Meaning: a record that cannot be read is given with the reason, its bytes whole, and reading goes on behind
-// it. A
-//          quotation mark that is not closed within most_record costs its own line alone. A longer record
-//          comes in pieces, each too_long.
+//          it. A quotation mark that is not closed within most_record costs its own line alone. A longer
+//          record comes in pieces, each too_long.
 // Errors:  eventstore.import_unreadable (file, reason): the file itself, a gzip that ends early.
 // Threads: one reader belongs to one thread.
 #pragma once

@@ -1,19 +1,15 @@
 // Events of logs against the rules of their contract: what is to be raised, and what is over.
 //
 // Purpose: judge() takes the batches that a store has on disk (watched_store.hpp) and gives hits to the sink,
-// which
-//          makes them observations of the alert machine. Events of one thing that come close together are one
-//          hit.
+//          which makes them observations of the alert machine. Events of one thing that come close together
+//          are one hit.
 // Device:  a hit belongs to the device of the ledger whose name stands in the event (the intake puts it there
-// by the
-//          sender's address), or, where the rule says so, to one named by another field of a device's event.
-//          Events of senders in no ledger raise nothing and are counted.
+//          by the sender's address), or, where the rule says so, to one named by another field of a device's
+//          event. Events of senders in no ledger raise nothing and are counted.
 // Restart: rebuild() asks the store for the events of the time that counts, before anything new is judged,
-// and gives
-//          the sink what the alerts on record do not tell of already (see its comment).
+//          and gives the sink what the alerts on record do not tell of already (see its comment).
 // Bounds:  memory.hpp. Of more than MemoryBounds::alerts_each different things of a rule and device, the rest
-// is one
-//          alert, "*".
+//          is one alert, "*".
 // Threads: any; one lock. The sink is called under it and must not call back.
 #pragma once
 

@@ -1,13 +1,13 @@
 // What rules remember of the events before: how often something came, and what is on.
 //
 // Purpose: a rule's count within a window, for each thing (fields of `by`) of each device; and which came
-// last, the
-//          start or the end of a thing, by the times of the events and not by the order in which they came.
+//          last, the start or the end of a thing, by the times of the events and not by the order in which
+//          they came.
 // Late:    an event that comes late counts with those of its time as long as its thing's last 2 × times are
-// known. Bounds:  so many things of one rule and device, so many instants of them, and so many of both in
-// all; a device
-//          that invents names pushes out its own oldest, in all the one with most of them loses. What was
-//          pushed out is counted.
+//          known.
+// Bounds:  so many things of one rule and device, so many instants of them, and so many of both in all; a
+//          device that invents names pushes out its own oldest, in all the one with most of them loses. What
+//          was pushed out is counted.
 // Threads: none; its owner locks.
 #pragma once
 

@@ -2,12 +2,12 @@
 // pack.
 //
 // Purpose: what is asked of an event stands in the words people type into the search (eventstore/ask); how
-// often
-//          it must come, what it is called, how grave it is and what ends it stand beside. Meaning of each
-//          key: share/log_rules/README.md.
+//          often it must come, what it is called, how grave it is and what ends it stand beside. Meaning of
+//          each key: share/log_rules/README.md.
 // Not for: judging events (engine.hpp), the state of alerts (monitor/alert).
 // Errors:  monitor.log_rule_invalid (rule, reason), eventstore.query_* with the argument rule, those of
-// schema. Threads: values; a RuleSet is never changed once made.
+//          schema.
+// Threads: values; a RuleSet is never changed once made.
 #pragma once
 
 #include <filesystem>

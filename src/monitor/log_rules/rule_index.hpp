@@ -1,11 +1,10 @@
 // Which conditions the events of a batch fulfil, without asking each event a hundred questions.
 //
 // Purpose: of each condition is worked out what an event must have to fulfil it: a name in a field, or a
-// fragment
-//          somewhere. Names are looked up once for each different string of a batch, all fragments are looked
-//          for together in one walk over it; only the events left are judged as the store judges them
-//          (eventstore/condition_plan.hpp). An ordinary event costs one look into a table for each field that
-//          any condition names.
+//          fragment somewhere. Names are looked up once for each different string of a batch, all fragments
+//          are looked for together in one walk over it; only the events left are judged as the store judges
+//          them (eventstore/condition_plan.hpp). An ordinary event costs one look into a table for each field
+//          that any condition names.
 // Meaning: that of eventstore/ask/matches.hpp; the tests hold this to it.
 // Bounds:  a condition without such a need (only NOT, only numbers) is asked of every event.
 // Threads: immutable; judging is const and keeps its state on the caller's stack.

@@ -3,17 +3,14 @@
 // Purpose: all of SNMP's manager side except sockets and threads, so that a test plays an hour of it with a
 //          clock of its own. engine.hpp gives it sockets and a thread.
 // Devices: each has its own queue, its own engine id, keys and time (RFC 3414); no table is shared, so a
-//          wrong password, a cloned engine id or a dead device costs only itself.
-// v3 time: a Report in the clear gives a first guess of boots and time to send with; only messages with a
-// right
-//          digest are believed. A device whose boots went backwards is discovered anew after it timed out.
-// Large answers: tooBig halves what this device is asked at once and is remembered; noSuchName and other
-// errors that
-//          name a binding drop that binding and ask the rest again.
-// Errors (Answer.error): monitor.snmp_timeout (address), monitor.snmp_refused (reason), monitor.snmp_error
-// (status,
-//          oid), monitor.snmp_loop (oid), monitor.snmp_rows (oid), monitor.snmp_bad_digest,
-//          monitor.device_removed, those of usm.hpp.
+//          wrong password, a cloned engine id or a dead device costs only itself. v3 time: a Report in the
+//          clear gives a first guess of boots and time to send with; only messages with a right digest are
+//          believed. A device whose boots went backwards is discovered anew after it timed out. Large
+//          answers: tooBig halves what this device is asked at once and is remembered; noSuchName and other
+//          errors that name a binding drop that binding and ask the rest again. Errors (Answer.error):
+//          monitor.snmp_timeout (address), monitor.snmp_refused (reason), monitor.snmp_error (status, oid),
+//          monitor.snmp_loop (oid), monitor.snmp_rows (oid), monitor.snmp_bad_digest, monitor.device_removed,
+//          those of usm.hpp.
 // Threads: one at a time. Callbacks run inside receive(), tick(), ask() or remove().
 #pragma once
 

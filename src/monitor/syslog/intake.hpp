@@ -8,8 +8,7 @@
 //          then leave is counted (lost_in_kernel: its sk_drops, the counter that SO_RXQ_OVFL reports too, but
 //          which can be asked for at any time and not only with the next datagram).
 // Limits:  a datagram is one line. TCP has no acknowledgement: what the kernel of a sender was relieved of
-// and
-//          did not reach the store before a crash (200 ms and the queue) is lost, as RFC 6587 has it.
+//          and did not reach the store before a crash (200 ms and the queue) is lost, as RFC 6587 has it.
 // Threads: start() and stop() from one thread; everything else from any. Three threads inside.
 // Errors:  monitor.syslog_listen (address, port, reason), monitor.syslog_tls (file, reason), those of
 //          LineReader::make.

@@ -1,13 +1,12 @@
 // One line of syslog as one event: encoding, header, vendor, in this order.
 //
-// Purpose: whatever came becomes a row: of the vendor's kind where one understood it; else of the kind
-// syslog.
-//          The field `parser` says who: a vendor's name; "syslog" for a plain line with a time of its own;
-//          "none" for what nobody could read, and then `raw` holds the line as it came, whole.
-// Time:    an event is at the device's time when that lies within a day before receipt and five minutes
-//          after; else the device's clock is wrong and the time of receipt is taken. `skew` (device's time
-//          minus receipt, in milliseconds) is kept in both cases, so either time can be told from the row.
-// Threads: one LineReader belongs to one thread; the vendors are shared.
+// Purpose:  whatever came becomes a row: of the vendor's kind where one understood it; else of the kind
+//           syslog. The field `parser` says who: a vendor's name; "syslog" for a plain line with a time of
+//           its own; "none" for what nobody could read, and then `raw` holds the line as it came, whole.
+// Time:     an event is at the device's time when that lies within a day before receipt and five minutes
+//           after; else the device's clock is wrong and the time of receipt is taken. `skew` (device's time
+//           minus receipt, in milliseconds) is kept in both cases, so either time can be told from the row.
+// Threads:  one LineReader belongs to one thread; the vendors are shared.
 // Lifetime: an Entry lives until the next read().
 #pragma once
 

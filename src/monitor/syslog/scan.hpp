@@ -1,12 +1,13 @@
 // From the text of a message to its pairs of key and value, by the format it is written in.
 //
-// Purpose: strict scanners. What stands inside quotation marks stays inside its value, whatever it looks
-// like;
-//          text that does not keep its format's rules is refused as a whole (false), because then nobody can
-//          say which of its fields the device wrote and which a stranger put into a URL or a user name.
-// Not for: meaning (vendors.hpp).
-// Bounds:  512 pairs of a line, 16 levels of JSON; time linear in the line.
-// Threads: pure functions. Lifetime: views point into the text or into the arena.
+// Purpose:  strict scanners. What stands inside quotation marks stays inside its value, whatever it looks
+//           like; text that does not keep its format's rules is refused as a whole (false), because then
+//           nobody can say which of its fields the device wrote and which a stranger put into a URL or a user
+//           name.
+// Not for:  meaning (vendors.hpp).
+// Bounds:   512 pairs of a line, 16 levels of JSON; time linear in the line.
+// Threads:  pure functions.
+// Lifetime: views point into the text or into the arena.
 #pragma once
 
 #include <array>

@@ -1,14 +1,13 @@
 // What the messages of each vendor mean: one file of share/syslog each, run here.
 //
-// Purpose: a file says how its messages are recognised, in which format they are written, and which of their
-//          keys is which field of a kind of event (share/events). Another vendor needs no code.
-// Not for: syslog's header (header.hpp), the formats themselves (scan.hpp, pattern.hpp).
-// Safety:  a key that means something and comes twice makes the message unreadable: one of the two was put
-//          there by somebody else. What no field takes is kept in the field `other`.
-// Errors:  monitor.syslog_vendor_invalid (file, reason), monitor.syslog_pattern_invalid; a faulty file is
-// left
-//          out and told, the others work.
-// Threads: immutable after load(); a Scratch belongs to one thread.
+// Purpose:  a file says how its messages are recognised, in which format they are written, and which of their
+//           keys is which field of a kind of event (share/events). Another vendor needs no code.
+// Not for:  syslog's header (header.hpp), the formats themselves (scan.hpp, pattern.hpp).
+// Safety:   a key that means something and comes twice makes the message unreadable: one of the two was put
+//           there by somebody else. What no field takes is kept in the field `other`.
+// Errors:   monitor.syslog_vendor_invalid (file, reason), monitor.syslog_pattern_invalid; a faulty file is
+//           left out and told, the others work.
+// Threads:  immutable after load(); a Scratch belongs to one thread.
 // Lifetime: the kinds must outlive the set. What read() fills in lives until the scratch's next message.
 #pragma once
 

@@ -1,14 +1,14 @@
 // Who may send traps, and which device each sender is.
 //
-// Purpose: an immutable snapshot made from the ledger and the vault; the receiver swaps it atomically, so a
-//          change of 50,000 devices is in force between two datagrams. A changed device makes a new snapshot
-//          that shares the other ones with the one before.
-// Who is who: v1/v2c by source address; behind NAT by the agent address (v1's own field, or snmpTrapAddress.0
-//          of RFC 3584 in v2c); v3 traps by engine id, whatever address they come from; v3 informs by user
-//          and key, preferring the source address and the context engine id.
-// Secrets: holds communities and localized keys; nothing here prints them.
-// Errors:  build() never fails as a whole: a user whose password cannot be used is a fault of that device.
-// Threads: immutable after build(); share by pointer.
+// Purpose:  an immutable snapshot made from the ledger and the vault; the receiver swaps it atomically, so a
+//           change of 50,000 devices is in force between two datagrams. A changed device makes a new snapshot
+//           that shares the other ones with the one before. Who is who: v1/v2c by source address; behind NAT
+//           by the agent address (v1's own field, or snmpTrapAddress.0 of RFC 3584 in v2c); v3 traps by
+//           engine id, whatever address they come from; v3 informs by user and key, preferring the source
+//           address and the context engine id.
+// Secrets:  holds communities and localized keys; nothing here prints them.
+// Errors:   build() never fails as a whole: a user whose password cannot be used is a fault of that device.
+// Threads:  immutable after build(); share by pointer.
 // Lifetime: pointers returned live as long as the snapshot.
 #pragma once
 
