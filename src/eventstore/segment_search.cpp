@@ -10,8 +10,7 @@ namespace yagura::eventstore {
 namespace {
 
 // More pages than that are not read before the blocks: what so many can hold is found on the way.
-constexpr std::size_t pages_at_once = 96;
-constexpr std::size_t few_pages = 8;
+constexpr std::size_t pages_at_once = 400;
 constexpr std::size_t names_at_once = 512;
 // So many rows ask for texts one by one.
 constexpr std::size_t few_rows = 64;
@@ -136,16 +135,12 @@ Result<SegmentSearch::Blocks> SegmentSearch::blocks_of_names(const Leaf& leaf, s
 Result<SegmentSearch::Blocks> SegmentSearch::blocks_of_texts(const Leaf& leaf, std::size_t column) {
   const auto& about = segment_.directory().columns[column];
   std::vector<bool> pages(about.pages, true);
-  bool told = false;
   for (const auto fragment : leaf.fragments()) {
     YAGURA_TRY(const auto with, segment_.pages_with(column, fragment));
     if (!with) continue;
-    told = true;
     for (std::size_t p = 0; p < pages.size(); ++p) pages[p] = pages[p] && (*with)[p];
   }
-  // What is common everywhere is found sooner on the way.
-  if (static_cast<std::size_t>(std::ranges::count(pages, true)) > (told ? pages_at_once : few_pages))
-    return Blocks();
+  if (static_cast<std::size_t>(std::ranges::count(pages, true)) > pages_at_once) return Blocks();
   Blocks out(segment_.directory().blocks, false);
   YAGURA_TRY(const auto table, segment_.pages(column));
   std::string folded;

@@ -2,7 +2,7 @@
 //
 // Purpose: batches that are in no segment yet have no index; with this one a search passes over those that
 //          cannot hold what it asks for. Every three bytes of a folded text are in it, and the text as such.
-// Size:    two bits for each byte of text, at most bytes_for() of them.
+// Size:    two bits for each byte of folded text.
 // Threads: a value, never changed once made.
 #pragma once
 
@@ -20,8 +20,8 @@ class TextFilter {
   // folded: as fold_into() gives it. False: no text has it. Shorter than three bytes: always true.
   [[nodiscard]] bool may_hold(std::string_view folded) const;
   [[nodiscard]] bool may_equal(std::string_view folded) const;
-  // What the filter of so many bytes of text takes, folding included.
-  static std::size_t bytes_for(std::size_t text_bytes) { return text_bytes / 2 + 64; }
+  // What the filter of so many bytes of text takes, about.
+  static std::size_t bytes_for(std::size_t text_bytes) { return text_bytes / 4 + 64; }
 
  private:
   [[nodiscard]] bool has(std::uint32_t hash) const {
