@@ -1,9 +1,9 @@
-// What rules that make alerts of logs are bound to: packs, the store of events, the ledger's devices, the
-// watch.
+// What rules that make alerts of logs are bound to: packs, the store of events, the ledger's devices, the watch.
 #include <charconv>
 #include <fstream>
 
 #include "eventstore/ask/vocabulary.hpp"
+#include "eventstore/file.hpp"
 #include "yagurad/parts.hpp"
 
 namespace yagura::yagurad {
@@ -72,27 +72,27 @@ void Server::Parts::rebuild_log_rules() {
   if (!told) return broken(told.error());
   before.told = *std::move(told);
   for (auto& fault : log_rules->rebuild(*events, before, rebuilt_within)) broken(std::move(fault));
-  keep_log_rules(clock.now());
+  if (auto done = keep_log_rules(clock.now()); !done) broken(done.error());
 }
 
 // Half a minute back: by then what an event led to is on disk. A day's events before that are looked at again
 // anyway.
-void Server::Parts::keep_log_rules(Time now) {
-  if (now - log_rules_kept < kept_every && now >= log_rules_kept) return;
+Result<void> Server::Parts::keep_log_rules(Time now) {
+  if (now - log_rules_kept < kept_every && now >= log_rules_kept) return {};
+  log_rules_kept = now;
   const auto file = options.data / "log_rules.judged";
   auto whole = file;
   whole += ".new";
-  {
-    std::ofstream out(whole, std::ios::trunc);
-    out << to_micros(now - kept_every) << '\n';
-    for (const auto& [id, held] : packs)
-      if (const auto set = log_rules->rules(id))
-        for (const auto& rule : set->rules()) out << line_of(id, rule) << '\n';
-    if (!out.flush()) return;
-  }
+  auto text = std::to_string(to_micros(now - kept_every)) + '\n';
+  for (const auto& [id, held] : packs)
+    if (const auto set = log_rules->rules(id))
+      for (const auto& rule : set->rules()) text += line_of(id, rule) + '\n';
+  YAGURA_TRY(auto out, eventstore::OutFile::create(whole));
+  YAGURA_CHECK(out.append(text));
+  YAGURA_CHECK(out.sync());
   std::error_code failed;
   std::filesystem::rename(whole, file, failed);
-  log_rules_kept = now;
+  return failed ? eventstore::file_error(file, failed.value()) : Result<void>();
 }
 
 std::optional<calendar::Words> Server::Parts::log_rule_title(const std::string& contract,

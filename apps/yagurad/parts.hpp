@@ -166,7 +166,7 @@ struct Server::Parts {
 
   // Rules that make alerts of logs (log_rule_bonds.cpp)
   void rebuild_log_rules();
-  void keep_log_rules(Time now);
+  Result<void> keep_log_rules(Time now);
   std::optional<calendar::Words> log_rule_title(const std::string& contract, std::string_view rule) const;
   Guarded<std::vector<Error>> log_rules_broken;
   Time log_rules_kept = Time::min();

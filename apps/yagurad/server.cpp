@@ -332,7 +332,7 @@ void Server::Parts::tick() {
   morning_rounds(clock.now());
   purge_logs(clock.now());
   log_rules->tick();
-  keep_log_rules(clock.now());
+  if (auto done = keep_log_rules(clock.now()); !done) spdlog::error("log rules: {}", done.error().text());
 }
 
 Result<void> Server::Parts::open_web() {
