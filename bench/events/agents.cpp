@@ -1,7 +1,12 @@
 #include "agents.hpp"
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <charconv>
+#include <csignal>
+#include <cstdlib>
 #include <mutex>
 #include <thread>
 
@@ -105,6 +110,28 @@ std::size_t send_batches(EmbeddedStore& store, const std::filesystem::path& file
     });
   senders.clear();
   return batches;
+}
+
+void kill_amid(const std::function<EmbeddedStore&()>& open) {
+  int ends[2];
+  if (::pipe(ends) != 0) std::exit(2);
+  const auto child = ::fork();
+  if (child == 0) {
+    auto& store = open();
+    BatchBuilder build(store.kinds().at("operation"));
+    for (int i = 0; i < 50'000; ++i) {
+      build.row(from_micros(i));
+      build.text(0, "NB" + std::to_string(i % 100));
+      build.text(6, "D:\\" + std::to_string(i));
+    }
+    must(store.append("other", "operation", build.take()));
+    if (::write(ends[1], "x", 1) != 1) ::_exit(2);
+    ::pause();
+  }
+  char said = 0;
+  if (::read(ends[0], &said, 1) != 1) std::exit(2);
+  ::kill(child, SIGKILL);
+  ::waitpid(child, nullptr, 0);
 }
 
 }  // namespace yagura::bench

@@ -1,11 +1,11 @@
-// What agents send, made from lines of the generator's table: bytes of batches, one after the other in a
-// file.
+// What agents send, made from lines of the generator's table: bytes of batches, one after the other in a file or pipe.
 #pragma once
 
 #include <array>
 #include <atomic>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -48,5 +48,8 @@ class AgentBatches {
 // writes to the disk. Answers how many batches; ends early when `stop` is set.
 std::size_t send_batches(eventstore::EmbeddedStore& store, const std::filesystem::path& file,
                          const std::atomic<bool>* stop = nullptr);
+
+// A process that has the store open, with batches in its log, and is killed.
+void kill_amid(const std::function<eventstore::EmbeddedStore&()>& open);
 
 }  // namespace yagura::bench

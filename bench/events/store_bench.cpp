@@ -301,26 +301,10 @@ class Bench {
   // A process that has the store open and is killed; how long opening takes then.
   void reopen() {
     store_.reset();
-    int ends[2];
-    if (::pipe(ends) != 0) std::exit(2);
-    const auto child = ::fork();
-    if (child == 0) {
+    kill_amid([&]() -> EmbeddedStore& {
       open(false);
-      const auto& kind = kinds_.at("operation");
-      BatchBuilder build(kind);
-      for (int i = 0; i < 50'000; ++i) {
-        build.row(from_micros(i));
-        build.text(0, "NB" + std::to_string(i % 100));
-        build.text(6, "D:\\" + std::to_string(i));
-      }
-      must(store_->append("other", "operation", build.take()));
-      if (::write(ends[1], "x", 1) != 1) ::_exit(2);
-      ::pause();
-    }
-    char said = 0;
-    if (::read(ends[0], &said, 1) != 1) std::exit(2);
-    ::kill(child, SIGKILL);
-    ::waitpid(child, nullptr, 0);
+      return *store_;
+    });
     const auto begin = wall_seconds();
     open(false);
     fmt::print("\nopened {:.0f} ms after a kill, with {} segments and {} batches in the log\n",

@@ -12,7 +12,7 @@
 // opening anew with the files out of the system's cache.
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -27,13 +27,12 @@
 #include <functional>
 #include <iostream>
 #include <map>
-#include <mutex>
 #include <thread>
 
+#include "agents.hpp"
 #include "eventstore/ask/language.hpp"
-#include "eventstore/embedded.hpp"
+#include "measure.hpp"
 #include "peer.hpp"
-#include "record.hpp"
 
 namespace yagura::bench {
 namespace {
@@ -41,50 +40,12 @@ namespace {
 using namespace eventstore;
 using Cells = std::array<std::string_view, tsv_columns>;
 
-constexpr std::size_t batch_span = 2'500'000, most_lines = 100;
+constexpr std::size_t most_lines = 100;
 constexpr std::int64_t day_ms = 86'400'000;
 
-template <class T>
-T must(Result<T> result) {
-  if (!result) {
-    fmt::print(stderr, "{}\n", result.error().text());
-    std::exit(2);
-  }
-  if constexpr (!std::is_void_v<T>) return *std::move(result);
-}
-
-double wall_seconds() {
-  timespec at{};
-  ::clock_gettime(CLOCK_MONOTONIC, &at);
-  return static_cast<double>(at.tv_sec) + static_cast<double>(at.tv_nsec) * 1e-9;
-}
-double median(std::vector<double> values) {
-  std::ranges::sort(values);
-  return values[values.size() / 2];
-}
-Cells cells_of(std::string_view line) {
-  Cells out;
-  for (auto& cell : out) {
-    const auto end = std::min(line.find('\t'), line.size());
-    cell = line.substr(0, end);
-    line.remove_prefix(std::min(end + 1, line.size()));
-  }
-  return out;
-}
 std::int64_t number(std::string_view digits) {
   std::int64_t out = 0;
   std::from_chars(digits.begin(), digits.end(), out);
-  return out;
-}
-std::string line_of(const Event& event) {
-  auto out = std::to_string(to_micros(event.at) / 1000);
-  for (const auto& cell : event.cells) {
-    out += '\t';
-    if (const auto* text = std::get_if<std::string_view>(&cell))
-      out += *text;
-    else
-      out += std::to_string(std::get<std::int64_t>(cell));
-  }
   return out;
 }
 
@@ -103,7 +64,6 @@ class Answers {
     if (pc_.empty()) pc_ = cells[1], user_ = cells[2];
     if (usb_.empty()) usb_ = cells[9];
     if (++rows_ == asked_day_from && day_ == 0) day_ = at / day_ms * day_ms + day_ms;
-    newest_ = at;
     const auto path = [&](std::string_view part) { return cells[7].find(part) != std::string_view::npos; };
     note(0, cells[2] == user_ && day_ != 0 && at >= day_ && at < day_ + day_ms, line);
     note(1, path("鳳凰計画"), line);
@@ -118,10 +78,9 @@ class Answers {
     ++counts_[key];
   }
   void write(const std::filesystem::path& to) {
-    const auto day = [](std::int64_t ms) { return fmt::format("{}", ms); };
     std::ofstream out(to);
     const std::array<std::pair<std::string, std::string>, 9> asked{{
-        {"Q1 one person's day", "user:" + user_ + "\t" + day(day_)},
+        {"Q1 one person's day", "user:" + user_ + "\t" + std::to_string(day_)},
         {"Q2 a rare fragment", "path:鳳凰計画"},
         {"of common pairs, rare", "path:収支見直"},
         {"that is nowhere", "path:竜宮城会"},
@@ -153,46 +112,24 @@ class Answers {
   }
 
   std::string pc_, user_, usb_;
-  std::int64_t day_ = 0, rows_ = 0, newest_ = 0;
+  std::int64_t day_ = 0, rows_ = 0;
   std::array<std::int64_t, 9> found_{};
   std::array<std::deque<std::string>, 9> lines_;
   std::map<std::pair<std::string, std::string>, std::int64_t> counts_;
 };
 
-// The child: rows from standard input, batches as bytes with their length before them to the pipe.
-void make_batches(const Kind& kind, int to, const std::filesystem::path& answers) {
-  auto* out = ::fdopen(to, "wb");
-  std::map<std::string, std::vector<std::string>, std::less<>> by_pc;
+// The child: rows from standard input, batches into the pipe.
+void make_batches(const Kind& kind, const std::filesystem::path& pipe, const std::filesystem::path& answers) {
   Answers seen;
-  std::size_t waiting = 0;
-  const auto send = [&] {
-    BatchBuilder build(kind);
-    for (auto& [pc, lines] : by_pc) {
-      for (const auto& line : lines) {
-        const auto cells = cells_of(line);
-        build.row(from_micros(number(cells[0]) * 1000));
-        for (std::size_t f = 0; f < 10; ++f) build.text(f, cells[f + 1]);
-        build.number(10, number(cells[11]));
-      }
-      const auto bytes = write_batch(kind, build.take());
-      const auto size = static_cast<std::uint32_t>(bytes.size());
-      std::fwrite(&size, sizeof(size), 1, out);
-      std::fwrite(bytes.data(), 1, bytes.size(), out);
+  {
+    AgentBatches batches(kind, pipe);
+    std::ios::sync_with_stdio(false);
+    for (std::string line; std::getline(std::cin, line);) {
+      const auto cells = cells_of(line);
+      seen.see(line, cells);
+      batches.add(cells[1], line);
     }
-    by_pc.clear();
-    waiting = 0;
-  };
-  std::ios::sync_with_stdio(false);
-  for (std::string line; std::getline(std::cin, line);) {
-    const auto cells = cells_of(line);
-    seen.see(line, cells);
-    auto at = by_pc.find(cells[1]);
-    if (at == by_pc.end()) at = by_pc.emplace(std::string(cells[1]), std::vector<std::string>()).first;
-    at->second.push_back(line);
-    if (++waiting == batch_span) send();
   }
-  send();
-  std::fclose(out);
   seen.write(answers);
 }
 
@@ -223,8 +160,10 @@ class Years {
   }
 
   int run(bool again) {
-    if (!again) ingest();
-    read_answers();
+    if (again)
+      read_answers();
+    else
+      ingest();
     say_size();
     questions();
     reopen();
@@ -241,59 +180,37 @@ class Years {
   void ingest() {
     std::filesystem::remove_all(folder_);
     std::filesystem::create_directories(folder_);
-    int ends[2];
-    if (::pipe(ends) != 0) std::exit(2);
+    const auto pipe = folder_ / "batches";
+    if (::mkfifo(pipe.c_str(), 0600) != 0) std::exit(2);
     const auto child = ::fork();
     if (child == 0) {
-      ::close(ends[0]);
-      make_batches(kinds_.at("operation"), ends[1], folder_ / "answers");
+      make_batches(kinds_.at("operation"), pipe, folder_ / "answers");
       ::_exit(0);
     }
-    ::close(ends[1]);
-    auto* in = ::fdopen(ends[0], "rb");
     open(true);
-    std::mutex reading;
-    std::atomic<std::int64_t> rows{0};
-    std::atomic<bool> done{false};
-    std::jthread teller([&] {
-      for (int tick = 1; !done; ++tick) {
+    std::jthread teller([&](const std::stop_token& stop) {
+      for (int tick = 1; !stop.stop_requested(); ++tick) {
         std::this_thread::sleep_for(std::chrono::seconds(1));
         if (tick % 60 == 0)
-          fmt::print(stderr, "{:.0f} M records, {} segments, {} MB\n", static_cast<double>(rows) / 1e6,
-                     store_->state().segments, peak_memory());
+          fmt::print(stderr, "{} segments, {:.0f} MB\n", store_->state().segments, resident_mb("VmHWM:"));
       }
     });
     const auto cpu = cpu_seconds(), wall = wall_seconds();
-    std::vector<std::jthread> senders;
-    for (int i = 0; i < 32; ++i)
-      senders.emplace_back([&] {
-        for (std::string bytes;;) {
-          {
-            const std::lock_guard lock(reading);
-            std::uint32_t size = 0;
-            if (std::fread(&size, sizeof(size), 1, in) != 1) return;
-            bytes.resize(size);
-            if (std::fread(bytes.data(), 1, size, in) != size) return;
-          }
-          auto batch = must(read_batch(kinds_.at("operation"), bytes));
-          rows += static_cast<std::int64_t>(batch.rows());
-          must(store_->append("city", "operation", std::move(batch)));
-        }
-      });
-    senders.clear();
+    (void)send_batches(*store_, pipe);
     must(store_->flush());
+    teller = {};
     const auto flushed = cpu_seconds();
     open(false);
     while (must(store_->merge())) {
     }
-    done = true;
     int status = 0;
     ::waitpid(child, &status, 0);
     if (status != 0) std::exit(2);
+    read_answers();
     fmt::print(
         "{} records in {:.0f} s: {:.2f} M records/core-s durable, merging aside included; {:.0f} CPU-s of "
         "merging after\n",
-        rows.load(), wall_seconds() - wall, static_cast<double>(rows) / (flushed - cpu) / 1e6,
+        rows_, wall_seconds() - wall, static_cast<double>(rows_) / (flushed - cpu) / 1e6,
         cpu_seconds() - flushed);
   }
 
@@ -319,19 +236,14 @@ class Years {
     }
   }
 
-  static long peak_memory() {
-    rusage used{};
-    ::getrusage(RUSAGE_SELF, &used);
-    return used.ru_maxrss / 1024;
-  }
-
   void say_size() {
     open(false);
     std::int64_t bytes = 0, rows = 0;
-    for (const auto& one : must(store_->extents())) bytes += one.bytes, rows += one.rows;
-    fmt::print("{} records, {:.2f} bytes/record in {} segments; memory at most {} MB ({} set)\n", rows,
+    for (const auto& one : must(store_->extents()))
+      if (one.contract == "city") bytes += one.bytes, rows += one.rows;
+    fmt::print("{} records, {:.2f} bytes/record in {} segments; memory at most {:.0f} MB ({} set)\n", rows,
                static_cast<double>(bytes) / static_cast<double>(rows), store_->state().segments,
-               peak_memory(), memory_);
+               resident_mb("VmHWM:"), memory_);
     if (rows != rows_) wrong("the number of records");
   }
 
@@ -429,25 +341,10 @@ class Years {
   // A process that has the store open and is killed; how long opening takes then.
   void reopen() {
     store_.reset();
-    int ends[2];
-    if (::pipe(ends) != 0) std::exit(2);
-    const auto child = ::fork();
-    if (child == 0) {
+    kill_amid([&]() -> EmbeddedStore& {
       open(false);
-      BatchBuilder build(kinds_.at("operation"));
-      for (int i = 0; i < 50'000; ++i) {
-        build.row(from_micros(i));
-        build.text(0, "NB" + std::to_string(i % 100));
-        build.text(6, "D:\\" + std::to_string(i));
-      }
-      must(store_->append("other", "operation", build.take()));
-      if (::write(ends[1], "x", 1) != 1) ::_exit(2);
-      ::pause();
-    }
-    char said = 0;
-    if (::read(ends[0], &said, 1) != 1) std::exit(2);
-    ::kill(child, SIGKILL);
-    ::waitpid(child, nullptr, 0);
+      return *store_;
+    });
     const auto begin = wall_seconds();
     open(false);
     fmt::print("\nopened {:.0f} ms after a kill, with {} segments and {} batches in the log\n",
