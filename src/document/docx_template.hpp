@@ -7,8 +7,9 @@
 // Word splits typed text over runs as it pleases; a placeholder is found all the same and takes the look of
 // its first character. Values are text: a value that looks like a placeholder is not filled again. Nothing is
 // left out silently: a placeholder without a value, or not closed, is an error. The same template and values
-// give the same bytes. Errors:  document.template_invalid(name, reason), document.not_a_document, those of
-// archive.hpp. Threads: pure functions.
+// give the same bytes.
+// Errors:  document.template_invalid(name, reason), document.not_a_document, those of archive.hpp.
+// Threads: pure functions.
 #pragma once
 
 #include <map>

@@ -6,7 +6,7 @@
 //          month) longer than the retention says.
 // Errors:  those of the stores.
 // Threads: safe from any thread.
-// Follows: requirements B4, H2 (retention by contract and kind).
+// Follows: requirements B4, C8 (retention by contract and kind).
 #pragma once
 
 #include <map>

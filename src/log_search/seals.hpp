@@ -7,7 +7,7 @@
 // Errors:  log_search.seal_not_found, log_search.seal_broken (day), log_search.seals_not_here,
 //          log_search.source_not_sealed; eventstore.proof_too_large, those of the stores.
 // Threads: safe from any thread. check() and proof() read all events of the day.
-// Follows: requirement A6, H2.
+// Follows: requirements A6, F6.
 #pragma once
 
 #include <map>

@@ -2,8 +2,9 @@
 //
 // The file is share/reports/<name>.yaml; its form is told in share/reports/README.md. Names of figures,
 // tables and columns are those the report room offers (row_sets.hpp, figure_set.hpp); an unknown one is a
-// fault. Errors:  report.layout_invalid(file, path, line, reason), those of schema/yaml.hpp. Threads: values
-// and pure functions.
+// fault.
+// Errors:  report.layout_invalid(file, path, line, reason), those of schema/yaml.hpp.
+// Threads: values and pure functions.
 #pragma once
 
 #include <filesystem>

@@ -1,8 +1,9 @@
 // A store whose events are judged by the rules as soon as they are on disk.
 //
 // Purpose: whoever feeds events (the syslog intake) is given this in place of the store; searching goes
-// through. Promise: what append() acknowledged is on disk, and its hits are with the engine's sink. Threads:
-// as store.hpp.
+//          through.
+// Promise: what append() acknowledged is on disk, and its hits are with the engine's sink.
+// Threads: as store.hpp.
 #pragma once
 
 #include "eventstore/store.hpp"
