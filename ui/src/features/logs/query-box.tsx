@@ -1,5 +1,5 @@
 /** The line people type: what it is understood as stands beneath it, or at which character it cannot be read and why. */
-import { useEffect, useId, useRef, useState, type KeyboardEvent } from "react";
+import { useCallback, useEffect, useId, useRef, useState, type KeyboardEvent } from "react";
 import { useAsk } from "../../api/hooks";
 import type { LogSuggestion } from "../../api/contract";
 import { Button } from "../../design/button";
@@ -34,10 +34,18 @@ export function QueryBox({ asked, onSearch }: { asked: Asked; onSearch: (text: s
   const [composing, setComposing] = useState(false);
   // Whether the text is the person's own since the last search: what a click put there is not searched again.
   const own = useRef(false);
+  // The search that this box asked for itself: by the time it stands in the address more may have been typed, which stays.
+  const sent = useRef(asked.q);
   useEffect(() => {
+    if (asked.q === sent.current) return;
+    sent.current = asked.q;
     own.current = false;
     setTyped(asked.q);
   }, [asked.q]);
+  const search = useCallback((text: string) => {
+    sent.current = text;
+    onSearch(text);
+  }, [onSearch]);
 
   const rested = useRested(typed, 350);
   const reading = useAsk("POST /log-search/reading", { body: { ...asked, q: rested } }, { keep: true });
@@ -50,14 +58,16 @@ export function QueryBox({ asked, onSearch }: { asked: Asked; onSearch: (text: s
   // As it is typed: once it rests, can be read, and no conversion is under way.
   useEffect(() => {
     if (!own.current || composing || rested !== typed || rested === asked.q || reading.isPlaceholderData || !reading.data?.reading) return;
-    onSearch(rested);
-  }, [composing, rested, typed, asked.q, reading.isPlaceholderData, reading.data, onSearch]);
+    search(rested);
+  }, [composing, rested, typed, asked.q, reading.isPlaceholderData, reading.data, search]);
 
   const take = (choice: LogSuggestion) => {
     const letters = [...typed];
+    // Offered for what stood here a moment ago: the word it completes ends by now where the cursor is.
+    const old = offered.isPlaceholderData || quick !== `${cursor} ${typed}`;
     const head = letters.slice(0, choice.from).join("") + choice.text;
     own.current = true;
-    setTyped(head + letters.slice(choice.to).join(""));
+    setTyped(head + letters.slice(old ? Math.max(choice.from, cursor) : choice.to).join(""));
     setActive(-1);
     requestAnimationFrame(() => {
       input.current?.focus();
@@ -67,7 +77,7 @@ export function QueryBox({ asked, onSearch }: { asked: Asked; onSearch: (text: s
   };
   const run = () => {
     setOpen(false);
-    onSearch(typed);
+    search(typed);
   };
   const keys = (event: KeyboardEvent<HTMLInputElement>) => {
     if (event.nativeEvent.isComposing) return;
