@@ -13,6 +13,7 @@
 #include "monitor/log_rules/engine.hpp"
 #include "monitor/watch/alert_words.hpp"
 #include "monitor/watch/devices.hpp"
+#include "monitor/watch/tables.hpp"
 #include "schema/value.hpp"
 #include "store/database.hpp"
 
@@ -20,8 +21,6 @@ namespace yagura::monitor::watch {
 
 // Between the Japanese and the English words of an alert's evidence, where it has words of its own.
 inline constexpr char evidence_separator = '\x1e';
-
-std::span<const store::Migration> migrations();
 
 std::string_view name_of(alert::Severity severity);
 alert::Severity severity_named(std::string_view name);  // info for what is not known
