@@ -11,16 +11,61 @@ namespace yagura::yagurad {
 namespace {
 
 constexpr int entries_at_once = 500;
+constexpr std::size_t most_traps_waiting = 200'000;
 constexpr std::string_view alerts_of_journal = "alert.";
 
 }  // namespace
 
+Result<void> Server::Parts::feed_events() {
+  // The status tells of a store that is away; a line each second would not.
+  if (remote_events && remote_events->away()) return {};
+  YAGURA_CHECK(give_traps());
+  if (!alerts_waiting.exchange(false)) return {};
+  for (const auto& [id, pack] : packs)
+    if (auto done = keep_alerts(*pack); !done) {
+      alerts_waiting = true;
+      return done;
+    }
+  return {};
+}
+
+Result<void> Server::Parts::give_traps() {
+  for (;;) {
+    std::optional<std::pair<std::string, eventstore::Batch>> next;
+    traps_waiting.with([&](const TrapsWaiting& held) {
+      if (!held.batches.empty()) next = held.batches.front();
+    });
+    if (!next) return {};
+    const auto rows = next->second.rows();
+    YAGURA_CHECK(events->append(next->first, "trap", std::move(next->second)));
+    const auto lost = traps_waiting.with([&](TrapsWaiting& held) {
+      held.batches.pop_front();
+      held.rows -= rows;
+      return std::exchange(held.lost, 0);
+    });
+    if (lost > 0) return fail("eventstore.traps_lost", {{"count", std::to_string(lost)}});
+  }
+}
+
 // Called before traps count as consumed: an error has them come again. After a crash the last quarter of a
-// second may stand twice, as the spool gives it again.
+// second may stand twice, as the spool gives it again. For a store on other machines they wait in memory:
+// alerts of the traps behind them must not wait for it.
 Result<void> Server::Parts::keep_traps(std::span<const monitor::trap::Observation> batch,
                                        const monitor::mib::Library& library) {
   const auto& kind = events->kinds().at("trap");
   const auto picture = book->picture();
+  const auto give = [this](const std::string& contract, eventstore::Batch rows) -> Result<void> {
+    if (!remote_events) return events->append(contract, "trap", std::move(rows));
+    traps_waiting.with([&](TrapsWaiting& held) {
+      if (held.rows + rows.rows() > most_traps_waiting) {
+        held.lost += static_cast<std::int64_t>(rows.rows());
+        return;
+      }
+      held.rows += rows.rows();
+      held.batches.emplace_back(contract, std::move(rows));
+    });
+    return {};
+  };
   std::map<std::string, eventstore::BatchBuilder, std::less<>> by_contract;
   std::uint64_t last = 0;
   for (const auto& one : batch) {
@@ -50,10 +95,10 @@ Result<void> Server::Parts::keep_traps(std::span<const monitor::trap::Observatio
              {"message", said.ja},
              {"values", values}})
       rows.text(*kind.index_of(field), text);
-    if (rows.full()) YAGURA_CHECK(events->append(device->contract, "trap", rows.take()));
+    if (rows.full()) YAGURA_CHECK(give(device->contract, rows.take()));
   }
   for (auto& [contract, rows] : by_contract)
-    if (rows.rows() > 0) YAGURA_CHECK(events->append(contract, "trap", rows.take()));
+    if (rows.rows() > 0) YAGURA_CHECK(give(contract, rows.take()));
   return {};
 }
 
@@ -66,11 +111,13 @@ Result<std::int64_t> Server::Parts::last_alert_kept(const std::string& contract)
   const auto entry = *events->kinds().at("alert").index_of("entry");
   std::int64_t out = 0;
   // Those of one instant come in any order.
-  YAGURA_CHECK(
-      events->search(query, {true, 100, {}}, {}, [&](const eventstore::Event& event) -> Result<bool> {
-        out = std::max(out, std::get<std::int64_t>(event.cells[entry]));
-        return true;
-      }));
+  YAGURA_TRY(const auto outcome,
+             events->search(query, {true, 100, {}}, {}, [&](const eventstore::Event& event) -> Result<bool> {
+               out = std::max(out, std::get<std::int64_t>(event.cells[entry]));
+               return true;
+             }));
+  // Without the last one, all would be taken again.
+  if (outcome.partial()) return fail("eventstore.no_answer");
   return out;
 }
 

@@ -53,13 +53,10 @@ Result<std::vector<std::string>> Server::Parts::open_events() {
       return fail("apps.option_invalid", {{"option", "--events-backup"}, {"value", "--events-clickhouse"}});
     YAGURA_TRY(auto settings, clickhouse_settings(options.events_clickhouse));
     YAGURA_TRY(auto store,
-               eventstore::ReachedStore::begin(std::move(settings), std::move(kinds), clock, tried_every));
-    // The server is of use without it, and tells of it until it is there.
-    std::vector<std::string> said;
-    if (const auto why = store->away()) said.push_back(why->text());
+               eventstore::ReachedStore::make(std::move(settings), std::move(kinds), clock, tried_every));
     remote_events = store.get();
     events = std::move(store);
-    return said;
+    return std::vector<std::string>{};
   }
   eventstore::EmbeddedOptions settings;
   settings.memory = options.events_memory << 20U;

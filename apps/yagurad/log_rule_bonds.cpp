@@ -55,8 +55,14 @@ Result<void> Server::Parts::open_log_rules() {
   return {};
 }
 
-// Before anything new comes in.
-void Server::Parts::rebuild_log_rules() {
+// Before anything new comes in: into segments of our own nothing comes yet, and a store on other machines is
+// not open to others before this is over, at the start or whenever it first answers.
+void Server::Parts::begin_events() {
+  if (!remote_events) return rebuild_log_rules(*events);
+  remote_events->begin([this](eventstore::EventStore& open) { rebuild_log_rules(open); });
+}
+
+void Server::Parts::rebuild_log_rules(eventstore::EventStore& store) {
   const auto kept = read_kept(options.data / "log_rules.judged");
   lr::Engine::Before before{
       .judged = kept.judged.value_or(clock.now()),
@@ -71,13 +77,14 @@ void Server::Parts::rebuild_log_rules() {
   };
   if (!told) return broken(told.error());
   before.told = *std::move(told);
-  for (auto& fault : log_rules->rebuild(*events, before, rebuilt_within)) broken(std::move(fault));
-  if (auto done = keep_log_rules(clock.now()); !done) broken(done.error());
+  for (auto& fault : log_rules->rebuild(store, before, rebuilt_within)) broken(std::move(fault));
+  log_rules_rebuilt = true;
 }
 
 // Half a minute back: by then what an event led to is on disk. A day's events before that are looked at again
-// anyway.
+// anyway. Not before the rules know of the time before the start, which is read from there.
 Result<void> Server::Parts::keep_log_rules(Time now) {
+  if (!log_rules_rebuilt) return {};
   if (now - log_rules_kept < kept_every && now >= log_rules_kept) return {};
   log_rules_kept = now;
   const auto file = options.data / "log_rules.judged";

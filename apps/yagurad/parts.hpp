@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <deque>
 #include <mutex>
 #include <thread>
 
@@ -49,6 +50,13 @@
 namespace yagura::yagurad {
 
 using Packs = std::map<std::string, std::shared_ptr<const contract::Pack>, std::less<>>;
+
+// Traps on their way to a store of events on other machines.
+struct TrapsWaiting {
+  std::deque<std::pair<std::string, eventstore::Batch>> batches;  // of a contract
+  std::size_t rows = 0;
+  std::int64_t lost = 0;  // there was no more room
+};
 
 struct Server::Parts {
   Options options;
@@ -116,7 +124,7 @@ struct Server::Parts {
   std::unique_ptr<web::LogRuleApi> log_rule_api;
   std::unique_ptr<web::HttpsServer> https;
   std::string first_link;
-  std::jthread ticking, sending, mailing, asking_directories, keeping_events;
+  std::jthread ticking, sending, mailing, asking_directories, keeping_events, feeding_events;
 
   Result<void> open_records();
   Result<std::vector<std::string>> open_events();  // answers what the log must say of it
@@ -137,10 +145,13 @@ struct Server::Parts {
   // What Yagura itself sees, as events (event_feeds.cpp)
   std::map<std::string, std::int64_t, std::less<>> alerts_kept;  // up to which entry of the journal
   std::atomic<bool> alerts_waiting{true};
+  Result<void> feed_events();
   Result<void> keep_traps(std::span<const monitor::trap::Observation> batch,
                           const monitor::mib::Library& library);
   Result<void> keep_alerts(const contract::Pack& pack);
   Result<std::int64_t> last_alert_kept(const std::string& contract);
+  Guarded<TrapsWaiting> traps_waiting;
+  Result<void> give_traps();
   // Of the days that are over: sealed in the journal; and what is older than its contract keeps it goes.
   Result<void> keep_events();
   Result<void> back_up_events();
@@ -165,7 +176,9 @@ struct Server::Parts {
   web::SyslogApi::Earlier heard_before(const std::string& contract, const std::set<std::string>& heard);
 
   // Rules that make alerts of logs (log_rule_bonds.cpp)
-  void rebuild_log_rules();
+  void begin_events();
+  void rebuild_log_rules(eventstore::EventStore& store);
+  std::atomic<bool> log_rules_rebuilt{false};
   Result<void> keep_log_rules(Time now);
   std::optional<calendar::Words> log_rule_title(const std::string& contract, std::string_view rule) const;
   Guarded<std::vector<Error>> log_rules_broken;
@@ -207,6 +220,7 @@ struct Server::Parts {
   Result<void> open_passkeys();
 
   void tick();
+  std::atomic<Duration> ticked{Duration{}};  // when it last began, by clock.steady()
   void morning_rounds(Time now);
   monitor::watch::MorningRounds rounds;
   void purge_logs(Time now);

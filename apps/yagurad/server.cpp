@@ -33,7 +33,10 @@ Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 
 Server::~Server() {
   auto& p = *parts_;
-  for (auto* thread : {&p.ticking, &p.sending, &p.mailing, &p.asking_directories}) {
+  // One that is away must hold up none of the others.
+  if (p.remote_events && p.remote_events->away()) p.remote_events->end();
+  for (auto* thread :
+       {&p.ticking, &p.sending, &p.mailing, &p.asking_directories, &p.feeding_events, &p.keeping_events}) {
     thread->request_stop();
     if (thread->joinable()) thread->join();
   }
@@ -41,6 +44,7 @@ Server::~Server() {
   p.syslog->stop();
   p.retriever.reset();
   p.watch.reset();
+  if (auto given = p.give_traps(); !given) spdlog::error("traps among the logs: {}", given.error().text());
   p.https.reset();
   p.jobs.reset();
 }
@@ -263,7 +267,10 @@ Result<std::vector<web::StepPerson>> Server::Parts::people_of_step(std::string_v
 }
 
 void Server::Parts::start_threads() {
-  rebuild_log_rules();
+  begin_events();
+  // The server is of use without it, and tells of it until it is there.
+  if (const auto why = remote_events ? remote_events->away() : std::nullopt)
+    spdlog::error("store of events: {}", why->text());
   listen_for_syslog();
   for (const auto& fault : syslog_faults()) spdlog::error("syslog: {}", fault.text());
   ticking = std::jthread([this](const std::stop_token& stop) {
@@ -300,6 +307,15 @@ void Server::Parts::start_threads() {
         std::this_thread::sleep_for(std::chrono::milliseconds(100));
     }
   });
+  // Apart, too: a store on another machine that does not answer keeps nobody waiting but this one.
+  feeding_events = std::jthread([this](const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
+      if (auto done = feed_events(); !done)
+        spdlog::error("traps and alerts among the logs: {}", done.error().text());
+      for (int i = 0; i < 10 && !stop.stop_requested(); ++i)
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    }
+  });
   if (people->directories().empty()) return;
   asking_directories = std::jthread([this](const std::stop_token& stop) {
     while (!stop.stop_requested()) {
@@ -312,6 +328,7 @@ void Server::Parts::start_threads() {
 }
 
 void Server::Parts::tick() {
+  ticked = clock.steady();
   if (auto done = incidents->tick(); !done) spdlog::error("clocks: {}", done.error().text());
   if (auto done = contacts->tick(); !done) spdlog::error("contacts: {}", done.error().text());
   if (auto done = requests->tick(); !done) spdlog::error("requests: {}", done.error().text());
@@ -320,13 +337,6 @@ void Server::Parts::tick() {
     if (auto done = deliverables->tick(id); !done) spdlog::error("deliverables: {}", done.error().text());
     if (auto done = work_reminders->tick(id); !done) spdlog::error("work: {}", done.error().text());
   }
-  // The status tells of a store that is away; a line each second would not.
-  if (!(remote_events && remote_events->away()) && alerts_waiting.exchange(false))
-    for (const auto& [id, pack] : packs)
-      if (auto done = keep_alerts(*pack); !done) {
-        spdlog::error("alerts among the logs: {}", done.error().text());
-        alerts_waiting = true;
-      }
   tend_attachments(clock.now());
   streams.sweep(clock.now(), *hub);
   morning_rounds(clock.now());

@@ -142,6 +142,11 @@ std::string Server::Parts::metrics() const {
            rules.no_device);
   of_rules("_things", "gauge", "Things that are counted.", rules.keys);
   of_rules("_forgotten_total", "counter", "Things pushed out because there were too many.", rules.forgotten);
+  const auto ago = ticked.load() == Duration{} ? Duration{} : clock.steady() - ticked.load();
+  out += fmt::format(
+      "# HELP yagura_round_begun_seconds Since the server's round of clocks and deadlines last began.\n"
+      "# TYPE yagura_round_begun_seconds gauge\nyagura_round_begun_seconds {:.3f}\n",
+      std::chrono::duration<double>(ago).count());
   return out;
 }
 

@@ -8,10 +8,13 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
+import time
 import traceback
 from pathlib import Path
 
 from city import PASSWORD, City, Count, check, refused, soon
+from log_rule_ground import alerts, device
 from portal import Portal
 from server_process import PORT, SYSLOG_PORT, TOP, ServerProcess
 
@@ -32,11 +35,44 @@ class ClickHouse:
     def start(self):
         self.address, _, self.password = self.run("start")
 
-    def kill(self):
+    def pid(self):
         """The first of the two, which is the one that is used."""
-        pid = int((self.folder / "1/pid").read_text())
-        os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)  # we are the first process here: whoever has no parent is ours
+        return int((self.folder / "1/pid").read_text())
+
+    def kill(self):
+        os.kill(self.pid(), signal.SIGKILL)
+        os.waitpid(self.pid(), 0)  # we are the first process here: whoever has no parent is ours
+
+
+class Line:
+    """A port that hands everything on to ClickHouse, but for a request with all of `hangs_on`: that gets no answer."""
+
+    def __init__(self, address):
+        self.to, self.hangs_on, self.hung = ("127.0.0.1", int(address.rsplit(":", 1)[1])), None, 0
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.address = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        while True:
+            inside, _ = self.listener.accept()
+            outside = socket.create_connection(self.to)
+            threading.Thread(target=self.hand_on, args=(inside, outside, True), daemon=True).start()
+            threading.Thread(target=self.hand_on, args=(outside, inside, False), daemon=True).start()
+
+    def hand_on(self, source, to, asking):
+        seen, hanging = b"", False
+        try:
+            while data := source.recv(65536):
+                if asking and self.hangs_on:
+                    seen = (seen + data)[-65536:]
+                    if not hanging and all(word in seen for word in self.hangs_on):
+                        hanging, self.hung = True, self.hung + 1
+                if not hanging:
+                    to.sendall(data)
+            to.shutdown(socket.SHUT_WR)
+        except OSError:
+            pass
 
 
 def settings(clickhouse, **more):
@@ -79,6 +115,56 @@ def what_cannot_be_set(server, clickhouse):
     settings(clickhouse)
 
 
+def failed_log_ons(count):
+    with socket.create_connection(("127.0.0.1", SYSLOG_PORT), source_address=("127.0.0.31", 0)) as out:
+        for n in range(count):
+            at = time.strftime("%b %d %H:%M:%S")
+            out.sendall(f"<86>{at} log-host sshd[{n}]: Failed password for root from 203.0.113.66 port 4711 ssh2\n".encode())
+
+
+def rounds_go_on(words, portal, seconds):
+    """The server's round of clocks begins each second, whoever does not answer."""
+    worst, end = 0, time.monotonic() + seconds
+    while time.monotonic() < end:
+        worst = max(worst, portal.metric("yagura_round_begun_seconds"))
+        time.sleep(0.2)
+    check(words, worst, lambda age: age < 4)
+
+
+def that_hangs(server, clickhouse, admin, manager):
+    """It takes connections and never answers: nobody waits for it, and what it missed is made good."""
+    device(manager, "log-host", "127.0.0.31")
+    failed_log_ons(6)
+    counters(manager, "stored", 6)
+    line = Line(clickhouse.address)
+    settings(clickhouse, nodes=f'["{line.address}"]')
+    line.hangs_on = (b"SELECT at, kind", b".k_alert")
+    check("the server ends before", server.stop(), 0)
+    server.start()
+    soon(20, "the first look for alerts gets no answer", lambda: line.hung, lambda n: n >= 1)
+    rounds_go_on("the rounds do not wait for the look", admin, 11)
+    line.hangs_on = None
+
+    server.stop()
+    os.kill(clickhouse.pid(), signal.SIGSTOP)
+    begun = time.monotonic()
+    server.start()
+    check("it starts without an answer", time.monotonic() - begun, lambda took: took < 15)
+    check("and says so", "store of events" in server.said_now())
+    refused("a search says so", "eventstore.server_unreachable", lambda: found(manager, "by-first"))
+    failed_log_ons(3)
+    rounds_go_on("the rounds do not wait for the server", admin, 5)
+    os.kill(clickhouse.pid(), signal.SIGCONT)
+    counters(manager, "stored", 3)
+    soon(20, "the status is well again", lambda: problems(admin), lambda codes: "eventstore.server_unreachable" not in codes)
+    time.sleep(0.5)  # nothing may come of nine; there is nothing to wait for
+    check("nine are not ten", alerts(manager, "log:logon-failures"), [])
+    failed_log_ons(1)
+    raised = soon(20, "the tenth raises", lambda: alerts(manager, "log:logon-failures"), lambda l: len(l) == 1)
+    check("with those of before the start", raised[0]["object"], "203.0.113.66")
+    soon(20, "the alert is among the logs", lambda: manager.post("/log-search/rows", {"q": "kind:alert", "limit": 50})["items"], bool)
+
+
 def drive(server, clickhouse):
     what_cannot_be_set(server, clickhouse)
     clickhouse.kill()
@@ -116,6 +202,7 @@ def drive(server, clickhouse):
     check("the password stands on no command line", clickhouse.password not in command)
     check("nor in what was said", clickhouse.password not in server.said())
     check("no store of our own was begun", not (server.data / "events").exists())
+    that_hangs(server, clickhouse, admin, manager)
     check("the server ends when it is asked", server.stop(), 0)
 
 

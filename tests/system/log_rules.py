@@ -11,6 +11,7 @@ import traceback
 from pathlib import Path
 
 from city import PASSWORD, City, Count, check, refused, soon
+from log_rule_ground import alerts, device
 from portal import Portal
 from server_process import PORT, SYSLOG_PORT, ServerProcess
 
@@ -45,19 +46,6 @@ def datagram(source, text):
 
 def stored(portal, least):
     return soon(20, f"{least} lines on disk", lambda: portal.get("/syslog/counters"), lambda c: c["stored"] >= least)
-
-
-def device(manager, name, address):
-    ledgers = manager.get("/ledgers")["items"]
-    choice = lambda ledger, field: next(f for one in ledgers if one["id"] == ledger for f in one["fields"] if f["id"] == field)["choices"][0]["id"]
-    sites = manager.get("/ledgers/sites/rows")["items"]
-    site = sites[0]["id"] if sites else manager.post("/ledgers/sites/rows", {"fields": {"name": "本庁舎", "kind": choice("sites", "kind")}})["id"]
-    fields = {"name": name, "class": choice("devices", "class"), "site": site, "address": address}
-    return manager.post("/ledgers/devices/rows", {"fields": fields})["id"]
-
-
-def alerts(portal, kind):
-    return [a for a in portal.get("/alerts", limit=200)["items"] if a["kind"] == kind]
 
 
 def guessed_passwords(server, manager):

@@ -62,6 +62,14 @@ class Portal:
             return content
         return json.loads(content) if content else None
 
+    def metric(self, name):
+        """A number of the server's own measures; -1 when there is none of that name."""
+        connection = http.client.HTTPSConnection(self.host, context=ssl._create_unverified_context(), timeout=10)
+        connection.request("GET", f"/metrics?contract={self.contract}", headers={"Cookie": self.cookie})
+        lines = connection.getresponse().read().decode().splitlines()
+        connection.close()
+        return float(next((line.split()[1] for line in lines if line.startswith(name + " ")), "-1"))
+
     def get(self, path, **query):
         return self.call("GET", path, query={"contract": self.contract, **query})
 

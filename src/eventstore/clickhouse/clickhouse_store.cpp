@@ -54,8 +54,14 @@ Result<Counts> ClickHouseStore::count(const Query& query, const Counting& counti
 Result<void> ClickHouseStore::reachable() const {
   Request request;
   request.statement = "SELECT 1";
-  if (const auto answer = servers_.ask(request); !answer) return std::unexpected(gone(answer.error()));
-  return {};
+  request.at_most = std::chrono::seconds(5);
+  Result<void> last;
+  for (const auto& node : servers_.nodes()) {
+    const auto answer = node->send(request);
+    if (answer) return {};
+    last = std::unexpected(gone(answer.error()));
+  }
+  return last;
 }
 
 Result<std::vector<Extent>> ClickHouseStore::extents() {

@@ -10,6 +10,7 @@ namespace yagura::eventstore::clickhouse {
 namespace {
 
 constexpr std::size_t most_kept = 16U << 20, most_idle = 8;
+constexpr Duration killed_within = std::chrono::seconds(2);
 constexpr const char* system_ca = "/etc/ssl/certs/ca-certificates.crt";
 
 struct HeadersEnd {
@@ -24,6 +25,7 @@ void add(Headers& headers, const std::string& line) {
 struct Exchange {
   const Request& request;
   CURL* handle;
+  const std::atomic<bool>* ending;
   Answer answer;
   std::string refusal;
   bool too_large = false;
@@ -33,6 +35,7 @@ struct Exchange {
     curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
     return status != 200;
   }
+  bool is_ending() const { return ending != nullptr && ending->load(); }
   bool stopped() {
     const auto& stop = request.stop;
     if (stop.cancelled != nullptr && stop.cancelled->load()) answer.end = Answer::End::cancelled;
@@ -62,7 +65,8 @@ std::size_t on_data(char* to, std::size_t size, std::size_t count, void* from) {
   return static_cast<Exchange*>(from)->request.data(to, size * count);
 }
 int on_progress(void* of, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
-  return static_cast<Exchange*>(of)->stopped() ? 1 : 0;
+  auto& exchange = *static_cast<Exchange*>(of);
+  return exchange.is_ending() || exchange.stopped() ? 1 : 0;
 }
 
 std::string random_name() {
@@ -89,8 +93,8 @@ struct Http::Connection {
   ~Connection() { curl_easy_cleanup(handle); }
 };
 
-Http::Http(std::string address, Account account)
-    : address_(std::move(address)), account_(std::move(account)) {
+Http::Http(std::string address, Account account, const std::atomic<bool>* ending)
+    : address_(std::move(address)), account_(std::move(account)), ending_(ending) {
   static std::once_flag once;
   std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
 }
@@ -112,7 +116,7 @@ std::unique_ptr<Http::Connection> Http::connection() const {
 std::expected<Answer, Failure> Http::send(const Request& request) const {
   auto connection = this->connection();
   CURL* h = connection->handle;
-  Exchange exchange{request, h, {}, {}};
+  Exchange exchange{request, h, ending_, {}, {}};
   if (exchange.stopped()) return exchange.answer;
   std::string address = address_ + "/";
   const auto setting = [&](std::string_view name, std::string_view value) {
@@ -149,6 +153,13 @@ std::expected<Answer, Failure> Http::send(const Request& request) const {
   curl_easy_setopt(h, CURLOPT_NOPROGRESS, 0L);
   curl_easy_setopt(h, CURLOPT_XFERINFOFUNCTION, on_progress);
   curl_easy_setopt(h, CURLOPT_XFERINFODATA, &exchange);
+  const auto whole_seconds = [](Duration d) { return std::chrono::ceil<std::chrono::seconds>(d).count(); };
+  if (request.data) {
+    curl_easy_setopt(h, CURLOPT_LOW_SPEED_LIMIT, 1L);
+    curl_easy_setopt(h, CURLOPT_LOW_SPEED_TIME, whole_seconds(takes_data_within));
+  } else if (request.stop.clock == nullptr) {
+    curl_easy_setopt(h, CURLOPT_TIMEOUT, whole_seconds(request.at_most));
+  }
   if (request.data) {
     curl_easy_setopt(h, CURLOPT_READFUNCTION, on_data);
     curl_easy_setopt(h, CURLOPT_READDATA, &exchange);
@@ -162,6 +173,8 @@ std::expected<Answer, Failure> Http::send(const Request& request) const {
     curl_easy_setopt(h, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.statement.size()));
   }
   const auto done = curl_easy_perform(h);
+  if (done != CURLE_OK && exchange.is_ending())
+    return std::unexpected(Failure{{"eventstore.closed", {}}, true, 0});
   if (exchange.answer.end != Answer::End::whole) {
     kill(name);
     return std::move(exchange.answer);
@@ -180,8 +193,11 @@ std::expected<Answer, Failure> Http::send(const Request& request) const {
                          : why[0] != '\0'   ? std::string(why.c_str())
                                             : curl_easy_strerror(done);
     const bool sent = done != CURLE_COULDNT_CONNECT && done != CURLE_COULDNT_RESOLVE_HOST;
-    return std::unexpected(Failure{
-        {"eventstore.server_unreachable", {{"server", address_}, {"reason", std::move(reason)}}}, sent, 0});
+    return std::unexpected(
+        Failure{{"eventstore.server_unreachable", {{"server", address_}, {"reason", std::move(reason)}}},
+                sent,
+                0,
+                done == CURLE_OPERATION_TIMEDOUT});
   }
   const std::lock_guard lock(mutex_);
   if (idle_.size() < most_idle) idle_.push_back(std::move(connection));
@@ -192,6 +208,7 @@ std::expected<Answer, Failure> Http::send(const Request& request) const {
 void Http::kill(const std::string& query) const {
   Request request;
   request.statement = "KILL QUERY WHERE query_id = '" + query + "' ASYNC FORMAT Null";
+  request.at_most = killed_within;
   (void)send(request);
 }
 

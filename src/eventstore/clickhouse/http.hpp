@@ -4,6 +4,9 @@
 //          headers, never in an address or a log. Connections are kept and used again.
 // Errors:  eventstore.server_unreachable (server, reason): nobody knows whether the statement was carried out
 //          unless Failure::sent is false. eventstore.server_refused (server, number, reason): it was not.
+//          eventstore.closed: `ending` was set.
+// Bounds:  of time, each request: its Stop, or at_most; with data, a server that takes nothing and says
+//          nothing for takes_data_within.
 // Threads: safe from any thread; each request has a connection of its own.
 #pragma once
 
@@ -32,6 +35,9 @@ struct Stop {
   const std::atomic<bool>* cancelled = nullptr;
 };
 
+// What a server that is well never takes for it: one that hangs takes connections and never answers.
+constexpr Duration answers_within = std::chrono::seconds(10), takes_data_within = std::chrono::seconds(30);
+
 struct Request {
   std::string statement;
   std::string query_id;  // "": one by chance
@@ -41,6 +47,8 @@ struct Request {
   // Bytes of the answer; false when no more are wanted. Without it they are kept in Answer::body.
   std::function<bool(std::string_view)> take;
   Stop stop;
+  // Of one without `data` and without stop.clock.
+  Duration at_most = answers_within;
 };
 
 struct Answer {
@@ -51,14 +59,15 @@ struct Answer {
 
 struct Failure {
   Error error;
-  bool sent = true;  // false: the server never saw the statement
-  int number = 0;    // of the server's exception; 0 when there was none
+  bool sent = true;   // false: the server never saw the statement
+  int number = 0;     // of the server's exception; 0 when there was none
+  bool late = false;  // it did not answer in time
 };
 
 class Http {
  public:
-  // address: "http://10.0.0.5:8123", "https://…".
-  Http(std::string address, Account account);
+  // address: "http://10.0.0.5:8123", "https://…". ending: ends what runs, may be null.
+  Http(std::string address, Account account, const std::atomic<bool>* ending = nullptr);
   ~Http();
   [[nodiscard]] const std::string& address() const { return address_; }
   // A request that ends early is ended at the server, too.
@@ -71,6 +80,7 @@ class Http {
 
   const std::string address_;
   const Account account_;
+  const std::atomic<bool>* const ending_;
   mutable std::mutex mutex_;
   mutable std::vector<std::unique_ptr<Connection>> idle_;
 };

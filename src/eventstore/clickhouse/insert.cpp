@@ -51,6 +51,9 @@ There is_there(const Http& node, const std::string& table, std::string_view cont
   for (int i = 0; i < asks; ++i) {
     const auto working = asked("SELECT count() FROM system.processes WHERE query_id = 'batch-" + name + "'");
     if (working && working->body == "0\n") break;
+    // One that hangs would be asked in vain for minutes.
+    if (!working && (working.error().late || working.error().error.code == "eventstore.closed"))
+      return There::unknown;
     std::this_thread::sleep_for(between_asks);
     if (i + 1 == asks) return There::unknown;
   }

@@ -2,35 +2,49 @@
 
 namespace yagura::eventstore {
 
-ReachedStore::ReachedStore(clickhouse::Settings settings, Kinds kinds, const Clock& clock, Duration every)
-    : settings_(std::move(settings)), kinds_(std::move(kinds)), clock_(clock), every_(every) {}
+namespace {
+constexpr Duration soon = std::chrono::seconds(2);
+}  // namespace
 
-Result<std::unique_ptr<ReachedStore>> ReachedStore::begin(clickhouse::Settings settings, Kinds kinds,
-                                                          const Clock& clock, Duration every) {
-  std::unique_ptr<ReachedStore> out(new ReachedStore(std::move(settings), std::move(kinds), clock, every));
-  out->try_once();
-  if (const auto why = out->away(); why && why->code == "eventstore.servers_invalid")
-    return std::unexpected(*why);
-  out->trying_ = std::jthread([&at = *out](const std::stop_token& stop) {
-    std::unique_lock lock(at.mutex_);
+ReachedStore::ReachedStore(clickhouse::Settings settings, Kinds kinds, const Clock& clock, Duration every)
+    : settings_(std::move(settings)), kinds_(std::move(kinds)), clock_(clock), every_(every) {
+  settings_.ending = &ending_;
+  away_ = Error{"eventstore.server_unreachable",
+                {{"server", settings_.nodes.front()}, {"reason", "no answer yet"}}};
+}
+
+Result<std::unique_ptr<ReachedStore>> ReachedStore::make(clickhouse::Settings settings, Kinds kinds,
+                                                         const Clock& clock, Duration every) {
+  YAGURA_CHECK(check(settings));
+  return std::unique_ptr<ReachedStore>(new ReachedStore(std::move(settings), std::move(kinds), clock, every));
+}
+
+void ReachedStore::begin(First first) {
+  trying_ = std::jthread([this, first = std::move(first)](const std::stop_token& stop) {
+    std::unique_lock lock(mutex_);
     while (!stop.stop_requested()) {
-      at.changed_.wait_for(lock, stop, at.every_, [] { return false; });
-      if (stop.stop_requested() || !at.away_) continue;
-      lock.unlock();
-      at.try_once();
-      lock.lock();
+      if (away_) {
+        lock.unlock();
+        try_once(first);
+        lock.lock();
+      }
+      changed_.wait_for(lock, stop, every_, [] { return false; });
     }
   });
-  return out;
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, soon, [this] { return tried_; });
 }
 
-ReachedStore::~ReachedStore() {
+void ReachedStore::end() {
+  ending_ = true;
   trying_.request_stop();
-  changed_.notify_all();
+  if (trying_.joinable()) trying_.join();
 }
+
+ReachedStore::~ReachedStore() { end(); }
 
 // Opened once, one server that answers is enough: batches go to those that are there.
-void ReachedStore::try_once() {
+void ReachedStore::try_once(const First& first) {
   std::shared_ptr<ClickHouseStore> store;
   {
     const std::lock_guard lock(mutex_);
@@ -41,12 +55,15 @@ void ReachedStore::try_once() {
     if (const auto answered = store->reachable(); !answered) why = answered.error();
   } else if (auto opened = ClickHouseStore::open(settings_, kinds_, clock_); opened) {
     store = *std::move(opened);
+    if (first) first(*store);
   } else {
     why = opened.error();
   }
   const std::lock_guard lock(mutex_);
   store_ = std::move(store);
   away_ = std::move(why);
+  tried_ = true;
+  changed_.notify_all();
 }
 
 Result<std::shared_ptr<ClickHouseStore>> ReachedStore::reached() const {

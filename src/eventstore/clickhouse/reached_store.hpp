@@ -4,7 +4,8 @@
 //          events, every call fails at once with what stands in its way, so that nobody waits for a time-out
 //          but the thread. append() promises what it does in store.hpp: what was not stored was not
 //          acknowledged.
-// Errors:  those of clickhouse_store.hpp; the last one of them again while away.
+// Errors:  those of clickhouse_store.hpp; the last one of them again while away; eventstore.closed after
+//          end().
 // Threads: any. The thread ends with the store.
 #pragma once
 
@@ -20,10 +21,17 @@ namespace yagura::eventstore {
 
 class ReachedStore final : public EventStore {
  public:
-  // Tries once before it returns. Errors: eventstore.servers_invalid alone; away() says the others.
-  static Result<std::unique_ptr<ReachedStore>> begin(clickhouse::Settings settings, Kinds kinds,
-                                                     const Clock& clock, Duration every);
+  // What is done with the store as soon as it is open, before anybody else can use it; on its thread.
+  using First = std::function<void(EventStore& open)>;
+
+  // Asks nobody yet. Errors: eventstore.servers_invalid.
+  static Result<std::unique_ptr<ReachedStore>> make(clickhouse::Settings settings, Kinds kinds,
+                                                    const Clock& clock, Duration every);
   ~ReachedStore() override;
+  // Begins to try; once. Returns when the first try is over, but soon in any case: away() says how it went.
+  void begin(First first);
+  // Ends the thread and what any thread waits for.
+  void end();
 
   [[nodiscard]] const Kinds& kinds() const override { return kinds_; }
   Result<void> append(std::string_view contract, std::string_view kind, Batch batch) override;
@@ -38,9 +46,10 @@ class ReachedStore final : public EventStore {
  private:
   ReachedStore(clickhouse::Settings settings, Kinds kinds, const Clock& clock, Duration every);
   Result<std::shared_ptr<ClickHouseStore>> reached() const;
-  void try_once();
+  void try_once(const First& first);
 
-  const clickhouse::Settings settings_;
+  std::atomic<bool> ending_{false};
+  clickhouse::Settings settings_;
   const Kinds kinds_;
   const Clock& clock_;
   const Duration every_;
@@ -48,6 +57,7 @@ class ReachedStore final : public EventStore {
   std::condition_variable_any changed_;
   std::shared_ptr<ClickHouseStore> store_;
   std::optional<Error> away_;
+  bool tried_ = false;
   std::jthread trying_;
 };
 

@@ -65,8 +65,20 @@ Error gone(const Failure& failure) {
   return failure.error;
 }
 
+Result<void> check(const Settings& settings) {
+  const auto clean = [](std::string_view text) {
+    return text.find_first_of("\r\n") == std::string_view::npos;
+  };
+  if (settings.nodes.empty() || (settings.cluster.empty() && settings.nodes.size() > 1) ||
+      !is_name(settings.database) || (!settings.cluster.empty() && !is_name(settings.cluster)) ||
+      !clean(settings.account.user) || !clean(settings.account.password))
+    return fail("eventstore.servers_invalid");
+  return {};
+}
+
 Servers::Servers(Settings settings) : settings_(std::move(settings)) {
-  for (const auto& node : settings_.nodes) nodes_.push_back(std::make_unique<Http>(node, settings_.account));
+  for (const auto& node : settings_.nodes)
+    nodes_.push_back(std::make_unique<Http>(node, settings_.account, settings_.ending));
 }
 
 std::string Servers::local(std::string_view kind) const {
@@ -108,13 +120,7 @@ Result<void> Servers::run(const Http& node, std::string statement) const {
 }
 
 Result<void> Servers::prepare(const Kinds& kinds) {
-  const auto clean = [](std::string_view text) {
-    return text.find_first_of("\r\n") == std::string_view::npos;
-  };
-  if (nodes_.empty() || (settings_.cluster.empty() && nodes_.size() > 1) || !is_name(settings_.database) ||
-      (!settings_.cluster.empty() && !is_name(settings_.cluster)) || !clean(settings_.account.user) ||
-      !clean(settings_.account.password))
-    return fail("eventstore.servers_invalid");
+  YAGURA_CHECK(check(settings_));
   for (const auto& node : nodes_) {
     YAGURA_CHECK(run(*node, "CREATE DATABASE IF NOT EXISTS " + settings_.database));
     for (const auto& [name, kind] : kinds) YAGURA_CHECK(prepare(*node, kind));

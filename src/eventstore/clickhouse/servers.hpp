@@ -20,7 +20,10 @@ struct Settings {
   bool replicated = false;         // the servers have ZooKeeper, and macros {shard} and {replica}
   std::string database = "yagura";
   Account account;
+  const std::atomic<bool>* ending = nullptr;  // set: what runs ends with eventstore.closed
 };
+// Errors: eventstore.servers_invalid. Nobody is asked.
+Result<void> check(const Settings& settings);
 
 struct Partition {
   std::string contract, kind;

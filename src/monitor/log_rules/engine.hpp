@@ -142,7 +142,8 @@ class Engine {
   // Reads from the store what came since `judged`, a day before that, since an event's own time may lie as
   // far back, and the longest window before that. Counts are as they were; of what would be raised, only what
   // no alert tells of goes to the sink; of ends, those of alerts still open. Bounded by time: what could not
-  // be read is an error of the list, and the rest stands.
+  // be read is an error of the list, and the rest stands. The store is read without the lock: one that does
+  // not answer holds up nobody else.
   std::vector<Error> rebuild(eventstore::EventStore& store, const Before& before, Duration at_most);
   [[nodiscard]] Counters counters() const;
 

@@ -64,21 +64,28 @@ es::Query query_of(const std::string& contract, const LogRule& rule, Time from) 
 }
 
 std::vector<Error> Engine::rebuild(es::EventStore& store, const Before& before, Duration at_most) {
+  using SetOf = std::pair<std::string, std::shared_ptr<const RuleSet>>;
   const auto& told = before.told;
   std::vector<Error> faults;
   const Time now = clock_.now();
   const auto end = clock_.steady() + at_most;
-  const auto unread = [&](const Judge& judge, const LogRule& rule) {
-    faults.push_back({"monitor.log_rule_not_rebuilt", {{"contract", judge.contract()}, {"rule", rule.id}}});
+  const auto unread = [&](const SetOf& of, const LogRule& rule) {
+    faults.push_back({"monitor.log_rule_not_rebuilt", {{"contract", of.first}, {"rule", rule.id}}});
+  };
+  const auto with_judge = [&](const SetOf& of, const auto& use) {
+    held_.with([&](Held& held) {
+      const auto found = held.judges.find(of.first);
+      if (found != held.judges.end() && found->second->set() == of.second) use(*found->second);
+    });
   };
   // The newest of a device is at the time of its receipt, or not far from it; a silence is not counted for
   // the time when nobody listened.
-  const auto silences = [&](Judge& judge, const LogRule& rule) {
-    for (const auto& [name, device] : judge.devices()) {
+  const auto silences = [&](const SetOf& of, const LogRule& rule) {
+    for (const auto& [name, device] : *devices(of.first)) {
       const bool raised = std::ranges::any_of(told, [&, id = device](const Told& t) {
         return t.open && t.device == id && t.condition == rule.condition();
       });
-      auto query = query_of(judge.contract(), rule, now - longest_ago);
+      auto query = query_of(of.first, rule, now - longest_ago);
       query.where = es::all_of(
           {std::move(query.where), {.type = es::Condition::Type::equals, .field = "device", .value = name}});
       bool found = false;
@@ -87,35 +94,38 @@ std::vector<Error> Engine::rebuild(es::EventStore& store, const Before& before, 
                                        found = true;
                                        return false;
                                      });
-      if (!read || clock_.steady() > end) return unread(judge, rule);
-      if (found || raised) judge.heard(rule, device, now, raised);
+      if (!read || (read->partial() && !found) || clock_.steady() > end) return unread(of, rule);
+      if (found || raised)
+        with_judge(of, [&, id = device](Judge& judge) { judge.heard(rule, id, now, raised); });
     }
   };
-  held_.with([&](Held& held) {
-    for (auto& [contract, judge] : held.judges)
-      for (const auto& rule : judge->set()->rules()) {
-        if (clock_.steady() > end) {
-          unread(*judge, rule);
-          continue;
-        }
-        if (rule.silent > Duration{}) {
-          silences(*judge, rule);
-          continue;
-        }
-        const auto from = std::max(now - longest_ago, before.judged - latest - rule.within);
-        Hits hits;
-        const auto read =
-            read_batches(store, query_of(contract, rule, from), true, most_events, {.time = each_at_most},
-                         [&](const es::Kind& kind, const es::Batch& batch) -> Result<void> {
-                           judge->judge(kind, batch, now, hits, &rule);
-                           return {};
-                         });
-        if (!read || read->partial()) unread(*judge, rule);
-        if (!before.in_force(contract, rule)) continue;
-        keep_news(hits, told, before.condition_of);
-        if (!hits.empty()) sink_(std::move(hits));
-      }
+  std::vector<SetOf> sets;
+  held_.with([&](const Held& held) {
+    for (const auto& [contract, judge] : held.judges) sets.emplace_back(contract, judge->set());
   });
+  for (const auto& of : sets)
+    for (const auto& rule : of.second->rules()) {
+      if (clock_.steady() > end) {
+        unread(of, rule);
+        continue;
+      }
+      if (rule.silent > Duration{}) {
+        silences(of, rule);
+        continue;
+      }
+      const auto from = std::max(now - longest_ago, before.judged - latest - rule.within);
+      Hits hits;
+      const auto read =
+          read_batches(store, query_of(of.first, rule, from), true, most_events, {.time = each_at_most},
+                       [&](const es::Kind& kind, const es::Batch& batch) -> Result<void> {
+                         with_judge(of, [&](Judge& judge) { judge.judge(kind, batch, now, hits, &rule); });
+                         return {};
+                       });
+      if (!read || read->partial()) unread(of, rule);
+      if (!before.in_force(of.first, rule)) continue;
+      keep_news(hits, told, before.condition_of);
+      if (!hits.empty()) held_.with([&](const Held&) { sink_(std::move(hits)); });
+    }
   return faults;
 }
 
