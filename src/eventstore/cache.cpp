@@ -2,12 +2,6 @@
 
 namespace yagura::eventstore {
 
-// A value may call drop() when it goes.
-Cache::~Cache() {
-  known_.clear();
-  const auto gone = std::exchange(entries_, {});
-}
-
 std::size_t Cache::bytes() const {
   const std::lock_guard lock(mutex_);
   return bytes_;
@@ -33,20 +27,6 @@ void Cache::put(const Key& key, std::shared_ptr<const void> value, std::size_t b
     bytes_ -= last->bytes;
     known_.erase(last->key);
     gone.splice(gone.begin(), entries_, last);
-  }
-}
-
-void Cache::drop(std::uint64_t segment) {
-  std::list<Entry> gone;
-  const std::lock_guard lock(mutex_);
-  for (auto at = entries_.begin(); at != entries_.end();) {
-    const auto next = std::next(at);
-    if (at->key.segment == segment) {
-      bytes_ -= at->bytes;
-      known_.erase(at->key);
-      gone.splice(gone.begin(), entries_, at);
-    }
-    at = next;
   }
 }
 

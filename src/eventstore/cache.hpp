@@ -2,6 +2,7 @@
 //
 // Purpose: the one place that holds memory for reading; whatever the store's size, it stays within its
 //          setting. What somebody still uses stays alive outside of the bound until he lets go of it.
+//          What is held of a segment that is gone ages out like everything else.
 // Threads: any.
 #pragma once
 
@@ -19,7 +20,6 @@ namespace yagura::eventstore {
 class Cache {
  public:
   explicit Cache(std::size_t most_bytes) : most_(most_bytes) {}
-  ~Cache();
   Cache(const Cache&) = delete;
   Cache& operator=(const Cache&) = delete;
 
@@ -40,7 +40,6 @@ class Cache {
     return value;
   }
   [[nodiscard]] std::size_t bytes() const;
-  void drop(std::uint64_t segment);
 
  private:
   struct Hash {

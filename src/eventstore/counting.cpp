@@ -2,21 +2,11 @@
 
 #include <algorithm>
 
-#include "eventstore/coding.hpp"
-#include "eventstore/fold.hpp"
-
 namespace yagura::eventstore {
 
 namespace {
 
 using Why = Outcome::Why;
-constexpr std::int64_t hour_us = 3'600'000'000;
-
-std::int64_t floor_to(std::int64_t time, std::int64_t step, std::int64_t offset) {
-  const auto from = time - offset;
-  return from / step * step - (from % step < 0 ? step : 0) + offset;
-}
-
 // The rows of one block, grouped by what their fields hold as numbers, so that texts are looked at once a
 // group.
 class BlockGroups {
@@ -36,15 +26,17 @@ class BlockGroups {
     return failed;
   }
   Result<void> give(PartSearch& search, Groups& to) {
-    std::vector<std::string> values(fields_.size());
     for (const auto& [key, group] : groups_) {
+      Groups::Numbers numbers{};
       for (std::size_t i = 0; i < fields_.size(); ++i) {
-        if (!fields_[i]) continue;
-        YAGURA_TRY(const auto cell, search.cell(*fields_[i], group.row));
+        Event::Cell cell;
+        if (fields_[i]) {
+          YAGURA_TRY(cell, search.cell(*fields_[i], group.row));
+        }
         const auto* text = std::get_if<std::string_view>(&cell);
-        values[i] = text ? std::string(*text) : std::to_string(std::get<std::int64_t>(cell));
+        numbers[i] = to.number(i, text ? *text : std::to_string(std::get<std::int64_t>(cell)));
       }
-      to.add(key[0], values, group.count);
+      to.add(key[0], numbers, group.count);
     }
     return {};
   }
@@ -83,124 +75,10 @@ class BlockGroups {
 
 }  // namespace
 
-std::int64_t Groups::bucket_of(std::int64_t time) const {
-  return counting_.bucket.count() == 0 ? 0
-                                       : floor_to(time, counting_.bucket.count(), counting_.offset.count());
-}
-
-void Groups::add(std::int64_t bucket, std::span<const std::string> values, std::int64_t count) {
-  key_.clear();
-  put_fixed(key_, bucket);
-  for (const auto& value : values) put_text(key_, value);
-  if (const auto found = counts_.find(key_); found != counts_.end())
-    found->second += count;
-  else if (!full())
-    counts_.emplace(key_, count);
-}
-
-Counts Groups::take() {
-  Counts out;
-  for (const auto& [key, count] : counts_) {
-    Group group;
-    Reader in(key);
-    group.bucket = from_micros(in.fixed<std::int64_t>());
-    for (std::size_t i = 0; i < counting_.by.size(); ++i) group.values.emplace_back(in.text());
-    group.count = count;
-    out.total += count;
-    out.groups.push_back(std::move(group));
-  }
-  const auto larger = [](const Group& a, const Group& b) {
-    if (a.count != b.count) return a.count > b.count;
-    return std::tie(a.bucket, a.values) < std::tie(b.bucket, b.values);
-  };
-  std::ranges::sort(out.groups, larger);
-  if (out.groups.size() > counting_.top) {
-    out.groups.resize(counting_.top);
-    out.more_groups = true;
-  }
-  if (counting_.bucket.count() != 0)
-    std::ranges::sort(out.groups, [&](const Group& a, const Group& b) {
-      return a.bucket != b.bucket ? a.bucket < b.bucket : larger(a, b);
-    });
-  return out;
-}
-
-Result<bool> count_from_cube(const Segment& segment, const Kind& kind, const ConditionPlan& plan,
-                             std::int64_t from, std::int64_t to, const Counting& counting, Groups& groups) {
-  const auto& d = segment.directory();
-  if (d.count_by.empty()) return false;
-  const auto whole_hours = [](std::int64_t us) { return us % hour_us == 0; };
-  if (!whole_hours(counting.bucket.count()) || !whole_hours(counting.offset.count()) ||
-      (from > d.first_time && !whole_hours(from)) || (to <= d.last_time && !whole_hours(to)))
-    return false;
-  // Which of the two kept fields each field asked for is.
-  const auto which = [&](std::string_view name) -> std::optional<std::size_t> {
-    for (std::size_t i = 0; i < d.count_by.size(); ++i)
-      if (d.columns[d.count_by[i]].name == name) return i == 0 ? 0 : 1;
-    return std::nullopt;
-  };
-  std::vector<std::size_t> by;
-  for (const auto& name : counting.by) {
-    const auto one = which(name);
-    if (!one) return false;
-    by.push_back(*one);
-  }
-  std::vector<std::size_t> leaf_of;
-  for (const auto& leaf : plan.leaves()) {
-    const auto one = leaf.type != Condition::Type::range && leaf.fields.size() == 1
-                         ? which(kind.fields[leaf.fields.front()].name)
-                         : std::nullopt;
-    if (!one) return false;
-    leaf_of.push_back(*one);
-  }
-  YAGURA_TRY(const auto cube, segment.cube());
-  std::array<std::shared_ptr<const Texts>, 2> names;
-  YAGURA_TRY(names[0], segment.names(d.count_by.front()));
-  YAGURA_TRY(names[1], segment.names(d.count_by.back()));
-  // What each leaf says of each name.
-  std::vector<std::vector<bool>> holds;
-  for (std::size_t l = 0; l < leaf_of.size(); ++l) {
-    auto& own = holds.emplace_back();
-    for (const auto name : names[leaf_of[l]]->texts) own.push_back(plan.leaves()[l].holds(fold(name)));
-  }
-  // Cells stand in order of hours: those of one bucket come together.
-  std::unordered_map<std::uint64_t, std::int64_t> sums;
-  std::optional<std::int64_t> bucket;
-  const auto give = [&] {
-    std::vector<std::string> values(by.size());
-    for (const auto& [key, count] : sums) {
-      const std::array<std::uint32_t, 2> ids{static_cast<std::uint32_t>(key >> 32U),
-                                             static_cast<std::uint32_t>(key)};
-      for (std::size_t i = 0; i < by.size(); ++i) values[i] = names[by[i]]->texts[ids[by[i]]];
-      groups.add(*bucket, values, count);
-    }
-    sums.clear();
-  };
-  const bool first_used = std::ranges::find(by, 0U) != by.end(),
-             second_used = std::ranges::find(by, 1U) != by.end();
-  for (const auto& cell : *cube) {
-    const auto time = cell.hour * hour_us;
-    if (time < from && time + hour_us <= from) continue;
-    if (time >= to) continue;
-    if (cell.a >= names[0]->texts.size() || cell.b >= names[1]->texts.size())
-      return fail("eventstore.damaged", {{"reason", segment.path().filename().string() + ": counts"}});
-    if (!plan.evaluate(
-            [&](std::size_t leaf) -> bool { return holds[leaf][leaf_of[leaf] == 0 ? cell.a : cell.b]; }))
-      continue;
-    if (const auto own = groups.bucket_of(time); !bucket || own != *bucket) {
-      if (bucket) give();
-      bucket = own;
-    }
-    sums[(first_used ? std::uint64_t{cell.a} : 0) << 32U | (second_used ? cell.b : 0)] +=
-        static_cast<std::int64_t>(cell.count);
-  }
-  if (bucket) give();
-  return true;
-}
-
 Result<Counts> count_events(std::span<const CountedPart> parts, std::int64_t from, std::int64_t to,
                             const Counting& counting, const Limits& limits, const Clock& clock) {
-  if (counting.by.size() > 3) return fail("eventstore.counting_invalid", {{"field", counting.by[3]}});
+  if (counting.by.size() > most_counted_fields)
+    return fail("eventstore.counting_invalid", {{"field", counting.by[most_counted_fields]}});
   const Bounds bounds(limits, clock);
   Groups groups(counting);
   Outcome outcome;

@@ -9,8 +9,10 @@
 #include <set>
 
 #include "calendar/civil.hpp"
+#include "eventstore/cube.hpp"
 #include "eventstore/embedded_inside.hpp"
 #include "eventstore/file.hpp"
+#include "eventstore/recent_search.hpp"
 #include "eventstore/segment_search.hpp"
 
 namespace yagura::eventstore {
@@ -18,8 +20,24 @@ namespace yagura::eventstore {
 namespace {
 
 constexpr std::int64_t day_us = 86'400'000'000, japan_us = 9LL * 3'600'000'000;
-// An open segment costs a file descriptor, too: this many bytes of the cache each keep them few.
-constexpr std::size_t bytes_of_descriptor = 96U << 10;
+// An open segment costs a file descriptor, too: counted as this many bytes of the cache, or as many more as
+// keep them within most_open.
+constexpr std::size_t bytes_of_descriptor = 16U << 10, most_open = 8192;
+// In the cache, of a segment by its number.
+constexpr std::uint32_t opened_segment = 0, kept_counts = 1;
+
+// The counts that stand in the index of what is in no segment yet.
+bool count_recent(const RecentIndex& index, const Kind& kind, const ConditionPlan& plan, std::int64_t from,
+                  std::int64_t to, const Counting& counting, Groups& groups) {
+  const auto extent = index.extent();
+  const auto question =
+      CubeQuestion::make(kind, plan, from, to, counting, kind.count_by, extent.first_time, extent.last_time);
+  std::vector<CubeCell> cells;
+  std::array<Texts, 2> names;
+  if (!question || !index.counts(cells, names)) return false;
+  question->add(cells, names, groups);
+  return true;
+}
 
 // That it is a batch of this kind, so that nothing reads beyond its columns.
 Result<void> check_shape(const Kind& kind, const Batch& batch) {
@@ -122,14 +140,11 @@ Result<void> EmbeddedStore::Inside::open() {
 }
 
 Result<void> EmbeddedStore::Inside::replay(std::uint64_t number) {
-  auto& generation = state_.recent[number];
-  generation.since = clock_.steady();
+  state_.recent[number].since = clock_.steady();
   YAGURA_TRY(const auto done, WriteAheadLog::replay(WriteAheadLog::file(folder_ / "log", number),
                                                     [&](std::string_view bytes) -> Result<void> {
                                                       YAGURA_TRY(auto recent, read_recent(kinds_, bytes));
-                                                      generation.bytes += recent->bytes;
-                                                      state_.recent_bytes += recent->bytes;
-                                                      generation.recents.push_back(std::move(recent));
+                                                      keep(number, std::move(recent));
                                                       return {};
                                                     }));
   state_.damage.insert(state_.damage.end(), done.damage.begin(), done.damage.end());
@@ -172,32 +187,60 @@ Result<void> EmbeddedStore::Inside::append(std::string_view contract, std::strin
   }
   YAGURA_CHECK(log_->append(payload, [&](std::uint64_t file) {
     const std::lock_guard lock(mutex_);
-    auto& generation = state_.recent[file];
-    if (generation.recents.empty()) generation.since = clock_.steady();
-    generation.bytes += recent->bytes;
-    generation.recents.push_back(recent);
-    const auto enough = options_.memory / 6,
-               before = std::exchange(state_.recent_bytes, state_.recent_bytes + recent->bytes);
+    const auto enough = options_.memory / 6, before = state_.recent_bytes;
+    keep(file, recent);
     if (before <= enough && state_.recent_bytes > enough) work_due_.notify_one();
   }));
   return {};
 }
 
+void EmbeddedStore::Inside::keep(std::uint64_t file, std::shared_ptr<const Recent> recent) {
+  auto& generation = state_.recent[file];
+  if (generation.recents.empty()) generation.since = clock_.steady();
+  auto& index = generation.indexes[{recent->contract, recent->kind}];
+  if (!index) index = std::make_shared<RecentIndex>(*recent->kind);
+  const auto bytes = recent->bytes + index->add(recent);
+  generation.bytes += bytes;
+  state_.recent_bytes += bytes;
+  generation.recents.push_back(std::move(recent));
+}
+
 Result<std::shared_ptr<const Segment>> EmbeddedStore::Inside::segment(const HeldSegment& held) {
-  YAGURA_TRY(
-      const auto opened,
-      cache_.get<Opened>({0, 0, static_cast<std::uint32_t>(held.entry.number)}, [&]() -> Result<Opened> {
-        YAGURA_TRY(auto segment, Segment::open(held.path, cache_));
-        return Opened{std::move(segment)};
-      }));
+  YAGURA_TRY(const auto opened,
+             cache_.get<Opened>(
+                 {0, opened_segment, static_cast<std::uint32_t>(held.entry.number)}, [&]() -> Result<Opened> {
+                   YAGURA_TRY(auto segment, Segment::open(held.path, cache_));
+                   return Opened{std::move(segment),
+                                 std::max(bytes_of_descriptor, options_.memory / 3 / most_open)};
+                 }));
   return opened->segment;
+}
+
+Result<bool> EmbeddedStore::Inside::count_kept(const HeldSegment& held, const ConditionPlan& plan,
+                                               std::int64_t from, std::int64_t to, const Counting& counting,
+                                               Groups& groups) {
+  YAGURA_TRY(const auto sums,
+             cache_.get<CubeSums>({0, kept_counts, static_cast<std::uint32_t>(held.entry.number)},
+                                  [&]() -> Result<CubeSums> {
+                                    YAGURA_TRY(const auto opened, segment(held));
+                                    return sum_cube(*opened);
+                                  }));
+  const auto& kind = kinds_.find(held.entry.kind)->second;
+  const auto question =
+      CubeQuestion::make(kind, plan, from, to, counting, sums->by, sums->first_time, sums->last_time);
+  if (!question) return false;
+  if (question->add(*sums, groups)) return true;
+  YAGURA_TRY(const auto opened, segment(held));
+  YAGURA_TRY(const auto cells, opened->cube());
+  question->add(*cells, sums->names, groups);
+  return true;
 }
 
 std::unique_ptr<EmbeddedStore::Inside::Asked> EmbeddedStore::Inside::asked(const Query& query,
                                                                            std::int64_t from, std::int64_t to,
                                                                            const Counting* counting) {
   auto out = std::make_unique<Asked>();
-  std::map<const Kind*, Recents> recents;
+  std::vector<std::pair<const Kind*, SeenRecents>> recents;
   HeldSegments held;
   {
     const std::lock_guard lock(mutex_);
@@ -205,26 +248,31 @@ std::unique_ptr<EmbeddedStore::Inside::Asked> EmbeddedStore::Inside::asked(const
       if (query.kinds.empty() || (std::ranges::find(query.kinds, name) != query.kinds.end()))
         out->plans.try_emplace(&kind, query.where, kind);
     for (const auto& [number, generation] : state_.recent)
-      for (const auto& one : generation.recents)
-        if (one->contract == query.contract && out->plans.contains(one->kind) && one->last_time >= from &&
-            one->first_time < to)
-          recents[one->kind].push_back(one);
+      for (const auto& [of, index] : generation.indexes) {
+        const auto extent = index->extent();
+        if (of.first == query.contract && out->plans.contains(of.second) && extent.last_time >= from &&
+            extent.first_time < to)
+          recents.emplace_back(of.second, SeenRecents{index, extent});
+      }
     for (const auto& one : state_.held)
       if (const auto& e = one->entry;
           e.contract == query.contract && e.last_time >= from && e.first_time < to)
         held.push_back(one);
   }
-  for (auto& [kind, own] : recents) {
-    const auto first = std::ranges::min(own, {}, &Recent::first_time)->first_time;
-    const auto last = std::ranges::max(own, {}, &Recent::last_time)->last_time;
+  for (auto& [kind, seen] : recents) {
     const auto& plan = out->plans.at(kind);
-    out->parts.push_back(
-        {{kind, first, last,
-          [batches = std::move(own), &plan, from, to]() -> Result<std::unique_ptr<PartSearch>> {
-            return std::make_unique<RecentSearch>(batches, plan, from, to);
-          }},
-         &plan,
-         {}});
+    const auto& [index, extent] = seen;
+    CountedPart part{{kind, extent.first_time, extent.last_time,
+                      [seen, &plan, from, to]() -> Result<std::unique_ptr<PartSearch>> {
+                        return std::make_unique<RecentSearch>(seen, plan, from, to);
+                      }},
+                     &plan,
+                     {}};
+    if (counting)
+      part.from_cube = [index, kind, &plan, from, to, counting](Groups& groups) -> Result<bool> {
+        return count_recent(*index, *kind, plan, from, to, *counting, groups);
+      };
+    out->parts.push_back(std::move(part));
   }
   for (const auto& one : held) {
     const auto& kind = kinds_.find(one->entry.kind)->second;
@@ -239,10 +287,8 @@ std::unique_ptr<EmbeddedStore::Inside::Asked> EmbeddedStore::Inside::asked(const
         &plan->second,
         {}};
     if (counting)
-      part.from_cube = [this, one, &kind, &plan = plan->second, from, to,
-                        counting](Groups& groups) -> Result<bool> {
-        YAGURA_TRY(const auto segment, this->segment(*one));
-        return count_from_cube(*segment, kind, plan, from, to, *counting, groups);
+      part.from_cube = [this, one, &plan = plan->second, from, to, counting](Groups& groups) -> Result<bool> {
+        return count_kept(*one, plan, from, to, *counting, groups);
       };
     out->parts.push_back(std::move(part));
   }

@@ -17,6 +17,7 @@
 #include "eventstore/find.hpp"
 #include "eventstore/flush.hpp"
 #include "eventstore/recent.hpp"
+#include "eventstore/recent_index.hpp"
 #include "eventstore/segment.hpp"
 #include "eventstore/write_ahead_log.hpp"
 
@@ -60,8 +61,10 @@ class EmbeddedStore::Inside {
   const Kinds kinds_;
 
  private:
-  struct Generation {  // what stands in one file of the log
+  using IndexOf = std::pair<std::string, const Kind*>;  // contract
+  struct Generation {                                   // what stands in one file of the log
     Recents recents;
+    std::map<IndexOf, std::shared_ptr<RecentIndex>> indexes;
     std::size_t bytes = 0;
     Duration since{};  // steady
   };
@@ -77,6 +80,7 @@ class EmbeddedStore::Inside {
   };
   struct Opened {  // a segment as the cache holds it
     std::shared_ptr<const Segment> segment;
+    std::size_t bytes_of_descriptor = 0;
     [[nodiscard]] std::size_t bytes() const;
   };
   struct Asked {  // what one search looks at: all it refers to lives as long as it does
@@ -89,6 +93,10 @@ class EmbeddedStore::Inside {
   std::unique_ptr<Asked> asked(const Query& query, std::int64_t from, std::int64_t to,
                                const Counting* counting);
   Result<std::shared_ptr<const Segment>> segment(const HeldSegment& held);
+  Result<bool> count_kept(const HeldSegment& held, const ConditionPlan& plan, std::int64_t from,
+                          std::int64_t to, const Counting& counting, Groups& groups);
+  // Puts it where searches find it.
+  void keep(std::uint64_t file, std::shared_ptr<const Recent> recent);
 
   // Of a flush: everything of one contract and kind that goes into one segment.
   Result<SegmentEntry> write(SegmentEntry entry, const Kind& kind, std::span<const BatchRows> rows);

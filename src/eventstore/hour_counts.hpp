@@ -1,4 +1,4 @@
-// Counts by one number, while a segment is written.
+// Counts by one number, while a segment is written and for what stands in none.
 //
 // Purpose: rows come with the same few thousand keys again and again; an open table without allocations for
 // each. Threads: one thread.
@@ -11,6 +11,8 @@ namespace yagura::eventstore {
 
 class HourCounts {
  public:
+  // cells: a power of two.
+  explicit HourCounts(std::size_t cells = 1U << 12U) : cells_(cells) {}
   // Keys are never 0.
   void add(std::uint64_t key, std::uint64_t count) {
     auto& cell = find(cells_, key);
@@ -31,6 +33,7 @@ class HourCounts {
       if (cell.key != 0) visit(cell.key, cell.count);
   }
   [[nodiscard]] std::size_t size() const { return used_; }
+  [[nodiscard]] std::size_t bytes() const { return cells_.capacity() * sizeof(Cell); }
 
  private:
   struct Cell {
@@ -48,7 +51,7 @@ class HourCounts {
       if (cell.key != 0) find(more, cell.key) = cell;
     cells_.swap(more);
   }
-  std::vector<Cell> cells_ = std::vector<Cell>(1U << 12U);
+  std::vector<Cell> cells_;
   std::size_t used_ = 0;
 };
 

@@ -61,8 +61,6 @@ Segment::Segment(std::filesystem::path path, InFile file, Directory directory, C
       cache_(cache),
       number_(next_number()) {}
 
-Segment::~Segment() { cache_.drop(number_); }
-
 std::size_t Segment::Blocks::bytes() const {
   std::size_t out = 0;
   for (const auto& e : entries) out += sizeof(e) + (e.pieces.capacity() + e.first_texts.capacity()) * 4;
@@ -266,10 +264,20 @@ Result<void> Segment::check_grams(std::size_t column) const {
   return {};
 }
 
+Result<std::vector<CubeCell>> Segment::read_cube() const {
+  YAGURA_TRY(const auto bytes, frame(directory_.cube));
+  YAGURA_TRY(auto cells, eventstore::read_cube(bytes));
+  if (directory_.count_by.empty()) return cells;
+  const auto first = directory_.columns[directory_.count_by.front()].known,
+             second = directory_.columns[directory_.count_by.back()].known;
+  for (const auto& cell : cells)
+    if (cell.a >= first || cell.b >= second) return damaged(path_, "counts");
+  return cells;
+}
+
 Result<std::shared_ptr<const std::vector<CubeCell>>> Segment::cube() const {
   YAGURA_TRY(auto held, cache_.get<CachedCube>({number_, cube_of, 0}, [&]() -> Result<CachedCube> {
-    YAGURA_TRY(const auto bytes, frame(directory_.cube));
-    YAGURA_TRY(auto cells, read_cube(bytes));
+    YAGURA_TRY(auto cells, read_cube());
     return CachedCube{std::move(cells)};
   }));
   const auto* cells = &held->cells;

@@ -37,7 +37,6 @@ using Order = std::vector<std::uint32_t>;
 class Segment {
  public:
   static Result<std::shared_ptr<Segment>> open(const std::filesystem::path& file, Cache& cache);
-  ~Segment();
   Segment(const Segment&) = delete;
   Segment& operator=(const Segment&) = delete;
 
@@ -77,6 +76,8 @@ class Segment {
   // Reads every row of the sets of a column of texts.
   Result<void> check_grams(std::size_t column) const;
 
+  // The counts that are kept, by the hour, in order of hours; the same through the cache.
+  Result<std::vector<CubeCell>> read_cube() const;
   Result<std::shared_ptr<const std::vector<CubeCell>>> cube() const;
 
   // Columns of a block. What the others depend on, the kind's context, is read once by order().

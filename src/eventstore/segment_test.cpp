@@ -173,13 +173,10 @@ TEST_F(Segments, ReadingStaysWithinTheCachesBound) {
   SegmentOptions small;
   small.page_bytes = 2048;
   Cache cache(100'000);
-  {
-    const auto segment = *Segment::open(write(small), cache);
-    ASSERT_EQ(*read(*segment), expected());
-    EXPECT_LE(cache.bytes(), 100'000U);
-    EXPECT_GT(cache.bytes(), 0U);
-  }
-  EXPECT_EQ(cache.bytes(), 0U);
+  const auto segment = *Segment::open(write(small), cache);
+  ASSERT_EQ(*read(*segment), expected());
+  EXPECT_LE(cache.bytes(), 100'000U);
+  EXPECT_GT(cache.bytes(), 0U);
 }
 
 }  // namespace

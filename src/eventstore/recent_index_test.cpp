@@ -1,0 +1,164 @@
+#include "eventstore/recent_index.hpp"
+
+#include <gmock/gmock.h>
+
+#include <map>
+#include <random>
+
+#include "eventstore/ask/matches.hpp"
+#include "eventstore/recent_search.hpp"
+
+namespace yagura::eventstore {
+namespace {
+
+using Type = Condition::Type;
+constexpr std::int64_t hour_us = 3'600'000'000;
+
+Condition leaf(Type type, std::string field, std::string value) {
+  Condition out;
+  out.type = type;
+  out.field = std::move(field);
+  out.value = std::move(value);
+  return out;
+}
+
+class RecentIndexes : public testing::Test {
+ protected:
+  void add(int batches, unsigned seed) {
+    std::mt19937_64 random(seed);
+    for (int b = 0; b < batches; ++b) {
+      BatchBuilder build(kind_);
+      const auto pc = random() % 9;
+      for (auto rows = 1 + random() % 12; rows > 0; --rows) {
+        build.row(from_micros(static_cast<std::int64_t>(random() % 90) * 1'000'000'000 - 30 * hour_us));
+        build.text(0, "ＮＢ" + std::to_string(pc));
+        build.text(1, random() % 5 ? "e" + std::to_string(pc + random() % 2) : "");
+        build.text(2, pc % 2 ? "総務課" : "税務課");
+        build.text(3, random() % 3 ? "file-open" : "window-title");
+        build.text(5, "見積書 " + std::to_string(random() % 20));
+      }
+      recents_.push_back(std::make_shared<const Recent>("city", kind_, build.take(), 0));
+      const auto before = bytes_;
+      bytes_ += index_->add(recents_.back());
+      EXPECT_GE(bytes_, before);
+    }
+  }
+
+  Condition condition(std::mt19937_64& random, int depth = 0) const {
+    switch (random() % (depth < 2 ? 9 : 6)) {
+      case 0:
+        return leaf(Type::equals, "pc", "nb" + std::to_string(random() % 11));
+      case 1:
+        return leaf(Type::equals, "user", random() % 6 ? "E" + std::to_string(random() % 11) : "");
+      case 2:
+        return leaf(Type::equals, "action", random() % 2 ? "window-title" : "usb-copy");
+      case 3:
+        return leaf(Type::contains, "title", "見積書 " + std::to_string(random() % 25));
+      case 4:
+        return leaf(Type::equals, random() % 2 ? "" : "title", "見積書 1");
+      case 5:
+        return leaf(Type::contains, "", "b" + std::to_string(random() % 11));
+      default:
+        break;
+    }
+    Condition out;
+    out.type = std::array{Type::all, Type::any, Type::no}[random() % 3];
+    for (auto parts = out.type == Type::no ? 1 : random() % 4; parts > 0; --parts)
+      out.parts.push_back(condition(random, depth + 1));
+    return out;
+  }
+
+  std::vector<std::int64_t> expected(const Condition& asked, std::size_t batches) const {
+    std::vector<std::int64_t> out;
+    for (std::size_t b = 0; b < batches; ++b) {
+      const auto& batch = recents_[b]->batch;
+      for (std::size_t row = 0; row < batch.rows(); ++row) {
+        std::vector<Event::Cell> cells;
+        for (const auto& column : batch.columns)
+          if (column.ids.empty())
+            cells.emplace_back(column.numbers[row]);
+          else
+            cells.emplace_back(batch.strings[column.ids[row]]);
+        if (matches(asked, kind_, cells)) out.push_back(batch.times[row]);
+      }
+    }
+    std::ranges::sort(out);
+    return out;
+  }
+
+  const Kind kind_ = *read_kind(YAGURA_SOURCE_DIR "/share/events/operation.yaml");
+  std::shared_ptr<RecentIndex> index_ = std::make_shared<RecentIndex>(kind_);
+  Recents recents_;
+  std::size_t bytes_ = 0;
+};
+
+TEST_F(RecentIndexes, FindWhatTheRowsHold) {
+  std::mt19937_64 random(3);
+  add(150, 1);
+  const SeenRecents seen{index_, index_->extent()};
+  add(20, 2);  // came after the search began
+  for (int round = 0; round < 400; ++round) {
+    const auto asked = condition(random);
+    const ConditionPlan plan(asked, kind_);
+    RecentSearch search(seen, plan, INT64_MIN, INT64_MAX);
+    std::vector<std::int64_t> found;
+    const auto candidates = search.candidates(true);
+    ASSERT_TRUE(candidates);
+    for (const auto& one : *candidates)
+      ASSERT_TRUE(search.look(one, INT64_MIN, INT64_MAX,
+                              [&](std::uint32_t, std::int64_t time) { found.push_back(time); }));
+    std::ranges::sort(found);
+    ASSERT_EQ(found, expected(asked, seen.extent.batches));
+  }
+}
+
+TEST_F(RecentIndexes, LookAtNoBatchOfAnotherName) {
+  add(150, 1);
+  const ConditionPlan plan(leaf(Type::equals, "pc", "NB3"), kind_);
+  for (const auto* one : index_->with(plan, INT64_MIN, INT64_MAX, 150))
+    EXPECT_THAT(one->batch.strings, testing::Contains("ＮＢ3"));
+  const ConditionPlan nobody(leaf(Type::equals, "user", "nobody"), kind_);
+  EXPECT_THAT(index_->with(nobody, INT64_MIN, INT64_MAX, 150), testing::IsEmpty());
+}
+
+TEST_F(RecentIndexes, CountByTheHour) {
+  add(150, 1);
+  std::map<std::tuple<std::int64_t, std::string_view, std::string_view>, std::uint64_t> expected;
+  for (const auto& recent : recents_) {
+    const auto& batch = recent->batch;
+    for (std::size_t row = 0; row < batch.rows(); ++row) {
+      auto hour = batch.times[row] / hour_us;
+      if (batch.times[row] % hour_us < 0) --hour;
+      ++expected[{hour, batch.strings[batch.columns[2].ids[row]], batch.strings[batch.columns[3].ids[row]]}];
+    }
+  }
+  std::vector<CubeCell> cells;
+  std::array<Texts, 2> names;
+  ASSERT_TRUE(index_->counts(cells, names));
+  std::map<std::tuple<std::int64_t, std::string_view, std::string_view>, std::uint64_t> found;
+  for (const auto& cell : cells)
+    found[{cell.hour, names[0].texts.at(cell.a), names[1].texts.at(cell.b)}] += cell.count;
+  EXPECT_EQ(found, expected);
+  EXPECT_EQ(cells.size(), expected.size());
+}
+
+// More different counts than are kept, and clocks that stand at either end of time: then rows are counted.
+TEST_F(RecentIndexes, CountNoMoreThanTheirBound) {
+  BatchBuilder ends(kind_);
+  for (const auto time : {INT64_MIN, INT64_MAX}) ends.row(from_micros(time));
+  index_->add(std::make_shared<const Recent>("city", kind_, ends.take(), 0));
+  std::vector<CubeCell> cells;
+  std::array<Texts, 2> names;
+  ASSERT_TRUE(index_->counts(cells, names));
+  EXPECT_THAT(cells, testing::SizeIs(2));
+  for (std::int64_t hour = 0;
+       hour <= std::ssize(cells) + static_cast<std::int64_t>(RecentIndex::most_cells);) {
+    BatchBuilder build(kind_);
+    for (int row = 0; row < 60'000; ++row) build.row(from_micros(++hour * hour_us));
+    index_->add(std::make_shared<const Recent>("city", kind_, build.take(), 0));
+  }
+  EXPECT_FALSE(index_->counts(cells, names));
+}
+
+}  // namespace
+}  // namespace yagura::eventstore

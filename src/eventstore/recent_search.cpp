@@ -1,0 +1,115 @@
+#include "eventstore/recent_search.hpp"
+
+#include <algorithm>
+#include <span>
+
+#include "eventstore/fold.hpp"
+
+namespace yagura::eventstore {
+
+RecentSearch::RecentSearch(SeenRecents seen, const ConditionPlan& plan, std::int64_t from, std::int64_t to)
+    : seen_(std::move(seen)), plan_(plan), from_(from), to_(to), known_(plan.leaves().size()) {}
+
+Result<std::vector<PartSearch::Candidate>> RecentSearch::candidates(bool newest_first) {
+  recents_.clear();
+  for (const auto* one : seen_.index->with(plan_, from_, to_, seen_.extent.batches))
+    if (RecentIndex::tells(*one->kind, plan_, plan_.root()) || may_hold(*one, plan_.root()))
+      recents_.push_back(one);
+  std::vector<Candidate> out;
+  out.reserve(recents_.size());
+  for (std::uint32_t i = 0; i < recents_.size(); ++i) {
+    const auto& one = *recents_[i];
+    const std::span times(one.batch.times);
+    if (times.size() <= Recent::block_rows) {
+      out.push_back({i, 0, 0, one.first_time, one.last_time});
+      continue;
+    }
+    for (std::uint32_t at = 0; at < times.size(); at += Recent::block_rows) {
+      const auto [first, last] =
+          std::ranges::minmax(times.subspan(at, std::min(Recent::block_rows, times.size() - at)));
+      if (last >= from_ && first < to_) out.push_back({i, 0, at, first, last});
+    }
+  }
+  if (newest_first)
+    std::ranges::sort(out, std::ranges::greater(), &Candidate::last_time);
+  else
+    std::ranges::sort(out, {}, &Candidate::first_time);
+  return out;
+}
+
+bool RecentSearch::may_hold(const Recent& batch, const ConditionPlan::Node& node) const {
+  using Type = ConditionPlan::Node::Type;
+  const auto part_may = [&](const ConditionPlan::Node& part) { return may_hold(batch, part); };
+  // What the index told needs no filter of texts.
+  if (node.type == Type::all)
+    return std::ranges::all_of(node.parts, [&](const ConditionPlan::Node& part) {
+      return RecentIndex::tells(*batch.kind, plan_, part) || part_may(part);
+    });
+  if (node.type == Type::any) return std::ranges::any_of(node.parts, part_may);
+  if (node.type == Type::no) return true;
+  const auto& leaf = plan_.leaves()[node.leaf];
+  if (leaf.type == Condition::Type::range || leaf.holds("")) return true;
+  if (leaf.type == Condition::Type::equals)
+    return std::ranges::any_of(leaf.values,
+                               [&](const auto& value) { return batch.filter().may_equal(value); });
+  return std::ranges::all_of(leaf.fragments(), [&](auto fragment) {
+    return fragment.size() < 3 || batch.filter().may_hold(fragment);
+  });
+}
+
+Result<void> RecentSearch::turn_to(const Candidate& candidate) {
+  // What is known of the strings holds for all blocks of the batch.
+  if (at_ == nullptr || batch_ != candidate.block)
+    for (auto& one : known_) one.clear();
+  batch_ = candidate.block;
+  at_ = recents_[batch_];
+  return {};
+}
+
+Result<void> RecentSearch::look(const Candidate& candidate, std::int64_t from, std::int64_t to,
+                                const Found& found) {
+  YAGURA_CHECK(turn_to(candidate));
+  const auto& times = at_->batch.times;
+  const auto end = std::min(times.size(), candidate.in_chunk + Recent::block_rows);
+  for (auto row = candidate.in_chunk; row < end; ++row) {
+    if (times[row] < from || times[row] >= to) continue;
+    ++rows_read_;
+    if (plan_.evaluate([&](std::size_t leaf) { return verdict(leaf, row); })) found(row, times[row]);
+  }
+  return {};
+}
+
+bool RecentSearch::verdict(std::size_t leaf, std::uint32_t row) {
+  const auto& one = plan_.leaves()[leaf];
+  const auto& columns = at_->batch.columns;
+  if (one.type == Condition::Type::range) {
+    const auto number = columns[one.number].numbers[row];
+    return one.low <= number && number <= one.high;
+  }
+  auto& known = known_[leaf];
+  if (known.empty()) known.assign(at_->batch.strings.size(), 0);
+  return std::ranges::any_of(one.fields, [&](std::size_t field) {
+    const auto id = columns[field].ids[row];
+    if (known[id] == 0) {
+      folded_.clear();
+      fold_into(at_->batch.strings[id], folded_);
+      known[id] = one.holds(folded_) ? 2 : 1;
+    }
+    return known[id] == 2;
+  });
+}
+
+Result<Event::Cell> RecentSearch::cell(std::size_t field, std::uint32_t row) {
+  const auto& column = at_->batch.columns[field];
+  if (at_->kind->fields[field].type == FieldType::number) return Event::Cell(column.numbers[row]);
+  return Event::Cell(at_->batch.strings[column.ids[row]]);
+}
+
+Result<std::uint64_t> RecentSearch::key(std::size_t field, std::uint32_t row) {
+  const auto& column = at_->batch.columns[field];
+  if (at_->kind->fields[field].type == FieldType::number)
+    return static_cast<std::uint64_t>(column.numbers[row]);
+  return column.ids[row];
+}
+
+}  // namespace yagura::eventstore
