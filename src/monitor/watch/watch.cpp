@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
 #include "schema/shape.hpp"
 #include "schema/yaml.hpp"
 
