@@ -23,6 +23,8 @@ constexpr std::int64_t day_us = 86'400'000'000, japan_us = 9LL * 3'600'000'000;
 // An open segment costs a file descriptor, too: counted as this many bytes of the cache, or as many more as
 // keep them within most_open.
 constexpr std::size_t bytes_of_descriptor = 16U << 10, most_open = 8192;
+// So long after a search of texts batches get their filters as they come.
+constexpr auto texts_wanted = std::chrono::minutes(1);
 // In the cache, of a segment by its number.
 constexpr std::uint32_t opened_segment = 0, kept_counts = 1;
 
@@ -185,6 +187,8 @@ Result<void> EmbeddedStore::Inside::append(std::string_view contract, std::strin
       room_.wait_for(lock, std::chrono::milliseconds(500));
     }
   }
+  // Whoever searches texts now would have to make it, and wait; without searches nobody needs it.
+  if (clock_.steady() - texts_asked_.load(std::memory_order_relaxed) < texts_wanted) (void)recent->filter();
   YAGURA_CHECK(log_->append(payload, [&](std::uint64_t file) {
     const std::lock_guard lock(mutex_);
     const auto enough = options_.memory / 6, before = state_.recent_bytes;
@@ -259,6 +263,10 @@ std::unique_ptr<EmbeddedStore::Inside::Asked> EmbeddedStore::Inside::asked(const
           e.contract == query.contract && e.last_time >= from && e.first_time < to)
         held.push_back(one);
   }
+  if (std::ranges::any_of(out->plans, [](const auto& one) {
+        return !RecentIndex::tells(*one.first, one.second, one.second.root());
+      }))
+    texts_asked_.store(clock_.steady(), std::memory_order_relaxed);
   for (auto& [kind, seen] : recents) {
     const auto& plan = out->plans.at(kind);
     const auto& [index, extent] = seen;

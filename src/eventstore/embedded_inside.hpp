@@ -123,6 +123,7 @@ class EmbeddedStore::Inside {
   std::mutex mutex_;
   std::condition_variable work_due_, room_;  // for the worker; for those who append
   State state_;
+  std::atomic<Duration> texts_asked_{Duration::min() / 2};  // steady; for append()
   bool stop_ = false;
   std::thread worker_;
 };
