@@ -4,30 +4,35 @@ namespace yagura::eventstore {
 
 std::size_t Cache::bytes() const {
   const std::lock_guard lock(mutex_);
-  return bytes_;
+  return bytes_[one_of_few] + bytes_[one_of_many];
 }
 
 std::shared_ptr<const void> Cache::find(const Key& key) {
   const std::lock_guard lock(mutex_);
   const auto found = known_.find(key);
   if (found == known_.end()) return nullptr;
-  entries_.splice(entries_.begin(), entries_, found->second);
+  auto& own = entries_[found->second->sort];
+  own.splice(own.begin(), own, found->second);
   return found->second->value;
 }
 
-void Cache::put(const Key& key, std::shared_ptr<const void> value, std::size_t bytes) {
-  std::list<Entry> gone;  // freed outside of the lock
+void Cache::put(const Key& key, std::shared_ptr<const void> value, std::size_t bytes, Sort sort) {
+  Entries gone;  // freed outside of the lock
   const std::lock_guard lock(mutex_);
   if (known_.contains(key)) return;
-  entries_.push_front({key, std::move(value), bytes});
-  known_.emplace(key, entries_.begin());
-  bytes_ += bytes;
-  while (bytes_ > most_ && !entries_.empty()) {
-    const auto last = std::prev(entries_.end());
-    bytes_ -= last->bytes;
-    known_.erase(last->key);
-    gone.splice(gone.begin(), entries_, last);
-  }
+  entries_[sort].push_front({key, std::move(value), bytes, sort});
+  known_.emplace(key, entries_[sort].begin());
+  bytes_[sort] += bytes;
+  while (bytes_[one_of_many] > most_ / 4) take_last(one_of_many, gone);
+  while (bytes_[one_of_few] + bytes_[one_of_many] > most_)
+    take_last(entries_[one_of_few].empty() ? one_of_many : one_of_few, gone);
+}
+
+void Cache::take_last(Sort sort, Entries& gone) {
+  const auto last = std::prev(entries_[sort].end());
+  bytes_[sort] -= last->bytes;
+  known_.erase(last->key);
+  gone.splice(gone.begin(), entries_[sort], last);
 }
 
 }  // namespace yagura::eventstore

@@ -1,11 +1,13 @@
 // What was read and unpacked of the store's files, up to a bound of bytes, least recently used first out.
 //
 // Purpose: the one place that holds memory for reading; whatever the store's size, it stays within its
-//          setting. What somebody still uses stays alive outside of the bound until he lets go of it.
+//          setting. What somebody still uses stays alive outside of the bound until he lets go of it. What
+//          comes in masses has a quarter of it and pushes nothing else out.
 //          What is held of a segment that is gone ages out like everything else.
 // Threads: any.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <list>
@@ -29,14 +31,16 @@ class Cache {
     bool operator==(const Key&) const = default;
   };
 
+  // Among what it is held: few things that all searches use, or one of very many.
+  enum Sort : std::uint8_t { one_of_few, one_of_many };
   // The value of this key, made by load when it is not there. T has bytes(). Two threads may load the same.
   template <class T, class F>
-  Result<std::shared_ptr<const T>> get(const Key& key, F&& load) {
+  Result<std::shared_ptr<const T>> get(const Key& key, F&& load, Sort sort = one_of_few) {
     if (auto held = find(key)) return std::static_pointer_cast<const T>(std::move(held));
     Result<T> made = load();
     if (!made) return std::unexpected(std::move(made).error());
     auto value = std::make_shared<const T>(*std::move(made));
-    put(key, value, value->bytes() + 128);
+    put(key, value, value->bytes() + 128, sort);
     return value;
   }
   [[nodiscard]] std::size_t bytes() const;
@@ -51,15 +55,18 @@ class Cache {
     Key key;
     std::shared_ptr<const void> value;
     std::size_t bytes;
+    Sort sort;
   };
+  using Entries = std::list<Entry>;  // newest first
   std::shared_ptr<const void> find(const Key& key);
-  void put(const Key& key, std::shared_ptr<const void> value, std::size_t bytes);
+  void put(const Key& key, std::shared_ptr<const void> value, std::size_t bytes, Sort sort);
+  void take_last(Sort sort, Entries& gone);
 
   const std::size_t most_;
   mutable std::mutex mutex_;
-  std::list<Entry> entries_;  // newest first
-  std::unordered_map<Key, std::list<Entry>::iterator, Hash> known_;
-  std::size_t bytes_ = 0;
+  std::array<Entries, 2> entries_;  // by sort
+  std::array<std::size_t, 2> bytes_{};
+  std::unordered_map<Key, Entries::iterator, Hash> known_;
 };
 
 }  // namespace yagura::eventstore

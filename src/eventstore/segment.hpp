@@ -17,6 +17,7 @@
 #include "eventstore/columns.hpp"
 #include "eventstore/file.hpp"
 #include "eventstore/grams.hpp"
+#include "eventstore/packed_column.hpp"
 #include "eventstore/segment_format.hpp"
 
 namespace yagura::eventstore {
@@ -63,6 +64,9 @@ class Segment {
   Result<std::shared_ptr<const Pages>> pages(std::size_t column) const;
   Result<std::shared_ptr<const Texts>> page(std::size_t column, const PageEntry& entry,
                                             std::uint32_t index) const;
+  // The texts of the page folded.
+  Result<std::shared_ptr<const Texts>> folded(std::size_t column, const PageEntry& entry,
+                                              std::uint32_t index) const;
   // For each text of the page the blocks in which it stands, beside the first.
   Result<Lists> uses(const PageEntry& entry) const;
   // The block in which a text stands first.
@@ -89,9 +93,18 @@ class Segment {
                        std::vector<std::int64_t>& out) const;
   Result<void> days(const BlockEntry& block, std::vector<std::int64_t>& out) const;
 
+  // A column of a block as load() gives it: kept, as long as there is room. piece: as in BlockEntry.
+  template <class F>
+  Result<std::shared_ptr<const PackedColumn>> kept(std::uint32_t block, std::size_t piece, F&& load) const {
+    return cache_.get<PackedColumn>({number_, kept_piece + static_cast<std::uint32_t>(piece), block},
+                                    std::forward<F>(load), Cache::one_of_many);
+  }
+
  private:
+  static constexpr std::uint32_t kept_piece = 0x2000000;  // its name in the cache
   Segment(std::filesystem::path path, InFile file, Directory directory, Cache& cache);
   Result<std::string> frame(const Place& place, const PackDictionary* dictionary = nullptr) const;
+  Result<Texts> read_page(std::size_t column, const PageEntry& entry) const;
   Result<std::shared_ptr<const PackDictionary>> dictionary(std::size_t column) const;
   Result<void> gram_row(const Directory::Column& about, std::uint32_t number, std::size_t width,
                         std::string& row) const;

@@ -143,16 +143,13 @@ Result<SegmentSearch::Blocks> SegmentSearch::blocks_of_texts(const Leaf& leaf, s
   if (static_cast<std::size_t>(std::ranges::count(pages, true)) > pages_at_once) return Blocks();
   Blocks out(segment_.directory().blocks, false);
   YAGURA_TRY(const auto table, segment_.pages(column));
-  std::string folded;
   for (std::uint32_t p = 0; p < pages.size(); ++p) {
     if (!pages[p]) continue;
     const auto& entry = table->entries[p];
-    YAGURA_TRY(const auto page, segment_.page(column, entry, p));
+    YAGURA_TRY(const auto page, segment_.folded(column, entry, p));
     std::optional<Lists> uses;
     for (std::size_t i = 0; i < page->texts.size(); ++i) {
-      folded.clear();
-      fold_into(page->texts[i], folded);
-      if (!leaf.holds(folded)) continue;
+      if (!leaf.holds(page->texts[i])) continue;
       if (!uses) {
         YAGURA_TRY(uses, segment_.uses(entry));
       }
@@ -169,6 +166,7 @@ Result<SegmentSearch::Blocks> SegmentSearch::blocks_of_texts(const Leaf& leaf, s
 Result<void> SegmentSearch::turn_to(const Candidate& candidate) {
   YAGURA_TRY(chunk_, segment_.blocks(candidate.chunk));
   block_ = &chunk_->entries[candidate.in_chunk];
+  number_ = candidate.block;
   order_.reset();
   alive_.clear();
   for (auto& column : ids_) column.reset();
@@ -179,7 +177,7 @@ Result<void> SegmentSearch::turn_to(const Candidate& candidate) {
 Result<void> SegmentSearch::look(const Candidate& candidate, std::int64_t from, std::int64_t to,
                                  const Found& found) {
   YAGURA_CHECK(turn_to(candidate));
-  YAGURA_CHECK(segment_.times(*block_, times_));
+  YAGURA_CHECK(read_times());
   Rows rows;
   for (std::uint32_t row = 0; row < block_->rows; ++row)
     if (times_[row] >= from && times_[row] < to) rows.push_back(row);
@@ -280,28 +278,45 @@ Result<void> SegmentSearch::narrow(std::size_t leaf, Rows& rows) {
   return {};
 }
 
+Result<void> SegmentSearch::read_times() {
+  YAGURA_TRY(const auto kept, segment_.kept(number_, 0, [&]() -> Result<PackedColumn> {
+    std::vector<std::int64_t> times;
+    YAGURA_CHECK(segment_.times(*block_, times));
+    return PackedColumn(std::span<const std::int64_t>(times));
+  }));
+  kept->unpack(times_);
+  return {};
+}
+
+Result<const Order*> SegmentSearch::order() {
+  if (!order_) {
+    YAGURA_TRY(order_, segment_.order(*block_));
+  }
+  return &*order_;
+}
+
 Result<const std::vector<std::uint32_t>*> SegmentSearch::ids(std::size_t column) {
   if (!ids_[column]) {
-    if (!order_) {
-      YAGURA_TRY(order_, segment_.order(*block_));
-    }
-    if (auto read = segment_.ids(*block_, column, *order_, ids_[column].emplace()); !read) {
-      ids_[column].reset();
-      return std::unexpected(std::move(read).error());
-    }
+    YAGURA_TRY(const auto kept, segment_.kept(number_, 2 + column, [&]() -> Result<PackedColumn> {
+      YAGURA_TRY(const auto* contexts, order());
+      std::vector<std::uint32_t> ids;
+      YAGURA_CHECK(segment_.ids(*block_, column, *contexts, ids));
+      return PackedColumn(std::span<const std::uint32_t>(ids));
+    }));
+    kept->unpack(ids_[column].emplace());
   }
   return &*ids_[column];
 }
 
 Result<const std::vector<std::int64_t>*> SegmentSearch::numbers(std::size_t column) {
   if (!numbers_[column]) {
-    if (!order_) {
-      YAGURA_TRY(order_, segment_.order(*block_));
-    }
-    if (auto read = segment_.numbers(*block_, column, *order_, numbers_[column].emplace()); !read) {
-      numbers_[column].reset();
-      return std::unexpected(std::move(read).error());
-    }
+    YAGURA_TRY(const auto kept, segment_.kept(number_, 2 + column, [&]() -> Result<PackedColumn> {
+      YAGURA_TRY(const auto* contexts, order());
+      std::vector<std::int64_t> numbers;
+      YAGURA_CHECK(segment_.numbers(*block_, column, *contexts, numbers));
+      return PackedColumn(std::span<const std::int64_t>(numbers));
+    }));
+    kept->unpack(numbers_[column].emplace());
   }
   return &*numbers_[column];
 }
@@ -336,25 +351,22 @@ Result<void> SegmentSearch::judge(std::size_t leaf, std::size_t which, std::size
                                   bool alone) {
   const auto& one = plan_.leaves()[leaf];
   auto& known = known_[leaf][which];
+  const bool text = segment_.directory().columns[column].type == FieldType::text;
   std::uint32_t first = 0;
   std::shared_ptr<const Texts> texts;
-  if (segment_.directory().columns[column].type == FieldType::text) {
+  if (text) {
     YAGURA_TRY(const auto table, segment_.pages(column));
     const auto at = std::ranges::upper_bound(table->entries, id, {}, &PageEntry::first_text) - 1;
     first = at->first_text;
-    YAGURA_TRY(texts, segment_.page(column, *at, static_cast<std::uint32_t>(at - table->entries.begin())));
+    YAGURA_TRY(texts, segment_.folded(column, *at, static_cast<std::uint32_t>(at - table->entries.begin())));
   } else {
     YAGURA_TRY(texts, segment_.names(column));
   }
   if (id - first >= texts->texts.size() || first + texts->texts.size() > known.size())
     return fail("eventstore.damaged", {{"reason", "a text that is not there"}});
-  std::string folded;
   const std::size_t begin = alone ? id - first : 0, end = alone ? begin + 1 : texts->texts.size();
-  for (auto i = begin; i < end; ++i) {
-    folded.clear();
-    fold_into(texts->texts[i], folded);
-    known[first + i] = one.holds(folded) ? yes : no;
-  }
+  for (auto i = begin; i < end; ++i)
+    known[first + i] = (text ? one.holds(texts->texts[i]) : one.holds(fold(texts->texts[i]))) ? yes : no;
   return {};
 }
 

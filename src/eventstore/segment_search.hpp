@@ -38,6 +38,8 @@ class SegmentSearch final : public PartSearch {
   Result<void> note(const Rows& rows, Error error);
   Result<void> prepare(std::size_t leaf, std::size_t which, std::size_t column);
   Result<void> judge(std::size_t leaf, std::size_t which, std::size_t column, std::uint32_t id, bool alone);
+  Result<void> read_times();
+  Result<const Order*> order();
   Result<const std::vector<std::uint32_t>*> ids(std::size_t column);
   Result<const std::vector<std::int64_t>*> numbers(std::size_t column);
 
@@ -52,6 +54,7 @@ class SegmentSearch final : public PartSearch {
   // The block looked at.
   std::shared_ptr<const Segment::Blocks> chunk_;
   const BlockEntry* block_ = nullptr;
+  std::uint32_t number_ = 0;  // of the block
   std::optional<Order> order_;
   std::vector<std::int64_t> times_;
   std::vector<std::optional<std::vector<std::uint32_t>>> ids_;

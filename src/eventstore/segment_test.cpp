@@ -168,6 +168,31 @@ TEST_F(Segments, CutOffAnywhereAreNoSegments) {
   }
 }
 
+// Things of which there are very many push nothing else out.
+TEST(Caches, KeepTheFewBesideTheMany) {
+  Cache cache(10'000);
+  struct Thing {
+    [[nodiscard]] std::size_t bytes() const { return 872; }
+  };
+  int made = 0;
+  const auto get = [&](std::uint32_t index, Cache::Sort sort) {
+    (void)cache.get<Thing>({1, sort, index}, [&]() -> Result<Thing> { return ++made, Thing{}; }, sort);
+  };
+  for (std::uint32_t i = 0; i < 6; ++i) get(i, Cache::one_of_few);
+  for (std::uint32_t i = 0; i < 100; ++i) get(i, Cache::one_of_many);
+  EXPECT_EQ(cache.bytes(), 8000U);  // of the many a quarter
+  made = 0;
+  for (std::uint32_t i = 0; i < 6; ++i) get(i, Cache::one_of_few);
+  for (std::uint32_t i = 98; i < 100; ++i) get(i, Cache::one_of_many);
+  EXPECT_EQ(made, 0);
+  for (std::uint32_t i = 6; i < 100; ++i) get(i, Cache::one_of_few);
+  EXPECT_LE(cache.bytes(), 10'000U);
+  made = 0;
+  get(99, Cache::one_of_few);
+  get(6, Cache::one_of_few);
+  EXPECT_EQ(made, 1);
+}
+
 TEST_F(Segments, ReadingStaysWithinTheCachesBound) {
   make(20'000, 11);
   SegmentOptions small;

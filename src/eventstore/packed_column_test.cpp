@@ -1,0 +1,45 @@
+#include "eventstore/packed_column.hpp"
+
+#include <gmock/gmock.h>
+
+#include <random>
+
+namespace yagura::eventstore {
+namespace {
+
+template <class T>
+void comes_back(const std::vector<T>& values) {
+  const PackedColumn packed{std::span<const T>(values)};
+  std::vector<T> back{1, 2, 3};
+  packed.unpack(back);
+  ASSERT_EQ(back, values);
+}
+
+TEST(PackedColumns, ComeBackAsTheyWere) {
+  std::mt19937_64 random(1);
+  comes_back<std::int64_t>({});
+  comes_back<std::int64_t>({INT64_MIN, INT64_MAX, 0, -1});
+  comes_back<std::uint32_t>({UINT32_MAX, 0});
+  for (int round = 0; round < 400; ++round) {
+    std::vector<std::int64_t> numbers(random() % 50);
+    std::vector<std::uint32_t> ids(random() % 50);
+    const auto narrow = random() % 64;
+    const auto base = static_cast<std::int64_t>(random()), step = random() % 2 ? 1000L : 1L;
+    for (auto& n : numbers)
+      n = static_cast<std::int64_t>(static_cast<std::uint64_t>(base) +
+                                    (random() >> narrow) * static_cast<std::uint64_t>(step));
+    for (auto& id : ids) id = static_cast<std::uint32_t>(random() >> (32 + narrow % 32));
+    comes_back(numbers);
+    comes_back(ids);
+  }
+}
+
+TEST(PackedColumns, TakeNoMoreBytesThanTheirValues) {
+  std::vector<std::int64_t> times(4096);
+  for (std::size_t i = 0; i < times.size(); ++i)
+    times[i] = 1'767'225'600'000'000 + static_cast<std::int64_t>(i % 200) * 1000;
+  EXPECT_LT(PackedColumn(std::span<const std::int64_t>(times)).bytes(), 4096U + 200);
+}
+
+}  // namespace
+}  // namespace yagura::eventstore
