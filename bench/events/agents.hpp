@@ -44,10 +44,14 @@ class AgentBatches {
   std::size_t waiting_ = 0;
 };
 
+struct Sent {
+  std::size_t batches = 0;
+  double reading = 0;  // seconds of CPU time that the file or pipe took, not the store
+};
 // Appends the batches of the file to the store from 32 threads, as many agents send at once and share the
-// writes to the disk. Answers how many batches; ends early when `stop` is set.
-std::size_t send_batches(eventstore::EmbeddedStore& store, const std::filesystem::path& file,
-                         const std::atomic<bool>* stop = nullptr);
+// writes to the disk. Ends early when `stop` is set.
+Sent send_batches(eventstore::EmbeddedStore& store, const std::filesystem::path& file,
+                  const std::atomic<bool>* stop = nullptr);
 
 // A process that has the store open, with batches in its log, and is killed.
 void kill_amid(const std::function<eventstore::EmbeddedStore&()>& open);

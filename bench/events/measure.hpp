@@ -32,6 +32,12 @@ inline double wall_seconds() {
   return static_cast<double>(at.tv_sec) + static_cast<double>(at.tv_nsec) * 1e-9;
 }
 
+inline double thread_cpu_seconds() {
+  timespec at{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &at);
+  return static_cast<double>(at.tv_sec) + static_cast<double>(at.tv_nsec) * 1e-9;
+}
+
 inline double median(std::vector<double> values) {
   std::ranges::sort(values);
   return values[values.size() / 2];

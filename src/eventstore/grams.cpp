@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <utility>
 
 namespace yagura::eventstore {
 
@@ -11,6 +12,7 @@ namespace {
 constexpr std::size_t longest = 7;
 // A fragment that more of the sampled pages have than one in so many is common.
 constexpr std::size_t common_share = 12;
+constexpr std::size_t pages_to_measure = 12;
 
 // Up to three characters are one number, and their hash is that number well mixed; each further one is mixed
 // in.
@@ -81,24 +83,24 @@ inline void each_length(std::span<const char32_t> text, std::size_t at, F&& visi
   }
 }
 
-// In how many pages each fragment is. Pages come one after the other.
+// In how many pages each fragment is. Pages come one after the other. The table is larger than the processor's
+// cache: what is counted waits until its cell has come.
 class PageCounts {
  public:
-  void add(std::uint64_t hash, std::uint32_t page) {
-    auto& cell = find(cells_, hash);
-    if (cell.pages > 0 && cell.last == page) return;
-    cell.hash = hash;
-    cell.last = page;
-    if (++cell.pages > 1 || ++used_ * 2 < cells_.size()) return;
-    std::vector<Cell> more(cells_.size() * 2);
-    for (const auto& one : cells_)
-      if (one.pages > 0) find(more, one.hash) = one;
-    cells_.swap(more);
+  void expect(std::uint64_t hash, std::uint32_t page) {
+    __builtin_prefetch(&cells_[hash & (cells_.size() - 1)], 1);
+    auto& one = waiting_[next_++ % waiting_.size()];
+    if (one.pages > 0) add(one);
+    one = {hash, 1, page};
   }
+  // visit(hash, pages) for each; empty afterwards.
   template <class F>
-  void each(F&& visit) const {
-    for (const auto& cell : cells_)
-      if (cell.pages > 0) visit(cell.hash, cell.pages);
+  void take(F&& visit) {
+    for (std::size_t i = 0; i < waiting_.size(); ++i)
+      if (auto& one = waiting_[next_++ % waiting_.size()]; std::exchange(one.pages, 0) > 0) add(one);
+    for (auto& cell : cells_)
+      if (const auto pages = std::exchange(cell.pages, 0); pages > 0) visit(cell.hash, pages);
+    used_ = 0;
   }
 
  private:
@@ -106,21 +108,47 @@ class PageCounts {
     std::uint64_t hash = 0;
     std::uint32_t pages = 0, last = 0;
   };
+  void add(const Cell& one) {
+    auto& cell = find(cells_, one.hash);
+    if (cell.pages > 0 && cell.last == one.last) return;
+    cell.hash = one.hash;
+    cell.last = one.last;
+    if (++cell.pages > 1 || ++used_ * 2 < cells_.size()) return;
+    std::vector<Cell> more(cells_.size() * 2);
+    for (const auto& held : cells_)
+      if (held.pages > 0) find(more, held.hash) = held;
+    cells_.swap(more);
+  }
   static Cell& find(std::vector<Cell>& cells, std::uint64_t hash) {
     auto at = hash & (cells.size() - 1);
     while (cells[at].pages > 0 && cells[at].hash != hash) at = (at + 1) & (cells.size() - 1);
     return cells[at];
   }
   std::vector<Cell> cells_ = std::vector<Cell>(1U << 14U);
-  std::size_t used_ = 0;
+  std::array<Cell, 16> waiting_{};
+  std::size_t used_ = 0, next_ = 0;
 };
 
+// The texts of a page, with where fragments begin that the text before does not have: neighbours are much
+// alike (the same folder, the same program), and what begins far enough within the beginning they share, or
+// anywhere within the end they share, has been seen already.
 template <class F>
 void each_text(const std::string& texts, F&& visit) {
+  thread_local Characters characters[2];
+  std::size_t now = 0;
+  std::span<const char32_t> before;
   for (std::size_t at = 0; at < texts.size();) {
-    const auto end = texts.find('\0', at);
-    visit(std::string_view(texts).substr(at, end - at));
-    at = end + 1;
+    const auto stop = texts.find('\0', at);
+    characters[now].read(std::string_view(texts).substr(at, stop - at));
+    const auto text = characters[now].all();
+    const auto most = std::min(text.size(), before.size());
+    std::size_t begin = 0, end = 0;
+    while (begin < most && text[begin] == before[begin]) ++begin;
+    while (end < most && text[text.size() - 1 - end] == before[before.size() - 1 - end]) ++end;
+    visit(text, begin > longest ? begin - longest + 1 : 0, text.size() - end);
+    before = text;
+    now = 1 - now;
+    at = stop + 1;
   }
 }
 
@@ -232,43 +260,44 @@ void grams_of(std::string_view folded, const CommonGrams& common, std::vector<Gr
 
 LearnedGrams learn_grams(std::span<const std::string> pages, double bits_per_gram) {
   LearnedGrams out;
-  Characters text;
   // A longer fragment is looked at only where its shorter one is common, so lengths are counted one after the
   // other.
   const auto enough = std::max<std::size_t>(2, pages.size() / common_share + 1);
+  PageCounts counts;
   for (std::size_t round = 2; round <= longest; ++round) {
-    PageCounts counts;
     const CommonGrams::Lookup common(out.common);
     for (std::uint32_t page = 0; page < pages.size(); ++page)
-      each_text(pages[page], [&](std::string_view one) {
-        text.read(one);
-        for (std::size_t at = 0; at < text.all().size(); ++at) {
+      each_text(pages[page], [&](std::span<const char32_t> text, std::size_t first, std::size_t last) {
+        for (auto at = first; at < last; ++at) {
           std::size_t length = 2;
-          each_length(text.all(), at, [&](std::uint64_t hash, bool is_short) {
+          each_length(text, at, [&](std::uint64_t hash, bool is_short) {
             if (length == 2 && !is_short) length = 3;
-            if (length == round) counts.add(hash, page);
+            if (length == round) counts.expect(hash, page);
             const bool known = length <= 3 ? common.has_short(hash) != 0 : common.has_long(hash) != 0;
             return length++ < round && known;
           });
         }
       });
-    counts.each([&](std::uint64_t hash, std::uint32_t in) {
+    counts.take([&](std::uint64_t hash, std::uint32_t in) {
       if (in >= enough) out.common.add(hash, round);
     });
   }
   out.common.shrink();
-  std::size_t distinct = 0;
+  // A few of the pages tell how many fragments one has.
+  const auto step = pages.size() / pages_to_measure + 1;
+  std::size_t distinct = 0, measured = 0;
   std::vector<Gram> grams;
-  for (const auto& page : pages) {
+  for (std::size_t page = 0; page < pages.size(); page += step) {
+    ++measured;
     grams.clear();
-    each_text(page, [&](std::string_view one) { grams_of(one, out.common, grams); });
+    each_text(pages[page],
+              [&](auto text, auto first, auto last) { minimal(text, first, last, out.common, grams); });
     std::ranges::sort(grams, {}, &Gram::hash);
     const auto gone = std::ranges::unique(grams, {}, &Gram::hash);
     grams.erase(gone.begin(), gone.end());
     for (const auto& gram : grams) distinct += gram.is_short ? 3 : 1;
   }
-  const auto each =
-      static_cast<double>(distinct) / static_cast<double>(std::max<std::size_t>(1, pages.size()));
+  const auto each = static_cast<double>(distinct) / static_cast<double>(std::max<std::size_t>(1, measured));
   out.rows = static_cast<std::uint32_t>(std::clamp(each * bits_per_gram, 64.0, 4e6)) / 64 * 64;
   return out;
 }
@@ -276,23 +305,8 @@ LearnedGrams learn_grams(std::span<const std::string> pages, double bits_per_gra
 void GramIndexBuilder::add_page(const std::string& texts) {
   std::string bits(rows_ / 8, 0);
   std::array<std::uint32_t, 6> places{};
-  // Neighbours are much alike (the same folder, the same program): what begins far enough within the
-  // beginning they share, or anywhere within the end they share, has been put already.
-  thread_local Characters characters[2];
-  std::size_t now = 0;
-  std::span<const char32_t> before;
   grams_.clear();
-  each_text(texts, [&](std::string_view one) {
-    characters[now].read(one);
-    const auto text = characters[now].all();
-    const auto most = std::min(text.size(), before.size());
-    std::size_t begin = 0, end = 0;
-    while (begin < most && text[begin] == before[begin]) ++begin;
-    while (end < most && text[text.size() - 1 - end] == before[before.size() - 1 - end]) ++end;
-    minimal(text, begin > longest ? begin - longest + 1 : 0, text.size() - end, common_, grams_);
-    before = text;
-    now = 1 - now;
-  });
+  each_text(texts, [&](auto text, auto first, auto last) { minimal(text, first, last, common_, grams_); });
   for (const auto& gram : grams_)
     for (unsigned i = 0, n = gram.places(rows_, places); i < n; ++i)
       bits[places[i] / 8] = static_cast<char>(bits[places[i] / 8] | (1 << (places[i] % 8)));
