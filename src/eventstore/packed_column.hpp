@@ -20,23 +20,16 @@ class PackedColumn {
   explicit PackedColumn(std::span<const T> values) : rows_(values.size()) {
     if (values.empty()) return;
     base_ = static_cast<std::uint64_t>(std::ranges::min(values));
-    std::uint64_t most = 0;
-    bool thousands = true;
-    for (const auto value : values) {
-      const auto above = static_cast<std::uint64_t>(value) - base_;
-      most = std::max(most, above);
-      thousands = thousands && above % 1000 == 0;
+    const auto most = static_cast<std::uint64_t>(std::ranges::max(values)) - base_;
+    // Times mostly are whole milliseconds.
+    if (sizeof(T) > 4 && most > UINT16_MAX && std::ranges::all_of(values, [&](T value) {
+          return (static_cast<std::uint64_t>(value) - base_) % thousand == 0;
+        })) {
+      unit_ = thousand;
+      pack_up_to(most / thousand, values, [](std::uint64_t above) { return above / thousand; });
+    } else {
+      pack_up_to(most, values, [](std::uint64_t above) { return above; });
     }
-    if (thousands) unit_ = 1000;
-    most /= unit_;
-    if (most <= UINT8_MAX)
-      pack<std::uint8_t>(values);
-    else if (most <= UINT16_MAX)
-      pack<std::uint16_t>(values);
-    else if (most <= UINT32_MAX)
-      pack<std::uint32_t>(values);
-    else
-      pack<std::uint64_t>(values);
   }
   template <class T>
   void unpack(std::vector<T>& out) const {
@@ -53,14 +46,26 @@ class PackedColumn {
   [[nodiscard]] std::size_t bytes() const { return sizeof(*this) + held_.capacity(); }
 
  private:
-  template <class Narrow, class T>
-  void pack(std::span<const T> values) {
+  static constexpr std::uint64_t thousand = 1000;
+  template <class T, class F>
+  void pack_up_to(std::uint64_t most, std::span<const T> values, F&& units) {
+    if (most <= UINT8_MAX)
+      pack<std::uint8_t>(values, units);
+    else if (most <= UINT16_MAX)
+      pack<std::uint16_t>(values, units);
+    else if (most <= UINT32_MAX)
+      pack<std::uint32_t>(values, units);
+    else
+      pack<std::uint64_t>(values, units);
+  }
+  template <class Narrow, class T, class F>
+  void pack(std::span<const T> values, F&& units) {
     width_ = sizeof(Narrow);
     held_.resize(values.size() * width_);
     auto* to = held_.data();
     for (const auto value : values) {
-      const auto narrow = static_cast<Narrow>((static_cast<std::uint64_t>(value) - base_) / unit_);
-      std::memcpy(to, &narrow, width_);
+      const auto narrow = static_cast<Narrow>(units(static_cast<std::uint64_t>(value) - base_));
+      std::memcpy(to, &narrow, sizeof(Narrow));
       to += sizeof(Narrow);
     }
   }
