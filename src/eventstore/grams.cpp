@@ -29,12 +29,17 @@ std::uint64_t mix_in(std::uint64_t hash, char32_t character) {
   return hash ^ (hash >> 29U);
 }
 
-// Characters of folded (valid) UTF-8, in memory that is kept. Behind them `longest` more can be read.
+// Characters of folded (valid) UTF-8, in memory that is kept. Behind the last one `longest` more can be read.
 class Characters {
  public:
-  void read(std::string_view folded) {
-    if (held_.size() < folded.size() + longest) held_.resize(folded.size() * 2 + longest);
-    auto* to = held_.data();
+  // Texts of so many bytes in all are to be added; what was added before is gone.
+  void begin(std::size_t bytes) {
+    if (held_.size() < bytes + longest) held_.resize(bytes + longest);
+    size_ = 0;
+  }
+  std::span<const char32_t> add(std::string_view folded) {
+    auto* const begin = held_.data() + size_;
+    auto* to = begin;
     const auto* at = reinterpret_cast<const unsigned char*>(folded.data());
     const auto* const end = at + folded.size();
     while (at < end) {
@@ -54,10 +59,10 @@ class Characters {
         ++at;
       }
     }
-    size_ = static_cast<std::size_t>(to - held_.data());
-    std::fill_n(to, longest, 0);
+    const auto count = static_cast<std::size_t>(to - begin);
+    size_ += count;
+    return {begin, count};
   }
-  [[nodiscard]] std::span<const char32_t> all() const { return std::span(held_).first(size_); }
 
  private:
   std::vector<char32_t> held_;
@@ -129,25 +134,51 @@ class PageCounts {
   std::size_t used_ = 0, next_ = 0;
 };
 
-// The texts of a page, with where fragments begin that the text before does not have: neighbours are much
-// alike (the same folder, the same program), and what begins far enough within the beginning they share, or
-// anywhere within the end they share, has been seen already.
+// Which text of the page had the same first or last few characters.
+class Alike {
+ public:
+  static constexpr std::size_t length = 8;  // of characters; shorter texts are like none
+  // That text, or none; from now on it is this one.
+  std::span<const char32_t> exchange(std::span<const char32_t> few, std::span<const char32_t> text) {
+    std::uint64_t hash = 0;
+    for (const auto character : few) hash = mix_in(hash, character);
+    return std::exchange(texts_[hash >> (64U - bits)], text);
+  }
+
+ private:
+  static constexpr unsigned bits = 9;
+  std::array<std::span<const char32_t>, 1U << bits> texts_{};
+};
+
+std::size_t same_first(std::span<const char32_t> a, std::span<const char32_t> b) {
+  return static_cast<std::size_t>(std::ranges::mismatch(a, b).in1 - a.begin());
+}
+std::size_t same_last(std::span<const char32_t> a, std::span<const char32_t> b) {
+  const auto most = std::min(a.size(), b.size());
+  std::size_t out = 0;
+  while (out < most && a[a.size() - 1 - out] == b[b.size() - 1 - out]) ++out;
+  return out;
+}
+
+// The texts of a page, with where fragments begin that no text before has: many are alike (the same folder,
+// the same program), and what begins far enough within the beginning that it shares with another, or anywhere
+// within the end, has been seen already.
 template <class F>
 void each_text(const std::string& texts, F&& visit) {
-  thread_local Characters characters[2];
-  std::size_t now = 0;
+  thread_local Characters characters;
+  characters.begin(texts.size());
+  Alike firsts, lasts;
   std::span<const char32_t> before;
   for (std::size_t at = 0; at < texts.size();) {
     const auto stop = texts.find('\0', at);
-    characters[now].read(std::string_view(texts).substr(at, stop - at));
-    const auto text = characters[now].all();
-    const auto most = std::min(text.size(), before.size());
-    std::size_t begin = 0, end = 0;
-    while (begin < most && text[begin] == before[begin]) ++begin;
-    while (end < most && text[text.size() - 1 - end] == before[before.size() - 1 - end]) ++end;
+    const auto text = characters.add(std::string_view(texts).substr(at, stop - at));
+    auto begin = same_first(text, before), end = same_last(text, before);
+    if (text.size() >= Alike::length) {
+      begin = std::max(begin, same_first(text, firsts.exchange(text.first(Alike::length), text)));
+      end = std::max(end, same_last(text, lasts.exchange(text.last(Alike::length), text)));
+    }
     visit(text, begin > longest ? begin - longest + 1 : 0, text.size() - end);
     before = text;
-    now = 1 - now;
     at = stop + 1;
   }
 }
@@ -253,9 +284,10 @@ void minimal(std::span<const char32_t> text, std::size_t first, std::size_t last
 }  // namespace
 
 void grams_of(std::string_view folded, const CommonGrams& common, std::vector<Gram>& out) {
-  thread_local Characters text;
-  text.read(folded);
-  minimal(text.all(), 0, text.all().size(), common, out);
+  thread_local Characters characters;
+  characters.begin(folded.size());
+  const auto text = characters.add(folded);
+  minimal(text, 0, text.size(), common, out);
 }
 
 LearnedGrams learn_grams(std::span<const std::string> pages, double bits_per_gram) {
