@@ -98,8 +98,11 @@ class EmbeddedStore::Inside {
   // Puts it where searches find it.
   void keep(std::uint64_t file, std::shared_ptr<const Recent> recent);
 
+  Result<void> flush_at_work();  // work_ is held
   // Of a flush: everything of one contract and kind that goes into one segment.
   Result<SegmentEntry> write(SegmentEntry entry, const Kind& kind, std::span<const BatchRows> rows);
+  void learn_from_segments(const SegmentEntry& entry, const Kind& kind, LearnedOf& learned,
+                           std::int64_t& learned_from);
   Result<HeldSegments> write_all(const Recents& recents);
   // Replaces segments by others, all at once: in the manifest first, then for searches.
   Result<void> exchange(const HeldSegments& gone, HeldSegments come, std::optional<std::uint64_t> first_log);

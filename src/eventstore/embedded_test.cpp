@@ -91,6 +91,46 @@ TEST_F(EmbeddedStores, MergeAMonthThatIsOver) {
   EXPECT_EQ(numbers(store()), up_to(250));
 }
 
+TEST_F(EmbeddedStores, FlushWhatIsDueWhileTheyMerge) {
+  for (std::int64_t i = 0; i < 2; ++i) {
+    ASSERT_TRUE(give(i * 50, 50));
+    ASSERT_TRUE(store().flush());
+  }
+  ASSERT_TRUE(give(100, 50));
+  clock_.advance(options_.longest_in_log);
+  EXPECT_EQ(store().merge(), Result<bool>(true));
+  EXPECT_EQ(store().state().recent_batches, 0U);
+  EXPECT_EQ(store().state().flushes, 3);
+  EXPECT_THAT(files(".seg"), SizeIs(2));
+  EXPECT_EQ(numbers(store()), up_to(150));
+  open();
+  EXPECT_EQ(numbers(store()), up_to(150));
+}
+
+// The sets of fragments are as large as what was learned says: of one path no page would have more than 64.
+TEST_F(EmbeddedStores, WriteWithWhatTheyLearnedBeforeTheyWereOpened) {
+  const auto rows = [&](std::size_t which) {
+    Cache cache(1U << 20);
+    const auto segment = Segment::open(files(".seg").at(which), cache);
+    EXPECT_TRUE(segment);
+    return (*segment)->directory().columns[*store().kinds().at("operation").index_of("path")].gram_rows;
+  };
+  ASSERT_TRUE(give(0, 5'000));
+  ASSERT_TRUE(store().flush());
+  open();
+  ASSERT_TRUE(give(5'000, 1));
+  ASSERT_TRUE(store().flush());
+  EXPECT_GT(rows(0), 64U);
+  EXPECT_EQ(rows(1), rows(0));
+  // Damage of what is only a hint stops nothing, and few events are written as well without it.
+  const auto first = files(".seg").at(0);
+  for (std::uint64_t at = 0; at < std::filesystem::file_size(first); at += 64) flip(first, at);
+  open();
+  ASSERT_TRUE(give(5'001, 1));
+  ASSERT_TRUE(store().flush());
+  EXPECT_EQ(rows(2), 64U);
+}
+
 TEST_F(EmbeddedStores, DropWholeFilesWhenTheirTimeIsOverButNotWhatIsHeld) {
   ASSERT_TRUE(give(0, 10));
   ASSERT_TRUE(give(40 * 86'400, 10));

@@ -1,5 +1,7 @@
 // Flushing and merging: what the store does by itself.
 #include <malloc.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <set>
@@ -112,12 +114,36 @@ Result<SegmentEntry> EmbeddedStore::Inside::reserve(std::string_view contract, s
   return out;
 }
 
+// The largest segment that a flush wrote knows it. Only a hint: what cannot be read is learned anew.
+void EmbeddedStore::Inside::learn_from_segments(const SegmentEntry& entry, const Kind& kind,
+                                                LearnedOf& learned, std::int64_t& learned_from) {
+  std::shared_ptr<HeldSegment> largest;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& one : state_.held)
+      if (const auto& e = one->entry;
+          !e.merged && e.contract == entry.contract && e.kind == entry.kind && e.rows > learned_from)
+        largest = one, learned_from = e.rows;
+  }
+  if (!largest) return;
+  learned.resize(kind.fields.size());
+  const auto opened = segment(*largest);
+  if (!opened) return;
+  const auto& columns = (*opened)->directory().columns;
+  for (std::size_t c = 0; c < columns.size(); ++c) {
+    const auto field = kind.index_of(columns[c].name);
+    if (!field || columns[c].type != FieldType::text || kind.fields[*field].type != FieldType::text) continue;
+    if (auto one = (*opened)->learned(c, fresh_segment.level)) learned[*field] = *std::move(one);
+  }
+}
+
 Result<SegmentEntry> EmbeddedStore::Inside::write(SegmentEntry entry, const Kind& kind,
                                                   std::span<const BatchRows> rows) {
   const auto file = segment_file(folder_, entry);
   YAGURA_CHECK(make_folder(file));
   auto& [learned, learned_from] = learned_[{entry.contract, entry.kind}];
   const auto count = static_cast<std::int64_t>(rows_of(rows));
+  if (learned.empty()) learn_from_segments(entry, kind, learned, learned_from);
   // What was learned of few is learned again of more.
   if (learned.size() != kind.fields.size() || count > 2 * learned_from) {
     learned.clear();
@@ -150,6 +176,10 @@ Result<HeldSegments> EmbeddedStore::Inside::write_all(const Recents& recents) {
 
 Result<void> EmbeddedStore::Inside::flush() {
   const std::lock_guard working(work_);
+  return flush_at_work();
+}
+
+Result<void> EmbeddedStore::Inside::flush_at_work() {
   {
     const std::lock_guard lock(mutex_);
     if (state_.recent_bytes == 0) return {};  // a night's seals ask for many flushes
@@ -260,9 +290,15 @@ Result<bool> EmbeddedStore::Inside::merge() {
   const auto file = segment_file(folder_, entry);
   MergeOptions options;
   if (smallest) options.segment = merged_segment;
-  options.stopped = [this] {
-    const std::lock_guard lock(mutex_);
-    return stop_;
+  // A merge may take minutes; those who append cannot wait for so long.
+  options.meanwhile = [this]() -> Result<void> {
+    bool flushing = false;
+    {
+      const std::lock_guard lock(mutex_);
+      if (stop_) return fail("eventstore.closed");
+      flushing = due(state_);
+    }
+    return flushing ? flush_at_work() : Result<void>();
   };
   Made made;
   made.add(file);
@@ -299,6 +335,9 @@ bool EmbeddedStore::Inside::due(const State& state) const {
 }
 
 void EmbeddedStore::Inside::work() {
+  // People wait for answers, nobody for segments, unless the memory is full: then those who append do, and
+  // leave this thread the processor.
+  ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), 10);
   std::unique_lock lock(mutex_);
   while (!stop_) {
     const bool flushing = due(state_);

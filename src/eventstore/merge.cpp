@@ -149,7 +149,7 @@ class Source {
   }
 
   Result<void> read_block(const BlockEntry& block) {
-    if (options_.stopped && options_.stopped()) return fail("eventstore.closed");
+    if (options_.meanwhile) YAGURA_CHECK(options_.meanwhile());
     YAGURA_CHECK(segment_->times(block, times_));
     YAGURA_CHECK(segment_->days(block, days_));
     YAGURA_TRY(const auto order, segment_->order(block));

@@ -25,8 +25,8 @@ struct MergeOptions {
   // Rows that cannot be read are left out and told; without it they are an error.
   std::vector<std::string>* damage = nullptr;
   std::int64_t* rows_lost = nullptr;
-  // Asked now and then; true ends it with eventstore.closed.
-  std::function<bool()> stopped;
+  // Called now and then: what is more urgent than merging is done here. Its error ends the merge.
+  std::function<Result<void>()> meanwhile;
 };
 
 // inputs: of one contract and kind, in the order of their times. Answers the directory of the new file;

@@ -282,6 +282,21 @@ Result<std::optional<std::vector<bool>>> Segment::pages_with(std::size_t column,
   return out;
 }
 
+Result<std::shared_ptr<const Learned>> Segment::learned(std::size_t column, int level) const {
+  const auto& about = directory_.columns[column];
+  auto out = std::make_shared<Learned>();
+  if (about.dictionary.length != 0) {
+    YAGURA_TRY(auto bytes, frame(about.dictionary));
+    out->dictionary = std::make_unique<const PackDictionary>(std::move(bytes), level);
+  }
+  YAGURA_TRY(auto common, frame(about.common_grams));
+  if (!CommonGrams::valid(common) || about.gram_rows < 64 || about.gram_rows % 64 != 0)
+    return damaged(path_, "common fragments");
+  out->common = CommonGrams(std::move(common));
+  out->gram_rows = about.gram_rows;
+  return out;
+}
+
 Result<void> Segment::check_grams(std::size_t column) const {
   const auto& about = directory_.columns[column];
   const std::size_t width = (about.pages + 7) / 8;

@@ -17,6 +17,7 @@
 #include "eventstore/columns.hpp"
 #include "eventstore/file.hpp"
 #include "eventstore/grams.hpp"
+#include "eventstore/learned.hpp"
 #include "eventstore/packed_column.hpp"
 #include "eventstore/segment_format.hpp"
 
@@ -76,6 +77,9 @@ class Segment {
                                                                           std::uint32_t id) const;
   // Page by page whether it can hold the folded fragment; nothing when the sets cannot tell.
   Result<std::optional<std::vector<bool>>> pages_with(std::size_t column, std::string_view folded) const;
+
+  // What the texts of a column were written with, to write more with it.
+  Result<std::shared_ptr<const Learned>> learned(std::size_t column, int level) const;
 
   // Reads every row of the sets of a column of texts.
   Result<void> check_grams(std::size_t column) const;
