@@ -57,6 +57,9 @@ Result<std::string> export_contract(const HandoverGround& ground, const journal:
     if (!step(0.8)) return fail("handover.stopped");
     return folder.write_records(s, ground.rules, contract);
   }));
+  for (auto* events : ground.events)
+    YAGURA_CHECK(
+        add_events(folder, target, *events, contract, [&](double done) { return step(0.8 + 0.19 * done); }));
   YAGURA_TRY(const auto sum, folder.write_manifest(contract, ground.clock.now()));
   YAGURA_CHECK(ground.database.write([&](store::Session& s) {
     return ground.journal.append(s, {contract, by, "handover.exported", "contract/" + contract,

@@ -7,6 +7,7 @@
 
 #include "ledger/contract_records.hpp"
 #include "ledger/ledgers.hpp"
+#include "records/handover_events.hpp"
 
 namespace yagura::apps {
 
@@ -16,7 +17,8 @@ struct HandoverGround {
   ledger::Ledgers& ledgers;
   const Clock& clock;
   const ledger::RecordRules& rules;
-  std::filesystem::path pack;  // packs/<contract>; the base and the schema stand beside it
+  std::filesystem::path pack;                   // packs/<contract>; the base and the schema stand beside it
+  std::vector<eventstore::EventStore*> events;  // whose logs go along
 };
 
 // Answers with the SHA-256 of the manifest. step: how far it is, 0 to 1; false stops it (handover.stopped).

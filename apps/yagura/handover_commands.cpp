@@ -7,6 +7,8 @@
 #include "ledger/contract_records.hpp"
 #include "ledger/erasure.hpp"
 #include "ledger/ledgers.hpp"
+#include "log_search/holds.hpp"
+#include "records/event_places.hpp"
 #include "records/handover_export.hpp"
 #include "schema/json.hpp"
 #include "yagura/arguments.hpp"
@@ -27,7 +29,9 @@ std::vector<ledger::Choice> named(const List& list) {
 }
 
 Result<int> export_command(std::span<const std::string> args, std::ostream& out) {
-  YAGURA_TRY(const auto given, Arguments::parse(args, {"database", "contract", "out", "packs"}, {}, 0));
+  YAGURA_TRY(
+      const auto given,
+      Arguments::parse(args, {"database", "contract", "out", "packs", "data", "events-clickhouse"}, {}, 0));
   YAGURA_TRY(const auto address, given.need("database"));
   YAGURA_TRY(const auto contract, given.need("contract"));
   YAGURA_TRY(const auto target, given.need("out"));
@@ -53,12 +57,25 @@ Result<int> export_command(std::span<const std::string> args, std::ostream& out)
                             if (source == "meetings") return named(pack.meetings);
                             return {};
                           });
-  YAGURA_TRY(const auto sum, export_contract({*database, *journal, ledgers, clock, rules, pack_path},
+  EventPlaces events;
+  if (given.has("data") || given.has("events-clickhouse")) {
+    YAGURA_TRY(events, EventPlaces::open(given.get("data"), given.get("events-clickhouse"),
+                                         share_folder() / "events", clock));
+  }
+  // After a move both have the same; the server's own is the newer one.
+  std::vector<eventstore::EventStore*> read = events.all();
+  if (read.size() > 1) read.erase(read.begin());
+  YAGURA_TRY(const auto sum, export_contract({*database, *journal, ledgers, clock, rules, pack_path, read},
                                              console(), contract, target, [](double) { return true; }));
   YAGURA_TRY(const auto manifest, ledger::verify_handover(target));
   std::int64_t rows = 0;
   for (const auto& [table, count] : manifest.rows) rows += count;
   out << target << ": files " << manifest.files.size() << ", rows " << rows << ", manifest " << sum << "\n";
+  if (read.empty())
+    out << (spoken_language() == schema::Language::ja
+                ? "ログ（操作ログ・syslog 等）は含まれていません。サーバーを止めて --data "
+                  "を付けるか、画面で作成してください。\n"
+                : "Without the logs: give --data while the server is stopped, or make it in the portal.\n");
   return 0;
 }
 
@@ -72,7 +89,8 @@ Result<int> verify(std::span<const std::string> args, std::ostream& out) {
 
 Result<int> erase(std::span<const std::string> args, std::ostream& out) {
   YAGURA_TRY(const auto given,
-             Arguments::parse(args, {"database", "data", "contract", "agreement"}, {"really"}, 0));
+             Arguments::parse(args, {"database", "data", "contract", "agreement", "events-clickhouse"},
+                              {"really"}, 0));
   YAGURA_TRY(const auto address, given.need("database"));
   YAGURA_TRY(const auto contract, given.need("contract"));
   YAGURA_TRY(const auto number, given.need("agreement"));
@@ -92,8 +110,15 @@ Result<int> erase(std::span<const std::string> args, std::ostream& out) {
   YAGURA_TRY(const auto journal, open_journal(clock));
   if (!given.has("really")) return fail("handover.really_missing", {{"contract", contract}});
   ledger::Erasures erasures({*database, *journal, clock, ids});
+  YAGURA_TRY(const auto events,
+             EventPlaces::open(data, given.get("events-clickhouse"), share_folder() / "events", clock));
+  const ledger::ErasedBeside logs{
+      .allowed = [&](store::Session& s) { return log_search::none_stands(s, contract); },
+      .counts = [&] { return events.counts(contract); },
+      .erase = [&] { return events.erase(contract); },
+      .exports = {fs::path(data) / "log_exports"}};
   YAGURA_TRY(const auto certificate,
-             erasures.erase(console(), rules, fs::path(data) / "handover", contract, id));
+             erasures.erase(console(), rules, logs, fs::path(data) / "handover", contract, id));
   out << schema::to_json(certificate) << "\n";
   return 0;
 }

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "eventstore/embedded.hpp"
 #include "ledger/erasure.hpp"
 #include "ledger/handover_exports.hpp"
 #include "ledger/ledgers.hpp"
@@ -71,6 +72,32 @@ class Handover : public AnyDatabase {
   std::string text(const fs::path& file) {
     std::ifstream in(file, std::ios::binary);
     return {std::istreambuf_iterator<char>(in), {}};
+  }
+  Result<std::unique_ptr<eventstore::EmbeddedStore>> open_events() {
+    fs::create_directories(folder_ / "events");
+    return eventstore::EmbeddedStore::open(folder_ / "events",
+                                           eventstore::read_kinds(root + "/share/events").value(), clock_,
+                                           {.background = false});
+  }
+  // Of both contracts so many, some in segments and some not yet; in two months.
+  void keep_events(int count) {
+    const auto store = open_events();
+    ASSERT_TRUE(store) << store.error().text();
+    const auto& kind = (*store)->kinds().at("syslog");
+    for (const std::string contract : {"sapporo", "sendai"})
+      for (int i = 0; i < count; ++i) {
+        eventstore::BatchBuilder rows(kind);
+        rows.row(from_micros(1'793'458'800'000'000 + i % 2 * 40LL * 86'400'000'000));
+        rows.text(*kind.index_of("message"), "見積 " + contract + " " + std::to_string(i) + "\x1b");
+        ASSERT_TRUE((*store)->append(contract, "syslog", rows.take()));
+        if (i == 2) ASSERT_TRUE((*store)->flush());
+      }
+  }
+  std::int64_t events_of(const std::string& contract) {
+    const auto store = open_events();
+    EXPECT_TRUE(store) << store.error().text();
+    const auto counts = (*store)->count({.contract = contract}, {}, {});
+    return counts ? counts->total : -1;
   }
   std::int64_t rows(const std::string& table, const std::string& contract, const char* column = "contract") {
     return database()
@@ -152,6 +179,30 @@ TEST_P(Handover, EverythingOfOneContractInOpenFormatsAndNothingOfAnother) {
   EXPECT_EQ(export_to(folder_).code, 1);  // not into a folder that has something
 }
 
+TEST_P(Handover, LogsGoAlongByKindAndMonth) {
+  keep_events(7);
+  const auto to = folder_ / "out";
+  const auto ran = run({"export", "--database", address(), "--contract", "sapporo", "--out", to.string(),
+                        "--data", folder_.string()});
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  int lines = 0;
+  for (const auto* month : {"2026-10", "2026-12"}) {
+    std::istringstream in(text(to / "events/syslog" / (std::string(month) + ".jsonl")));
+    for (std::string line; std::getline(in, line); ++lines) {
+      const auto event = schema::parse_json(line);
+      ASSERT_TRUE(event) << line;
+      EXPECT_TRUE((*event)["at"].text().starts_with(month)) << line;
+      EXPECT_TRUE((*event)["message"].text().starts_with("見積 sapporo ")) << line;
+      EXPECT_TRUE((*event)["message"].text().ends_with("\uFFFD")) << "no control characters";
+    }
+  }
+  EXPECT_EQ(lines, 7);
+  EXPECT_EQ(run({"verify", "--dir", to.string()}).code, 0);
+  std::ofstream(to / "events/syslog/2026-10.jsonl", std::ios::app) << "{}\n";
+  EXPECT_EQ(run({"verify", "--dir", to.string()}).code, 1);
+  EXPECT_NE(export_to(folder_ / "without").out.find("--data"), std::string::npos) << "it is said";
+}
+
 TEST_P(Handover, WhatWasChangedAddedOrTakenAwayIsFound) {
   ASSERT_EQ(export_to(folder_).code, 0);
   const auto verify = [&] { return run({"verify", "--dir", folder_.string()}).code; };
@@ -190,6 +241,16 @@ TEST_P(Handover, ErasedByTwoPeopleWithACertificateThatStays) {
     ASSERT_TRUE(made) << made.error().text();
     handed[contract] = exports.take(by_, contract, made->id).value();
   }
+  keep_events(5);
+  fs::create_directories(folder_ / "log_exports");
+  ASSERT_TRUE(database().write([](store::Session& s) -> Result<void> {
+    YAGURA_CHECK(
+        s.exec("INSERT INTO log_export (id, contract, account, who, format, query, purpose, row_count,"
+               " partial, sha256, entry, size, made_at) VALUES (77, 'sapporo', 1, '', 'csv', '', '',"
+               " 0, 0, '', 0, 0, 0)"));
+    return {};
+  }));
+  for (const auto* name : {"77.zip", "78.zip"}) std::ofstream(folder_ / "log_exports" / name) << "x";
   const auto erase = [&](std::vector<std::string> more) {
     std::vector<std::string> args{"erase",   "--database",     address(),
                                   "--data",  folder_.string(), "--contract",
@@ -205,8 +266,29 @@ TEST_P(Handover, ErasedByTwoPeopleWithACertificateThatStays) {
   EXPECT_EQ(erase({}).code, 1);  // not without --really
   EXPECT_EQ(rows("ledger_row", "sapporo"), 1);
   EXPECT_TRUE(fs::exists(handed["sapporo"])) << "nothing is erased yet";
+  const auto hold = [&](const char* released) {
+    ASSERT_TRUE(database().write([&](store::Session& s) -> Result<void> {
+      YAGURA_CHECK(s.exec("DELETE FROM log_hold"));
+      YAGURA_CHECK(
+          s.exec("INSERT INTO log_hold (id, contract, kinds, reason, ordered_by, placed_name,"
+                 " placed_at, asked_by, asked_name, asked_reason, released_name, released_at)"
+                 " VALUES (5, 'sapporo', '', 'r', '総務部長', '', 0, 0, '', '', '', " +
+                 std::string(released) + ")"));
+      return {};
+    }));
+  };
+  hold("NULL");
+  const auto refused = erase({"--really"});
+  EXPECT_EQ(refused.code, 1);
+  EXPECT_NE(refused.err.find("ordered by 総務部長"), std::string::npos) << refused.err;
+  EXPECT_EQ(events_of("sapporo"), 5) << "nothing is erased yet";
+  hold("1");
   const auto done = erase({"--really"});
   ASSERT_EQ(done.code, 0) << done.err;
+  EXPECT_EQ(events_of("sapporo"), 0);
+  EXPECT_EQ(events_of("sendai"), 5);
+  EXPECT_FALSE(fs::exists(folder_ / "log_exports/77.zip"));
+  EXPECT_TRUE(fs::exists(folder_ / "log_exports/78.zip"));
   for (const auto* table : {"ledger_row", "ledger_key", "attachment", "credential"}) {
     EXPECT_EQ(rows(table, "sapporo"), 0) << table;
     EXPECT_GT(rows(table, "sendai"), 0) << table;
@@ -218,6 +300,8 @@ TEST_P(Handover, ErasedByTwoPeopleWithACertificateThatStays) {
   EXPECT_EQ(rows("ledger_history", "1", "version"), 1);  // that of sendai
   const auto certificate = schema::parse_json(done.out);
   ASSERT_TRUE(certificate);
+  EXPECT_EQ((*certificate)["logs"]["syslog"].integer(), 5);
+  EXPECT_EQ((*certificate)["log_exports"].integer(), 1);
   EXPECT_EQ((*certificate)["rows"]["attachment"].integer(), 1);
   EXPECT_EQ((*certificate)["handover_files"].integer(), 1);
   EXPECT_EQ((*certificate)["approved_by"].text(), "髙橋");

@@ -476,8 +476,8 @@ Result<void> Server::Parts::open_web() {
       .hand_over = [this](const journal::Actor& by, const std::string& contract,
                           const std::filesystem::path& folder, const ledger::HandoverExports::Step& step) {
         return apps::export_contract(
-            {*database, *journal, *ledgers, clock, record_rules, options.packs / contract}, by, contract,
-            folder, step);
+            {*database, *journal, *ledgers, clock, record_rules, options.packs / contract, {events.get()}},
+            by, contract, folder, step);
       }});
   password_api.reset(new w::PasswordApi{.ground = *api, .passwords = *passwords});
   deliverable_api.reset(

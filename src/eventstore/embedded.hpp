@@ -60,6 +60,9 @@ class EmbeddedStore final : public EventStore {
   // Drops whole segments of events before this time, but for what a hold covers. Answers how many events
   // went.
   Result<std::int64_t> expire(std::string_view contract, std::string_view kind, Time before);
+  // Everything of a contract, whatever its age: nothing of it is left in the folder. Answers how many events
+  // went. Error: eventstore.held (contract, id) while a hold stands.
+  Result<std::int64_t> erase(std::string_view contract);
   Result<void> hold(const Hold& hold);
   Result<void> release(std::string_view id);
   [[nodiscard]] std::vector<Hold> holds() const;

@@ -48,6 +48,7 @@ class EmbeddedStore::Inside {
   Result<void> flush();
   Result<bool> merge();
   Result<std::int64_t> expire(std::string_view contract, std::string_view kind, std::int64_t before);
+  Result<std::int64_t> erase(std::string_view contract);
   Result<void> change_holds(const std::function<Result<void>(std::vector<Hold>&)>& change);
   std::vector<Hold> holds();
   Result<Verified> verify(const std::function<bool(std::int64_t, std::int64_t)>& progress);

@@ -151,6 +151,27 @@ TEST_F(EmbeddedStores, DropWholeFilesWhenTheirTimeIsOverButNotWhatIsHeld) {
   EXPECT_THAT(files(".seg"), SizeIs(1));
 }
 
+TEST_F(EmbeddedStores, EraseAContractWhollyButNotWhileItIsHeld) {
+  ASSERT_TRUE(give(0, 10));
+  ASSERT_TRUE(give(40 * 86'400, 10));
+  ASSERT_TRUE(give(0, 10, "town"));
+  ASSERT_TRUE(store().flush());
+  ASSERT_TRUE(give(80 * 86'400, 10));  // in no segment yet
+  std::ofstream(files(".seg").at(0).string() + ".damaged") << "what a repair left";
+  ASSERT_TRUE(store().hold({"case-7", "city", "", at(0), at(1)}));
+  EXPECT_EQ(store().erase("city").error().code, "eventstore.held");
+  EXPECT_THAT(numbers(store()), SizeIs(30));
+  ASSERT_TRUE(store().release("case-7"));
+  EXPECT_EQ(store().erase("city"), Result<std::int64_t>(30));
+  EXPECT_THAT(numbers(store()), IsEmpty());
+  EXPECT_EQ(store().erase("city"), Result<std::int64_t>(0));
+  open();
+  EXPECT_THAT(numbers(store()), IsEmpty());
+  EXPECT_THAT(numbers(store(), "town"), SizeIs(10));
+  EXPECT_THAT(files(".seg"), SizeIs(1));
+  EXPECT_THAT(files(".damaged"), IsEmpty());
+}
+
 TEST_F(EmbeddedStores, OfTwoHoldsWithOneNameTakeTheFirst) {
   const Hold hold{"case", "city", "operation", 0, 10};
   ASSERT_TRUE(store().hold(hold));

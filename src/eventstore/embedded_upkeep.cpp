@@ -143,6 +143,38 @@ Result<std::int64_t> EmbeddedStore::Inside::expire(std::string_view contract, st
   return rows;
 }
 
+Result<std::int64_t> EmbeddedStore::erase(std::string_view contract) { return inside_->erase(contract); }
+
+Result<std::int64_t> EmbeddedStore::Inside::erase(std::string_view contract) {
+  YAGURA_CHECK(flush());
+  const std::lock_guard working(work_);
+  HeldSegments gone;
+  std::int64_t rows = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& hold : state_.manifest.holds)
+      if (hold.contract == contract)
+        return fail("eventstore.held", {{"contract", std::string(contract)}, {"id", hold.id}});
+    for (const auto& one : state_.held)
+      if (one->entry.contract == contract) {
+        gone.push_back(one);
+        rows += one->entry.rows;
+      }
+  }
+  if (!gone.empty()) YAGURA_CHECK(exchange(gone, {}, std::nullopt));
+  std::erase_if(learned_, [&](const auto& one) { return one.first.first == contract; });
+  // With what repairs kept beside.
+  SegmentEntry any;
+  any.contract = contract;
+  any.kind = "any";
+  const auto folder = segment_file(folder_, any).parent_path().parent_path().parent_path();
+  std::error_code failed;
+  std::filesystem::remove_all(folder, failed);
+  if (failed) return file_error(folder, failed.value());
+  if (std::filesystem::exists(folder.parent_path(), failed)) YAGURA_CHECK(sync_folder(folder.parent_path()));
+  return rows;
+}
+
 Result<void> EmbeddedStore::Inside::change_holds(
     const std::function<Result<void>(std::vector<Hold>&)>& change) {
   const std::lock_guard working(work_);

@@ -1,50 +1,21 @@
 #include "eventstore/move.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <map>
 #include <tuple>
 
 #include "eventstore/coding.hpp"
-#include "eventstore/fold.hpp"
 #include "eventstore/move_progress.hpp"
+#include "eventstore/walk.hpp"
 
 namespace yagura::eventstore {
 
 namespace {
 
-using namespace std::chrono;
-constexpr std::size_t most_sources = 100'000, sources_of_a_batch = 160;
-
-const Limits no_limits{hours(24 * 365), INT64_MAX, nullptr};
-
-// The month that a moment is in; the years far off are one month each way.
-std::pair<std::int64_t, std::int64_t> month_around(std::int64_t at) {
-  constexpr auto first = sys_days(year(-9999) / 1 / 1), last = sys_days(year(9999) / 1 / 1);
-  const auto day = floor<days>(from_micros(at));
-  if (day < first) return {INT64_MIN, to_micros(Time(first))};
-  if (day >= last) return {to_micros(Time(last)), INT64_MAX};
-  const year_month_day date(day);
-  const auto month = date.year() / date.month();
-  return {to_micros(Time(sys_days(month / 1))), to_micros(Time(sys_days((month + months(1)) / 1)))};
-}
-
-std::string month_name(std::int64_t begin) {
-  const year_month_day date(
-      floor<days>(from_micros(std::max(begin, to_micros(Time(sys_days(year(-9999) / 1 / 1)))))));
-  return fmt::format("{:04}-{:02}", static_cast<int>(date.year()), static_cast<unsigned>(date.month()));
-}
+const Limits no_limits{std::chrono::hours(24 * 365), INT64_MAX, nullptr};
 
 struct Sum {
   std::int64_t rows = 0;
   std::uint64_t sum = 0;
-};
-
-// Some sources that stand side by side, with so many events together.
-struct Group {
-  std::vector<std::string> values;
-  std::string last;  // the last of them, folded
 };
 
 class Move {
@@ -82,30 +53,22 @@ class Move {
   Result<void> write() { return write_progress(options_.progress, at_); }
 
   Query query(Condition where = {}) const {
-    const auto [begin, end] = month_around(at_.month);
-    Query out{at_.contract, {at_.kind}, from_micros(begin), from_micros(end), std::move(where)};
+    const auto month = month_around(at_.month);
+    Query out{at_.contract, {at_.kind}, from_micros(month.begin), from_micros(month.end), std::move(where)};
     out.to = std::min(out.to, options_.to);
     return out;
   }
   std::unexpected<Error> failed(std::string code) const {
     return fail(std::move(code),
-                {{"contract", at_.contract}, {"kind", at_.kind}, {"month", month_name(at_.month)}});
+                {{"contract", at_.contract}, {"kind", at_.kind}, {"month", month_around(at_.month).name}});
   }
 
   Result<void> months_of(const Extent& extent) {
     const bool here = extent.contract == at_.contract && extent.kind == at_.kind;
     for (auto next = here ? at_.month : INT64_MIN;;) {
-      // The next month that has something.
-      Query rest{extent.contract, {extent.kind}, from_micros(next), options_.to, {}};
-      std::optional<std::int64_t> first;
-      YAGURA_TRY(const auto outcome,
-                 from_.search(rest, {false, 1, {}}, no_limits, [&](const Event& e) -> Result<bool> {
-                   first = to_micros(e.at);
-                   return true;
-                 }));
-      if (outcome.partial()) return fail("eventstore.damaged", {{"reason", "source"}});
-      if (!first) return {};
-      const auto [begin, end] = month_around(*first);
+      YAGURA_TRY(const auto month, next_month(from_, extent.contract, extent.kind, next, options_.to));
+      if (!month) return {};
+      const auto [begin, end] = std::pair(month->begin, month->end);
       if (!(here && begin == at_.month)) YAGURA_CHECK(begin_month(extent, begin));
       YAGURA_CHECK(move_month());
       if (done_.cancelled || end == INT64_MAX) return {};
@@ -156,7 +119,8 @@ class Move {
   }
 
   Result<void> move_month() {
-    YAGURA_TRY(const auto groups, groups_of(from_, at_.any_source ? std::optional(at_.after) : std::nullopt));
+    YAGURA_TRY(const auto groups, source_groups(from_, query(), at_.batch_rows,
+                                                at_.any_source ? std::optional(at_.after) : std::nullopt));
     for (const auto& group : groups) {
       Page page{false, at_.batch_rows, at_.cursor};
       do {
@@ -172,23 +136,23 @@ class Move {
     return compare();
   }
 
-  Result<void> move_batch(const Group& group, const Page& page) {
+  Result<void> move_batch(const SourceGroup& group, const Page& page) {
     const auto& kind = to_.kinds().find(at_.kind)->second;
     BatchBuilder build(kind);
     Sum sum;
-    YAGURA_TRY(
-        const auto outcome,
-        from_.search(query(condition_of(group)), page, no_limits, [&](const Event& event) -> Result<bool> {
-          build.row(event.at);
-          for (std::size_t i = 0; i < event.cells.size(); ++i)
-            if (const auto* number = std::get_if<std::int64_t>(&event.cells[i]))
-              build.number(i, *number);
-            else
-              build.text(i, std::get<std::string_view>(event.cells[i]));
-          ++sum.rows;
-          sum.sum += sum_of(event);
-          return !build.full();
-        }));
+    YAGURA_TRY(const auto outcome,
+               from_.search(query(condition_of(from_.kinds().find(at_.kind)->second, group)), page, no_limits,
+                            [&](const Event& event) -> Result<bool> {
+                              build.row(event.at);
+                              for (std::size_t i = 0; i < event.cells.size(); ++i)
+                                if (const auto* number = std::get_if<std::int64_t>(&event.cells[i]))
+                                  build.number(i, *number);
+                                else
+                                  build.text(i, std::get<std::string_view>(event.cells[i]));
+                              ++sum.rows;
+                              sum.sum += sum_of(event);
+                              return !build.full();
+                            }));
     if (outcome.partial()) return failed("eventstore.move_unclear");
     at_.flight_rows = sum.rows;
     at_.flight_sum = sum.sum;
@@ -217,70 +181,19 @@ class Move {
 
   void report(bool verified) const {
     if (options_.report)
-      options_.report({at_.contract, at_.kind, month_name(at_.month), at_.moved + at_.rows, all_, verified});
+      options_.report(
+          {at_.contract, at_.kind, month_around(at_.month).name, at_.moved + at_.rows, all_, verified});
   }
 
   Result<Sum> sum_of_month(EventStore& store) const {
     Sum out;
     YAGURA_TRY(const auto there, count(store));
     if (there == 0) return out;
-    YAGURA_TRY(const auto groups, groups_of(store, {}));
-    for (const auto& group : groups) {
-      Page page{false, at_.batch_rows, {}};
-      do {
-        YAGURA_TRY(const auto outcome, store.search(query(condition_of(group)), page, no_limits,
-                                                    [&](const Event& event) -> Result<bool> {
-                                                      ++out.rows;
-                                                      out.sum += sum_of(event);
-                                                      return true;
-                                                    }));
-        if (outcome.partial()) return failed("eventstore.move_unclear");
-        page.after = outcome.next;
-      } while (page.after);
-    }
-    return out;
-  }
-
-  // The sources of a month in order, those with few events together; after one that is done.
-  Result<std::vector<Group>> groups_of(EventStore& store, const std::optional<std::string>& after) const {
-    const auto& source = store.kinds().find(at_.kind)->second.source;
-    YAGURA_TRY(const auto counts, store.count(query(), {{source}, {}, {}, most_sources}, no_limits));
-    // Too many for a list: by time alone.
-    if (counts.more_groups) return after ? std::vector<Group>{} : std::vector<Group>(1);
-    if (counts.outcome.partial()) return failed("eventstore.move_unclear");
-    // Sources that are written differently and are the same folded are found together.
-    std::map<std::string, std::pair<std::string, std::int64_t>> sources;
-    for (const auto& group : counts.groups) {
-      auto& one = sources[fold(group.values.front())];
-      one.first = group.values.front();
-      one.second += group.count;
-    }
-    std::vector<Group> out;
-    std::int64_t rows = 0;
-    for (auto at = after ? sources.upper_bound(*after) : sources.begin(); at != sources.end(); ++at) {
-      rows += at->second.second;
-      if (out.empty() || rows > static_cast<std::int64_t>(at_.batch_rows) ||
-          out.back().values.size() == sources_of_a_batch) {
-        out.emplace_back();
-        rows = at->second.second;
-      }
-      out.back().values.push_back(at->second.first);
-      out.back().last = at->first;
-    }
-    return out;
-  }
-
-  Condition condition_of(const Group& group) const {
-    Condition out;
-    if (group.values.empty()) return out;
-    out.type = Condition::Type::any;
-    for (const auto& value : group.values) {
-      Condition one;
-      one.type = Condition::Type::equals;
-      one.field = from_.kinds().find(at_.kind)->second.source;
-      one.value = value;
-      out.parts.push_back(std::move(one));
-    }
+    YAGURA_CHECK(walk(store, query(), at_.batch_rows, [&](const Event& event) -> Result<void> {
+      ++out.rows;
+      out.sum += sum_of(event);
+      return {};
+    }));
     return out;
   }
 

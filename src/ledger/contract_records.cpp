@@ -258,6 +258,8 @@ HandedFile measured(const fs::path& folder, const std::string& name) {
 
 Result<void> HandoverFolder::write_with(const std::string& name,
                                         const std::function<Result<void>(std::ostream&)>& fill) {
+  std::error_code ec;
+  fs::create_directories((folder_ / name).parent_path(), ec);
   std::ofstream out(folder_ / name, std::ios::binary);
   YAGURA_CHECK(fill(out));
   out.close();

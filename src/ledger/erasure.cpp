@@ -3,6 +3,7 @@
 #include "ledger/handover_exports.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "base/text.hpp"
 
@@ -28,6 +29,26 @@ ErasureAgreement agreement_of(const store::Row& row) {
 bool is_sum(std::string_view text) {
   return text.size() == 64 &&
          std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+}
+
+// Files ID.* of exports of logs.
+Result<int> remove_exports(Session& s, const std::vector<std::filesystem::path>& folders,
+                           const std::string& contract) {
+  std::set<std::string> ids;
+  YAGURA_CHECK(s.query("SELECT id FROM log_export WHERE contract = $1", contract,
+                       [&](const store::Row& row) { ids.insert(std::to_string(row.integer(0))); }));
+  int removed = 0;
+  for (const auto& folder : folders) {
+    std::error_code ec;
+    std::vector<std::filesystem::path> files;
+    for (const auto& entry : std::filesystem::directory_iterator(folder, ec))
+      if (ids.contains(entry.path().stem().string())) files.push_back(entry.path());
+    for (const auto& file : files) {
+      if (std::filesystem::remove(file, ec)) ++removed;
+      if (ec) return fail("handover.file_not_removed", {{"file", file.string()}});
+    }
+  }
+  return removed;
 }
 
 }  // namespace
@@ -93,8 +114,30 @@ Result<std::vector<ErasureAgreement>> Erasures::list(const std::string& contract
   return out;
 }
 
-Result<Value> Erasures::erase(const journal::Actor& by, const RecordRules& rules,
+// Answers what there was when the erasure of this agreement was first begun.
+Result<Value> Erasures::begin(const journal::Actor& by, const ErasedBeside& beside,
+                              const std::string& contract, Id id) {
+  const auto subject = "contract/" + contract;
+  YAGURA_TRY(auto counts, beside.counts());
+  return at_.database.write([&](Session& s) -> Result<Value> {
+    YAGURA_CHECK(s.lock("erasure_agreement"));
+    YAGURA_TRY(const auto agreed, read(s, contract, id));
+    if (!agreed.approved_at || agreed.done_at) return fail("handover.erasure_conflict");
+    YAGURA_CHECK(beside.allowed(s));
+    YAGURA_TRY(const auto before,
+               at_.journal.list(s, {.subject = subject, .kind_prefix = "erasure.begun", .limit = 1'000}));
+    for (const auto& entry : before)
+      if (entry.record.data["agreement"].integer() == id) return entry.record.data["logs"];
+    YAGURA_CHECK(at_.journal.append(
+        s, {"", by, "erasure.begun", subject, Value::object({{"agreement", id}, {"logs", counts}})}));
+    return std::move(counts);
+  });
+}
+
+Result<Value> Erasures::erase(const journal::Actor& by, const RecordRules& rules, const ErasedBeside& beside,
                               const std::filesystem::path& handovers, const std::string& contract, Id id) {
+  YAGURA_TRY(const auto logs, begin(by, beside, contract, id));
+  YAGURA_CHECK(beside.erase());
   return at_.database.write([&](Session& s) -> Result<Value> {
     YAGURA_CHECK(s.lock("erasure_agreement"));
     YAGURA_TRY(const auto agreed, read(s, contract, id));
@@ -104,23 +147,27 @@ Result<Value> Erasures::erase(const journal::Actor& by, const RecordRules& rules
       YAGURA_CHECK(s.query("PRAGMA secure_delete = ON", [](const store::Row&) {}));
     YAGURA_TRY(const auto root, at_.journal.root(s, contract, at_.clock.now() + std::chrono::hours(1)));
     YAGURA_TRY(const int files, HandoverExports::remove_files(s, handovers, contract));
+    YAGURA_TRY(const int exports, remove_exports(s, beside.exports, contract));
     YAGURA_TRY(const auto erased, erase_records(s, rules, contract));
     const Time now = at_.clock.now();
     Value rows = Value::object();
     for (const auto& [table, count] : erased.rows) rows.set(table, count);
-    Value certificate = Value::object({{"contract", contract},
-                                       {"erased_at", to_rfc3339(now)},
-                                       {"rows", std::move(rows)},
-                                       {"all", erased.all},
-                                       {"sha256", erased.sha256},
-                                       {"handover_files", files},
-                                       {"journal_root", root},
-                                       {"handover_manifest", agreed.manifest},
-                                       {"reason", agreed.reason},
-                                       {"asked_by", agreed.asked_name},
-                                       {"approved_by", agreed.approved_name},
-                                       {"approved_at", to_rfc3339(*agreed.approved_at)},
-                                       {"not_covered", "backups, hand-overs taken away"}});
+    Value certificate =
+        Value::object({{"contract", contract},
+                       {"erased_at", to_rfc3339(now)},
+                       {"rows", std::move(rows)},
+                       {"all", erased.all},
+                       {"sha256", erased.sha256},
+                       {"logs", logs},
+                       {"log_exports", exports},
+                       {"handover_files", files},
+                       {"journal_root", root},
+                       {"handover_manifest", agreed.manifest},
+                       {"reason", agreed.reason},
+                       {"asked_by", agreed.asked_name},
+                       {"approved_by", agreed.approved_name},
+                       {"approved_at", to_rfc3339(*agreed.approved_at)},
+                       {"not_covered", "backups, hand-overs and exports taken away, free space of disks"}});
     YAGURA_CHECK(s.exec("UPDATE erasure_agreement SET done_at = $2 WHERE id = $1", id, now));
     YAGURA_CHECK(at_.journal.append(s, {"", by, "contract.erased", "contract/" + contract, certificate}));
     return certificate;

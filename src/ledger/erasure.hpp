@@ -5,6 +5,7 @@
 //          what it was, who agreed, when) is an entry contract.erased of the installation's own journal,
 //          which is not erased. Hand-overs that lie under `handovers` go first: what fails later leaves no
 //          file behind.
+//          Logs go before the records; a legal hold on them refuses the whole.
 // Not:     backups, hand-overs that were taken away, and what PostgreSQL keeps in dead rows until VACUUM: the
 //          certificate says so.
 // Errors:  handover.erasure_not_found, erasure_own, erasure_conflict, erasure_reason_missing,
@@ -13,7 +14,10 @@
 // Follows: requirement G6; moriguchi 2-7, sendai 別紙7 2(6).
 #pragma once
 
+#include <filesystem>
+#include <functional>
 #include <optional>
+#include <vector>
 
 #include "base/id.hpp"
 #include "journal/journal.hpp"
@@ -31,6 +35,14 @@ struct ErasureAgreement {
   std::optional<Time> approved_at, done_at;
 };
 
+// What is kept of a contract outside of the records: its logs, of which this room knows nothing.
+struct ErasedBeside {
+  std::function<Result<void>(store::Session&)> allowed;  // an error refuses, before anything is erased
+  std::function<Result<schema::Value>()> counts;         // how much there is, for the certificate
+  std::function<Result<void>()> erase;                   // all of it; called again after a sudden end
+  std::vector<std::filesystem::path> exports;            // folders of files ID.* by the rows of log_export
+};
+
 class Erasures {
  public:
   struct Ground {
@@ -46,11 +58,14 @@ class Erasures {
                                const std::string& reason, const std::string& manifest);
   Result<ErasureAgreement> approve(const journal::Actor& by, const std::string& contract, Id id);
   Result<std::vector<ErasureAgreement>> list(const std::string& contract);
-  // Erases what was agreed on and writes the certificate, in one transaction.
-  Result<schema::Value> erase(const journal::Actor& by, const RecordRules& rules,
+  // First what is beside, which is written down before (erasure.begun), so that the certificate says how much
+  // it was also when it needs a second try; then the records, with the certificate, in one transaction.
+  Result<schema::Value> erase(const journal::Actor& by, const RecordRules& rules, const ErasedBeside& beside,
                               const std::filesystem::path& handovers, const std::string& contract, Id id);
 
  private:
+  Result<schema::Value> begin(const journal::Actor& by, const ErasedBeside& beside,
+                              const std::string& contract, Id id);
   Result<ErasureAgreement> read(store::Session& s, const std::string& contract, Id id);
   Ground at_;
 };

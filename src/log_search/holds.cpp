@@ -93,6 +93,20 @@ Id hold_of(const eventstore::Hold& hold) {
   return read.ec == std::errc{} && (read.ptr == end || *read.ptr == '-') ? id : 0;
 }
 
+Result<void> none_stands(Session& s, std::string_view contract) {
+  int count = 0;
+  LogHold first;
+  YAGURA_CHECK(s.query(std::string(columns) + "contract = $1 AND released_at IS NULL ORDER BY id", contract,
+                       [&](const Row& row) {
+                         if (count++ == 0) first = hold_of(row);
+                       }));
+  if (count == 0) return {};
+  return fail("log_search.hold_stands", {{"contract", std::string(contract)},
+                                         {"count", std::to_string(count)},
+                                         {"id", std::to_string(first.id)},
+                                         {"ordered_by", first.what.ordered_by}});
+}
+
 Result<LogHold> Holds::read(Session& s, std::string_view contract, Id id) {
   std::optional<LogHold> found;
   YAGURA_CHECK(s.query(std::string(columns) + "id = $1 AND contract = $2", id, contract,

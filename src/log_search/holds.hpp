@@ -79,6 +79,9 @@ class Holds {
   Guarded<int> enforcing_{0};  // one at a time
 };
 
+// Error: log_search.hold_stands (contract, count, id, ordered_by) while one of the contract is not released.
+Result<void> none_stands(store::Session& s, std::string_view contract);
+
 // The hold of the records that one of the store's is, 0 for none.
 Id hold_of(const eventstore::Hold& hold);
 

@@ -3,6 +3,7 @@ the password is nowhere to be read.
 
 Started by clickhouse_test.sh inside a network namespace of its own. Prints what failed; last line: N passed, N failed, N skipped.
 """
+import json
 import os
 import signal
 import socket
@@ -11,6 +12,7 @@ import sys
 import threading
 import time
 import traceback
+import urllib.request
 from pathlib import Path
 
 from city import PASSWORD, City, Count, check, refused, soon
@@ -38,6 +40,10 @@ class ClickHouse:
     def pid(self):
         """The first of the two, which is the one that is used."""
         return int((self.folder / "1/pid").read_text())
+
+    def asked(self, statement):
+        request = urllib.request.Request(self.address, statement.encode(), {"X-ClickHouse-User": "yagura", "X-ClickHouse-Key": self.password})
+        return urllib.request.urlopen(request, timeout=10).read().decode().strip()
 
     def kill(self):
         os.kill(self.pid(), signal.SIGKILL)
@@ -171,7 +177,8 @@ def drive(server, clickhouse):
     admin = Portal(f"127.0.0.1:{PORT}", CONTRACT)
     admin.set_up(server.start(), PASSWORD)
     check("it starts without ClickHouse, and says so", "eventstore.server_unreachable" in server.said_now() or clickhouse.address in server.said_now())
-    city = City(admin, CONTRACT, [("chief", "city_supervisor", "情報企画課"), ("manager", "contractor_manager", "受託者")])
+    city = City(admin, CONTRACT, [("chief", "city_supervisor", "情報企画課"), ("manager", "contractor_manager", "受託者"),
+                                  ("second", "city_supervisor", "情報企画課")])
     manager = city["manager"]
     check("the status says so", problems(admin), lambda codes: "eventstore.server_unreachable" in codes)
     refused("a search says so", "eventstore.server_unreachable", lambda: found(manager, "by-first"))
@@ -203,7 +210,23 @@ def drive(server, clickhouse):
     check("nor in what was said", clickhouse.password not in server.said())
     check("no store of our own was begun", not (server.data / "events").exists())
     that_hangs(server, clickhouse, admin, manager)
+    agreed = city["chief"].post("/erasures", {"reason": "契約の終了", "manifest": "a" * 64})["id"]
+    city["second"].post(f"/erasures/{agreed}/approval")
     check("the server ends when it is asked", server.stop(), 0)
+    erased(server, clickhouse, str(agreed))
+
+
+def erased(server, clickhouse, agreement):
+    """The command finds the servers by what yagurad noted."""
+    settings(clickhouse)
+    rows = lambda: int(clickhouse.asked("SELECT sum(rows) FROM system.parts WHERE active AND database = 'city'") or 0)
+    check("there were logs", rows(), lambda n: n > 0)
+    done = subprocess.run([TOP / "build/bin/yagura", "handover", "erase", "--database", f"sqlite:{server.data}/yagura.db", "--data", server.data,
+                           "--contract", CONTRACT, "--agreement", agreement, "--really"], capture_output=True, text=True, timeout=60,
+                          env={**os.environ, "YAGURA_SHARE": str(TOP / "share"), "YAGURA_PACKS": str(TOP / "packs")})
+    check("erased", (done.returncode, done.stderr), (0, ""))
+    check("with how many there were", json.loads(done.stdout)["logs"].get("syslog", 0), lambda n: n >= 20)
+    check("nothing is left there", rows(), 0)
 
 
 def main():

@@ -3,16 +3,20 @@
 Started by registers_test.sh inside a network namespace of its own. Prints what failed; last line: N passed, N failed,
 N skipped.
 """
+import io
+import json
 import os
+import socket
 import subprocess
 import sys
+import tarfile
 import time
 import traceback
 from pathlib import Path
 
 from city import PASSWORD, City, Count, check, refused, soon
 from portal import Portal
-from server_process import PORT, TOP, ServerProcess
+from server_process import PORT, SYSLOG_PORT, TOP, ServerProcess
 
 RUN = Path(sys.argv[1])
 SAPPORO = "sapporo"
@@ -100,28 +104,68 @@ def yagura(*args):
                           env={**os.environ, "YAGURA_SHARE": str(TOP / "share"), "YAGURA_PACKS": str(TOP / "packs")})
 
 
+def logged(city):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as out:
+        for n in range(5):
+            out.sendto(f"<134>消すべき行 {n}".encode(), ("127.0.0.1", SYSLOG_PORT))
+    soon(20, "five lines on disk", lambda: city["manager"].get("/syslog/counters"), lambda c: c["stored"] >= 5)
+
+
+def logs_go_along(city, server):
+    """Made in the portal, while the server runs."""
+    manager = city["city"]
+    job = manager.wait_job(manager.post("/handovers"))
+    check("made in the portal", job["state"], "done")
+    whole = manager.call("GET", f"/handovers/{job['result']}/file", query={"contract": SAPPORO}, raw=True)
+    with tarfile.open(fileobj=io.BytesIO(whole)) as archive:
+        names = [name for name in archive.getnames() if name.startswith("events/syslog/")]
+        lines = b"".join(archive.extractfile(name).read() for name in names).splitlines()
+    check("with the logs", sum("消すべき行" in str(json.loads(line)) for line in lines), 5)
+
+
+def held_and_let_go(city, server, database, agreement):
+    """A hold refuses the erasure, until two let it go."""
+    held = city["city"].post("/log-holds", {"kinds": ["syslog"], "reason": "情報公開請求 第8号", "ordered_by": "総務部長"})["id"]
+    check("the server ends before", server.stop(), 0)
+    refused_by = erase(database, agreement, "--really")
+    check("not while a hold stands", (refused_by.returncode, "総務部長" in refused_by.stderr), (1, True))
+    server.start()
+    city["city"].post(f"/log-holds/{held}/release", {"reason": "開示を終えた"})
+    city["second"].post(f"/log-holds/{held}/decision", {"release": True})
+    check("its lines are there still", city["manager"].get("/syslog/counters")["stored"], lambda n: n >= 0)
+    busy = erase(database, agreement, "--really")
+    check("not while a server has the logs", (busy.returncode, "yagurad" in busy.stderr), (1, True))
+
+
 def handed_over(city, database):
     out = RUN / "handover"
     made = yagura("handover", "export", "--database", database, "--contract", SAPPORO, "--out", out)
     check("handed over while it runs", made.returncode, 0)
     check("and whole", yagura("handover", "verify", "--dir", out).returncode, 0)
     check("without the secret", [f for f in out.rglob("*") if f.is_file() and "秘密の言葉".encode() in f.read_bytes()], [])
-    manifest = made.stdout.split("manifest ")[1].strip()
+    manifest = made.stdout.split("manifest ")[1].split()[0]
     agreed = city["city"].post("/erasures", {"reason": "契約の終了", "manifest": manifest})
     refused("nobody agrees with himself", "handover.erasure_own", lambda: city["city"].post(f"/erasures/{agreed['id']}/approval"))
     city["second"].post(f"/erasures/{agreed['id']}/approval")
     return str(agreed["id"])
 
 
+def erase(database, agreement, *more):
+    return yagura("handover", "erase", "--database", database, "--data", Path(database.removeprefix("sqlite:")).parent, "--contract", SAPPORO,
+                  "--agreement", agreement, *more)
+
+
 def erased(database, agreement):
-    args = ["handover", "erase", "--database", database, "--data", Path(database.removeprefix("sqlite:")).parent, "--contract", SAPPORO, "--agreement", agreement]
-    check("not without meaning it", yagura(*args).returncode, 1)
-    done = yagura(*args, "--really")
+    check("not without meaning it", erase(database, agreement).returncode, 1)
+    done = erase(database, agreement, "--really")
+    check("with its logs", json.loads(done.stdout)["logs"].get("syslog"), 5)
+    events = Path(database.removeprefix("sqlite:")).parent / "events"
+    check("of which nothing is left", [f for f in events.rglob("*") if f.is_file() and (f.suffix == ".seg" or "消すべき行".encode() in f.read_bytes())], [])
     check("erased", done.returncode, 0)
     check("with a certificate", done.stdout, lambda text: '"approved_by"' in text and '"sha256"' in text)
     kept = b"".join(f.read_bytes() for f in Path(database.removeprefix("sqlite:")).parent.glob("yagura.db*"))
     check("nothing of it is left in the file", [w for w in ("CS / Windows", "PK clean", "件数が合わない") if w.encode() in kept], [])
-    check("once", yagura(*args, "--really").returncode, 1)
+    check("once", erase(database, agreement, "--really").returncode, 1)
 
 
 def main():
@@ -136,7 +180,10 @@ def main():
                                      ("manager", "contractor_manager", "受託者"), ("operator", "operator", "受託者")])
         handed_in(city, server, scanned(city, clamd))
         released(city)
+        logged(city)
         agreement = handed_over(city, database)
+        logs_go_along(city, server)
+        held_and_let_go(city, server, database, agreement)
         check("the server ends when it is asked", server.stop(), 0)
         erased(database, agreement)
     except Exception:  # noqa: BLE001 - whatever it is, it is a failure of this run

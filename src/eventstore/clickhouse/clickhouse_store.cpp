@@ -64,6 +64,16 @@ Result<void> ClickHouseStore::reachable() const {
   return last;
 }
 
+Result<std::int64_t> ClickHouseStore::erase(std::string_view contract) {
+  std::int64_t rows = 0;
+  YAGURA_TRY(const auto before, servers_.partitions(contract, {}));
+  for (const auto& one : before) rows += one.rows;
+  for (const auto& node : servers_.nodes()) YAGURA_CHECK(servers_.drop(*node, contract));
+  YAGURA_TRY(const auto left, servers_.partitions(contract, {}));
+  if (!left.empty()) return fail("eventstore.not_erased", {{"contract", std::string(contract)}});
+  return rows;
+}
+
 Result<std::vector<Extent>> ClickHouseStore::extents() {
   YAGURA_TRY(const auto partitions, servers_.partitions("", {}));
   struct Months {

@@ -30,6 +30,9 @@ class ClickHouseStore final : public EventStore {
                          const EventSink& sink) override;
   Result<Counts> count(const Query& query, const Counting& counting, const Limits& limits) override;
   Result<std::vector<Extent>> extents() override;
+  // Everything of a contract, on every server, all of which must be there. Answers how many events went. The
+  // servers keep files of dropped parts for some minutes.
+  Result<std::int64_t> erase(std::string_view contract);
   // Whether any of the servers answers and knows the account.
   Result<void> reachable() const;
 

@@ -92,6 +92,23 @@ TEST_P(OnClickHouse, HostileNamesOfContractsAreNames) {
     EXPECT_NE(std::ranges::find(hostile, extent.contract), hostile.end()) << extent.contract;
 }
 
+TEST_P(OnClickHouse, AContractIsErasedWhollyAndNoOther) {
+  const std::vector<std::string> hostile = {"city", "x',0,0),('y", "a\\", std::string("a\0b", 3), "行\n政"};
+  for (const auto& contract : hostile)
+    for (int month = 0; month < 3; ++month)
+      for (int i = 0; i < 4; ++i)
+        ASSERT_TRUE(give(*store_, {{at(i + month * 40 * 86'400), {{"pc", "a"}}}}, contract));
+  auto& store = static_cast<ClickHouseStore&>(*store_);
+  for (std::size_t i = 0; i < hostile.size(); ++i) {
+    const auto gone = store.erase(hostile[i]);
+    ASSERT_TRUE(gone) << gone.error().text();
+    EXPECT_EQ(*gone, 12);
+    for (std::size_t other = 0; other < hostile.size(); ++other)
+      EXPECT_EQ(total(hostile[other]), other <= i ? 0 : 12) << hostile[other];
+    EXPECT_EQ(store.erase(hostile[i]).value_or(-1), 0) << "again";
+  }
+}
+
 TEST_P(OnClickHouse, AWrongPasswordIsSaidWithoutSayingIt) {
   auto settings = ground_.settings();
   settings.account.password = "secret-and-wrong";

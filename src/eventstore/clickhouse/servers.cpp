@@ -32,6 +32,20 @@ std::vector<std::string> texts_of(const schema::Value& row) {
   return out;
 }
 
+std::expected<Table, Failure> table_of(std::expected<Answer, Failure> answer) {
+  if (!answer) return std::unexpected(std::move(answer).error());
+  Table out;
+  out.end = answer->end;
+  if (out.end != Answer::End::whole) return out;
+  const auto json = schema::parse_json(answer->body, answer->body.size());
+  if (!json) return unreadable(json.error().text());
+  for (const auto& row : (*json)["data"].items()) out.rows.push_back(texts_of(row));
+  out.totals = texts_of((*json)["totals"]);
+  out.rows_read = (*json)["statistics"]["rows_read"].integer();
+  out.elapsed = (*json)["statistics"]["elapsed"].real();
+  return out;
+}
+
 // ('o\'hara',24315,0), as system.parts writes a partition.
 bool read_partition(std::string_view text, Partition& out) {
   const auto constant = text.rfind(',');
@@ -50,6 +64,21 @@ bool read_partition(std::string_view text, Partition& out) {
     out.contract += which == std::string_view::npos ? contract[i] : meant[which];
   }
   return true;
+}
+
+// Of all contracts where contract is empty.
+std::vector<Partition> partitions_of(const Table& table, std::string_view contract) {
+  std::vector<Partition> out;
+  for (const auto& row : table.rows) {
+    Partition one;
+    if (row.size() != 4 || !read_partition(row[0], one)) continue;
+    if (!contract.empty() && one.contract != contract) continue;
+    one.kind = row[1];
+    one.rows = parsed<std::int64_t>(row[2]);
+    one.bytes = parsed<std::int64_t>(row[3]);
+    out.push_back(std::move(one));
+  }
+  return out;
 }
 
 bool is_name(std::string_view text) {
@@ -98,18 +127,7 @@ std::expected<Answer, Failure> Servers::ask(const Request& request) const {
 
 std::expected<Table, Failure> Servers::table(Request request) const {
   request.statement += " FORMAT JSONCompact";
-  auto answer = ask(request);
-  if (!answer) return std::unexpected(std::move(answer).error());
-  Table out;
-  out.end = answer->end;
-  if (out.end != Answer::End::whole) return out;
-  const auto json = schema::parse_json(answer->body, answer->body.size());
-  if (!json) return unreadable(json.error().text());
-  for (const auto& row : (*json)["data"].items()) out.rows.push_back(texts_of(row));
-  out.totals = texts_of((*json)["totals"]);
-  out.rows_read = (*json)["statistics"]["rows_read"].integer();
-  out.elapsed = (*json)["statistics"]["elapsed"].real();
-  return out;
+  return table_of(ask(request));
 }
 
 Result<void> Servers::run(const Http& node, std::string statement) const {
@@ -175,26 +193,31 @@ Result<void> Servers::add_columns(const Http& node, const std::string& table, co
   return {};
 }
 
+std::string Servers::parts_statement(std::string_view from) const {
+  return "SELECT partition, substring(table, 3), sum(rows), sum(bytes_on_disk) FROM " + std::string(from) +
+         " WHERE active AND database = " + literal(settings_.database) +
+         " AND substring(table, 1, 2) = 'k_' GROUP BY partition, table";
+}
+
 Result<std::vector<Partition>> Servers::partitions(std::string_view contract, const Stop& stop) const {
-  const auto parts = settings_.cluster.empty() ? "system.parts" : settings_.database + ".all_parts";
   Request request;
   request.stop = stop;
-  request.statement = "SELECT partition, substring(table, 3), sum(rows), sum(bytes_on_disk) FROM " + parts +
-                      " WHERE active AND database = " + literal(settings_.database) +
-                      " AND substring(table, 1, 2) = 'k_' GROUP BY partition, table";
+  request.statement =
+      parts_statement(settings_.cluster.empty() ? "system.parts" : settings_.database + ".all_parts");
   const auto table = this->table(std::move(request));
   if (!table) return std::unexpected(gone(table.error()));
-  std::vector<Partition> out;
-  for (const auto& row : table->rows) {
-    Partition one;
-    if (row.size() != 4 || !read_partition(row[0], one)) continue;
-    if (!contract.empty() && one.contract != contract) continue;
-    one.kind = row[1];
-    one.rows = parsed<std::int64_t>(row[2]);
-    one.bytes = parsed<std::int64_t>(row[3]);
-    out.push_back(std::move(one));
-  }
-  return out;
+  return partitions_of(*table, contract);
+}
+
+Result<void> Servers::drop(const Http& node, std::string_view contract) const {
+  Request request;
+  request.statement = parts_statement("system.parts") + " FORMAT JSONCompact";
+  const auto table = table_of(node.send(request));
+  if (!table) return std::unexpected(gone(table.error()));
+  for (const auto& one : partitions_of(*table, contract))
+    YAGURA_CHECK(run(node, "ALTER TABLE " + local(one.kind) + " DROP PARTITION (" + literal(contract) + ", " +
+                               std::to_string(one.month) + ", 0)"));
+  return {};
 }
 
 }  // namespace yagura::eventstore::clickhouse

@@ -58,11 +58,14 @@ class Servers {
   std::expected<Table, Failure> table(Request request) const;
   // What there is, by partition; of all contracts where contract is empty.
   Result<std::vector<Partition>> partitions(std::string_view contract, const Stop& stop) const;
+  // All partitions of a contract on one server.
+  Result<void> drop(const Http& node, std::string_view contract) const;
 
  private:
   Result<void> prepare(const Http& node, const Kind& kind) const;
   Result<void> add_columns(const Http& node, const std::string& table, const Kind& kind) const;
   Result<void> run(const Http& node, std::string statement) const;
+  std::string parts_statement(std::string_view from) const;
 
   const Settings settings_;
   std::vector<std::unique_ptr<Http>> nodes_;
