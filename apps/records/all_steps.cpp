@@ -11,6 +11,7 @@
 #include "ledger/ledgers.hpp"
 #include "ledger/password_vault.hpp"
 #include "log_search/log_search.hpp"
+#include "monitor/log_rules/rule_book.hpp"
 #include "monitor/poll/sample_store.hpp"
 #include "monitor/remote_log/remote_logs.hpp"
 #include "monitor/watch/alert_store.hpp"
@@ -22,13 +23,13 @@ namespace yagura::apps {
 
 std::vector<store::Migration> all_steps() {
   std::vector<store::Migration> out;
-  for (const auto room :
-       {journal::migrations(), people::migrations(), contract::migrations(), ledger::migrations(),
-        ledger::PasswordVault::migrations(), ledger::Erasures::migrations(),
-        ledger::HandoverExports::migrations(), notify::migrations(), desk::migrations(),
-        desk::Deliverables::migrations(), desk::work_migrations(), flow::migrations(),
-        monitor::watch::migrations(), monitor::poll::SampleStore::migrations(),
-        monitor::remote_log::migrations(), report::migrations(), log_search::migrations()})
+  for (const auto room : {journal::migrations(), people::migrations(), contract::migrations(),
+                          ledger::migrations(), ledger::PasswordVault::migrations(),
+                          ledger::Erasures::migrations(), ledger::HandoverExports::migrations(),
+                          notify::migrations(), desk::migrations(), desk::Deliverables::migrations(),
+                          desk::work_migrations(), flow::migrations(), monitor::watch::migrations(),
+                          monitor::poll::SampleStore::migrations(), monitor::remote_log::migrations(),
+                          monitor::log_rules::migrations(), report::migrations(), log_search::migrations()})
     out.insert(out.end(), room.begin(), room.end());
   return out;
 }

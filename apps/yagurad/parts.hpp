@@ -19,6 +19,7 @@
 #include "ledger/handover_exports.hpp"
 #include "ledger/password_vault.hpp"
 #include "ledger/virus_scan.hpp"
+#include "monitor/log_rules/rule_book.hpp"
 #include "monitor/log_rules/watched_store.hpp"
 #include "monitor/remote_log/remote_logs.hpp"
 #include "monitor/remote_log/retriever.hpp"
@@ -98,8 +99,8 @@ struct Server::Parts {
   std::unique_ptr<monitor::remote_log::CommandCatalogue> commands;
   std::unique_ptr<monitor::watch::Watch> watch;
   std::unique_ptr<monitor::remote_log::Retriever> retriever;
-  monitor::log_rules::StandardRules standard_log_rules;
   std::unique_ptr<monitor::log_rules::Engine> log_rules;
+  std::unique_ptr<monitor::log_rules::RuleBook> rule_book;
   std::unique_ptr<monitor::log_rules::WatchedStore> watched_events;  // what events are fed to
   std::unique_ptr<monitor::syslog::Intake> syslog;
   Guarded<std::vector<Error>> syslog_broken;  // ports not opened, files of vendors not read
@@ -180,9 +181,12 @@ struct Server::Parts {
   void rebuild_log_rules(eventstore::EventStore& store);
   std::atomic<bool> log_rules_rebuilt{false};
   Result<void> keep_log_rules(Time now);
+  void end_alerts_of(const std::string& contract, const monitor::log_rules::LogRule& before);
   std::optional<calendar::Words> log_rule_title(const std::string& contract, std::string_view rule) const;
   Guarded<std::vector<Error>> log_rules_broken;
   Time log_rules_kept = Time::min();
+  std::atomic<bool> log_rules_changed{false};
+  std::map<std::string, Time, std::less<>> log_rules_since;  // by contract, rule and digest
 
   // Logs of devices (device_logs.cpp)
   Result<Id> retrieve_log(const journal::Actor& by, const monitor::watch::WatchedDevice& device, Id incident,

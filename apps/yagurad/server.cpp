@@ -484,7 +484,7 @@ Result<void> Server::Parts::open_web() {
       new w::DeliverableApi{.ground = *api, .deliverables = *deliverables, .archive = *archive});
   work_api = std::make_unique<w::WorkApi>(*api, *work, *requests);
   log_api.reset(new w::LogApi{.ground = *api, .logs = *event_search});
-  log_rule_api.reset(new w::LogRuleApi{.logs = *log_api, .engine = *log_rules});
+  log_rule_api.reset(new w::LogRuleApi{.logs = *log_api, .engine = *log_rules, .book = *rule_book});
   report_api.reset(
       new w::ReportApi{.ground = *api, .archive = *archive, .months = *months, .layout = layout});
 

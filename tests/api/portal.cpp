@@ -79,7 +79,8 @@ Portal::Portal() {
        {journal::migrations(), people::migrations(), ledger::migrations(), flow::migrations(),
         notify::migrations(), report::migrations(), desk::Deliverables::migrations(),
         ledger::PasswordVault::migrations(), ledger::Erasures::migrations(),
-        ledger::HandoverExports::migrations(), desk::work_migrations(), log_search::migrations()})
+        ledger::HandoverExports::migrations(), desk::work_migrations(), log_search::migrations(),
+        monitor::log_rules::migrations()})
     YAGURA_ASSERT(database_->migrate(steps));
   auto counted = std::make_unique<CountingDatabase>(std::move(database_));
   counted_ = counted.get();
@@ -202,6 +203,21 @@ Portal::Portal() {
                                   events_.get()},
       log_search::Rules::load(source / "share/log_search.yaml").value());
   log_api_.reset(new web::LogApi{.ground = *api_, .logs = *logs_});
+  engine_ = std::make_unique<monitor::log_rules::Engine>(
+      clock_, events_->kinds(), [this](monitor::log_rules::Hits&& hits) {
+        hits_.with([&](auto& held) {
+          held.insert(held.end(), std::make_move_iterator(hits.begin()), std::make_move_iterator(hits.end()));
+        });
+      });
+  engine_->set_devices({{ours, std::make_shared<const monitor::log_rules::DeviceNames>(
+                                   monitor::log_rules::DeviceNames{{"SV-01", 7}, {"PC-0042", 8}})}});
+  watched_ = std::make_unique<monitor::log_rules::WatchedStore>(*events_, *engine_);
+  rule_book_ = std::make_unique<monitor::log_rules::RuleBook>(
+      monitor::log_rules::RuleBook::Ground{*database_, *journal_, clock_, *engine_, {}},
+      monitor::log_rules::load_standard_rules(source / "share/log_rules").rules,
+      eventstore::Vocabulary(events_->kinds()));
+  restart_rules();
+  log_rule_api_.reset(new web::LogRuleApi{.logs = *log_api_, .engine = *engine_, .book = *rule_book_});
   web::Router router;
   web::add_ground_routes(router, *api_);
   web::add_request_routes(router, *request_api_);
@@ -210,6 +226,7 @@ Portal::Portal() {
   web::add_erasure_routes(router, *erasure_api_);
   web::add_work_routes(router, *work_api_);
   web::add_log_routes(router, *log_api_);
+  web::add_log_rule_routes(router, *log_rule_api_);
   web::ServerOptions options;
   options.address = "127.0.0.1";
   options.port = 0;
@@ -227,6 +244,12 @@ Portal::Portal() {
                                      .access = {},
                                      .faults = [](std::string_view text) { ADD_FAILURE() << text; }})
                 .value();
+}
+
+void Portal::restart_rules() {
+  for (const auto& [id, pack] : contracts_)
+    engine_->set_rules(id, std::make_shared<const monitor::log_rules::RuleSet>());
+  YAGURA_ASSERT(rule_book_->open(contracts_));
 }
 
 void Portal::plan_deliverables() {

@@ -15,13 +15,14 @@
 #include "flow/requests.hpp"
 #include "ledger/erasure.hpp"
 #include "ledger/password_vault.hpp"
+#include "monitor/log_rules/watched_store.hpp"
 #include "report/archive.hpp"
 #include "schema/json.hpp"
 #include "support/counting_database.hpp"
 #include "web/api/context.hpp"
 #include "web/api/deliverable_api.hpp"
 #include "web/api/erasure_api.hpp"
-#include "web/api/log_api.hpp"
+#include "web/api/log_rule_api.hpp"
 #include "web/api/password_api.hpp"
 #include "web/api/request_api.hpp"
 #include "web/api/work_api.hpp"
@@ -110,6 +111,11 @@ class Portal {
   CountingDatabase& counted() { return *counted_; }
   eventstore::EmbeddedStore& events() { return *events_; }
   log_search::LogSearch& logs() { return *logs_; }
+  // Events go to the store and are judged; what came of them.
+  monitor::log_rules::WatchedStore& watched() { return *watched_; }
+  Guarded<monitor::log_rules::Hits>& hits() { return hits_; }
+  // As a restart does: an engine that knows nothing, and the rules as they are on disk.
+  void restart_rules();
 
  private:
   contract::ScratchPacks packs_;
@@ -146,6 +152,11 @@ class Portal {
   std::unique_ptr<eventstore::EmbeddedStore> events_;
   std::unique_ptr<log_search::LogSearch> logs_;
   std::unique_ptr<web::LogApi> log_api_;
+  Guarded<monitor::log_rules::Hits> hits_;
+  std::unique_ptr<monitor::log_rules::Engine> engine_;
+  std::unique_ptr<monitor::log_rules::RuleBook> rule_book_;
+  std::unique_ptr<monitor::log_rules::WatchedStore> watched_;
+  std::unique_ptr<web::LogRuleApi> log_rule_api_;
   std::unique_ptr<web::HttpsServer> server_;
 };
 

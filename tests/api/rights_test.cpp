@@ -22,6 +22,7 @@ std::string path_of(const Operation& operation, const std::string& contract) {
                                     {"{name}", "core"},
                                     {"{row}", "78"},
                                     {"{file}", "79"},
+                                    {"{rule}", "hardware"},
                                     {"{form}", "usb_connection"}})
     if (const auto at = out.find(name); at != std::string::npos) out.replace(at, name.size(), value);
   return out + "?contract=" + contract;

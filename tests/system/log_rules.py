@@ -1,5 +1,5 @@
 """Rules that make alerts of logs on the real server: failed log-ons by logger(1) and rsyslog, a kill -9 in the middle of their
-count, the alert, the search it leads to, what the rule would have raised; a port that goes down and up; who may do what.
+count, the alert, the search it leads to, what the rule would have raised; a port that goes down and up; a rule made over the API; who may do what.
 
 Started by log_rules_test.sh inside a network namespace of its own. Prints what failed; last line: N passed, N failed, N skipped.
 """
@@ -111,6 +111,31 @@ def port(manager, switch):
     check("a stranger raises nothing", len(alerts(manager, "link-down")), 1)
 
 
+def on_the_screen(server, chief, manager, viewer):
+    """A rule made over the API raises of a real line, is the same after a kill -9, and ends its alert when it goes."""
+    put = lambda portal, version, said: portal.call("PUT", "/log-rules/lamp", {"version": version, "why": "点検で必要になった", "said": said}, {"contract": CONTRACT})
+    said = {"title": {"ja": "灯", "en": "Lamp"}, "text": {"ja": "{message}", "en": "{message}"}, "severity": "major",
+            "when": "kind:syslog message:lamp", "clears": 'kind:syslog message:"all fine"'}
+    refused("not by who may not", "web.forbidden", lambda: put(viewer, 0, said))
+    by_udp("lamp of before")
+    stored(manager, 5)
+    check("made", put(manager, 0, said)["version"], 1)
+    refused("the second is told", "monitor.log_rule_conflict", lambda: put(chief, 0, {**said, "severity": "info"}))
+    refused("what cannot be", "eventstore.query_field_unknown", lambda: put(chief, 1, {**said, "when": "colour:red"}))
+    by_udp("lamp 7 is red")
+    lamps = lambda: alerts(manager, "log:lamp")
+    found = soon(20, "the next line raises", lamps, lambda l: len(l) == 1)[0]
+    check("by its own words", (found["device_name"], found["severity"], found["title"]["en"], found["count"]), ("log-host", "major", "Lamp", 1))
+    server.kill()
+    server.start()
+    check("the rule after a kill -9", [r["version"] for r in manager.get("/log-rules")["items"] if r["id"] == "lamp"], [1])
+    by_udp("lamp 8 is red")
+    soon(20, "goes on", lamps, lambda l: len(l) == 1 and l[0]["count"] == 2)
+    manager.call("DELETE", "/log-rules/lamp", query={"contract": CONTRACT, "version": 1, "why": "灯を外した"})
+    soon(20, "its alert ends with it", lamps, lambda l: l[0]["state"] == "cleared")
+    check("in the journal", [e["kind"] for e in chief.get("/journal", kind="log_rule.", limit=10)["items"]], ["log_rule.removed", "log_rule.changed"])
+
+
 def drive(server):
     admin = Portal(f"127.0.0.1:{PORT}", CONTRACT)
     admin.set_up(server.start(), PASSWORD)
@@ -128,6 +153,7 @@ def drive(server):
         leads_to_its_events(manager, alert)
         would_have(manager, city["viewer"])
         port(manager, switch)
+        on_the_screen(server, city["chief"], manager, city["viewer"])
         check("it ends when asked", server.stop(), 0)
     finally:
         sender.terminate()

@@ -1,7 +1,7 @@
 /** Logs of the invented municipality, with a few words of the query language: enough to draw and to test the screens. */
 import type { Job, LogCounts, LogEvent, LogExport, LogHold, LogKept, LogSeal, LogKinds, LogReading, LogSuggestion, SavedSearch } from "../src/api/contract";
 import * as D from "./data.ts";
-import { FEED } from "./log-feed.ts";
+import { FEED, tried } from "./log-feed.ts";
 import { Refusal } from "./requests.ts";
 
 type Body = Record<string, unknown>;
@@ -133,6 +133,7 @@ function fault(cause: unknown, english: boolean) {
 export function logRoutes(job: (ms: number, result: number | null) => Job): Record<string, Handler> {
   return {
     ...FEED,
+    "POST /log-rules/trial": (ask) => tried(ask, purpose() !== null),
     "GET /log-search/kinds": () => ({ ...KINDS, purpose: purpose() }),
     "POST /log-search/rows": ({ body, english }) => {
       try {

@@ -15,7 +15,7 @@ interface Ask {
 }
 type Handler = (ask: Ask) => unknown;
 
-const PERMISSIONS = ["watch_read", "alert_handle", "silence_write", "incident_read", "incident_write", "incident_close", "clock_reason", "contact_call", "ledger_read", "ledger_write", "ledger_import", "personal_read", "report_read", "report_make", "roster_submit", "roster_approve", "people_manage", "journal_read", "device_accept", "contract_read", "credential_write", "request_write", "work_read", "work_write", "log_read", "operation_log_read", "log_hold", "system_manage"];
+const PERMISSIONS = ["watch_read", "alert_handle", "silence_write", "incident_read", "incident_write", "incident_close", "clock_reason", "contact_call", "ledger_read", "ledger_write", "ledger_import", "personal_read", "report_read", "report_make", "roster_submit", "roster_approve", "people_manage", "journal_read", "device_accept", "contract_read", "credential_write", "request_write", "work_read", "work_write", "log_read", "operation_log_read", "log_hold", "log_rule_write", "system_manage"];
 const state = { session: "signed_in" as Session["state"], language: "ja" as "ja" | "en" };
 const jobs = new Map<number, { start: number; ms: number; result: number | null; cancelled: boolean }>();
 const imports = new Map<number, Import>();

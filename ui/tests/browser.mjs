@@ -42,6 +42,7 @@ export const PAGES = [
   { name: "logs-fault", path: `/logs?q=${encodeURIComponent("usr:tanaka")}`, ready: "main mark" },
   { name: "log-senders", path: "/log-senders", ready: "table tbody tr" },
   { name: "log-rules", path: "/log-rules", ready: "table tbody tr" },
+  { name: "log-rule-change", path: "/log-rules?rule=sender-silent", ready: "main form" },
   { name: "silences", path: "/silences", ready: "table tbody tr" },
   { name: "silence-new", path: "/silences?new=1", ready: "dialog[open]" },
   { name: "contacts", path: "/contacts", ready: "main ol li ul li" },

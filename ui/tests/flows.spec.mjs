@@ -553,3 +553,70 @@ test("logs: kept under a name, exported with its proof", async () => {
   await view.getByRole("button", { name: /田中さんの操作/ }).first().waitFor({ state: "detached" });
   await view.close();
 });
+
+test("a rule for logs is written with its fault shown at the place, saved with a reason, switched off and removed", async () => {
+  const view = await tab("log-rules");
+  await view.getByRole("button", { name: "規則を作る" }).click();
+  const form = view.getByRole("region", { name: "規則を作る" });
+  await form.getByLabel("条件", { exact: false }).first().fill("kind:syslog colour:red");
+  await form.getByLabel("アラートの件名（日本語）").fill("赤い灯");
+  await form.getByLabel("識別子").fill("red-lamp");
+  await form.getByRole("button", { name: "保存する…" }).click();
+  await view.getByRole("dialog").getByLabel("理由").fill("点検で必要になった");
+  await view.getByRole("dialog").getByRole("button", { name: "保存する" }).click();
+  await form.locator("input[aria-invalid=true]").waitFor();
+  assert.equal(await form.locator("input[aria-invalid=true]").inputValue(), "kind:syslog colour:red");
+  await form.getByLabel("条件", { exact: false }).first().fill("kind:syslog lamp");
+  await form.getByRole("button", { name: "保存する…" }).click();
+  await view.getByRole("dialog").getByLabel("理由").fill("点検で必要になった");
+  await view.getByRole("dialog").getByRole("button", { name: "保存する" }).click();
+  const row = view.getByRole("row").filter({ hasText: "red-lamp" });
+  await row.getByText("画面で作成").waitFor();
+  await row.getByRole("button", { name: "「赤い灯」を変える" }).click();
+  const act = async (open, done) => {
+    await view.getByRole("region", { name: "「赤い灯」を変える" }).getByRole("button", { name: open, exact: true }).click();
+    await view.getByRole("dialog").getByLabel("理由").fill("灯を外した");
+    await view.getByRole("dialog").getByRole("button", { name: open, exact: true }).click();
+    await view.getByText(done).first().waitFor();
+  };
+  await act("使わない", "規則を使わないようにしました");
+  await row.getByText("使っていません").waitFor();
+  await row.getByRole("button", { name: "「赤い灯」の履歴" }).click();
+  await view.getByRole("dialog").getByText("理由: 灯を外した").waitFor();
+  await view.keyboard.press("Escape");
+  await row.getByRole("button", { name: "「赤い灯」を変える" }).click();
+  await act("削除する", "規則を削除しました");
+  await row.waitFor({ state: "detached" });
+  await view.close();
+});
+
+test("of two who change a rule at once the second is told, and keeps what was typed", async () => {
+  const [first, second] = [await tab("log-rules"), await tab("log-rules")];
+  for (const view of [first, second]) await view.getByRole("button", { name: "「インターフェースのダウン」を変える" }).click();
+  for (const [view, severity] of [[first, "critical"], [second, "info"]]) {
+    await view.getByLabel("重大度").selectOption(severity);
+    await view.getByRole("button", { name: "保存する…" }).click();
+    await view.getByRole("dialog").getByLabel("理由").fill("見直し");
+    await view.getByRole("dialog").getByRole("button", { name: "保存する" }).click();
+  }
+  await first.getByText("規則を保存しました").first().waitFor();
+  await second.getByRole("dialog").getByText("開いている間に").waitFor();
+  await second.keyboard.press("Escape");
+  assert.equal(await second.getByLabel("重大度").inputValue(), "info");
+  await first.getByRole("button", { name: "「インターフェースのダウン」を変える" }).click();
+  await first.getByRole("button", { name: "元に戻す" }).click();
+  await first.getByRole("dialog").getByLabel("理由").fill("元のままでよい");
+  await first.getByRole("dialog").getByRole("button", { name: "元に戻す" }).click();
+  await first.getByText("元の規則に戻しました").first().waitFor();
+  await first.close();
+  await second.close();
+});
+
+test("a trial of a rule of people's logs asks for its purpose itself", async () => {
+  const view = await tab("log-rules");
+  await view.request.delete(`${server.base}/api/v1/log-search/purpose`);
+  await view.getByRole("button", { name: "「USB メモリーへの大量の書き出し」を試す" }).click();
+  await view.getByRole("button", { name: "この目的で探す" }).click();
+  await view.getByText("件のアラートになっていました").waitFor();
+  await view.close();
+});

@@ -155,6 +155,23 @@ void Judge::hear(const Place& at, std::uint32_t place, Time received, Hits& out,
   out.push_back({contract_, set_, &set_->rules()[place], device, "", true, received, received, 1, {}});
 }
 
+void Judge::go_on_from(Judge&& before) {
+  std::map<std::uint32_t, std::uint32_t> same, silent;
+  for (std::uint32_t place = 0; place < set_->rules().size(); ++place) {
+    const auto& rule = set_->rules()[place];
+    const auto* was = before.set_->find(rule.id);
+    if (was == nullptr) continue;
+    const auto place_then = static_cast<std::uint32_t>(was - before.set_->rules().data());
+    if (was->digest == rule.digest) same[place_then] = place;
+    if (was->silent > Duration{} && rule.silent > Duration{}) silent[place_then] = place;
+  }
+  memory_.take_over(std::move(before.memory_), same);
+  for (const auto& [key, silence] : before.silences_)
+    if (const auto place = silent.find(key.first); place != silent.end())
+      silences_[{place->second, key.second}] = silence;
+  counters_ = before.counters_;
+}
+
 void Judge::heard(const LogRule& rule, Id device, Time last, bool raised) {
   silences_[{static_cast<std::uint32_t>(&rule - set_->rules().data()), device}] = {last, raised};
 }
@@ -204,7 +221,9 @@ void Engine::set_rules(const std::string& contract, std::shared_ptr<const RuleSe
     auto judge = std::make_unique<Judge>(contract, kinds_, std::move(set), bounds_);
     if (const auto known = held.devices.find(contract); known != held.devices.end())
       judge->set_devices(known->second);
-    held.judges[contract] = std::move(judge);
+    auto& now = held.judges[contract];
+    if (now) judge->go_on_from(std::move(*now));
+    now = std::move(judge);
   });
 }
 

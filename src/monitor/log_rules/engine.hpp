@@ -66,6 +66,8 @@ class Judge {
              const LogRule* only = nullptr);
   // Rules about silence: who has not been heard of for too long.
   void tick(Time now, Hits& out);
+  // What the one before it, with other rules, had counted for those that are the same here; who was silent.
+  void go_on_from(Judge&& before);
   // The device was last heard of then, as the store has it; raised: its alert is open.
   void heard(const LogRule& rule, Id device, Time last, bool raised);
 
@@ -124,6 +126,7 @@ class Engine {
   using Sink = std::function<void(Hits&&)>;
   Engine(const Clock& clock, const eventstore::Kinds& kinds, Sink sink, MemoryBounds bounds = {});
 
+  // From the next event on. Rules that stay the same go on counting.
   void set_rules(const std::string& contract, std::shared_ptr<const RuleSet> set);
   void set_devices(std::map<std::string, std::shared_ptr<const DeviceNames>, std::less<>> devices);
   [[nodiscard]] std::shared_ptr<const RuleSet> rules(std::string_view contract) const;
@@ -136,8 +139,8 @@ class Engine {
     Time judged;             // events that had come until then are alerts on record
     std::vector<Told> told;  // alerts on record
     ConditionOf condition_of;
-    // Whether the rule counted then; of one that did not, nothing is raised for the time before.
-    std::function<bool(const std::string& contract, const LogRule& rule)> in_force;
+    // Since when the rule counts: nothing is raised for the time before. Nothing: since this start.
+    std::function<std::optional<Time>(const std::string& contract, const LogRule& rule)> in_force;
   };
   // Reads from the store what came since `judged`, a day before that, since an event's own time may lie as
   // far back, and the longest window before that. Counts are as they were; of what would be raised, only what

@@ -50,10 +50,10 @@ es::Batch batch_of(const std::vector<Line>& lines) {
   return builder.take();
 }
 
-Engine::Before before(Time judged, std::vector<Told> told, bool in_force = true) {
+Engine::Before before(Time judged, std::vector<Told> told, std::optional<Time> since = Time::min()) {
   return {judged, std::move(told),
           [](const Hit& hit) { return hit.rule->condition() + (hit.object.empty() ? "" : " " + hit.object); },
-          [in_force](const std::string&, const LogRule&) { return in_force; }};
+          [since](const std::string&, const LogRule&) { return since; }};
 }
 
 struct Bench {
@@ -203,10 +203,17 @@ TEST(RuleEngine, AfterARestartCountsStandAndOnlyNewsIsTold) {
   EXPECT_TRUE(third.engine.rebuild(store, before(ground().received, {}), 10s).empty());
   EXPECT_EQ(third.said(), Said{"7 203.0.113.66 +3"});
 
+  // It counts only since then: what was before it is none of its alerts, however often there is a start.
+  Bench later(three_failures);
+  later.clock.wall += 3min;
+  EXPECT_TRUE(
+      later.engine.rebuild(store, before(ground().received, {}, ground().received + 3min), 10s).empty());
+  EXPECT_EQ(later.said(), Said{});
+
   // A rule of today counts what was before, and tells of what comes.
   Bench fourth(three_failures);
   fourth.clock.wall += 3min;
-  EXPECT_TRUE(fourth.engine.rebuild(store, before(ground().received, {}, false), 10s).empty());
+  EXPECT_TRUE(fourth.engine.rebuild(store, before(ground().received, {}, std::nullopt), 10s).empty());
   EXPECT_EQ(fourth.said(), Said{});
   fourth.judge({{3min}});
   EXPECT_EQ(fourth.said(), Said{"7 203.0.113.66 +3"});

@@ -93,4 +93,15 @@ void Memory::ended(std::uint32_t rule, Id device, const std::string& key) {
   table(rule, device).alerts.erase(key);
 }
 
+void Memory::take_over(Memory&& from, const std::map<std::uint32_t, std::uint32_t>& places) {
+  for (auto& [key, table] : from.tables_) {
+    const auto place = places.find(key.first);
+    if (place == places.end()) continue;
+    keys_ += table.things.size();
+    instants_ += table.instants;
+    tables_[{place->second, key.second}] = std::move(table);
+  }
+  forgotten_ += from.forgotten_;
+}
+
 }  // namespace yagura::monitor::log_rules

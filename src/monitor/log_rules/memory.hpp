@@ -40,6 +40,8 @@ class Memory {
   // Whether the thing gets an alert of its own: it has one, or there is room for one more.
   bool own_alert(std::uint32_t rule, Id device, const std::string& key, Time at, Duration kept);
   void ended(std::uint32_t rule, Id device, const std::string& key);
+  // What another one knows of its rules: by their places there, the places here.
+  void take_over(Memory&& from, const std::map<std::uint32_t, std::uint32_t>& places);
 
   [[nodiscard]] std::size_t keys() const { return keys_; }
   [[nodiscard]] std::size_t instants() const { return instants_; }

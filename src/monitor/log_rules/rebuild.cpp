@@ -20,7 +20,7 @@ constexpr std::size_t most_events = 20'000;  // of one rule
 constexpr Duration each_at_most = std::chrono::seconds(2);
 
 // Of the hits of one rule, those that change something.
-void keep_news(Hits& hits, const std::vector<Told>& told, const ConditionOf& condition_of) {
+void keep_news(Hits& hits, Time since, const std::vector<Told>& told, const ConditionOf& condition_of) {
   std::vector<bool> wanted(hits.size(), true);
   for (std::size_t i = 0; i < hits.size(); ++i) {
     const auto& hit = hits[i];
@@ -29,8 +29,9 @@ void keep_news(Hits& hits, const std::vector<Told>& told, const ConditionOf& con
     if (!wanted[i]) continue;
     const auto about = [&](const Told& t) { return t.device == hit.device && t.condition == condition; };
     if (!hit.cleared) {
-      wanted[i] = std::ranges::none_of(
-          told, [&](const Told& t) { return about(t) && t.first - slack <= hit.last && hit.last <= t.last; });
+      wanted[i] = hit.last >= since && std::ranges::none_of(told, [&](const Told& t) {
+                    return about(t) && t.first - slack <= hit.last && hit.last <= t.last;
+                  });
       continue;
     }
     // An end counts when nothing began after it.
@@ -122,8 +123,9 @@ std::vector<Error> Engine::rebuild(es::EventStore& store, const Before& before, 
                          return {};
                        });
       if (!read || read->partial()) unread(of, rule);
-      if (!before.in_force(of.first, rule)) continue;
-      keep_news(hits, told, before.condition_of);
+      const auto since = before.in_force(of.first, rule);
+      if (!since) continue;
+      keep_news(hits, *since, told, before.condition_of);
       if (!hits.empty()) held_.with([&](const Held&) { sink_(std::move(hits)); });
     }
   return faults;

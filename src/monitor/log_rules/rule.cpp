@@ -53,15 +53,17 @@ namespace {
 constexpr Duration usual_quiet = std::chrono::hours(1), longest_quiet = std::chrono::days(30);
 constexpr std::size_t longest_value = 200;  // of a field in words, in characters
 
-std::unexpected<Error> invalid(const RuleFile& rule, std::string reason) {
-  return fail("monitor.log_rule_invalid", {{"rule", rule.id}, {"reason", std::move(reason)}});
+// at: the key that is wrong.
+std::unexpected<Error> invalid(const RuleFile& rule, std::string_view at, std::string reason) {
+  return fail("monitor.log_rule_invalid",
+              {{"rule", rule.id}, {"reason", std::move(reason)}, {"at", std::string(at)}});
 }
 
 Result<Duration> duration(const RuleFile& rule, std::string_view key, const std::string& text,
                           Duration longest) {
   if (text.empty()) return Duration{};
   const auto out = contract::parse_duration(text);
-  if (!out || *out <= Duration{} || *out > longest) return invalid(rule, std::string(key) + ": " + text);
+  if (!out || *out <= Duration{} || *out > longest) return invalid(rule, key, std::string(key) + ": " + text);
   return *out;
 }
 
@@ -69,19 +71,21 @@ Result<Duration> duration(const RuleFile& rule, std::string_view key, const std:
 bool is_told(std::string_view kind) { return kind == "alert" || kind == "trap"; }
 
 // A condition and its kinds; no times, and nothing about how it is shown.
-Result<es::Query> condition(const RuleFile& rule, const std::string& text, const es::Vocabulary& vocabulary) {
+Result<es::Query> condition(const RuleFile& rule, std::string_view key, const std::string& text,
+                            const es::Vocabulary& vocabulary) {
   auto asked = es::read_query(text, vocabulary, from_micros(0));
   if (!asked) {
     auto error = asked.error();
     error.args.emplace_back("rule", rule.id);
+    error.args.emplace_back("at", key);
     return std::unexpected(std::move(error));
   }
   if (asked->query.from != Time::min() || asked->query.to != Time::max())
-    return invalid(rule, "from, to, time: " + text);
-  if (asked->present.counting) return invalid(rule, "|: " + text);
+    return invalid(rule, key, "from, to, time: " + text);
+  if (asked->present.counting) return invalid(rule, key, "|: " + text);
   auto& kinds = asked->query.kinds;
   for (const auto& kind : kinds)
-    if (is_told(kind)) return invalid(rule, "kind: " + kind);
+    if (is_told(kind)) return invalid(rule, key, "kind: " + kind);
   if (kinds.empty())
     for (const auto& [name, kind] : vocabulary.kinds())
       if (!is_told(name)) kinds.push_back(name);
@@ -90,15 +94,16 @@ Result<es::Query> condition(const RuleFile& rule, const std::string& text, const
 
 Result<void> check_fields(const LogRule& rule, const RuleFile& written, const es::Vocabulary& vocabulary) {
   for (const auto& name : rule.by)
-    if (vocabulary.term(name) == nullptr) return invalid(written, "by: " + name);
-  if (!rule.of.empty() && vocabulary.term(rule.of) == nullptr) return invalid(written, "of: " + rule.of);
+    if (vocabulary.term(name) == nullptr) return invalid(written, "by", "by: " + name);
+  if (!rule.of.empty() && vocabulary.term(rule.of) == nullptr)
+    return invalid(written, "of", "of: " + rule.of);
   std::string unknown;
   for (const auto* text : {&rule.text.ja, &rule.text.en})
     (void)fill_in(*text, [&](std::string_view name) {
       if (name != "count" && vocabulary.term(name) == nullptr) unknown = name;
       return std::string();
     });
-  if (!unknown.empty()) return invalid(written, "{" + unknown + "}");
+  if (!unknown.empty()) return invalid(written, "text", "{" + unknown + "}");
   return {};
 }
 
@@ -121,7 +126,7 @@ bool is_id(std::string_view id) {
 }  // namespace
 
 Result<LogRule> make_rule(RuleFile r, const es::Vocabulary& vocabulary) {
-  if (!is_id(r.id)) return invalid(r, "id");
+  if (!is_id(r.id)) return invalid(r, "id", "id");
   LogRule out{.id = r.id, .title = r.title, .text = r.text, .when = r.when, .clears = r.clears, .by = r.by};
   static constexpr std::pair<std::string_view, alert::Severity> names[] = {
       {"critical", alert::Severity::critical},
@@ -130,27 +135,27 @@ Result<LogRule> make_rule(RuleFile r, const es::Vocabulary& vocabulary) {
       {"warning", alert::Severity::warning},
       {"info", alert::Severity::info}};
   const auto* named = std::ranges::find(names, r.severity, [](const auto& one) { return one.first; });
-  if (named == std::end(names)) return invalid(r, "severity: " + r.severity);
+  if (named == std::end(names)) return invalid(r, "severity", "severity: " + r.severity);
   out.severity = named->second;
-  if (r.times < 1 || r.times > most_times) return invalid(r, "times: " + std::to_string(r.times));
+  if (r.times < 1 || r.times > most_times) return invalid(r, "times", "times: " + std::to_string(r.times));
   out.times = static_cast<std::uint32_t>(r.times);
-  if (r.by.size() > most_keys) return invalid(r, "by");
+  if (r.by.size() > most_keys) return invalid(r, "by", "by");
   YAGURA_TRY(out.within, duration(r, "within", r.within, longest_within));
   YAGURA_TRY(out.quiet, duration(r, "quiet", r.quiet, longest_quiet));
   YAGURA_TRY(out.silent, duration(r, "silent", r.silent, longest_silence));
-  if ((out.times > 1) != (out.within > Duration{})) return invalid(r, "times, within");
+  if ((out.times > 1) != (out.within > Duration{})) return invalid(r, "within", "times, within");
   if (out.silent > Duration{} && (out.times > 1 || !r.clears.empty() || !r.by.empty() || !r.quiet.empty()))
-    return invalid(r, "silent");
+    return invalid(r, "silent", "silent");
   if (r.clears.empty() && out.quiet == Duration{} && out.silent == Duration{}) out.quiet = usual_quiet;
   out.as = r.as;
   out.of = r.of;
   out.digest = digest_of(r);
-  YAGURA_TRY(out.raises, condition(r, r.when, vocabulary));
+  YAGURA_TRY(out.raises, condition(r, "when", r.when, vocabulary));
   if (out.silent == Duration{} && out.raises.where == es::Condition{})
-    return invalid(r, "when");                     // everything: that is no condition
+    return invalid(r, "when", "when");             // everything: that is no condition
   out.ends.where.type = es::Condition::Type::any;  // of nothing: never
   if (!r.clears.empty()) {
-    YAGURA_TRY(out.ends, condition(r, r.clears, vocabulary));
+    YAGURA_TRY(out.ends, condition(r, "clears", r.clears, vocabulary));
   }
   YAGURA_CHECK(check_fields(out, r, vocabulary));
   out.example = std::move(r.example);
@@ -158,6 +163,10 @@ Result<LogRule> make_rule(RuleFile r, const es::Vocabulary& vocabulary) {
 }
 
 Result<RuleFile> read_rule_file(const Value& value) { return schema::read<RuleFile>(value); }
+
+RuleFile read_rule_file(const Value& value, std::vector<schema::Fault>& faults) {
+  return schema::read<RuleFile>(value, faults);
+}
 
 StandardRules load_standard_rules(const std::filesystem::path& folder) {
   StandardRules out;
@@ -176,20 +185,24 @@ StandardRules load_standard_rules(const std::filesystem::path& folder) {
   return out;
 }
 
-RuleSet::Loaded RuleSet::of_contract(const std::map<std::string, Value, std::less<>>& standard,
-                                     const contract::Pack& pack, const es::Vocabulary& vocabulary) {
-  auto written = standard;
-  std::map<std::string, bool, std::less<>> own;
-  for (const auto& entry : pack.tree.root()["log_rules"].items()) {
-    const auto& id = entry["id"].text();
-    auto& rule = written[id];
-    own[id] = true;
-    if (!rule.is_object()) rule = Value::object();
-    for (const auto& [key, value] : entry.members()) rule.set(key, value);
-  }
+Written rules_of(const contract::Pack& pack) {
+  Written out;
+  for (const auto& entry : pack.tree.root()["log_rules"].items()) lay_over(out, entry["id"].text(), entry);
+  return out;
+}
+
+void lay_over(Written& rules, const std::string& id, const Value& said) {
+  auto& rule = rules[id];
+  if (!rule.is_object()) rule = Value::object();
+  for (const auto& [key, value] : said.members()) rule.set(key, value);
+  rule.set("id", id);
+}
+
+RuleSet::Loaded RuleSet::of(Written standard, const Written& said, const es::Vocabulary& vocabulary) {
+  for (const auto& [id, value] : said) lay_over(standard, id, value);
   Loaded out;
   auto set = std::make_shared<RuleSet>();
-  for (const auto& [id, value] : written) {
+  for (const auto& [id, value] : standard) {
     auto file = read_rule_file(value);
     if (file && file->off) continue;
     auto rule = file ? make_rule(std::move(*file), vocabulary) : std::unexpected(file.error());
@@ -199,11 +212,16 @@ RuleSet::Loaded RuleSet::of_contract(const std::map<std::string, Value, std::les
       out.faults.push_back({id, rule.error()});
       continue;
     }
-    rule->own = own.contains(id);
+    rule->own = said.contains(id);
     set->rules_.push_back(std::move(*rule));
   }
   out.set = std::move(set);
   return out;
+}
+
+RuleSet::Loaded RuleSet::of_contract(const Written& standard, const contract::Pack& pack,
+                                     const es::Vocabulary& vocabulary) {
+  return of(standard, rules_of(pack), vocabulary);
 }
 
 std::shared_ptr<const RuleSet> RuleSet::alone(LogRule rule) {

@@ -5,8 +5,8 @@
 //          often it must come, what it is called, how grave it is and what ends it stand beside. Meaning of
 //          each key: share/log_rules/README.md.
 // Not for: judging events (engine.hpp), the state of alerts (monitor/alert).
-// Errors:  monitor.log_rule_invalid (rule, reason), eventstore.query_* with the argument rule, those of
-//          schema.
+// Errors:  monitor.log_rule_invalid (rule, reason), eventstore.query_* with the argument rule, both with the
+//          key of the rule that is wrong as `at`; those of schema.
 // Threads: values; a RuleSet is never changed once made.
 #pragma once
 
@@ -25,6 +25,7 @@
 #include "eventstore/ask/vocabulary.hpp"
 #include "eventstore/query.hpp"
 #include "monitor/alert/alert.hpp"
+#include "schema/shape.hpp"
 
 namespace yagura::monitor::log_rules {
 
@@ -56,7 +57,7 @@ struct LogRule {
   Duration silent{};               // not 0: it is the absence of events for so long that raises
   std::string as;                  // the kind of trap whose alert it is; "" for its own
   std::string of;                  // the field that names the device; "" for the sender
-  bool own = false;                // the contract's pack says something of it
+  bool own = false;                // the contract says something of it
   std::string digest;              // of what decides which events count: another one is another rule
   eventstore::Query raises, ends;  // kinds and condition; ends.where holds nothing without `clears`
   RuleFile::Example example;
@@ -64,6 +65,13 @@ struct LogRule {
   // The kind of its alerts: "log:<id>", or `as`.
   [[nodiscard]] std::string condition() const { return as.empty() ? "log:" + id : as; }
 };
+
+// Rules as they are written, by id.
+using Written = std::map<std::string, schema::Value, std::less<>>;
+// What a contract's pack says of rules.
+Written rules_of(const contract::Pack& pack);
+// Of a rule that is there only what is said is replaced; one that is not is added.
+void lay_over(Written& rules, const std::string& id, const schema::Value& said);
 
 // Bounds, so that memory is.
 inline constexpr std::uint32_t most_times = 1000;
@@ -80,10 +88,12 @@ struct RuleFault {
 
 class RuleSet {
  public:
-  // What a contract has: the product's, with what its pack says of them laid over, and the pack's own.
+  // What a contract has: the product's, with what is said of them laid over, and its own. Those that are off
+  // are left out.
   struct Loaded;
-  [[nodiscard]] static Loaded of_contract(const std::map<std::string, schema::Value, std::less<>>& standard,
-                                          const contract::Pack& pack,
+  [[nodiscard]] static Loaded of(Written standard, const Written& said,
+                                 const eventstore::Vocabulary& vocabulary);
+  [[nodiscard]] static Loaded of_contract(const Written& standard, const contract::Pack& pack,
                                           const eventstore::Vocabulary& vocabulary);
 
   [[nodiscard]] static std::shared_ptr<const RuleSet> alone(LogRule rule);
@@ -101,13 +111,14 @@ struct RuleSet::Loaded {
 };
 
 struct StandardRules {
-  std::map<std::string, schema::Value, std::less<>> rules;  // as written, by id
+  Written rules;
   std::vector<RuleFault> faults;
 };
 StandardRules load_standard_rules(const std::filesystem::path& folder);
 
-// A rule's file, or what an API was sent, as a RuleFile.
+// A rule's file, or what an API was sent, as a RuleFile; faults name the key.
 Result<RuleFile> read_rule_file(const schema::Value& value);
+RuleFile read_rule_file(const schema::Value& value, std::vector<schema::Fault>& faults);
 
 // The rule's words with the event's fields in them: {user} is the field, {count} how many events, {device}
 // whose. Values are cut at 200 characters; what they cannot be in a line (control characters) becomes a

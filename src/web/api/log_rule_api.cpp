@@ -12,32 +12,113 @@ namespace lr = monitor::log_rules;
 
 namespace {
 
+constexpr const char* kWritesRules = "log_rule_write";
 constexpr Duration kLongestTrial = std::chrono::hours(24 * 7), kTrialTime = std::chrono::seconds(10);
 
 Value seconds(Duration length) {
   return static_cast<std::int64_t>(std::chrono::duration_cast<std::chrono::seconds>(length).count());
 }
 
-Value rule_value(const lr::LogRule& rule) {
-  return Value::object({{"id", rule.id},
-                        {"title", text2(rule.title)},
-                        {"text", text2(rule.text)},
-                        {"severity", monitor::watch::name_of(rule.severity)},
-                        {"when", rule.when},
-                        {"clears", rule.clears},
-                        {"by", texts(rule.by)},
-                        {"times", static_cast<std::int64_t>(rule.times)},
-                        {"within_s", seconds(rule.within)},
-                        {"quiet_s", seconds(rule.quiet)},
-                        {"silent_s", seconds(rule.silent)},
-                        {"as", rule.as},
-                        {"own", rule.own}});
+// The keys of a rule's file; lines of examples are of no use on a screen.
+Value keys_value(const Value& written) {
+  if (!written.is_object()) return {};
+  auto out = Value::object();
+  for (const auto& [key, value] : written.members())
+    if (key != "id" && key != "example") out.set(key, value);
+  return out;
+}
+
+Value change_value(const lr::RuleChange& change) {
+  return Value::object({{"version", change.version},
+                        {"at", time_value(change.at)},
+                        {"who", change.who},
+                        {"why", change.why},
+                        {"said", keys_value(change.said)}});
+}
+
+Value rule_value(const LogRuleApi& api, const Request& request, const lr::StandingRule& one) {
+  lr::LogRule rule;
+  if (one.rule) rule = *one.rule;
+  const auto& title = one.written["title"];
+  const auto& text = one.written["text"];
+  return Value::object(
+      {{"id", one.id},
+       {"title", text2(title["ja"].text(), title["en"].text())},
+       {"text", text2(text["ja"].text(), text["en"].text())},
+       {"severity", monitor::watch::name_of(rule.severity)},
+       {"when", one.written["when"].text()},
+       {"clears", one.written["clears"].text()},
+       {"by", texts(rule.by)},
+       {"times", static_cast<std::int64_t>(rule.times)},
+       {"within_s", seconds(rule.within)},
+       {"quiet_s", seconds(rule.quiet)},
+       {"silent_s", seconds(rule.silent)},
+       {"as", one.written["as"].text()},
+       {"own", one.pack || one.last.said.is_object()},
+       {"off", one.off},
+       {"product", one.product},
+       {"pack", one.pack},
+       {"version", one.last.version},
+       {"changed", one.last.said.is_object() ? change_value(one.last) : Value()},
+       {"written", keys_value(one.written)},
+       {"beneath", keys_value(one.beneath)},
+       {"fault", one.fault ? api.logs.ground.problems().kept(*one.fault, request.language) : Value()}});
 }
 
 Result<Response> list_rules(const LogRuleApi& api, const Request& request) {
   YAGURA_TRY(const auto contract, contract_of(request, "watch_read"));
-  const auto set = api.engine.rules(contract);
-  return answer(items_value(set ? each_of(set->rules(), rule_value) : std::vector<Value>{}));
+  return answer(items_value(
+      each_of(api.book.list(contract), [&](const auto& one) { return rule_value(api, request, one); })));
+}
+
+struct RuleBody {
+  std::int64_t version = 0;
+  std::string why;
+  Value said;
+};
+template <class V>
+void shape(V& v, RuleBody& b) {
+  v.required("version", b.version);
+  v.required("why", b.why);
+  v.required("said", b.said);
+}
+
+// An alert tells what stands in the log: who may not see the kind may not have it told.
+Result<void> may_have_told(const LogRuleApi& api, const Request& request, const std::string& contract,
+                           const lr::LogRule& rule) {
+  const auto sees = may_see(api.logs, request, contract);
+  for (const auto* query : {&rule.raises, &rule.ends})
+    for (const auto& kind : query->kinds)
+      if (!sees(kind)) return fail("log_search.kind_forbidden", {{"kind", kind}});
+  return {};
+}
+
+Result<Response> change_rule(const LogRuleApi& api, const Request& request, const RuleBody& body) {
+  YAGURA_TRY(const auto contract, contract_of(request, kWritesRules));
+  const std::string id(request.param("rule"));
+  if (!body.said.is_object()) return std::unexpected(parameter_invalid("said"));
+  auto checked = api.book.check(contract, id, body.said);
+  for (auto& fault : checked.faults) fault.path = "said." + fault.path;
+  if (!checked.faults.empty()) return faults_answer(api.logs.ground, request, checked.faults);
+  if (checked.rule) YAGURA_CHECK(may_have_told(api, request, contract, *checked.rule));
+  YAGURA_TRY(const auto now,
+             api.book.change(who(request).actor, contract, id, body.version, body.said, body.why));
+  return answer(rule_value(api, request, now));
+}
+
+Result<Response> remove_rule(const LogRuleApi& api, const Request& request) {
+  YAGURA_TRY(const auto contract, contract_of(request, kWritesRules));
+  YAGURA_TRY(const auto version, id_param(request, "version"));
+  if (!version) return std::unexpected(parameter_invalid("version"));
+  YAGURA_CHECK(api.book.change(who(request).actor, contract, std::string(request.param("rule")), *version, {},
+                               text_param(request, "why")));
+  return Response::no_content();
+}
+
+Result<Response> rule_history(const LogRuleApi& api, const Request& request) {
+  YAGURA_TRY(const auto contract, contract_of(request, "watch_read"));
+  YAGURA_TRY(const auto all, api.book.history(contract, request.param("rule")));
+  return answer(items_value(each_of(all, change_value)));
 }
 
 struct TrialBody {
@@ -56,10 +137,9 @@ void shape(V& v, TrialBody& b) {
 // One of the contract's, or one that was just written; its words are not asked for.
 Result<lr::LogRule> rule_of(const LogRuleApi& api, const std::string& contract, const TrialBody& body) {
   if (!body.rule.empty()) {
-    const auto set = api.engine.rules(contract);
-    const auto* found = set ? set->find(body.rule) : nullptr;
-    if (found == nullptr) return fail("monitor.log_rule_not_found", {{"rule", body.rule}});
-    return *found;
+    YAGURA_TRY(auto found, api.book.find(contract, body.rule));
+    if (!found.rule) return std::unexpected(*found.fault);
+    return *std::move(found.rule);
   }
   auto draft = body.draft.is_object() ? body.draft : Value::object();
   const auto words = Value::object({{"ja", ""}, {"en", ""}});
@@ -151,6 +231,26 @@ void add_log_rule_routes(Router& router, const LogRuleApi& api) {
               .pattern = "/api/v1/log-rules",
               .operation = "listLogRules",
               .handler = [&api](Request& request) { return list_rules(api, request); },
+              .permission = "watch_read"});
+  router.add({.method = Method::put,
+              .pattern = "/api/v1/log-rules/{rule}",
+              .operation = "changeLogRule",
+              .handler = with_body<RuleBody>(api.logs.ground,
+                                             [&api](const Api&, Request& request, const RuleBody& body) {
+                                               return change_rule(api, request, body);
+                                             }),
+              .permission = kWritesRules,
+              .rate = RateClass::write});
+  router.add({.method = Method::del,
+              .pattern = "/api/v1/log-rules/{rule}",
+              .operation = "removeLogRule",
+              .handler = [&api](Request& request) { return remove_rule(api, request); },
+              .permission = kWritesRules,
+              .rate = RateClass::write});
+  router.add({.method = Method::get,
+              .pattern = "/api/v1/log-rules/{rule}/history",
+              .operation = "listLogRuleChanges",
+              .handler = [&api](Request& request) { return rule_history(api, request); },
               .permission = "watch_read"});
   router.add({.method = Method::post,
               .pattern = "/api/v1/log-rules/trial",

@@ -1,16 +1,20 @@
-// Rules that make alerts of logs: which a contract has, and what one would have raised.
+// Rules that make alerts of logs: which a contract has, what its people change of them, and what one would
+// have raised.
 //
-//   GET  /api/v1/log-rules         who watches
-//   POST /api/v1/log-rules/trial   who may search the logs it reads: with the rights, the purpose and the
-//   entry in
-//                                  the journal of a search (log_asking.hpp)
+//   GET    /api/v1/log-rules                  who watches
+//   PUT    /api/v1/log-rules/{rule}           who may write rules, and may see the logs it is of
+//   DELETE /api/v1/log-rules/{rule}           the same: what was said is taken back
+//   GET    /api/v1/log-rules/{rule}/history   who watches
+//   POST   /api/v1/log-rules/trial            who may search the logs it reads: with the rights, the purpose
+//   and the entry in the journal of a search (log_asking.hpp)
 //
-// Bounds:  seven days, ten seconds for each some thousand events, half a minute in all.
-// Errors:  monitor.log_rule_invalid, monitor.log_rule_not_found, those of log_asking.hpp.
+// Bounds:  a trial: seven days, ten seconds for each some thousand events, half a minute in all.
+// Errors:  those of rule_book.hpp, with the key that is wrong as a fault of the body; those of
+//          log_asking.hpp.
 // Threads: LogRuleApi is read by all workers; what it refers to must outlive the router's server.
 #pragma once
 
-#include "monitor/log_rules/engine.hpp"
+#include "monitor/log_rules/rule_book.hpp"
 #include "monitor/watch/alert_store.hpp"
 #include "web/api/log_api.hpp"
 
@@ -19,6 +23,7 @@ namespace yagura::web {
 struct LogRuleApi {
   const LogApi& logs;
   const monitor::log_rules::Engine& engine;
+  monitor::log_rules::RuleBook& book;
 };
 
 void add_log_rule_routes(Router& router, const LogRuleApi& api);

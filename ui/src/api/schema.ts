@@ -3085,8 +3085,43 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Rules that make alerts of logs: the product's with what the contract's pack says of them */
+        /** Rules that make alerts of logs: the product's with what the contract's pack and its people say of them */
         get: operations["listLogRules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/log-rules/{rule}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Write a rule of the contract's own, or say what is to be otherwise of one that lies beneath; it counts from the next event on */
+        put: operations["changeLogRule"];
+        post?: never;
+        /** Take back what people said of a rule: one of their own goes, one that lies beneath is again as it was */
+        delete: operations["removeLogRule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/log-rules/{rule}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What people changed of a rule, newest first */
+        get: operations["listLogRuleChanges"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5167,8 +5202,47 @@ export interface components {
             silent_s: number;
             /** @description the kind of trap whose alert it is */
             as: string;
-            /** @description the contract's pack says something of it */
+            /** @description the contract's pack or its people say something of it */
             own: boolean;
+            off: boolean;
+            /** @description it is one of the product's */
+            product: boolean;
+            /** @description the contract's pack says something of it */
+            pack: boolean;
+            /** @description of what people said; 0: nothing yet */
+            version: number;
+            /** @description what people say of it now */
+            changed: components["schemas"]["LogRuleChange"] | null;
+            written: components["schemas"]["LogRuleKeys"];
+            /** @description without what people say */
+            beneath: components["schemas"]["LogRuleKeys"] | null;
+            /** @description why it does not count */
+            fault: components["schemas"]["Problem"] | null;
+        };
+        /** @description as in a rule's file */
+        LogRuleKeys: {
+            title?: components["schemas"]["Text2"];
+            text?: components["schemas"]["Text2"];
+            severity?: string;
+            when?: string;
+            clears?: string;
+            by?: string[];
+            times?: number;
+            within?: string;
+            quiet?: string;
+            silent?: string;
+            as?: string;
+            of?: string;
+            off?: boolean;
+        };
+        LogRuleChange: {
+            version: number;
+            /** Format: date-time */
+            at: string;
+            who: string;
+            why: string;
+            /** @description null: taken back */
+            said: components["schemas"]["LogRuleKeys"] | null;
         };
         LogRuleTrial: {
             /** Format: date-time */
@@ -5463,6 +5537,7 @@ export interface components {
         };
     };
     parameters: {
+        logRule: string;
         id: number;
         ledger: string;
         contract: string;
@@ -11493,6 +11568,98 @@ export interface operations {
                 content: {
                     "application/json": {
                         items: components["schemas"]["LogRule"][];
+                    };
+                };
+            };
+        };
+    };
+    changeLogRule: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path: {
+                rule: components["parameters"]["logRule"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description of the rule it was made on; 0: people had not changed it */
+                    version: number;
+                    why: string;
+                    /** @description keys as share/log_rules/README.md has them; those not said stay as they lie beneath; off: true switches it off */
+                    said: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description the rule as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogRule"];
+                };
+            };
+            403: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+        };
+    };
+    removeLogRule: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+                version: number;
+                why: string;
+            };
+            header?: never;
+            path: {
+                rule: components["parameters"]["logRule"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description taken back */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+        };
+    };
+    listLogRuleChanges: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path: {
+                rule: components["parameters"]["logRule"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description changes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["LogRuleChange"][];
                     };
                 };
             };

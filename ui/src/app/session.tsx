@@ -10,7 +10,7 @@ import { languageChosen, useLanguage } from "../i18n/words";
 export type Permission =
   | "watch_read" | "alert_handle" | "silence_write" | "incident_read" | "incident_write" | "incident_close" | "clock_reason" | "contact_call"
   | "ledger_read" | "ledger_write" | "ledger_import" | "personal_read" | "report_read" | "report_make" | "roster_submit" | "roster_approve"
-  | "people_manage" | "journal_read" | "credential_write" | "device_accept" | "contract_read" | "request_write" | "work_read" | "work_write" | "log_read" | "operation_log_read" | "log_hold" | "system_manage";
+  | "people_manage" | "journal_read" | "credential_write" | "device_accept" | "contract_read" | "request_write" | "work_read" | "work_write" | "log_read" | "operation_log_read" | "log_hold" | "log_rule_write" | "system_manage";
 
 interface SessionState {
   session: Session;

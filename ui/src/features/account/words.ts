@@ -107,6 +107,7 @@ export const accountWords = catalogue({
   may_log_read: ["機器のログを探す", "Search the logs of devices"],
   may_operation_log_read: ["職員の操作ログを探す（目的が必要）", "Search the logs of people, for a purpose"],
   may_log_hold: ["ログを保全する・保全の解除を依頼する", "Hold logs, and ask for the release of a hold"],
+  may_log_rule_write: ["ログのアラート規則を変える", "Change the rules for alerts from logs"],
   may_work_write: ["作業を進める（種類ごとの役割の範囲で）", "Act on work orders, as the roles of each kind allow"],
   may_system_manage: ["システムを管理する", "Manage the system"],
 });
