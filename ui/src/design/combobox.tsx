@@ -2,7 +2,7 @@
  * Choose one of many by typing. ARIA combobox with a list: arrows move, Enter takes, Escape closes. The choices may come
  * from the server: the page answers `onQuery` with new `choices`; kana and width variants are the server's to match.
  */
-import { useId, useState, type KeyboardEvent } from "react";
+import { useEffect, useId, useState, type KeyboardEvent } from "react";
 import { useWords } from "../i18n/words";
 import { CONTROL, Field, type Choice, type FieldProps } from "./field";
 import { designWords } from "./words";
@@ -15,6 +15,7 @@ export interface ComboboxProps extends FieldProps {
   placeholder?: string;
 }
 
+const FIRST = Symbol("first");
 const plain = (text: string) => text.normalize("NFKC").replace(/\s/g, "").toLowerCase();
 
 export function Combobox({ value, choices, onQuery, onChoose, placeholder, ...field }: ComboboxProps) {
@@ -22,21 +23,25 @@ export function Combobox({ value, choices, onQuery, onChoose, placeholder, ...fi
   const list = useId();
   const [open, setOpen] = useState(false);
   const [typed, setTyped] = useState<string | null>(null);
-  const [active, setActive] = useState(-1);
+  // Marked by what it is, as the list changes under it; while a name is being typed it is the first, whichever that is.
+  const [marked, setMarked] = useState<string | typeof FIRST | null>(null);
+  const active = marked === FIRST ? Math.min(0, choices.length - 1) : choices.findIndex((choice) => choice.value === marked);
+  useEffect(() => {
+    if (active < 0) setMarked((mark) => (mark === FIRST ? mark : null));
+  }, [active]);
 
   const take = (choice: Choice) => {
     onChoose(choice);
     setTyped(null);
     setOpen(false);
-    setActive(-1);
+    setMarked(null);
   };
   const keys = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing) return; // Enter that ends a kana conversion is not a choice
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
       setOpen(true);
-      const step = event.key === "ArrowDown" ? 1 : -1;
-      setActive((at) => (choices.length ? (at + step + choices.length) % choices.length : -1));
+      setMarked(choices.at(event.key === "ArrowDown" ? (active + 1) % choices.length : Math.max(active, 0) - 1)?.value ?? null);
     } else if (event.key === "Enter" && open && choices[active]) {
       event.preventDefault();
       take(choices[active]);
@@ -75,7 +80,7 @@ export function Combobox({ value, choices, onQuery, onChoose, placeholder, ...fi
             onChange={(event) => {
               setTyped(event.target.value);
               setOpen(true);
-              setActive(0);
+              setMarked(FIRST);
               onQuery(event.target.value);
               if (event.target.value === "") onChoose(null);
             }}

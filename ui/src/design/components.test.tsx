@@ -57,6 +57,28 @@ describe("Combobox", () => {
     expect(choose).toHaveBeenCalledWith(choices[1]);
     expect(input.getAttribute("aria-expanded")).toBe("false");
   });
+  it("keeps the mark on its choice when the list changes under it, and drops it when that is gone", () => {
+    const choose = vi.fn();
+    const list = (...names: string[]) => <Combobox label="拠点" value={null} choices={names.map((label) => ({ value: label, label }))} onQuery={() => undefined} onChoose={choose} />;
+    const page = render(list("本庁舎", "図書館", "体育館"));
+    const input = screen.getByRole("combobox");
+    const marked = () => screen.queryByRole("option", { selected: true })?.textContent;
+    fireEvent.keyDown(input, { key: "ArrowDown" });
+    fireEvent.keyDown(input, { key: "ArrowDown" });
+    page.rerender(list("市民会館", "本庁舎", "体育館", "図書館"));
+    expect(marked()).toBe("図書館");
+    page.rerender(list("市民会館"));
+    expect(marked()).toBeUndefined();
+    fireEvent.keyDown(input, { key: "Enter" });
+    expect(choose).not.toHaveBeenCalled();
+    page.rerender(list("図書館"));
+    expect(marked()).toBeUndefined();
+    fireEvent.change(input, { target: { value: "市" } });
+    page.rerender(list("市民会館", "市場"));
+    expect(marked()).toBe("市民会館");
+    fireEvent.keyDown(input, { key: "Enter" });
+    expect(choose.mock.calls).toEqual([[{ value: "市民会館", label: "市民会館" }]]);
+  });
   it("takes a whole name that was written and left, if only one is called so", () => {
     const people = [{ value: "1", label: "山﨑 太郎" }, { value: "2", label: "髙橋 恵子" }, { value: "3", label: "鈴木 一郎" }, { value: "4", label: "鈴木 一郎" }];
     const choose = vi.fn();

@@ -22,6 +22,8 @@ function useRested<T>(value: T, ms: number): T {
 /** Characters as the server counts them: code points, not the browser's halves of 𠮷. */
 const before = (text: string, units: number) => [...text.slice(0, units)].length;
 
+const keyOf = (choice: LogSuggestion) => `${choice.kind} ${choice.text}`;
+
 export function QueryBox({ asked, onSearch }: { asked: Asked; onSearch: (text: string) => void }) {
   const t = useWords(logWords);
   const name = useName();
@@ -30,7 +32,8 @@ export function QueryBox({ asked, onSearch }: { asked: Asked; onSearch: (text: s
   const [typed, setTyped] = useState(asked.q);
   const [cursor, setCursor] = useState(0);
   const [open, setOpen] = useState(false);
-  const [active, setActive] = useState(-1);
+  // The choice that is marked, by what it is: the list changes under it.
+  const [marked, setMarked] = useState<string | null>(null);
   const [composing, setComposing] = useState(false);
   // Whether the text is the person's own since the last search: what a click put there is not searched again.
   const own = useRef(false);
@@ -54,6 +57,10 @@ export function QueryBox({ asked, onSearch }: { asked: Asked; onSearch: (text: s
   const quick = useRested(`${cursor} ${typed}`, 120);
   const offered = useAsk("POST /log-search/suggestions", { body: { q: quick.slice(quick.indexOf(" ") + 1), cursor: Number(quick.slice(0, quick.indexOf(" "))) } }, { enabled: open, keep: true });
   const choices = open ? (offered.data?.items ?? []) : [];
+  const active = choices.findIndex((choice) => keyOf(choice) === marked);
+  useEffect(() => {
+    if (active < 0) setMarked(null);
+  }, [active]);
 
   // As it is typed: once it rests, can be read, and no conversion is under way.
   useEffect(() => {
@@ -68,7 +75,7 @@ export function QueryBox({ asked, onSearch }: { asked: Asked; onSearch: (text: s
     const head = letters.slice(0, choice.from).join("") + choice.text;
     own.current = true;
     setTyped(head + letters.slice(old ? Math.max(choice.from, cursor) : choice.to).join(""));
-    setActive(-1);
+    setMarked(null);
     requestAnimationFrame(() => {
       input.current?.focus();
       input.current?.setSelectionRange(head.length, head.length);
@@ -84,7 +91,8 @@ export function QueryBox({ asked, onSearch }: { asked: Asked; onSearch: (text: s
     const chosen = choices[active];
     if ((event.key === "ArrowDown" || event.key === "ArrowUp") && choices.length) {
       event.preventDefault();
-      setActive((at) => (at + (event.key === "ArrowDown" ? 1 : -1) + choices.length + (at < 0 && event.key === "ArrowUp" ? 1 : 0)) % choices.length);
+      const next = choices.at(event.key === "ArrowDown" ? (active + 1) % choices.length : Math.max(active, 0) - 1);
+      setMarked(next ? keyOf(next) : null);
     } else if (event.key === "Enter") {
       event.preventDefault();
       if (chosen) take(chosen);
@@ -107,16 +115,16 @@ export function QueryBox({ asked, onSearch }: { asked: Asked; onSearch: (text: s
           <input
             ref={input} id={id} type="text" role="combobox" autoComplete="off" spellCheck={false} maxLength={4096}
             aria-expanded={choices.length > 0} aria-controls={`${id}-list`} aria-autocomplete="list"
-            aria-activedescendant={active >= 0 && choices[active] ? `${id}-${active}` : undefined}
+            aria-activedescendant={active >= 0 ? `${id}-${active}` : undefined}
             aria-describedby={`${id}-meaning`} aria-invalid={fault ? true : undefined}
             placeholder={t("placeholder")} className={CONTROL} value={typed}
-            onChange={(event) => { own.current = true; setTyped(event.target.value); setOpen(true); setActive(-1); look(); }}
+            onChange={(event) => { own.current = true; setTyped(event.target.value); setOpen(true); setMarked(null); look(); }}
             onKeyDown={keys} onKeyUp={look} onClick={() => { setOpen(true); look(); }} onBlur={() => setOpen(false)}
             onCompositionStart={() => setComposing(true)} onCompositionEnd={() => setComposing(false)}
           />
           <ul id={`${id}-list`} role="listbox" aria-label={t("completion")} hidden={choices.length === 0} className="absolute inset-x-0 top-full z-30 mt-1 max-h-80 overflow-auto rounded-8 border border-solid-gray-420 bg-white py-1 shadow-2">
             {choices.map((choice, index) => (
-              <li key={`${choice.kind}${choice.text}`} id={`${id}-${index}`} role="option" aria-selected={index === active} onMouseDown={(event) => { event.preventDefault(); take(choice); }}
+              <li key={keyOf(choice)} id={`${id}-${index}`} role="option" aria-selected={index === active} onMouseDown={(event) => { event.preventDefault(); take(choice); }}
                 className={`flex cursor-pointer flex-wrap gap-x-3 px-3 py-2 ${index === active ? "bg-key-100" : "hover:bg-key-50"}`}>
                 <span className="font-mono">{choice.text}</span>
                 {name(choice.label) !== choice.text && <span className="text-dns-14N-130 self-center text-solid-gray-700">{name(choice.label)}</span>}
