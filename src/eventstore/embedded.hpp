@@ -24,6 +24,8 @@ struct EmbeddedOptions {
   std::size_t memory = 384U << 20;
   // Events are in a segment that long after they came, or sooner when there are many.
   Duration longest_in_log = std::chrono::hours(6);
+  // For the hashes of one source while a day is sealed; the others stand in a file of the folder meanwhile.
+  std::size_t seal_memory = 32U << 20;
   // Without it flushing and merging happen only when they are asked for (tests).
   bool background = true;
   // A month is merged to its smallest form so long after its end.

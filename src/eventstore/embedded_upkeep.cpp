@@ -338,7 +338,7 @@ Result<Seal> EmbeddedStore::Inside::seal(std::string_view contract, std::string_
     segments.push_back(std::move(opened));
   }
   return seal_of(
-      segments, kind->second, day,
+      segments, kind->second, day, {folder_, options_.seal_memory},
       [this] {
         const std::lock_guard lock(mutex_);
         return stop_;

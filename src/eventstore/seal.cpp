@@ -7,11 +7,14 @@
 #include <queue>
 
 #include "eventstore/coding.hpp"
+#include "eventstore/digest_runs.hpp"
 #include "eventstore/fold.hpp"
 
 namespace yagura::eventstore {
 
 namespace {
+
+constexpr std::size_t asked_after = 65'536;
 
 Digest sha256(std::string_view bytes) {
   Digest out;
@@ -22,11 +25,32 @@ std::string_view view(const Digest& digest) {
   return {reinterpret_cast<const char*>(digest.data()), digest.size()};
 }
 
+// A leaf, event by event: a day may have more than can be held.
+class LeafHash {
+ public:
+  explicit LeafHash(std::string_view source) : context_(EVP_MD_CTX_new(), EVP_MD_CTX_free) {
+    YAGURA_ASSERT(context_ && EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) == 1);
+    std::string bytes(1, '\0');
+    put_text(bytes, source);
+    add(bytes);
+  }
+  void add(std::string_view bytes) {
+    YAGURA_ASSERT(EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) == 1);
+  }
+  Digest end() {
+    Digest out;
+    YAGURA_ASSERT(EVP_DigestFinal_ex(context_.get(), out.data(), nullptr) == 1);
+    return out;
+  }
+
+ private:
+  std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context_;
+};
+
 Digest leaf_of(std::string_view source, std::span<const Digest> events) {
-  std::string bytes(1, '\0');
-  put_text(bytes, source);
-  for (const auto& one : events) bytes += view(one);
-  return sha256(bytes);
+  LeafHash out(source);
+  for (const auto& one : events) out.add(view(one));
+  return out.end();
 }
 Digest node_of(const Digest& left, const Digest& right) {
   std::string bytes(1, '\1');
@@ -191,7 +215,8 @@ Digest digest_of(const Kind& kind, std::string_view contract, std::int64_t day, 
 }
 
 Result<Seal> seal_of(std::span<const std::shared_ptr<const Segment>> segments, const Kind& kind,
-                     std::int64_t day, const std::function<bool()>& stopped, std::span<SourceProof> prove) {
+                     std::int64_t day, const SealRoom& room, const std::function<bool()>& stopped,
+                     std::span<SourceProof> prove) {
   Seal out;
   out.day = day;
   std::vector<std::unique_ptr<ChunkRows>> chunks;
@@ -209,34 +234,36 @@ Result<Seal> seal_of(std::span<const std::shared_ptr<const Segment>> segments, c
   };
   for (const auto& one : chunks) YAGURA_CHECK(go_on(one.get()));
   std::vector<std::pair<std::string, Digest>> leaves;
-  std::vector<Digest> events;
+  DigestRuns events(room.folder, room.memory);
   std::size_t proved = 0;
   while (!waiting.empty()) {
     if (stopped()) return fail("eventstore.closed");
     const auto source = waiting.top().first;
-    events.clear();
     while (!waiting.empty() && waiting.top().first == source) {
       auto* const at = waiting.top().second;
       waiting.pop();
       bool same = true;
       while (same) {
         YAGURA_TRY(const auto one, at->digest());
-        events.push_back(one);
+        YAGURA_CHECK(events.add(one));
+        if (events.size() % asked_after == 0 && stopped()) return fail("eventstore.closed");
         YAGURA_TRY(const auto more, at->next());
         same = more && at->source() == source.second;
         if (more && !same) waiting.push({{fold(at->source()), at->source()}, at});
         if (!more) break;
       }
     }
-    std::ranges::sort(events);
-    out.rows += std::ssize(events);
-    leaves.emplace_back(source.second, leaf_of(source.second, events));
+    out.rows += static_cast<std::int64_t>(events.size());
     const auto wanted = std::ranges::find(prove, source.second, &SourceProof::source);
-    if (wanted == prove.end()) continue;
-    proved += events.size();
+    if (wanted != prove.end()) proved += events.size();
     if (proved > most_proved)
       return fail("eventstore.proof_too_large", {{"most", std::to_string(most_proved)}});
-    wanted->events = events;
+    LeafHash leaf(source.second);
+    YAGURA_CHECK(events.take([&](const Digest& one) {
+      leaf.add(view(one));
+      if (wanted != prove.end()) wanted->events.push_back(one);
+    }));
+    leaves.emplace_back(source.second, leaf.end());
   }
   // The order of bytes, which whoever checks can tell without our folding.
   std::ranges::sort(leaves);

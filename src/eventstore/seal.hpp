@@ -10,6 +10,7 @@
 #pragma once
 
 #include <array>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <span>
@@ -48,11 +49,17 @@ Digest digest_of(const Kind& kind, std::string_view contract, std::int64_t day, 
 // So many events of a day can be proved at once: their hashes are held in memory.
 constexpr std::size_t most_proved = 2'000'000;
 
+// How much memory the hashes of one source of the day may take, and where the others stand meanwhile.
+struct SealRoom {
+  std::filesystem::path folder;
+  std::size_t memory = 32U << 20;
+};
+
 // segments: those of one contract and kind that hold events of the day. prove: sources to prove, each named
 // once; one without events of the day stays without.
 // stopped, asked now and then, ends it with eventstore.closed.
 Result<Seal> seal_of(std::span<const std::shared_ptr<const Segment>> segments, const Kind& kind,
-                     std::int64_t day, const std::function<bool()>& stopped,
+                     std::int64_t day, const SealRoom& room, const std::function<bool()>& stopped,
                      std::span<SourceProof> prove = {});
 
 // Whether the proof leads to this root.
