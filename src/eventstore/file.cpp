@@ -90,6 +90,11 @@ Result<void> InFile::read(std::uint64_t offset, std::size_t length, std::string&
   return {};
 }
 
+void InFile::expect(std::uint64_t offset, std::uint64_t length) const {
+  if (offset < size_ && length <= size_ - offset)
+    (void)::posix_fadvise(fd_, static_cast<off_t>(offset), static_cast<off_t>(length), POSIX_FADV_WILLNEED);
+}
+
 Result<void> sync_folder(const std::filesystem::path& folder) {
   const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (fd < 0) return file_error(folder, errno);

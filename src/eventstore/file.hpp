@@ -45,6 +45,8 @@ class InFile {
   InFile& operator=(InFile&&) = delete;
   ~InFile();
   Result<void> read(std::uint64_t offset, std::size_t length, std::string& out) const;
+  // Has the system read it in advance.
+  void expect(std::uint64_t offset, std::uint64_t length) const;
   [[nodiscard]] std::uint64_t size() const { return size_; }
 
  private:

@@ -1,7 +1,10 @@
 #include "eventstore/find.hpp"
 
 #include <algorithm>
+#include <deque>
+#include <future>
 #include <queue>
+#include <system_error>
 #include <tuple>
 
 #include "eventstore/coding.hpp"
@@ -50,6 +53,64 @@ Event event_of(const Kept& kept) {
   return out;
 }
 
+// Opens parts one after the other, and some in advance while that is slow and finds little.
+class Openings {
+ public:
+  struct Opened {
+    const Part* part = nullptr;
+    std::unique_ptr<PartSearch> search;
+    Result<std::vector<Candidate>> candidates;
+    Duration took{};
+  };
+  // waiting: the next is the last. Nothing is taken from it but by next().
+  Openings(std::vector<const Part*>& waiting, bool newest_first, const Bounds& bounds)
+      : waiting_(waiting), newest_(newest_first), bounds_(bounds) {}
+
+  Opened next() {
+    try {
+      while (slow_ && ahead_.size() < std::min(at_once, waiting_.size()))
+        ahead_.push_back(
+            std::async(std::launch::async,
+                       [this, part = waiting_.end()[-1 - std::ssize(ahead_)]] { return open(*part); }));
+    } catch (const std::system_error&) {
+      // No more threads are to be had: it is as slow as it is.
+    }
+    Opened out;
+    if (ahead_.empty()) {
+      out = open(*waiting_.back());
+    } else {
+      out = ahead_.front().get();
+      ahead_.pop_front();
+    }
+    waiting_.pop_back();
+    slow_ = out.took > slow && out.candidates && out.candidates->size() <= few;
+    was_slow_ = was_slow_ || out.took > slow;
+    return out;
+  }
+  [[nodiscard]] bool was_slow() const { return was_slow_; }
+
+ private:
+  static constexpr std::size_t at_once = 8, few = 16;
+  static constexpr auto slow = std::chrono::microseconds(300);  // much more than without the disk
+  Opened open(const Part& part) const {
+    Opened out{&part, nullptr, {}, bounds_.now()};
+    auto search = part.open();
+    if (search) {
+      out.candidates = (*search)->candidates(newest_);
+      out.search = *std::move(search);
+    } else {
+      out.candidates = std::unexpected(std::move(search).error());
+    }
+    out.took = bounds_.now() - out.took;
+    return out;
+  }
+  std::vector<const Part*>& waiting_;
+  const bool newest_;
+  const Bounds& bounds_;
+  bool slow_ = false, was_slow_ = false;
+  std::deque<std::future<Opened>> ahead_;  // waits for its threads when it goes
+};
+
 // Looks at times alone; what a row holds is read once it is known to stand in the page.
 class Finder {
  public:
@@ -75,13 +136,15 @@ class Finder {
     std::ranges::sort(waiting, [&](const Part* a, const Part* b) { return nearer(edge(*b), edge(*a)); });
     const auto later = [&](const Block& a, const Block& b) { return nearer(edge(b.at), edge(a.at)); };
     std::priority_queue<Block, std::vector<Block>, decltype(later)> blocks(later);
+    Openings openings(waiting, newest_, bounds);
     for (;;) {
       while (!waiting.empty() && (blocks.empty() || !nearer(edge(blocks.top().at), edge(*waiting.back())))) {
         const auto& part = *waiting.back();
         if (full() && beyond(edge(part))) break;
         if (const auto why = bounds.reached(rows_read()); why != Why::whole) return stop(why, edge(part));
-        waiting.pop_back();
-        open(part, outcome, [&](const Block& block) { blocks.push(block); });
+        auto opened = openings.next();
+        disk_ = openings.was_slow();
+        add(std::move(opened), outcome, [&](const Block& block) { blocks.push(block); });
       }
       if (blocks.empty() || (full() && beyond(edge(blocks.top().at)))) return Why::whole;
       const auto block = blocks.top();
@@ -140,13 +203,14 @@ class Finder {
   }
 
   template <class F>
-  void open(const Part& part, Outcome& outcome, F&& add) {
-    auto search = part.open();
-    if (!search) return note(outcome, search.error());
-    auto candidates = (*search)->candidates(newest_);
-    if (!candidates) return note(outcome, candidates.error());
-    open_.push_back({&part, *std::move(search)});
-    for (const auto& one : *candidates) add(Block{open_.size() - 1, one});
+  void add(Openings::Opened opened, Outcome& outcome, F&& add) {
+    if (!opened.candidates) return note(outcome, opened.candidates.error());
+    const bool few = opened.candidates->size() <= room_;
+    for (const auto& one : *opened.candidates) {
+      if (disk_ && few) opened.search->expect(one);
+      add(Block{open_.size(), one});
+    }
+    open_.push_back({opened.part, std::move(opened.search)});
   }
 
   void look(const Block& block, Outcome& outcome) {
@@ -191,6 +255,9 @@ class Finder {
       return std::tuple(hit.block.part, hit.block.at.block, hit.block.at.in_chunk, hit.row);
     };
     std::ranges::sort(hits_, {}, place);
+    if (disk_)
+      for (const auto& hit : hits_)
+        if (!hit.event) open_[hit.block.part].search->expect(hit.block.at);
     const Hit* last = nullptr;
     for (auto& hit : hits_) {
       if (hit.event) continue;
@@ -240,6 +307,7 @@ class Finder {
   std::vector<Hit> hits_;            // with more than the page has room for, in any order
   std::vector<std::int64_t> times_;  // of the page
   std::size_t unread_ = 0;
+  bool disk_ = false;  // what is looked at is read from there
   std::vector<std::pair<std::int64_t, std::uint32_t>> found_;
   std::optional<std::int64_t> reached_;
 };

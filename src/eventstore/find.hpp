@@ -5,7 +5,8 @@
 //          flush nor a merge changes; so no event is left out or given twice between pages.
 // Partial: when a limit ends it, what lies beyond the place it had reached is not given (it might have gaps);
 //          Outcome.next goes on exactly there.
-// Threads: one call is one thread's.
+// Threads: one call is one thread's; where opening parts is slow, because the disk is asked, the next ones are
+//          opened by threads of its own meanwhile.
 #pragma once
 
 #include <memory>
@@ -36,6 +37,7 @@ class Bounds {
  public:
   Bounds(const Limits& limits, const Clock& clock)
       : limits_(limits), clock_(clock), end_(clock.steady() + limits.time) {}
+  [[nodiscard]] Duration now() const { return clock_.steady(); }
   // whole as long as it may go on.
   [[nodiscard]] Outcome::Why reached(std::int64_t rows_read) const {
     if (limits_.cancelled && limits_.cancelled->load(std::memory_order_relaxed))

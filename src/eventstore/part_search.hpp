@@ -2,7 +2,7 @@
 // yet.
 //
 // Purpose: the part says which of its blocks can hold something; of these, one is looked at after the other.
-// Threads: one search is one thread's.
+// Threads: one search is one thread's at a time.
 #pragma once
 
 #include <cstdint>
@@ -35,6 +35,8 @@ class PartSearch {
   // eventstore.damaged at its end: some rows could not be judged, those that could were found.
   virtual Result<void> look(const Candidate& candidate, std::int64_t from, std::int64_t to,
                             const Found& found) = 0;
+  // It will be looked at or turned to: what is on disk may be read in advance.
+  virtual void expect(const Candidate& /*candidate*/) const {}
   // Makes it the block that cell() and key() speak of, without looking.
   virtual Result<void> turn_to(const Candidate& candidate) = 0;
   // What a row of the block looked at last, or turned to, holds in a field; texts live until the next.

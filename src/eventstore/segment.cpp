@@ -40,6 +40,10 @@ struct CachedDecoder {
   std::unique_ptr<const Decoder> decoder;
   [[nodiscard]] std::size_t bytes() const { return decoder->bytes(); }
 };
+struct CachedName {
+  Cache::Key key;
+  [[nodiscard]] std::size_t bytes() const { return sizeof(*this); }
+};
 struct CachedPlaces {
   std::vector<Place> places;
   [[nodiscard]] std::size_t bytes() const { return places.capacity() * sizeof(Place); }
@@ -154,15 +158,33 @@ Result<std::shared_ptr<const Segment::Pages>> Segment::pages(std::size_t column)
   });
 }
 
+// Its name is the frame's checksum, its length, and a hash of its beginning.
+template <class T, class F>
+Result<std::shared_ptr<const T>> Segment::shared(std::uint32_t what, std::size_t column, const Place& place,
+                                                 F&& load) const {
+  YAGURA_TRY(const auto name,
+             cache_.get<CachedName>(
+                 {number_, what, static_cast<std::uint32_t>(column)}, [&]() -> Result<CachedName> {
+                   constexpr std::uint32_t beginning = 512;
+                   constexpr std::uint64_t not_of_one = std::uint64_t{1} << 63U;
+                   std::string head;
+                   YAGURA_CHECK(file_.read(place.offset, std::min(place.length, beginning), head));
+                   Reader in(head);
+                   const auto check = in.fixed<std::uint32_t>();
+                   return CachedName{{not_of_one | std::uint64_t{place.length} << 32U | check, what,
+                                      static_cast<std::uint32_t>(checksum(head))}};
+                 }));
+  return cache_.get<T>(name->key, std::forward<F>(load));
+}
+
 Result<std::shared_ptr<const PackDictionary>> Segment::dictionary(std::size_t column) const {
   const auto& place = directory_.columns[column].dictionary;
   if (place.length == 0) return std::shared_ptr<const PackDictionary>();
   YAGURA_TRY(auto held,
-             cache_.get<CachedDictionary>({number_, dictionary_of, static_cast<std::uint32_t>(column)},
-                                          [&]() -> Result<CachedDictionary> {
-                                            YAGURA_TRY(auto bytes, frame(place));
-                                            return CachedDictionary{PackDictionary(std::move(bytes), 0)};
-                                          }));
+             shared<CachedDictionary>(dictionary_of, column, place, [&]() -> Result<CachedDictionary> {
+               YAGURA_TRY(auto bytes, frame(place));
+               return CachedDictionary{PackDictionary(std::move(bytes), 0)};
+             }));
   const auto* dictionary = &held->dictionary;
   return std::shared_ptr<const PackDictionary>(std::move(held), dictionary);
 }
@@ -259,13 +281,11 @@ Result<std::optional<std::vector<bool>>> Segment::pages_with(std::size_t column,
                                                              std::string_view folded) const {
   const auto& about = directory_.columns[column];
   YAGURA_TRY(const auto common,
-             cache_.get<CachedCommon>({number_, grams_common, static_cast<std::uint32_t>(column)},
-                                      [&]() -> Result<CachedCommon> {
-                                        YAGURA_TRY(auto bytes, frame(about.common_grams));
-                                        if (!CommonGrams::valid(bytes))
-                                          return damaged(path_, "common fragments");
-                                        return CachedCommon{CommonGrams(std::move(bytes))};
-                                      }));
+             shared<CachedCommon>(grams_common, column, about.common_grams, [&]() -> Result<CachedCommon> {
+               YAGURA_TRY(auto bytes, frame(about.common_grams));
+               if (!CommonGrams::valid(bytes)) return damaged(path_, "common fragments");
+               return CachedCommon{CommonGrams(std::move(bytes))};
+             }));
   std::vector<Gram> grams;
   grams_of(folded, common->grams, grams);
   if (grams.empty()) return std::nullopt;
@@ -276,6 +296,7 @@ Result<std::optional<std::vector<bool>>> Segment::pages_with(std::size_t column,
     for (unsigned i = 0, n = gram.places(about.gram_rows, places); i < n; ++i) {
       YAGURA_CHECK(gram_row(about, places[i], width, row));
       for (std::size_t b = 0; b < width; ++b) all[b] = static_cast<char>(all[b] & row[b]);
+      if (all.find_first_not_of('\0') == std::string::npos) return std::vector<bool>(about.pages);
     }
   std::vector<bool> out(about.pages);
   for (std::size_t p = 0; p < out.size(); ++p) out[p] = ((all[p / 8] >> (p % 8)) & 1) != 0;
@@ -299,6 +320,8 @@ Result<std::shared_ptr<const Learned>> Segment::learned(std::size_t column, int 
 
 Result<void> Segment::check_grams(std::size_t column) const {
   const auto& about = directory_.columns[column];
+  YAGURA_TRY(const auto common, frame(about.common_grams));
+  if (!CommonGrams::valid(common)) return damaged(path_, "common fragments");
   const std::size_t width = (about.pages + 7) / 8;
   std::string row;
   for (std::uint32_t i = 0; i < about.gram_rows; ++i) YAGURA_CHECK(gram_row(about, i, width, row));
@@ -335,6 +358,12 @@ Result<Symbols> Segment::piece(const BlockEntry& block, std::size_t which,
   std::string bytes;
   YAGURA_CHECK(file_.read(block.offset_of(which), block.pieces[which], bytes));
   return decoder->decoder->take(bytes, block.rows, contexts);
+}
+
+void Segment::expect(const BlockEntry& block) const {
+  std::uint64_t length = 0;
+  for (const auto piece : block.pieces) length += piece;
+  file_.expect(block.offset, length);
 }
 
 Result<void> Segment::times(const BlockEntry& block, std::vector<std::int64_t>& out) const {

@@ -81,7 +81,7 @@ class Segment {
   // What the texts of a column were written with, to write more with it.
   Result<std::shared_ptr<const Learned>> learned(std::size_t column, int level) const;
 
-  // Reads every row of the sets of a column of texts.
+  // Reads the sets of a column of texts whole.
   Result<void> check_grams(std::size_t column) const;
 
   // The counts that are kept, by the hour, in order of hours; the same through the cache.
@@ -97,6 +97,9 @@ class Segment {
                        std::vector<std::int64_t>& out) const;
   Result<void> days(const BlockEntry& block, std::vector<std::int64_t>& out) const;
 
+  // Has the system read these in advance.
+  void expect(const Place& place) const { file_.expect(place.offset, place.length); }
+  void expect(const BlockEntry& block) const;
   // A column of a block as load() gives it: kept, as long as there is room. piece: as in BlockEntry.
   template <class F>
   Result<std::shared_ptr<const PackedColumn>> kept(std::uint32_t block, std::size_t piece, F&& load) const {
@@ -108,6 +111,10 @@ class Segment {
   static constexpr std::uint32_t kept_piece = 0x2000000;  // its name in the cache
   Segment(std::filesystem::path path, InFile file, Directory directory, Cache& cache);
   Result<std::string> frame(const Place& place, const PackDictionary* dictionary = nullptr) const;
+  // What segments learned together is the same in each of them, byte for byte, and is held once.
+  template <class T, class F>
+  Result<std::shared_ptr<const T>> shared(std::uint32_t what, std::size_t column, const Place& place,
+                                          F&& load) const;
   Result<Texts> read_page(std::size_t column, const PageEntry& entry) const;
   Result<std::shared_ptr<const PackDictionary>> dictionary(std::size_t column) const;
   Result<void> gram_row(const Directory::Column& about, std::uint32_t number, std::size_t width,

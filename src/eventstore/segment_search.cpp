@@ -89,7 +89,7 @@ Result<SegmentSearch::Blocks> SegmentSearch::blocks_of(const Leaf& leaf) {
     const auto column = column_of_[field];
     if (!column) continue;  // empty in every row, which does not fulfil this leaf
     YAGURA_TRY(const auto one, kind_.fields[field].type == FieldType::text
-                                   ? blocks_of_texts(leaf, *column)
+                                   ? blocks_of_texts(leaf, which, *column)
                                    : blocks_of_names(leaf, which, *column));
     if (one.empty()) return one;
     for (std::size_t b = 0; b < out.size(); ++b) out[b] = out[b] || one[b];
@@ -132,7 +132,8 @@ Result<SegmentSearch::Blocks> SegmentSearch::blocks_of_names(const Leaf& leaf, s
   return out;
 }
 
-Result<SegmentSearch::Blocks> SegmentSearch::blocks_of_texts(const Leaf& leaf, std::size_t column) {
+Result<SegmentSearch::Blocks> SegmentSearch::blocks_of_texts(const Leaf& leaf, std::size_t which,
+                                                             std::size_t column) {
   const auto& about = segment_.directory().columns[column];
   std::vector<bool> pages(about.pages, true);
   for (const auto fragment : leaf.fragments()) {
@@ -140,9 +141,13 @@ Result<SegmentSearch::Blocks> SegmentSearch::blocks_of_texts(const Leaf& leaf, s
     if (!with) continue;
     for (std::size_t p = 0; p < pages.size(); ++p) pages[p] = pages[p] && (*with)[p];
   }
-  if (static_cast<std::size_t>(std::ranges::count(pages, true)) > pages_at_once) return Blocks();
+  const auto count = static_cast<std::size_t>(std::ranges::count(pages, true));
+  if (count > pages_at_once) return Blocks();
   Blocks out(segment_.directory().blocks, false);
+  if (count == 0) return out;
   YAGURA_TRY(const auto table, segment_.pages(column));
+  // So that rows need not ask for them again; where a page cannot be read this is given up.
+  std::vector<std::uint8_t> known(about.known, no);
   for (std::uint32_t p = 0; p < pages.size(); ++p) {
     if (!pages[p]) continue;
     const auto& entry = table->entries[p];
@@ -150,6 +155,7 @@ Result<SegmentSearch::Blocks> SegmentSearch::blocks_of_texts(const Leaf& leaf, s
     std::optional<Lists> uses;
     for (std::size_t i = 0; i < page->texts.size(); ++i) {
       if (!leaf.holds(page->texts[i])) continue;
+      if (entry.first_text + i < known.size()) known[entry.first_text + i] = yes;
       if (!uses) {
         YAGURA_TRY(uses, segment_.uses(entry));
       }
@@ -160,7 +166,13 @@ Result<SegmentSearch::Blocks> SegmentSearch::blocks_of_texts(const Leaf& leaf, s
       for (const auto b : (*uses)[i]) out[b] = true;
     }
   }
+  known_[static_cast<std::size_t>(&leaf - plan_.leaves().data())][which] = std::move(known);
   return out;
+}
+
+void SegmentSearch::expect(const Candidate& candidate) const {
+  if (const auto chunk = segment_.blocks(candidate.chunk))
+    segment_.expect((*chunk)->entries[candidate.in_chunk]);
 }
 
 Result<void> SegmentSearch::turn_to(const Candidate& candidate) {

@@ -22,6 +22,7 @@ class SegmentSearch final : public PartSearch {
   Result<std::vector<Candidate>> candidates(bool newest_first) override;
   Result<void> look(const Candidate& candidate, std::int64_t from, std::int64_t to,
                     const Found& found) override;
+  void expect(const Candidate& candidate) const override;
   Result<void> turn_to(const Candidate& candidate) override;
   Result<Event::Cell> cell(std::size_t field, std::uint32_t row) override;
   Result<std::uint64_t> key(std::size_t field, std::uint32_t row) override;
@@ -31,7 +32,7 @@ class SegmentSearch final : public PartSearch {
   Result<Blocks> blocks_of(const ConditionPlan::Node& node);
   Result<Blocks> blocks_of(const Leaf& leaf);
   Result<Blocks> blocks_of_names(const Leaf& leaf, std::size_t which, std::size_t column);
-  Result<Blocks> blocks_of_texts(const Leaf& leaf, std::size_t column);
+  Result<Blocks> blocks_of_texts(const Leaf& leaf, std::size_t which, std::size_t column);
   using Rows = std::vector<std::uint32_t>;  // of the block, ascending
   Result<void> narrow(const ConditionPlan::Node& node, Rows& rows);
   Result<void> narrow(std::size_t leaf, Rows& rows);
