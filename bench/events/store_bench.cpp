@@ -1,10 +1,11 @@
 // The embedded store as a whole: durable ingest from agents' batches, merging, the five questions, opening
 // after a kill, the same questions while as much comes in again.
-//   store_bench TSV FOLDER [--memory MIB] [--rows N] [--again | [--prepared] [--ingest]]
+//   store_bench TSV FOLDER [--memory MIB] [--rows N] [--again | --merging | [--prepared] [--ingest]]
 //
 // --again: ask what an earlier run left in FOLDER; --prepared: take its batches; --ingest: end when
-// everything is in segments. TSV: what generate_operation_log wrote. Every answer is compared with the lines
-// of the file, byte for byte. Speed of ingest is CPU time of this process without that of reading the files;
+// everything is in segments; --merging: take in as much again while what it left is merged, for the memory
+// of both. TSV: what generate_operation_log wrote. Every answer is compared with the lines of the file, byte
+// for byte. Speed of ingest is CPU time of this process without that of reading the files;
 // warm is the median of nine, cold the median of three after a fresh start with the files put out of the
 // system's cache.
 #include <fcntl.h>
@@ -35,10 +36,12 @@ namespace {
 using namespace eventstore;
 using std::chrono_literals::operator""h;
 
+constexpr auto every_month_is_over = std::chrono::hours(-24 * 400);
+
 struct Options {
   std::filesystem::path tsv, folder;
   std::size_t memory = 384, rows = SIZE_MAX;
-  bool again = false, prepared = false, ingest = false;
+  bool again = false, prepared = false, ingest = false, merging = false;
 };
 
 // One question, and the lines of the file that answer it.
@@ -173,22 +176,31 @@ class Bench {
   }
 
   void ingest() {
-    std::filesystem::remove_all(options_.folder);
+    if (options_.merging)
+      settings_.merge_after = every_month_is_over;
+    else
+      std::filesystem::remove_all(options_.folder);
     begin_memory();
     open(true);
+    const auto held = rows_held();
     auto cpu = cpu_seconds(), wall = wall_seconds();
     const auto sent = send_batches(*store_, batches_);
     must(store_->flush());
     cpu = cpu_seconds() - cpu - sent.reading;
     wall = wall_seconds() - wall;
-    rows_ = 0;
-    for (const auto& one : must(store_->extents())) rows_ += static_cast<std::size_t>(one.rows);
+    rows_ = rows_held() - held;
     fmt::print(
         "{} rows in {} batches in {:.0f} s, durable from agents' bytes to segments: {:.2f} M "
         "records/core-s\n",
         rows_, sent.batches, wall, static_cast<double>(rows_) / cpu / 1e6);
     say_size("flushed");
     say_memory("taken in and flushed");
+  }
+
+  std::size_t rows_held() {
+    std::size_t out = 0;
+    for (const auto& one : must(store_->extents())) out += static_cast<std::size_t>(one.rows);
+    return out;
   }
 
   void say_size(std::string_view when) {
@@ -199,7 +211,7 @@ class Bench {
   }
 
   void merge() {
-    settings_.merge_after = std::chrono::hours(-24 * 400);  // every month counts as over
+    settings_.merge_after = every_month_is_over;
     open(false);
     const auto cpu = cpu_seconds();
     while (must(store_->merge())) {
@@ -392,12 +404,15 @@ int main(int argc, char** argv) {
       options.prepared = true;
     else if (word == "--ingest")
       options.ingest = true;
+    else if (word == "--merging")
+      options.ingest = options.prepared = options.merging = true;
     else
       (options.tsv.empty() ? options.tsv : options.folder) = word;
   }
   if (options.folder.empty()) {
     fmt::print(stderr,
-               "store_bench TSV FOLDER [--memory MIB] [--rows N] [--again | [--prepared] [--ingest]]\n");
+               "store_bench TSV FOLDER [--memory MIB] [--rows N] [--again | --merging | [--prepared] "
+               "[--ingest]]\n");
     return 2;
   }
   return yagura::bench::Bench(std::move(options)).run();

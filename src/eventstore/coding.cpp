@@ -1,6 +1,7 @@
 #include "eventstore/coding.hpp"
 
 #define ZDICT_STATIC_LINKING_ONLY  // the fast way to learn is not among the stable functions of 1.5
+#define ZSTD_STATIC_LINKING_ONLY   // nor are a dictionary's own parameters
 #include <xxhash.h>
 #include <zdict.h>
 #include <zstd.h>
@@ -51,9 +52,23 @@ struct PackDictionary::Ready {
   }
 };
 
+namespace {
+// From this level on what is packed is to become small, and is pages of up to 128 KiB. zstd's own parameters
+// of these levels are for data of unknown length: their tables are several times as large as the processor's
+// cache. Window, chains, hashes, searches, shortest match, match that is good enough.
+constexpr int small = 16;
+constexpr ZSTD_compressionParameters small_pages{18, 19, 16, 4, 6, 48, ZSTD_btopt};
+
+ZSTD_CDict* packing(const std::string& bytes, int level) {
+  if (level < small) return ZSTD_createCDict(bytes.data(), bytes.size(), level);
+  return ZSTD_createCDict_advanced(bytes.data(), bytes.size(), ZSTD_dlm_byCopy, ZSTD_dct_auto, small_pages,
+                                   ZSTD_defaultCMem);
+}
+}  // namespace
+
 PackDictionary::PackDictionary(std::string bytes, int level)
     : bytes_(std::move(bytes)), ready_(std::make_unique<Ready>()) {
-  if (level != 0) ready_->pack = ZSTD_createCDict(bytes_.data(), bytes_.size(), level);
+  if (level != 0) ready_->pack = packing(bytes_, level);
   ready_->unpack = ZSTD_createDDict(bytes_.data(), bytes_.size());
   YAGURA_ASSERT(ready_->unpack != nullptr && (level == 0 || ready_->pack != nullptr));
 }
