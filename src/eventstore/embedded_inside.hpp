@@ -75,6 +75,7 @@ class EmbeddedStore::Inside {
     std::map<std::uint64_t, Generation> recent;  // by number of the log's file
     std::size_t recent_bytes = 0;
     std::int64_t flushes = 0, merges = 0;
+    std::int64_t flushes_wanted = 0;  // somebody waits for them
     std::vector<std::string> damage;
     std::optional<Error> last_failure, flush_failure;
     std::set<std::uint64_t> damaged;  // segments that are not merged until they are repaired

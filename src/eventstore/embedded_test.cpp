@@ -4,6 +4,7 @@
 #include <fcntl.h>
 
 #include <sys/stat.h>
+#include <atomic>
 #include <fstream>
 #include <random>
 
@@ -105,6 +106,30 @@ TEST_F(EmbeddedStores, FlushWhatIsDueWhileTheyMerge) {
   EXPECT_EQ(numbers(store()), up_to(150));
   open();
   EXPECT_EQ(numbers(store()), up_to(150));
+}
+
+// Nobody who flushes waits for a merge: the merge does it in between.
+TEST_F(EmbeddedStores, FlushForThoseWhoWaitWhileTheyMerge) {
+  for (std::int64_t i = 0; i < 20; ++i) {
+    ASSERT_TRUE(give(i * 5'000, 5'000));
+    ASSERT_TRUE(store().flush());
+  }
+  std::atomic<bool> merged{false};
+  std::jthread merging([&] {
+    EXPECT_EQ(store().merge(), Result<bool>(true));
+    merged = true;
+  });
+  constexpr std::int64_t before = 20 * 5'000;
+  auto given = before;
+  while (!merged) {
+    ASSERT_TRUE(give(given, 10));
+    given += 10;
+    ASSERT_TRUE(store().flush());
+    EXPECT_EQ(store().state().recent_batches, 0U);
+  }
+  merging.join();
+  EXPECT_GT(given, before + 100);
+  EXPECT_EQ(numbers(store()), up_to(given));
 }
 
 // The sets of fragments are as large as what was learned says: of one path no page would have more than 64.

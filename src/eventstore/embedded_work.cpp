@@ -174,15 +174,32 @@ Result<HeldSegments> EmbeddedStore::Inside::write_all(const Recents& recents) {
   return out;
 }
 
+// Done here, or by a merge that is under way: nobody waits for the end of that.
 Result<void> EmbeddedStore::Inside::flush() {
-  const std::lock_guard working(work_);
-  return flush_at_work();
+  std::unique_lock lock(mutex_);
+  if (state_.recent_bytes == 0) return {};  // a night's seals ask for many flushes
+  const auto last = state_.recent.rbegin()->first;
+  ++state_.flushes_wanted;
+  Result<void> out;
+  for (bool done = false; !done;) {
+    lock.unlock();
+    if (const std::unique_lock working(work_, std::try_to_lock); working) {
+      out = flush_at_work();
+      done = true;
+    }
+    lock.lock();
+    done = done || room_.wait_for(lock, std::chrono::milliseconds(20), [&] {
+      return state_.recent_bytes == 0 || state_.recent.begin()->first > last;
+    });
+  }
+  --state_.flushes_wanted;
+  return out;
 }
 
 Result<void> EmbeddedStore::Inside::flush_at_work() {
   {
     const std::lock_guard lock(mutex_);
-    if (state_.recent_bytes == 0) return {};  // a night's seals ask for many flushes
+    if (state_.recent_bytes == 0) return {};
   }
   YAGURA_TRY(const auto number, log_->rotate());
   Recents recents;
@@ -327,7 +344,8 @@ Result<bool> EmbeddedStore::Inside::merge() {
 }
 
 bool EmbeddedStore::Inside::due(const State& state) const {
-  if (state.recent_bytes > options_.memory / 6) return true;
+  if (state.recent_bytes > options_.memory / 6 || (state.flushes_wanted > 0 && state.recent_bytes > 0))
+    return true;
   const auto now = clock_.steady();
   return std::ranges::any_of(state.recent, [&](const auto& one) {
     return !one.second.recents.empty() && now - one.second.since >= options_.longest_in_log;
