@@ -16,17 +16,18 @@ PASSWORD = "yagura no ichiban taka 7"
 
 
 class Server:
-    def __init__(self, folder, port=28443, trap_port=20162, more=(), environment=None):
+    def __init__(self, folder, port=28443, trap_port=20162, more=(), environment=None, packs=TOP / "packs", contract="matsusaka"):
         self.folder, self.port = Path(folder), port
         self.more = [str(m) for m in more]
         self.trap_port = trap_port
         self.child, self.environment = None, environment
+        self.packs, self.contract = packs, contract
 
     def start(self, seconds=300):
         """Answers the link for the first administrator, '' when there is one already."""
         log = self.folder / "yagurad.log"
         command = [shutil.which("setpriv"), "--pdeathsig", "KILL", os.environ.get("YAGURAD", str(TOP / "build/bin/yagurad")), "--data", str(self.folder / "data"),
-                   "--share", str(TOP / "share"), "--packs", str(TOP / "packs"), "--contract", "matsusaka",
+                   "--share", str(TOP / "share"), "--packs", str(self.packs), "--contract", self.contract,
                    "--listen", f"127.0.0.1:{self.port}", "--trap-listen", f"127.0.0.1:{self.trap_port}", *self.more]
         begun = time.monotonic()
         with open(log, "wb") as out:
