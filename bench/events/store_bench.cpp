@@ -195,6 +195,9 @@ class Bench {
         rows_, sent.batches, wall, static_cast<double>(rows_) / cpu / 1e6);
     say_size("flushed");
     say_memory("taken in and flushed");
+    while (options_.merging && must(store_->merge())) {
+    }
+    if (options_.merging) say_memory("merged");
   }
 
   std::size_t rows_held() {

@@ -180,8 +180,8 @@ Result<void> EmbeddedStore::Inside::append(std::string_view contract, std::strin
     // Events that come faster than they can be written wait here; when they cannot be written at all, they
     // are refused.
     std::unique_lock lock(mutex_);
-    const auto most = options_.memory / 3;
-    while (options_.background && state_.recent_bytes + recent->bytes > most && state_.recent_bytes > 0) {
+    while (options_.background && state_.recent_bytes + recent->bytes > most_recent(state_) &&
+           state_.recent_bytes > 0) {
       if (state_.flush_failure) return std::unexpected(*state_.flush_failure);
       if (stop_) return fail("eventstore.closed");
       room_.wait_for(lock, std::chrono::milliseconds(500));

@@ -76,6 +76,7 @@ class EmbeddedStore::Inside {
     std::size_t recent_bytes = 0;
     std::int64_t flushes = 0, merges = 0;
     std::int64_t flushes_wanted = 0;  // somebody waits for them
+    bool merging = false;
     std::vector<std::string> damage;
     std::optional<Error> last_failure, flush_failure;
     std::set<std::uint64_t> damaged;  // segments that are not merged until they are repaired
@@ -113,6 +114,11 @@ class EmbeddedStore::Inside {
 
   HeldSegments next_to_merge(bool& smallest);
   void work();
+  class Merging;
+  // Bytes that may wait in memory; of half of them segments are made.
+  [[nodiscard]] std::size_t most_recent(const State& state) const {
+    return options_.memory / (state.merging ? 6 : 3);
+  }
   [[nodiscard]] bool due(const State& state) const;
 
   const std::filesystem::path folder_;

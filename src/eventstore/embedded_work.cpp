@@ -75,7 +75,12 @@ Result<void> sync_place(const std::filesystem::path& file, const std::filesystem
 
 // What many threads made and one freed stays with the process otherwise. Flushing makes use of it again,
 // merging needs other pieces, and took it beyond the setting.
-void give_memory_back() { ::malloc_trim(0); }
+// Large pieces go back by themselves from then on: in the common heap they leave holes.
+void give_memory_back() {
+  constexpr int large = 4 << 20;
+  ::mallopt(M_MMAP_THRESHOLD, large);
+  ::malloc_trim(0);
+}
 
 // Files that are made here are taken away again when not all could be made.
 class Made {
@@ -282,11 +287,39 @@ HeldSegments EmbeddedStore::Inside::next_to_merge(bool& smallest) {
   return {};
 }
 
+// While segments are merged, less may wait in memory.
+class EmbeddedStore::Inside::Merging {
+ public:
+  explicit Merging(Inside& store) : store_(store) { set(true); }
+  ~Merging() { set(false); }
+  Merging(const Merging&) = delete;
+  Merging& operator=(const Merging&) = delete;
+
+ private:
+  void set(bool merging) {
+    const std::lock_guard lock(store_.mutex_);
+    store_.state_.merging = merging;
+  }
+  Inside& store_;
+};
+
 Result<bool> EmbeddedStore::Inside::merge() {
   const std::lock_guard working(work_);
   bool smallest = false;
   const auto inputs = next_to_merge(smallest);
   if (inputs.empty()) return false;
+  const Merging merging(*this);
+  // A merge may take minutes; those who append cannot wait for so long.
+  const auto meanwhile = [this]() -> Result<void> {
+    bool flushing = false;
+    {
+      const std::lock_guard lock(mutex_);
+      if (stop_) return fail("eventstore.closed");
+      flushing = due(state_);
+    }
+    return flushing ? flush_at_work() : Result<void>();
+  };
+  YAGURA_CHECK(meanwhile());
   give_memory_back();
   const auto& like = inputs.front()->entry;
   const auto& kind = kinds_.find(like.kind)->second;
@@ -307,16 +340,7 @@ Result<bool> EmbeddedStore::Inside::merge() {
   const auto file = segment_file(folder_, entry);
   MergeOptions options;
   if (smallest) options.segment = merged_segment;
-  // A merge may take minutes; those who append cannot wait for so long.
-  options.meanwhile = [this]() -> Result<void> {
-    bool flushing = false;
-    {
-      const std::lock_guard lock(mutex_);
-      if (stop_) return fail("eventstore.closed");
-      flushing = due(state_);
-    }
-    return flushing ? flush_at_work() : Result<void>();
-  };
+  options.meanwhile = meanwhile;
   Made made;
   made.add(file);
   const auto merged = merge_segments(segments, kind, file, options);
@@ -344,7 +368,7 @@ Result<bool> EmbeddedStore::Inside::merge() {
 }
 
 bool EmbeddedStore::Inside::due(const State& state) const {
-  if (state.recent_bytes > options_.memory / 6 || (state.flushes_wanted > 0 && state.recent_bytes > 0))
+  if (state.recent_bytes > most_recent(state) / 2 || (state.flushes_wanted > 0 && state.recent_bytes > 0))
     return true;
   const auto now = clock_.steady();
   return std::ranges::any_of(state.recent, [&](const auto& one) {

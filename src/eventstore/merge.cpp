@@ -248,6 +248,7 @@ class Merge {
     LearnedOf out(kind_.fields.size());
     for (std::size_t f = 0; f < out.size(); ++f) {
       if (kind_.fields[f].type != FieldType::text) continue;
+      if (options_.meanwhile) YAGURA_CHECK(options_.meanwhile());
       std::vector<std::tuple<const Segment*, std::size_t, std::uint32_t>> all;
       for (const auto& input : inputs_)
         if (const auto column = columns_of(*input, kind_)[f])
