@@ -75,12 +75,7 @@ Result<void> sync_place(const std::filesystem::path& file, const std::filesystem
 
 // What many threads made and one freed stays with the process otherwise. Flushing makes use of it again,
 // merging needs other pieces, and took it beyond the setting.
-// Large pieces go back by themselves from then on: in the common heap they leave holes.
-void give_memory_back() {
-  constexpr int large = 4 << 20;
-  ::mallopt(M_MMAP_THRESHOLD, large);
-  ::malloc_trim(0);
-}
+void give_memory_back() { ::malloc_trim(0); }
 
 // Files that are made here are taken away again when not all could be made.
 class Made {
