@@ -276,6 +276,7 @@ std::unique_ptr<EmbeddedStore::Inside::Asked> EmbeddedStore::Inside::asked(const
                       }},
                      &plan,
                      {}};
+    part.part.on_disk = false;
     if (counting)
       part.from_cube = [index, kind, &plan, from, to, counting](Groups& groups) -> Result<bool> {
         return count_recent(*index, *kind, plan, from, to, *counting, groups);

@@ -83,8 +83,10 @@ class Openings {
       ahead_.pop_front();
     }
     waiting_.pop_back();
-    slow_ = out.took > slow && out.candidates && out.candidates->size() <= few;
-    was_slow_ = was_slow_ || out.took > slow;
+    // A single one may have waited for the processor, where another thread would wait, too.
+    const bool slowly = out.part->on_disk && out.took > slow;
+    slow_ = slowly && was_slow_ && out.candidates && out.candidates->size() <= few;
+    was_slow_ = was_slow_ || slowly;
     return out;
   }
   [[nodiscard]] bool was_slow() const { return was_slow_; }

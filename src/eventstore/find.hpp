@@ -22,6 +22,7 @@ struct Part {
   const Kind* kind = nullptr;
   std::int64_t first_time = 0, last_time = 0;  // of all its events
   std::function<Result<std::unique_ptr<PartSearch>>()> open;
+  bool on_disk = true;
 };
 
 // More than this many events of one instant cannot be passed over by a cursor.
