@@ -3365,7 +3365,7 @@ export interface paths {
         /** Holds on logs: those that hold first, then the last that were released */
         get: operations["listLogHolds"];
         put?: never;
-        /** From now on nothing of these logs is dropped; every kind when none is named, all days when none is given */
+        /** From now on nothing of these logs is dropped; every kind when none is named, all days when none is given. Whole files are held: what stands in one with an event of these days stays, too, which is up to a month more. A contract under a hold cannot be erased */
         post: operations["placeLogHold"];
         delete?: never;
         options?: never;
