@@ -45,4 +45,4 @@ install:
 	@DESTDIR='$(DESTDIR)' PREFIX='$(or $(PREFIX),/usr/local)' scripts/install
 
 clean:
-	rm -rf build build-asan build-fuzz ui/dist ui/node_modules
+	rm -rf build build-asan build-tsan build-fuzz ui/dist ui/node_modules
