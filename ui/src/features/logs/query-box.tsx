@@ -1,5 +1,5 @@
 /** The line people type: what it is understood as stands beneath it, or at which character it cannot be read and why. */
-import { useCallback, useEffect, useId, useRef, useState, type KeyboardEvent } from "react";
+import { useCallback, useEffect, useId, useLayoutEffect, useRef, useState, type KeyboardEvent } from "react";
 import { useAsk } from "../../api/hooks";
 import type { LogSuggestion } from "../../api/contract";
 import { Button } from "../../design/button";
@@ -68,6 +68,15 @@ export function QueryBox({ asked, onSearch }: { asked: Asked; onSearch: (text: s
     search(rested);
   }, [composing, rested, typed, asked.q, reading.isPlaceholderData, reading.data, search]);
 
+  // The cursor behind what was taken, before the next key: in a later frame it would move under what is typed by then.
+  const place = useRef<number | null>(null);
+  useLayoutEffect(() => {
+    if (place.current === null) return;
+    input.current?.focus();
+    input.current?.setSelectionRange(place.current, place.current);
+    place.current = null;
+  });
+
   const take = (choice: LogSuggestion) => {
     const letters = [...typed];
     // Offered for what stood here a moment ago: the word it completes ends by now where the cursor is.
@@ -76,11 +85,8 @@ export function QueryBox({ asked, onSearch }: { asked: Asked; onSearch: (text: s
     own.current = true;
     setTyped(head + letters.slice(old ? Math.max(choice.from, cursor) : choice.to).join(""));
     setMarked(null);
-    requestAnimationFrame(() => {
-      input.current?.focus();
-      input.current?.setSelectionRange(head.length, head.length);
-      setCursor(before(head, head.length));
-    });
+    setCursor(before(head, head.length));
+    place.current = head.length;
   };
   const run = () => {
     setOpen(false);
