@@ -139,4 +139,26 @@ ConditionPlan::Node ConditionPlan::build(const Condition& condition, const Kind&
   return out;
 }
 
+Result<ConditionPlan::Marks> ConditionPlan::marks(const Node& node, std::size_t places,
+                                                  const LeafMarks& of_leaf) const {
+  const bool any = node.type == Node::Type::any;
+  Marks out;
+  if (node.type == Node::Type::leaf) return of_leaf(leaves_[node.leaf]);
+  if (node.type == Node::Type::no) return out;
+  if (any && node.parts.empty()) return Marks(places, false);
+  for (const auto& part : node.parts) {
+    YAGURA_TRY(auto one, marks(part, places, of_leaf));
+    if (one.empty()) {
+      if (any) return one;
+      continue;
+    }
+    if (out.empty()) {
+      out = std::move(one);
+      continue;
+    }
+    for (std::size_t p = 0; p < places; ++p) out[p] = any ? out[p] || one[p] : out[p] && one[p];
+  }
+  return out;
+}
+
 }  // namespace yagura::eventstore

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "base/result.hpp"
 #include "eventstore/query.hpp"
 
 namespace yagura::eventstore {
@@ -41,6 +42,13 @@ class ConditionPlan {
   };
   [[nodiscard]] const Node& root() const { return root_; }
   [[nodiscard]] const std::vector<Leaf>& leaves() const { return leaves_; }
+  // Of so many places (blocks, batches) those that can hold rows fulfilling the whole: a mark each, joined from
+  // those of its leaves. Empty: cannot tell.
+  using Marks = std::vector<bool>;
+  using LeafMarks = std::function<Result<Marks>(const Leaf&)>;
+  [[nodiscard]] Result<Marks> marks(std::size_t places, const LeafMarks& of_leaf) const {
+    return marks(root_, places, of_leaf);
+  }
   [[nodiscard]] bool always() const { return root_.type == Node::Type::all && root_.parts.empty(); }
   // verdict(leaf): whether the row in question fulfils that leaf; asked only where it matters.
   template <class F>
@@ -67,6 +75,7 @@ class ConditionPlan {
       if (!evaluate(part, verdict)) return false;
     return true;
   }
+  [[nodiscard]] Result<Marks> marks(const Node& node, std::size_t places, const LeafMarks& of_leaf) const;
   Node build(const Condition& condition, const Kind& kind);
   std::vector<Leaf> leaves_;
   Node root_;

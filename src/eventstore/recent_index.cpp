@@ -124,9 +124,9 @@ std::vector<const Recent*> RecentIndex::with(const ConditionPlan& plan, std::int
                                              std::size_t batches) const {
   const std::lock_guard lock(mutex_);
   std::vector<const Recent*> out;
-  const auto marks = marks_of(plan, plan.root(), batches);
+  const auto marks = plan.marks(batches, [&](const Leaf& leaf) { return marks_of(leaf, batches); });
   for (std::size_t i = 0; i < batches; ++i) {
-    if (!marks.empty() && !marks[i]) continue;
+    if (marks && !marks->empty() && !(*marks)[i]) continue;
     const auto* one = batches_[i].get();
     if (one->last_time >= from && one->first_time < to) out.push_back(one);
   }
@@ -139,44 +139,25 @@ bool RecentIndex::tells(const Kind& kind, const ConditionPlan& plan, const Condi
   if (node.type != Type::leaf)
     return std::ranges::all_of(node.parts,
                                [&](const ConditionPlan::Node& part) { return tells(kind, plan, part); });
-  const auto& leaf = plan.leaves()[node.leaf];
+  return tells(kind, plan.leaves()[node.leaf]);
+}
+
+bool RecentIndex::tells(const Kind& kind, const Leaf& leaf) {
   return leaf.type == Condition::Type::equals && !leaf.holds("") &&
          std::ranges::all_of(leaf.fields, [&](std::size_t field) {
            return field < most_fields && is_name(kind.fields[field].type);
          });
 }
 
-RecentIndex::Marks RecentIndex::marks_of(const ConditionPlan& plan, const ConditionPlan::Node& node,
-                                         std::size_t batches) const {
-  using Type = ConditionPlan::Node::Type;
-  Marks out;
-  if (node.type == Type::no) return out;
-  if (node.type == Type::leaf) {
-    if (!tells(kind_, plan, node)) return out;
-    const auto& leaf = plan.leaves()[node.leaf];
-    std::vector<std::uint32_t> hashes;
-    for (const auto& value : leaf.values) hashes.push_back(hash_of(value));
-    std::ranges::sort(hashes);
-    out.resize(batches, false);
-    for (const auto field : leaf.fields)
-      for (const auto& [hash, batch] : names_[field])
-        if (batch < batches && std::ranges::binary_search(hashes, hash)) out[batch] = true;
-    return out;
-  }
-  if (node.type == Type::any && node.parts.empty()) return Marks(batches, false);
-  for (const auto& part : node.parts) {
-    auto one = marks_of(plan, part, batches);
-    if (one.empty()) {
-      if (node.type == Type::any) return one;
-      continue;
-    }
-    if (out.empty()) {
-      out = std::move(one);
-      continue;
-    }
-    for (std::size_t b = 0; b < batches; ++b)
-      out[b] = node.type == Type::any ? out[b] || one[b] : out[b] && one[b];
-  }
+ConditionPlan::Marks RecentIndex::marks_of(const Leaf& leaf, std::size_t batches) const {
+  if (!tells(kind_, leaf)) return {};
+  std::vector<std::uint32_t> hashes;
+  for (const auto& value : leaf.values) hashes.push_back(hash_of(value));
+  std::ranges::sort(hashes);
+  ConditionPlan::Marks out(batches, false);
+  for (const auto field : leaf.fields)
+    for (const auto& [hash, batch] : names_[field])
+      if (batch < batches && std::ranges::binary_search(hashes, hash)) out[batch] = true;
   return out;
 }
 

@@ -54,9 +54,8 @@ class RecentIndex {
     std::unordered_map<std::string, std::uint32_t> known;
     std::vector<std::string> names;
   };
-  using Marks = std::vector<bool>;  // of batches; empty: cannot tell
-  [[nodiscard]] Marks marks_of(const ConditionPlan& plan, const ConditionPlan::Node& node,
-                               std::size_t batches) const;
+  static bool tells(const Kind& kind, const Leaf& leaf);
+  [[nodiscard]] ConditionPlan::Marks marks_of(const Leaf& leaf, std::size_t batches) const;
   void add_names(const Batch& batch);
   void count(const Batch& batch);
   [[nodiscard]] std::size_t bytes() const;

@@ -36,7 +36,7 @@ Result<std::vector<SegmentSearch::Candidate>> SegmentSearch::candidates(bool new
   std::vector<Candidate> out;
   const auto& d = segment_.directory();
   if (d.last_time < from_ || d.first_time >= to_) return out;
-  YAGURA_TRY(const auto blocks, blocks_of(plan_.root()));
+  YAGURA_TRY(const auto blocks, plan_.marks(d.blocks, [&](const Leaf& leaf) { return blocks_of(leaf); }));
   for (std::uint32_t c = 0; c < d.chunks.size(); ++c) {
     const auto& chunk = d.chunks[c];
     if (chunk.last_time < from_ || chunk.first_time >= to_) continue;
@@ -56,28 +56,6 @@ Result<std::vector<SegmentSearch::Candidate>> SegmentSearch::candidates(bool new
     std::ranges::sort(out, std::ranges::greater(), &Candidate::last_time);
   else
     std::ranges::sort(out, {}, &Candidate::first_time);
-  return out;
-}
-
-Result<SegmentSearch::Blocks> SegmentSearch::blocks_of(const ConditionPlan::Node& node) {
-  using Type = ConditionPlan::Node::Type;
-  Blocks out;
-  if (node.type == Type::leaf) return blocks_of(plan_.leaves()[node.leaf]);
-  if (node.type == Type::no) return out;
-  if (node.type == Type::any && node.parts.empty()) return Blocks(segment_.directory().blocks, false);
-  for (const auto& part : node.parts) {
-    YAGURA_TRY(auto one, blocks_of(part));
-    if (one.empty()) {
-      if (node.type == Type::any) return one;
-      continue;
-    }
-    if (out.empty()) {
-      out = std::move(one);
-      continue;
-    }
-    for (std::size_t b = 0; b < out.size(); ++b)
-      out[b] = node.type == Type::any ? out[b] || one[b] : out[b] && one[b];
-  }
   return out;
 }
 

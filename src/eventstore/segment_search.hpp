@@ -28,8 +28,7 @@ class SegmentSearch final : public PartSearch {
   Result<std::uint64_t> key(std::size_t field, std::uint32_t row) override;
 
  private:
-  using Blocks = std::vector<bool>;  // empty: cannot tell
-  Result<Blocks> blocks_of(const ConditionPlan::Node& node);
+  using Blocks = ConditionPlan::Marks;
   Result<Blocks> blocks_of(const Leaf& leaf);
   Result<Blocks> blocks_of_names(const Leaf& leaf, std::size_t which, std::size_t column);
   Result<Blocks> blocks_of_texts(const Leaf& leaf, std::size_t which, std::size_t column);
