@@ -59,6 +59,13 @@ struct TrapsWaiting {
   std::int64_t lost = 0;  // there was no more room
 };
 
+// Into the server's own log: what went wrong in a part of it, and of what came to its end nothing.
+void report_fault(std::string_view part, std::string_view why);
+template <class T>
+void report_failure(std::string_view part, const Result<T>& done) {
+  if (!done) report_fault(part, done.error().text());
+}
+
 struct Server::Parts {
   Options options;
   SystemClock clock;
@@ -131,6 +138,7 @@ struct Server::Parts {
   Result<std::vector<std::string>> open_events();  // answers what the log must say of it
   Result<void> load_packs();
   Result<void> open_rooms();
+  Result<void> open_desk();
   Result<void> open_watch();
   Result<void> open_log_rules();
   Result<void> open_syslog();
@@ -140,9 +148,22 @@ struct Server::Parts {
   Result<void> open_log_search();
   Result<std::vector<notify::Recipient>> people_of_role(std::string_view contract, const std::string& role);
   Result<void> plan_meetings(const contract::Pack& pack);
-  Result<void> open_web();
   Result<void> fill_from_lab();
+
+  // The API (web_bonds.cpp)
+  Result<void> open_web();
+  void bind_ground(const std::string& csrf_key);
+  void bind_desk();
+  void bind_watch();
+  void bind_others();
+  Result<void> serve(const std::string& csrf_key);
+  Result<schema::Value> status(web::Language language);
+
+  // What is done again and again (rounds.cpp)
   void start_threads();
+  void tick();
+  std::atomic<Duration> ticked{Duration{}};  // when it last began, by clock.steady()
+
   // What Yagura itself sees, as events (event_feeds.cpp)
   std::map<std::string, std::int64_t, std::less<>> alerts_kept;  // up to which entry of the journal
   std::atomic<bool> alerts_waiting{true};
@@ -223,8 +244,6 @@ struct Server::Parts {
   // Passkeys are the public address's (directories.cpp)
   Result<void> open_passkeys();
 
-  void tick();
-  std::atomic<Duration> ticked{Duration{}};  // when it last began, by clock.steady()
   void morning_rounds(Time now);
   monitor::watch::MorningRounds rounds;
   void purge_logs(Time now);
