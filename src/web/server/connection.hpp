@@ -2,6 +2,8 @@
 //
 // Purpose: the state machine between socket and pipeline: reads requests (kept alive, pipelined), hands them
 //          to workers, writes answers with back-pressure, keeps every deadline. Inside of the server only.
+// Parts:   connection.cpp drives it, keeps its deadlines and ends it; connection_requests.cpp reads,
+//          connection_answers.cpp writes.
 // Threads: everything on its home loop's thread; a worker touches only the exchange it was given.
 // Lifetime: kept by its home until it closes; pending waits and workers hold it, too.
 #pragma once
