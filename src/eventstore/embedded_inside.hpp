@@ -1,7 +1,8 @@
 // What EmbeddedStore is made of; for its own files only.
 //
 // Threads: state_ is guarded by mutex_, which is never held while files are read or written. work_ lets one
-//          flush, merge, drop or repair happen at a time, and is taken before mutex_.
+//          flush, merge, drop or repair happen at a time, and is taken before mutex_. Nobody waits for the end
+//          of a merge: it flushes for others, and gives way to all else.
 #pragma once
 
 #include <atomic>
@@ -76,6 +77,7 @@ class EmbeddedStore::Inside {
     std::size_t recent_bytes = 0;
     std::int64_t flushes = 0, merges = 0;
     std::int64_t flushes_wanted = 0;  // somebody waits for them
+    std::int64_t work_wanted = 0;     // somebody waits for work_, who is no flush and no merge
     bool merging = false;
     std::vector<std::string> damage;
     std::optional<Error> last_failure, flush_failure;
@@ -112,6 +114,8 @@ class EmbeddedStore::Inside {
   Result<SegmentEntry> reserve(std::string_view contract, std::string_view kind, int month);
   void note_damage(std::span<const std::string> damage);
 
+  // work_ for what people or the night wait for. A merge ends for it what it has begun, and begins anew later.
+  std::unique_lock<std::mutex> work_before_merges();
   HeldSegments next_to_merge(bool& smallest);
   void work();
   class Merging;

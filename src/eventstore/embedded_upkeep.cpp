@@ -125,7 +125,7 @@ Result<std::int64_t> readable_rows(const Segment& segment, std::vector<std::stri
 
 Result<std::int64_t> EmbeddedStore::Inside::expire(std::string_view contract, std::string_view kind,
                                                    std::int64_t before) {
-  const std::lock_guard working(work_);
+  const auto working = work_before_merges();
   HeldSegments gone;
   std::int64_t rows = 0;
   {
@@ -147,7 +147,7 @@ Result<std::int64_t> EmbeddedStore::erase(std::string_view contract) { return in
 
 Result<std::int64_t> EmbeddedStore::Inside::erase(std::string_view contract) {
   YAGURA_CHECK(flush());
-  const std::lock_guard working(work_);
+  const auto working = work_before_merges();
   HeldSegments gone;
   std::int64_t rows = 0;
   {
@@ -177,7 +177,7 @@ Result<std::int64_t> EmbeddedStore::Inside::erase(std::string_view contract) {
 
 Result<void> EmbeddedStore::Inside::change_holds(
     const std::function<Result<void>(std::vector<Hold>&)>& change) {
-  const std::lock_guard working(work_);
+  const auto working = work_before_merges();
   Manifest next;
   {
     const std::lock_guard lock(mutex_);
@@ -264,7 +264,7 @@ Result<EmbeddedStore::Verified> EmbeddedStore::Inside::verify(
 }
 
 Result<EmbeddedStore::Verified> EmbeddedStore::Inside::repair() {
-  const std::lock_guard working(work_);
+  const auto working = work_before_merges();
   HeldSegments held;
   {
     const std::lock_guard lock(mutex_);
@@ -349,7 +349,7 @@ Result<Seal> EmbeddedStore::Inside::seal(std::string_view contract, std::string_
 // The manifest comes last: a backup without it is not one.
 Result<void> EmbeddedStore::Inside::back_up(const std::filesystem::path& to) {
   YAGURA_CHECK(flush());
-  const std::lock_guard working(work_);
+  const auto working = work_before_merges();
   Manifest manifest;
   HeldSegments held;
   {

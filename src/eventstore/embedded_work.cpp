@@ -298,23 +298,42 @@ class EmbeddedStore::Inside::Merging {
   Inside& store_;
 };
 
+std::unique_lock<std::mutex> EmbeddedStore::Inside::work_before_merges() {
+  {
+    const std::lock_guard lock(mutex_);
+    ++state_.work_wanted;
+  }
+  std::unique_lock working(work_);
+  const std::lock_guard lock(mutex_);
+  --state_.work_wanted;
+  room_.notify_all();
+  return working;
+}
+
 Result<bool> EmbeddedStore::Inside::merge() {
+  {
+    // One that gave way would else take work_ again before those it gave way to.
+    std::unique_lock lock(mutex_);
+    room_.wait(lock, [&] { return state_.work_wanted == 0; });
+  }
   const std::lock_guard working(work_);
   bool smallest = false;
   const auto inputs = next_to_merge(smallest);
   if (inputs.empty()) return false;
   const Merging merging(*this);
-  // A merge may take minutes; those who append cannot wait for so long.
-  const auto meanwhile = [this]() -> Result<void> {
+  // A merge may take minutes; neither those who append nor others can wait for so long.
+  bool gives_way = false;
+  const auto meanwhile = [&]() -> Result<void> {
     bool flushing = false;
     {
       const std::lock_guard lock(mutex_);
-      if (stop_) return fail("eventstore.closed");
+      gives_way = state_.work_wanted > 0;
+      if (stop_ || gives_way) return fail("eventstore.closed");
       flushing = due(state_);
     }
     return flushing ? flush_at_work() : Result<void>();
   };
-  YAGURA_CHECK(meanwhile());
+  if (auto may = meanwhile(); !may) return gives_way ? Result<bool>(true) : std::unexpected(may.error());
   give_memory_back();
   const auto& like = inputs.front()->entry;
   const auto& kind = kinds_.find(like.kind)->second;
@@ -339,6 +358,7 @@ Result<bool> EmbeddedStore::Inside::merge() {
   Made made;
   made.add(file);
   const auto merged = merge_segments(segments, kind, file, options);
+  if (!merged && gives_way) return true;
   if (!merged && merged.error().code == "eventstore.damaged") {
     // They stay as they are, and keep no other month from being merged.
     note_damage({{merged.error().text()}});
