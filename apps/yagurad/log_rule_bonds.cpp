@@ -122,25 +122,34 @@ void Server::Parts::begin_events() {
 }
 
 void Server::Parts::rebuild_log_rules(eventstore::EventStore& store) {
+  const bool again = log_rules_begun.has_value();
+  if (!again) log_rules_begun = clock.now();
   const auto kept = read_kept(options.data / "log_rules.judged");
   lr::Engine::Before before{
-      .judged = kept.judged.value_or(clock.now()),
+      .judged = kept.judged.value_or(*log_rules_begun),
       .told = {},
       .condition_of = [this](const lr::Hit& hit) { return watch->condition_of(hit); },
       .in_force = [&](const std::string& contract, const lr::LogRule& rule) -> std::optional<Time> {
         const auto found = kept.since.find(line_of(contract, rule));
         return found == kept.since.end() ? std::nullopt : std::optional(found->second);
-      }};
+      },
+      .until = again ? *log_rules_begun : Time::max()};
   log_rules_since = kept.since;
   // An alert that ended before any event that is read can have come tells of none of them.
   auto told = watch->told_of_logs(clock.now() - std::chrono::days(10));
   const auto broken = [this](Error fault) {
     log_rules_broken.with([&](auto& held) { held.push_back(std::move(fault)); });
   };
-  if (!told) return broken(told.error());
+  log_rules_unread.with([&](auto& held) { held = told ? std::nullopt : std::optional(told.error()); });
+  if (!told) return;
   before.told = *std::move(told);
   for (auto& fault : log_rules->rebuild(store, before, rebuilt_within)) broken(std::move(fault));
   log_rules_rebuilt = true;
+}
+
+// Alerts on record that could not be read at the start.
+void Server::Parts::retry_log_rules() {
+  if (log_rules_unread.with([](const auto& held) { return held.has_value(); })) rebuild_log_rules(*events);
 }
 
 // Half a minute back: by then what an event led to is on disk. A day's events before that are looked at again

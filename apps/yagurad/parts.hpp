@@ -200,7 +200,10 @@ struct Server::Parts {
   // Rules that make alerts of logs (log_rule_bonds.cpp)
   void begin_events();
   void rebuild_log_rules(eventstore::EventStore& store);
+  void retry_log_rules();
   std::atomic<bool> log_rules_rebuilt{false};
+  std::optional<Time> log_rules_begun;             // when rebuilding was first tried
+  Guarded<std::optional<Error>> log_rules_unread;  // why it could not be done; tried again
   Result<void> keep_log_rules(Time now);
   void end_alerts_of(const std::string& contract, const monitor::log_rules::LogRule& before);
   std::optional<calendar::Words> log_rule_title(const std::string& contract, std::string_view rule) const;

@@ -39,6 +39,7 @@ void Server::Parts::start_threads() {
   // Apart: a mail server that does not answer must not keep anybody from being called.
   mailing = repeating(milliseconds(5000), [this] { report_failure("mail of the desk", mail_round()); });
   keeping_events = repeating(milliseconds(5000), [this, done = calendar::Date{}]() mutable {
+    retry_log_rules();
     // Some minutes into the day, so that what was sent at midnight is in.
     const auto day = calendar::date_of(clock.now() - std::chrono::minutes(10));
     if (day == done) return;

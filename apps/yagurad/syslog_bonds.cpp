@@ -85,6 +85,9 @@ std::vector<Error> Server::Parts::syslog_faults() const {
   if (auto away = remote_events ? remote_events->away() : std::nullopt)
     if (out.empty() || out.back().text() != away->text()) out.push_back(*std::move(away));
   log_rules_broken.with([&](const auto& held) { out.insert(out.end(), held.begin(), held.end()); });
+  log_rules_unread.with([&](const auto& held) {
+    if (held) out.push_back(*held);
+  });
   for (auto& fault : rule_book->faults()) out.push_back(std::move(fault));
   return out;
 }

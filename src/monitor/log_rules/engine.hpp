@@ -141,6 +141,7 @@ class Engine {
     ConditionOf condition_of;
     // Since when the rule counts: nothing is raised for the time before. Nothing: since this start.
     std::function<std::optional<Time>(const std::string& contract, const LogRule& rule)> in_force;
+    Time until = Time::max();  // what comes at this time or later is judged already, as it came
   };
   // Reads from the store what came since `judged`, a day before that, since an event's own time may lie as
   // far back, and the longest window before that. Counts are as they were; of what would be raised, only what

@@ -219,6 +219,23 @@ TEST(RuleEngine, AfterARestartCountsStandAndOnlyNewsIsTold) {
   EXPECT_EQ(fourth.said(), Said{"7 203.0.113.66 +3"});
 }
 
+// When what is on record could not be read at the start, it is done while events come in.
+TEST(RuleEngine, ALateRebuildCountsNothingTwice) {
+  auto rows = std::make_shared<es::PlainRows>();
+  Bench bench(three_failures);
+  es::PlainStore store(ground().kinds, bench.clock, rows);
+  ASSERT_TRUE(store.append("c", "syslog", batch_of({{0min}, {.after = 0min, .from = "b"}})));
+  bench.judge({{1min}});
+  ASSERT_TRUE(store.append("c", "syslog", batch_of({{1min}})));
+  bench.clock.wall += 2min;
+  auto from_start = before(ground().received, {});
+  from_start.until = ground().received + 30s;
+  EXPECT_TRUE(bench.engine.rebuild(store, from_start, 10s).empty());
+  EXPECT_EQ(bench.said(), Said{});
+  bench.judge({{2min}, {.after = 2min, .from = "b"}});
+  EXPECT_EQ(bench.said(), Said{"7 203.0.113.66 +3"}) << "one of before the start, two of after it";
+}
+
 TEST(RuleEngine, AfterARestartAnEndThatWasMissedIsTold) {
   const std::string link =
       "{when: 'action:link outcome:failure', clears: 'action:link outcome:success', by: [source_ip]}";

@@ -116,8 +116,10 @@ std::vector<Error> Engine::rebuild(es::EventStore& store, const Before& before, 
       }
       const auto from = std::max(now - longest_ago, before.judged - latest - rule.within);
       Hits hits;
+      auto query = query_of(of.first, rule, from);
+      query.to = std::min(query.to, before.until);
       const auto read =
-          read_batches(store, query_of(of.first, rule, from), true, most_events, {.time = each_at_most},
+          read_batches(store, query, true, most_events, {.time = each_at_most},
                        [&](const es::Kind& kind, const es::Batch& batch) -> Result<void> {
                          with_judge(of, [&](Judge& judge) { judge.judge(kind, batch, now, hits, &rule); });
                          return {};
