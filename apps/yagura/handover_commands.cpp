@@ -10,6 +10,7 @@
 #include "log_search/holds.hpp"
 #include "records/event_places.hpp"
 #include "records/handover_export.hpp"
+#include "records/log_leftovers.hpp"
 #include "schema/json.hpp"
 #include "yagura/arguments.hpp"
 #include "yagura/database_command.hpp"
@@ -114,8 +115,15 @@ Result<int> erase(std::span<const std::string> args, std::ostream& out) {
              EventPlaces::open(data, given.get("events-clickhouse"), share_folder() / "events", clock));
   const ledger::ErasedBeside logs{
       .allowed = [&](store::Session& s) { return log_search::none_stands(s, contract); },
-      .counts = [&] { return events.counts(contract); },
-      .erase = [&] { return events.erase(contract); },
+      .counts = [&]() -> Result<schema::Value> {
+        YAGURA_TRY(auto kinds, events.counts(contract));
+        YAGURA_TRY(auto left, leftovers_of(data, contract));
+        return schema::Value::object({{"logs", std::move(kinds)}, {"log_imports", std::move(left)}});
+      },
+      .erase = [&]() -> Result<void> {
+        YAGURA_CHECK(events.erase(contract));
+        return erase_leftovers(data, contract);
+      },
       .exports = {fs::path(data) / "log_exports"}};
   YAGURA_TRY(const auto certificate,
              erasures.erase(console(), rules, logs, fs::path(data) / "handover", contract, id));

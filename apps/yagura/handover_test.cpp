@@ -4,9 +4,12 @@
 
 #include <cstdlib>
 #include <fstream>
+#include <set>
 #include <sstream>
 
 #include "eventstore/embedded.hpp"
+#include "eventstore/import/position.hpp"
+#include "eventstore/move_progress.hpp"
 #include "ledger/erasure.hpp"
 #include "ledger/handover_exports.hpp"
 #include "ledger/ledgers.hpp"
@@ -251,6 +254,24 @@ TEST_P(Handover, ErasedByTwoPeopleWithACertificateThatStays) {
     return {};
   }));
   for (const auto* name : {"77.zip", "78.zip"}) std::ofstream(folder_ / "log_exports" / name) << "x";
+  // As imports leave them; one began before the name of the contract stood in that of the file.
+  fs::create_directories(folder_ / "imports");
+  for (const std::string name : {"0a.sapporo.pc_log", "0b.sendai.pc_log", "0c", "0d.sapporo.east.pc_log"}) {
+    const auto stem = (folder_ / "imports" / name).string();
+    eventstore::ImportPosition position{.contract = "sapporo", .import = "pc_log", .kind = "syslog"};
+    if (name.starts_with("0b")) position.contract = "sendai";
+    if (name.starts_with("0d")) position.contract = "sapporo.east";
+    position.rejected = 2;
+    ASSERT_TRUE(eventstore::save_position(stem + ".position", position));
+    std::ofstream(stem + ".rejected") << "# record 3: time\n髙橋,NB-1\n";
+  }
+  std::ofstream(folder_ / "imports/0e.sapporo.pc_log.rejected") << "# record 1: time\n髙橋\n";
+  eventstore::MoveProgress moving;
+  moving.contract = "sapporo";
+  moving.kind = "syslog";
+  moving.rows = 3;
+  moving.after = "nb-takahashi";
+  ASSERT_TRUE(eventstore::write_progress(folder_ / "events.move", moving));
   const auto erase = [&](std::vector<std::string> more) {
     std::vector<std::string> args{"erase",   "--database",     address(),
                                   "--data",  folder_.string(), "--contract",
@@ -288,6 +309,16 @@ TEST_P(Handover, ErasedByTwoPeopleWithACertificateThatStays) {
   EXPECT_EQ(events_of("sapporo"), 0);
   EXPECT_EQ(events_of("sendai"), 5);
   EXPECT_FALSE(fs::exists(folder_ / "log_exports/77.zip"));
+  std::set<std::string> left;
+  for (const auto& entry : fs::directory_iterator(folder_ / "imports"))
+    left.insert(entry.path().filename().string());
+  EXPECT_EQ(left,
+            (std::set<std::string>{"0b.sendai.pc_log.position", "0b.sendai.pc_log.rejected",
+                                   "0d.sapporo.east.pc_log.position", "0d.sapporo.east.pc_log.rejected"}));
+  const auto moved = eventstore::read_progress(folder_ / "events.move");
+  ASSERT_TRUE(moved && *moved);
+  EXPECT_EQ((*moved)->moved, 3) << "a move goes on, and knows no more of whom";
+  EXPECT_EQ((*moved)->after, "");
   EXPECT_TRUE(fs::exists(folder_ / "log_exports/78.zip"));
   for (const auto* table : {"ledger_row", "ledger_key", "attachment", "credential"}) {
     EXPECT_EQ(rows(table, "sapporo"), 0) << table;
@@ -302,11 +333,18 @@ TEST_P(Handover, ErasedByTwoPeopleWithACertificateThatStays) {
   ASSERT_TRUE(certificate);
   EXPECT_EQ((*certificate)["logs"]["syslog"].integer(), 5);
   EXPECT_EQ((*certificate)["log_exports"].integer(), 1);
+  EXPECT_EQ((*certificate)["log_imports"]["files"].integer(), 6);
+  EXPECT_EQ((*certificate)["log_imports"]["rejected"].integer(), 4);
   EXPECT_EQ((*certificate)["rows"]["attachment"].integer(), 1);
   EXPECT_EQ((*certificate)["handover_files"].integer(), 1);
   EXPECT_EQ((*certificate)["approved_by"].text(), "髙橋");
   EXPECT_EQ((*certificate)["sha256"].text().size(), 64U);
   journal::Query query;
+  query.kind_prefix = "erasure.begun";
+  const auto begun = database().read([&](store::Session& s) { return journal_->list(s, query); }).value();
+  ASSERT_EQ(begun.size(), 1U);
+  EXPECT_EQ(begun.front().record.data["log_imports"]["rejected"].integer(), 4);
+  EXPECT_EQ(begun.front().record.data["logs"]["syslog"].integer(), 5);
   query.kind_prefix = "contract.erased";
   EXPECT_EQ(database().read([&](store::Session& s) { return journal_->list(s, query); }).value().size(), 1U);
   EXPECT_EQ(erase({"--really"}).code, 1);  // once

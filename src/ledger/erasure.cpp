@@ -114,7 +114,7 @@ Result<std::vector<ErasureAgreement>> Erasures::list(const std::string& contract
   return out;
 }
 
-// Answers what there was when the erasure of this agreement was first begun.
+// Answers the entry of the erasure that was first begun by this agreement: what there was.
 Result<Value> Erasures::begin(const journal::Actor& by, const ErasedBeside& beside,
                               const std::string& contract, Id id) {
   const auto subject = "contract/" + contract;
@@ -127,16 +127,16 @@ Result<Value> Erasures::begin(const journal::Actor& by, const ErasedBeside& besi
     YAGURA_TRY(const auto before,
                at_.journal.list(s, {.subject = subject, .kind_prefix = "erasure.begun", .limit = 1'000}));
     for (const auto& entry : before)
-      if (entry.record.data["agreement"].integer() == id) return entry.record.data["logs"];
-    YAGURA_CHECK(at_.journal.append(
-        s, {"", by, "erasure.begun", subject, Value::object({{"agreement", id}, {"logs", counts}})}));
+      if (entry.record.data["agreement"].integer() == id) return entry.record.data;
+    counts.set("agreement", id);
+    YAGURA_CHECK(at_.journal.append(s, {"", by, "erasure.begun", subject, counts}));
     return std::move(counts);
   });
 }
 
 Result<Value> Erasures::erase(const journal::Actor& by, const RecordRules& rules, const ErasedBeside& beside,
                               const std::filesystem::path& handovers, const std::string& contract, Id id) {
-  YAGURA_TRY(const auto logs, begin(by, beside, contract, id));
+  YAGURA_TRY(const auto begun, begin(by, beside, contract, id));
   YAGURA_CHECK(beside.erase());
   return at_.database.write([&](Session& s) -> Result<Value> {
     YAGURA_CHECK(s.lock("erasure_agreement"));
@@ -158,7 +158,6 @@ Result<Value> Erasures::erase(const journal::Actor& by, const RecordRules& rules
                        {"rows", std::move(rows)},
                        {"all", erased.all},
                        {"sha256", erased.sha256},
-                       {"logs", logs},
                        {"log_exports", exports},
                        {"handover_files", files},
                        {"journal_root", root},
@@ -168,6 +167,8 @@ Result<Value> Erasures::erase(const journal::Actor& by, const RecordRules& rules
                        {"approved_by", agreed.approved_name},
                        {"approved_at", to_rfc3339(*agreed.approved_at)},
                        {"not_covered", "backups, hand-overs and exports taken away, free space of disks"}});
+    for (const auto& [name, value] : begun.members())
+      if (name != "agreement") certificate.set(name, value);
     YAGURA_CHECK(s.exec("UPDATE erasure_agreement SET done_at = $2 WHERE id = $1", id, now));
     YAGURA_CHECK(at_.journal.append(s, {"", by, "contract.erased", "contract/" + contract, certificate}));
     return certificate;

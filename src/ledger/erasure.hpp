@@ -38,7 +38,7 @@ struct ErasureAgreement {
 // What is kept of a contract outside of the records: its logs, of which this room knows nothing.
 struct ErasedBeside {
   std::function<Result<void>(store::Session&)> allowed;  // an error refuses, before anything is erased
-  std::function<Result<schema::Value>()> counts;         // how much there is, for the certificate
+  std::function<Result<schema::Value>()> counts;         // members of the certificate: how much there is
   std::function<Result<void>()> erase;                   // all of it; called again after a sudden end
   std::vector<std::filesystem::path> exports;            // folders of files ID.* by the rows of log_export
 };

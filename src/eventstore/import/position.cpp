@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 #include <xxhash.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <map>
 #include <memory>
 
 #include "eventstore/file.hpp"
@@ -80,6 +82,29 @@ Result<std::string> identity_of(const std::filesystem::path& file) {
   }
   const auto hash = XXH3_128bits_digest(state.get());
   return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
+}
+
+Result<ImportFiles> import_files(const std::filesystem::path& state, std::string_view contract) {
+  namespace fs = std::filesystem;
+  ImportFiles out;
+  std::map<std::string, std::vector<fs::path>> imports;  // by HASH.CONTRACT.IMPORT
+  std::error_code ec;
+  for (fs::directory_iterator at(state, ec), end; !ec && at != end; at.increment(ec))
+    for (const std::string_view ending : {".position", ".position.new", ".rejected"})
+      if (const auto name = at->path().filename().string(); name.ends_with(ending))
+        imports[name.substr(0, name.size() - ending.size())].push_back(at->path());
+  if (ec && ec != std::errc::no_such_file_or_directory) return file_error(state, ec.value());
+  for (auto& [stem, files] : imports) {
+    const auto position = load_position(state / (stem + ".position"));
+    const bool known = position && *position;
+    // A name alone may be that of a longer one, as a and a.b: then rather the position.
+    const auto named = std::string_view(stem).substr(std::min(stem.find('.'), stem.size()));
+    if (known ? (*position)->contract != contract : !named.starts_with("." + std::string(contract) + "."))
+      continue;
+    if (known) out.rejected += static_cast<std::int64_t>((*position)->rejected);
+    out.files.insert(out.files.end(), files.begin(), files.end());
+  }
+  return out;
 }
 
 }  // namespace yagura::eventstore

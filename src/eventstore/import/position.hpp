@@ -1,10 +1,11 @@
-// Where an import stands, on disk before it matters. Inside of import.hpp.
+// Where an import stands, on disk before it matters. Inside of import.hpp, and for who erases a contract.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.hpp"
@@ -35,5 +36,12 @@ Result<void> save_position(const std::filesystem::path& file, const ImportPositi
 
 // Of all bytes of the file.
 Result<std::string> identity_of(const std::filesystem::path& file);
+
+// What imports of one contract left in their folder: positions, and what was refused.
+struct ImportFiles {
+  std::vector<std::filesystem::path> files;
+  std::int64_t rejected = 0;  // records, as the positions say
+};
+Result<ImportFiles> import_files(const std::filesystem::path& state, std::string_view contract);
 
 }  // namespace yagura::eventstore
