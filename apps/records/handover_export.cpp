@@ -39,12 +39,9 @@ Result<void> add_ledgers(ledger::HandoverFolder& folder, ledger::Ledgers& ledger
   return {};
 }
 
-}  // namespace
-
-Result<std::string> export_contract(const HandoverGround& ground, const journal::Actor& by,
-                                    const std::string& contract, const fs::path& target,
-                                    const std::function<bool(double)>& step) {
-  YAGURA_TRY(auto folder, ledger::HandoverFolder::make(target));
+Result<std::string> fill(ledger::HandoverFolder& folder, const HandoverGround& ground,
+                         const journal::Actor& by, const std::string& contract, const fs::path& target,
+                         const std::function<bool(double)>& step) {
   YAGURA_CHECK(add_pack(folder, ground.pack));
   if (!step(0.1)) return fail("handover.stopped");
   YAGURA_CHECK(add_ledgers(folder, ground.ledgers, by, contract, step));
@@ -66,6 +63,17 @@ Result<std::string> export_contract(const HandoverGround& ground, const journal:
                                      schema::Value::object({{"manifest", sum}})});
   }));
   if (!step(1)) return fail("handover.stopped");
+  return sum;
+}
+
+}  // namespace
+
+Result<std::string> export_contract(const HandoverGround& ground, const journal::Actor& by,
+                                    const std::string& contract, const fs::path& target,
+                                    const std::function<bool(double)>& step) {
+  YAGURA_TRY(auto folder, ledger::HandoverFolder::make(target));
+  auto sum = fill(folder, ground, by, contract, target, step);
+  if (!sum) folder.discard();
   return sum;
 }
 

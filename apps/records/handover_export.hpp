@@ -1,5 +1,6 @@
 // A whole contract written into a folder: pack, ledgers, journal, records and manifest. For the command line
-// and for the server's job.
+// and for the server's job. What fails or is stopped leaves nothing in the folder; what a sudden end left is
+// taken away by the next that is made there.
 #pragma once
 
 #include <filesystem>

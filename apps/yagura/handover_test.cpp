@@ -14,6 +14,7 @@
 #include "ledger/handover_exports.hpp"
 #include "ledger/ledgers.hpp"
 #include "records/all_steps.hpp"
+#include "records/handover_export.hpp"
 #include "schema/json.hpp"
 #include "support/any_database.hpp"
 
@@ -180,6 +181,36 @@ TEST_P(Handover, EverythingOfOneContractInOpenFormatsAndNothingOfAnother) {
     }
   EXPECT_EQ(run({"verify", "--dir", folder_.string()}).code, 0);
   EXPECT_EQ(export_to(folder_).code, 1);  // not into a folder that has something
+}
+
+TEST_P(Handover, WhatWasBrokenOffIsBegunAnew) {
+  const auto held = [&] {
+    std::vector<std::string> names;
+    for (const auto& entry : fs::directory_iterator(folder_)) names.push_back(entry.path().filename());
+    return names;
+  };
+  {
+    auto half = ledger::HandoverFolder::make(folder_);
+    ASSERT_TRUE(half && half->write("records/of_before.jsonl", "{}\n"));
+  }
+  EXPECT_EQ(run({"verify", "--dir", folder_.string()}).code, 1);
+  const auto rules = ledger::load_record_rules(root + "/share/handover_tables.yaml").value();
+  const HandoverGround ground{database(), *journal_, *ledgers_, clock_, rules, root + "/packs/sapporo", {}};
+  const auto stopped =
+      export_contract(ground, by_, "sapporo", folder_, [](double done) { return done < 0.5; });
+  ASSERT_FALSE(stopped);
+  EXPECT_EQ(stopped.error().code, "handover.stopped");
+  EXPECT_EQ(held(), std::vector<std::string>{}) << "neither this one's nor that of before";
+  ASSERT_TRUE(ledger::HandoverFolder::make(folder_)->write("records/of_before.jsonl", "{}\n"));
+  ASSERT_EQ(export_to(folder_).code, 0);
+  EXPECT_EQ(run({"verify", "--dir", folder_.string()}).code, 0);
+  EXPECT_FALSE(fs::exists(folder_ / "records/of_before.jsonl"));
+  // What is not ours stays.
+  const auto other = folder_ / "other";
+  fs::create_directories(other);
+  std::ofstream(other / "unfinished") << "a letter";
+  EXPECT_EQ(export_to(other).code, 1);
+  EXPECT_TRUE(fs::exists(other / "unfinished"));
 }
 
 TEST_P(Handover, LogsGoAlongByKindAndMonth) {

@@ -213,16 +213,43 @@ Result<bool> mentions(Session& s, const RecordRules& rules, const std::string& c
 
 // Writing ------------------------------------------------------------------------------------------------
 
+namespace {
+
+// Stands in a folder until its manifest does.
+constexpr auto unfinished = "unfinished", unfinished_text = "A hand-over of Yagura that was not finished.\n";
+
+}  // namespace
+
 Result<HandoverFolder> HandoverFolder::make(const fs::path& folder) {
   std::error_code ec;
   fs::create_directories(folder, ec);
   if (ec || !fs::is_directory(folder, ec))
     return fail("handover.file_not_written", {{"file", folder.string()}});
-  if (!fs::is_empty(folder, ec) || ec)
-    return fail("handover.folder_not_empty", {{"folder", folder.string()}});
   HandoverFolder out;
   out.folder_ = folder;
+  if (const auto text = schema::read_file(folder / unfinished, 100); text && *text == unfinished_text)
+    out.discard();
+  if (!fs::is_empty(folder, ec) || ec)
+    return fail("handover.folder_not_empty", {{"folder", folder.string()}});
+  std::ofstream mark(folder / unfinished, std::ios::binary);
+  mark << unfinished_text;
+  mark.close();
+  if (!mark) return fail("handover.file_not_written", {{"file", (folder / unfinished).string()}});
   return out;
+}
+
+// The mark goes last: what could not be taken away now is then.
+void HandoverFolder::discard() {
+  std::error_code ec;
+  std::vector<fs::path> all;
+  for (const auto& entry : fs::directory_iterator(folder_, ec))
+    if (entry.path().filename() != unfinished) all.push_back(entry.path());
+  bool gone = true;
+  for (const auto& path : all) {
+    fs::remove_all(path, ec);
+    gone = gone && !ec;
+  }
+  if (gone) fs::remove(folder_ / unfinished, ec);
 }
 
 Result<void> HandoverFolder::write(const std::string& name, std::string_view bytes) {
@@ -325,6 +352,9 @@ Result<std::string> HandoverFolder::write_manifest(const std::string& contract, 
   out << text;
   out.close();
   if (!out) return fail("handover.file_not_written", {{"file", path.string()}});
+  std::error_code ec;
+  fs::remove(folder_ / unfinished, ec);
+  if (ec) return fail("handover.file_not_written", {{"file", path.string()}});
   return sum_of(text);
 }
 

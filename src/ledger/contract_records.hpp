@@ -66,8 +66,10 @@ struct HandoverManifest {
 // A folder that is being filled; every file that is written is remembered for the manifest.
 class HandoverFolder {
  public:
-  // The folder is made; there must be nothing in it.
+  // The folder is made; there must be nothing in it but one that was broken off, which is taken away.
   static Result<HandoverFolder> make(const std::filesystem::path& folder);
+  // Takes away what was written: it will not be finished.
+  void discard();
   Result<void> write(const std::string& name, std::string_view bytes);
   // For what is too long to be held: fill writes it.
   Result<void> write_with(const std::string& name, const std::function<Result<void>(std::ostream&)>& fill);
