@@ -1,5 +1,8 @@
-"""What tests on the real server share: counting, waiting, and the people of a contract signed in from addresses of their own."""
+"""What tests on the real server share: counting, waiting, ending, and the people of a contract signed in from addresses of their own."""
+import contextlib
+import sys
 import time
+import traceback
 
 from portal import Portal, Refused, papers_of
 from server_process import PORT
@@ -29,6 +32,33 @@ def soon(seconds, words, look, good):
             check(f"{words} (within {seconds} s)", there, good)
             return there
         time.sleep(0.2)
+
+
+@contextlib.contextmanager
+def counted():
+    """The frame of a test: what is raised within is a failure; then all that `begun` was told of ends, latest first, what servers
+    said is shown when anything failed, and the last line counts.
+
+        with counted() as begun:
+            server = begun(ServerProcess(RUN))"""
+    children = []
+
+    def begun(child):
+        children.append(child)
+        return child
+
+    try:
+        yield begun
+    except Exception:  # noqa: BLE001 - whatever it is, it is a failure of this run
+        Count.failed += 1
+        print("FAILED: " + traceback.format_exc(), flush=True)
+    for child in reversed(children):
+        (getattr(child, "stop", None) or child.kill)()
+    for child in children if Count.failed else []:
+        if hasattr(child, "said"):
+            print("--- what was said ---\n" + child.said()[-2500:], flush=True)
+    print(f"{Count.passed} passed, {Count.failed} failed, {Count.skipped} skipped", flush=True)
+    sys.exit(Count.failed != 0)
 
 
 def refused(words, code, act):

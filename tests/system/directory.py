@@ -9,10 +9,9 @@ import socket
 import subprocess
 import sys
 import time
-import traceback
 from pathlib import Path
 
-from city import PASSWORD, Count, check, refused, soon
+from city import PASSWORD, check, counted, refused, soon
 from portal import Portal, Refused
 from server_process import PORT, ServerProcess
 
@@ -242,11 +241,10 @@ def secrets_are_nowhere(server):
 
 
 def main():
-    staff = ("taro", "jiro", "hanako", "yuki", "must", "off", "over", "lock", "ca1", "ca2", "ca3", "ca4", "leaver", "search")
-    server = domain = None
-    try:
-        domain = make_domain(staff)
-        server = ServerProcess(RUN, more=("--directories", directories_file()))
+    with counted() as begun:
+        staff = ("taro", "jiro", "hanako", "yuki", "must", "off", "over", "lock", "ca1", "ca2", "ca3", "ca4", "leaver", "search")
+        domain = begun(make_domain(staff))
+        server = begun(ServerProcess(RUN, more=("--directories", directories_file())))
         admin = Portal(f"127.0.0.1:{PORT}", CONTRACT)
         admin.set_up(server.start(), PASSWORD)
         admin.post("/credentials", {"name": "ad_search", "kind": "directory", "user": "search@city.example.jp",
@@ -260,17 +258,6 @@ def main():
         away_and_back(people, server, domain)
         check("the server ends when it is asked", server.stop(), 0)
         secrets_are_nowhere(server)
-    except Exception:  # noqa: BLE001 - whatever it is, it is a failure of this run
-        Count.failed += 1
-        print("FAILED: " + traceback.format_exc(), flush=True)
-    if server:
-        server.stop()
-    if domain:
-        domain.kill()
-    if Count.failed and server:
-        print("--- what the server said ---\n" + server.said()[-1500:], flush=True)
-    print(f"{Count.passed} passed, {Count.failed} failed, 0 skipped")
-    sys.exit(Count.failed != 0)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,6 @@ import struct
 import subprocess
 import sys
 import time
-import traceback
 from pathlib import Path
 
 RUN = Path(sys.argv[1])
@@ -24,7 +23,7 @@ import gssapi
 from samba.auth import system_session
 from samba.param import LoadParm
 from samba.samdb import SamDB
-from city import PASSWORD, Count, check, soon
+from city import PASSWORD, Count, check, counted
 from directory import CITY_PASSWORD, CONF, CONTRACT, REALM, SERVICE_PASSWORD, People, make_domain, run, samba_tool
 from portal import Portal, Refused, totp
 from server_process import PORT, TOP, ServerProcess
@@ -294,12 +293,11 @@ def by_chromium(taro, secret):
 
 
 def main():
-    server = domain = other = None
-    try:
-        domain = make_domain(("taro", "jiro", "admin", "leaver", "gone", "web", "web2", "search"))
+    with counted() as begun:
+        domain = begun(make_domain(("taro", "jiro", "admin", "leaver", "gone", "web", "web2", "search")))
         make_services()
-        other = start_other_domain()
-        server = ServerProcess(RUN, more=("--directories", directories_file(""), "--host", HOST, "--ui", TOP / "ui/dist"))
+        begun(start_other_domain())
+        server = begun(ServerProcess(RUN, more=("--directories", directories_file(""), "--host", HOST, "--ui", TOP / "ui/dist")))
         admin = Portal(f"127.0.0.1:{PORT}", CONTRACT)
         admin.set_up(server.start(), PASSWORD)
         admin.post("/credentials", {"name": "ad_search", "kind": "directory", "user": "search@city.example.jp",
@@ -321,16 +319,6 @@ def main():
         run("ip", "addr", "del", "10.99.0.1/32", "dev", "lo")
         check("the directory is away", Answer(Token(taro).bytes).said, "people.directory_away")
         check("the server ends when it is asked", server.stop(), 0)
-    except Exception:  # noqa: BLE001 - whatever it is, it is a failure of this run
-        Count.failed += 1
-        print("FAILED: " + traceback.format_exc(), flush=True)
-    for child in (server, domain, other):
-        if child:
-            child.kill()
-    if Count.failed and server:
-        print("--- what the server said ---\n" + server.said()[-1500:], flush=True)
-    print(f"{Count.passed} passed, {Count.failed} failed, {Count.skipped} skipped")
-    sys.exit(Count.failed != 0)
 
 
 main()

@@ -7,10 +7,9 @@ import socket
 import subprocess
 import sys
 import time
-import traceback
 from pathlib import Path
 
-from city import PASSWORD, City, Count, check, refused, soon
+from city import PASSWORD, City, check, counted, refused, soon
 from log_rule_ground import alerts, device
 from portal import Portal
 from server_process import PORT, SYSLOG_PORT, ServerProcess
@@ -161,17 +160,9 @@ def drive(server):
 
 
 def main():
-    server = ServerProcess(RUN)
-    try:
+    with counted() as begun:
+        server = begun(ServerProcess(RUN))
         drive(server)
-    except Exception:
-        Count.failed += 1
-        traceback.print_exc(file=sys.stdout)
-        print(server.said()[-1500:])
-    finally:
-        server.stop()
-    print(f"{Count.passed} passed, {Count.failed} failed, {Count.skipped} skipped")
-    sys.exit(Count.failed != 0)
 
 
 main()

@@ -6,10 +6,9 @@ import os
 import re
 import subprocess
 import sys
-import traceback
 from pathlib import Path
 
-from city import PASSWORD, Count, check, refused
+from city import PASSWORD, Count, check, counted, refused
 from portal import Portal
 from server_process import PORT, TOP, ServerProcess
 
@@ -52,9 +51,8 @@ def another_address(admin, server):
 
 
 def main():
-    server = None
-    try:
-        server = ServerProcess(RUN, more=("--ui", TOP / "ui/dist", "--public-address", HERE))
+    with counted() as begun:
+        server = begun(ServerProcess(RUN, more=("--ui", TOP / "ui/dist", "--public-address", HERE)))
         admin = Portal(f"127.0.0.1:{PORT}", CONTRACT, "127.0.2.1")
         codes = admin.set_up(server.start(), PASSWORD)
         made = admin.post("/people", {"login": "jiro", "name": "試験 次郎", "role": "city_staff"})
@@ -62,15 +60,6 @@ def main():
         another_address(admin, server)
         check("the server ends when it is asked", server.stop(), 0)
         check("nothing was wrong inside", "[error]" in server.said(), False)
-    except Exception:  # noqa: BLE001 - whatever it is, it is a failure of this run
-        Count.failed += 1
-        print("FAILED: " + traceback.format_exc(), flush=True)
-    if server:
-        server.stop()
-    if Count.failed and server:
-        print("--- what the server said ---\n" + server.said()[-1500:], flush=True)
-    print(f"{Count.passed} passed, {Count.failed} failed, 0 skipped")
-    sys.exit(Count.failed != 0)
 
 
 main()

@@ -11,10 +11,9 @@ import subprocess
 import sys
 import tarfile
 import time
-import traceback
 from pathlib import Path
 
-from city import PASSWORD, City, Count, check, refused, soon
+from city import PASSWORD, City, check, counted, refused, soon
 from portal import Portal
 from server_process import PORT, SYSLOG_PORT, TOP, ServerProcess
 
@@ -169,12 +168,12 @@ def erased(database, agreement):
 
 
 def main():
-    clamd = Clamd(RUN / "clamd")
-    clamd.start()
-    server = ServerProcess(RUN, more=["--contract", SAPPORO, "--clamd", clamd.socket], contract=None)
-    database = f"sqlite:{server.data}/yagura.db"
-    admin = Portal(f"127.0.0.1:{PORT}", SAPPORO)
-    try:
+    with counted() as begun:
+        clamd = begun(Clamd(RUN / "clamd"))
+        clamd.start()
+        server = begun(ServerProcess(RUN, more=["--contract", SAPPORO, "--clamd", clamd.socket], contract=None))
+        database = f"sqlite:{server.data}/yagura.db"
+        admin = Portal(f"127.0.0.1:{PORT}", SAPPORO)
         admin.set_up(server.start(), PASSWORD)
         city = City(admin, SAPPORO, [("city", "city_supervisor", "住民情報課"), ("second", "city_supervisor", "住民情報課"),
                                      ("manager", "contractor_manager", "受託者"), ("operator", "operator", "受託者")])
@@ -186,15 +185,6 @@ def main():
         held_and_let_go(city, server, database, agreement)
         check("the server ends when it is asked", server.stop(), 0)
         erased(database, agreement)
-    except Exception:  # noqa: BLE001 - whatever it is, it is a failure of this run
-        Count.failed += 1
-        print("FAILED: " + traceback.format_exc(), flush=True)
-    server.stop()
-    clamd.stop()
-    if Count.failed:
-        print("--- what the server said ---\n" + server.said()[-1500:], flush=True)
-    print(f"{Count.passed} passed, {Count.failed} failed, 0 skipped")
-    sys.exit(Count.failed != 0)
 
 
 main()

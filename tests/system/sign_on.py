@@ -11,10 +11,9 @@ import ssl
 import subprocess
 import sys
 import time
-import traceback
 from pathlib import Path
 
-from city import PASSWORD, Count, check
+from city import PASSWORD, Count, check, counted
 from issuer import Issuer, run
 from portal import Portal, totp
 from server_process import PORT, TOP, ServerProcess
@@ -251,12 +250,11 @@ def in_a_real_browser(admin):
 
 
 def main():
-    server = None
-    try:
+    with counted() as begun:
         make_certificates()
         issuer = Issuer(RUN, ISSUER_PORT, RUN / "id.pem", RUN / "id.key")
-        server = ServerProcess(RUN, more=("--directories", settings_file(), "--public-address", f"https://127.0.0.1:{PORT}",
-                                          *(("--ui", TOP / "ui/dist") if (TOP / "ui/dist").exists() else ())))
+        server = begun(ServerProcess(RUN, more=("--directories", settings_file(), "--public-address", f"https://127.0.0.1:{PORT}",
+                                                *(("--ui", TOP / "ui/dist") if (TOP / "ui/dist").exists() else ()))))
         admin = Portal(f"127.0.0.1:{PORT}", CONTRACT)
         admin.set_up(server.start(), PASSWORD)
         admin.post("/credentials", {"name": "sign_on", "kind": "sign_on", "user": "yagura", "secret": CLIENT_SECRET})
@@ -269,15 +267,6 @@ def main():
         in_a_real_browser(admin)
         check("the server ends when it is asked", server.stop(), 0)
         secrets_are_nowhere(server, issuer)
-    except Exception:  # noqa: BLE001 - whatever it is, it is a failure of this run
-        Count.failed += 1
-        print("FAILED: " + traceback.format_exc(), flush=True)
-    if server:
-        server.stop()
-    if Count.failed and server:
-        print("--- what the server said ---\n" + server.said()[-2500:], flush=True)
-    print(f"{Count.passed} passed, {Count.failed} failed, {Count.skipped} skipped")
-    sys.exit(Count.failed != 0)
 
 
 main()

@@ -10,10 +10,9 @@ import ssl
 import subprocess
 import sys
 import time
-import traceback
 from pathlib import Path
 
-from city import PASSWORD, City, Count, check, refused, soon
+from city import PASSWORD, City, check, counted, refused, soon
 from portal import Portal
 from server_process import PORT, SYSLOG_PORT, TOP, ServerProcess
 
@@ -167,19 +166,10 @@ def drive(server):
 
 
 def main():
-    server = ServerProcess(RUN, more=["--syslog-tls-listen", f"127.0.0.1:{TLS_PORT}", "--syslog-certificate", RUN / "tls.pem",
-                                      "--syslog-key", RUN / "tls.key"])
-    try:
+    with counted() as begun:
+        server = begun(ServerProcess(RUN, more=["--syslog-tls-listen", f"127.0.0.1:{TLS_PORT}", "--syslog-certificate", RUN / "tls.pem",
+                                                "--syslog-key", RUN / "tls.key"]))
         drive(server)
-    except Exception:
-        Count.failed += 1
-        traceback.print_exc(file=sys.stdout)
-        print((RUN / "rsyslogd.log").read_text()[-800:] if (RUN / "rsyslogd.log").exists() else "")
-        print(server.said()[-1500:])
-    finally:
-        server.stop()
-    print(f"{Count.passed} passed, {Count.failed} failed, {Count.skipped} skipped")
-    sys.exit(Count.failed != 0)
 
 
 main()

@@ -10,10 +10,9 @@ import subprocess
 import sys
 import threading
 import time
-import traceback
 from pathlib import Path
 
-from city import PASSWORD, City, Count, check, refused, soon
+from city import PASSWORD, City, Count, check, counted, refused, soon
 from portal import Portal, Refused
 from server_process import PORT, TOP, ServerProcess
 
@@ -237,9 +236,9 @@ def on_site(people, rows):
 
 
 def main():
-    server = ServerProcess(RUN, more=["--contract", SAPPORO, "--ui", TOP / "ui/dist"] if (TOP / "ui/dist/index.html").is_file() else ["--contract", SAPPORO])
-    admin = Portal(f"127.0.0.1:{PORT}", SAPPORO)
-    try:
+    with counted() as begun:
+        server = begun(ServerProcess(RUN, more=["--contract", SAPPORO, "--ui", TOP / "ui/dist"] if (TOP / "ui/dist/index.html").is_file() else ["--contract", SAPPORO]))
+        admin = Portal(f"127.0.0.1:{PORT}", SAPPORO)
         admin.set_up(server.start(), PASSWORD)
         people = City(admin, SAPPORO, [(login, role, "") for login, role in (
             ("supervisor", "city_supervisor"), ("staff", "city_staff"), ("manager", "contractor_manager"), ("operator", "operator"),
@@ -251,14 +250,7 @@ def main():
         a_notice_becomes_work(people)
         sudden_ends(people, rows, server)
         on_site(people, rows)
-    except Exception:  # noqa: BLE001 - whatever it is, it is a failure of this run
-        Count.failed += 1
-        print("FAILED: " + traceback.format_exc(), flush=True)
-    check("the server ends when it is asked", server.stop(), 0)
-    if Count.failed:
-        print("--- what the server said ---\n" + server.said()[-1500:], flush=True)
-    print(f"{Count.passed} passed, {Count.failed} failed, {Count.skipped} skipped")
-    sys.exit(Count.failed != 0)
+        check("the server ends when it is asked", server.stop(), 0)
 
 
 main()
