@@ -8,7 +8,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <mutex>
-#include <thread>
+#include <utility>
 
 #include "measure.hpp"
 
@@ -57,7 +57,10 @@ Query operations(Condition where) {
 AgentBatches::AgentBatches(const Kind& kind, const std::filesystem::path& file)
     : kind_(kind), out_(file, std::ios::binary) {}
 
-AgentBatches::~AgentBatches() { send(); }
+AgentBatches::~AgentBatches() {
+  send();
+  writing_.join();
+}
 
 void AgentBatches::add(std::string_view pc, std::string_view line) {
   auto at = by_pc_.find(pc);
@@ -67,8 +70,14 @@ void AgentBatches::add(std::string_view pc, std::string_view line) {
 }
 
 void AgentBatches::send() {
+  if (writing_.joinable()) writing_.join();
+  writing_ = std::jthread([this, lines = std::exchange(by_pc_, {})] { write(lines); });
+  waiting_ = 0;
+}
+
+void AgentBatches::write(const Lines& by_pc) {
   BatchBuilder build(kind_);
-  for (const auto& [pc, lines] : by_pc_) {
+  for (const auto& [pc, lines] : by_pc) {
     for (const auto& line : lines) {
       const auto cells = cells_of(line);
       std::int64_t ms = 0, bytes = 0;
@@ -83,8 +92,6 @@ void AgentBatches::send() {
     out_.write(reinterpret_cast<const char*>(&size), sizeof(size));
     out_.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
   }
-  by_pc_.clear();
-  waiting_ = 0;
 }
 
 Sent send_batches(EmbeddedStore& store, const std::filesystem::path& file, const std::atomic<bool>* stop) {

@@ -9,6 +9,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include "eventstore/embedded.hpp"
@@ -36,12 +37,15 @@ class AgentBatches {
   void add(std::string_view pc, std::string_view line);
 
  private:
+  using Lines = std::map<std::string, std::vector<std::string>, std::less<>>;  // of each PC
   void send();
+  void write(const Lines& by_pc);
 
   const eventstore::Kind& kind_;
   std::ofstream out_;
-  std::map<std::string, std::vector<std::string>, std::less<>> by_pc_;
+  Lines by_pc_;
   std::size_t waiting_ = 0;
+  std::jthread writing_;  // what came before, while the next are added
 };
 
 struct Sent {

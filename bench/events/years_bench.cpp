@@ -124,7 +124,8 @@ void make_batches(const Kind& kind, const std::filesystem::path& pipe, const std
   {
     AgentBatches batches(kind, pipe);
     std::ios::sync_with_stdio(false);
-    for (std::string line; std::getline(std::cin, line);) {
+    // A line without an end was cut off: whoever ends the generator has the answers of what came until then.
+    for (std::string line; std::getline(std::cin, line) && !std::cin.eof();) {
       const auto cells = cells_of(line);
       seen.see(line, cells);
       batches.add(cells[1], line);

@@ -29,7 +29,7 @@ constexpr auto texts_wanted = std::chrono::minutes(1);
 constexpr std::uint32_t opened_segment = 0, kept_counts = 1;
 
 // The counts that stand in the index of what is in no segment yet.
-bool count_recent(const RecentIndex& index, const Kind& kind, const ConditionPlan& plan, std::int64_t from,
+bool count_recent(RecentIndex& index, const Kind& kind, const ConditionPlan& plan, std::int64_t from,
                   std::int64_t to, const Counting& counting, Groups& groups) {
   const auto extent = index.extent();
   const auto question =
@@ -191,9 +191,9 @@ Result<void> EmbeddedStore::Inside::append(std::string_view contract, std::strin
   if (clock_.steady() - texts_asked_.load(std::memory_order_relaxed) < texts_wanted) (void)recent->filter();
   YAGURA_CHECK(log_->append(payload, [&](std::uint64_t file) {
     const std::lock_guard lock(mutex_);
-    const auto enough = options_.memory / 6, before = state_.recent_bytes;
+    const bool before = due(state_);
     keep(file, recent);
-    if (before <= enough && state_.recent_bytes > enough) work_due_.notify_one();
+    if (!before && due(state_)) work_due_.notify_one();
   }));
   return {};
 }

@@ -119,7 +119,7 @@ class EmbeddedStore::Inside {
   HeldSegments next_to_merge(bool& smallest);
   void work();
   class Merging;
-  // Bytes that may wait in memory; of half of them segments are made.
+  // Bytes that may wait in memory; of three quarters of them segments are made.
   [[nodiscard]] std::size_t most_recent(const State& state) const {
     return options_.memory / (state.merging ? 6 : 3);
   }

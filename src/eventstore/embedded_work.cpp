@@ -383,7 +383,7 @@ Result<bool> EmbeddedStore::Inside::merge() {
 }
 
 bool EmbeddedStore::Inside::due(const State& state) const {
-  if (state.recent_bytes > most_recent(state) / 2 || (state.flushes_wanted > 0 && state.recent_bytes > 0))
+  if (state.recent_bytes > most_recent(state) / 4 * 3 || (state.flushes_wanted > 0 && state.recent_bytes > 0))
     return true;
   const auto now = clock_.steady();
   return std::ranges::any_of(state.recent, [&](const auto& one) {

@@ -211,7 +211,7 @@ void CommonGrams::shrink() {
 }
 
 unsigned Gram::places(std::uint64_t rows, std::span<std::uint32_t, 6> out) const {
-  const unsigned count = is_short ? 6 : 2;
+  const unsigned count = length == 2 ? 6 : 2;
   auto at = static_cast<std::uint32_t>(hash);
   const auto step = static_cast<std::uint32_t>(hash >> 32U) | 1U;
   for (unsigned i = 0; i < count; ++i, at += step) out[i] = static_cast<std::uint32_t>((at * rows) >> 32U);
@@ -274,7 +274,7 @@ void minimal(std::span<const char32_t> text, std::size_t first, std::size_t last
     std::uint64_t hash = 0;
     const auto length = useful.find(text.data() + at, static_cast<unsigned>(most), hash);
     const bool taken = length <= most;
-    *to = {hash, length == 2};
+    *to = {hash, length};
     to += taken ? 1 : 0;
     nearest = taken ? at + length : nearest;
   }
@@ -288,6 +288,47 @@ void grams_of(std::string_view folded, const CommonGrams& common, std::vector<Gr
   characters.begin(folded.size());
   const auto text = characters.add(folded);
   minimal(text, 0, text.size(), common, out);
+}
+
+namespace {
+
+// Where the bits of a fragment are in its line.
+constexpr std::size_t bits_of_line = ShortGrams::line_bytes * 8, bits_of_short = 7, bits_per_short = 12;
+template <class F>
+void each_place_in_line(const Gram& gram, F&& visit) {
+  // Nothing of the hash that told the line.
+  const auto more = mix(gram.hash);
+  auto at = static_cast<std::uint32_t>(more);
+  const auto step = static_cast<std::uint32_t>(more >> 32U) | 1U;
+  for (std::size_t i = 0; i < bits_of_short; ++i, at += step) visit(at * bits_of_line >> 32U);
+}
+
+}  // namespace
+
+void ShortGrams::grow() {
+  std::vector<std::uint64_t> more(held_.size() * 2);
+  for (const auto hash : held_)
+    if (hash != 0) find(more, hash) = hash;
+  held_.swap(more);
+}
+
+std::string ShortGrams::lines() const {
+  const auto count = static_cast<std::uint32_t>((count_ * bits_per_short + bits_of_line - 1) / bits_of_line);
+  std::string out(count * line_bytes, '\0');
+  for (const auto hash : held_) {
+    if (hash == 0) continue;
+    const Gram gram{hash, 0};
+    auto* const line = out.data() + line_of(gram, count) * line_bytes;
+    each_place_in_line(
+        gram, [&](std::size_t at) { line[at / 8] = static_cast<char>(line[at / 8] | (1 << (at % 8))); });
+  }
+  return out;
+}
+
+bool ShortGrams::may_have(std::string_view line, const Gram& gram) {
+  bool out = true;
+  each_place_in_line(gram, [&](std::size_t at) { out = out && (line[at / 8] >> (at % 8) & 1) != 0; });
+  return out;
 }
 
 LearnedGrams learn_grams(std::span<const std::string> pages, double bits_per_gram) {
@@ -327,7 +368,7 @@ LearnedGrams learn_grams(std::span<const std::string> pages, double bits_per_gra
     std::ranges::sort(grams, {}, &Gram::hash);
     const auto gone = std::ranges::unique(grams, {}, &Gram::hash);
     grams.erase(gone.begin(), gone.end());
-    for (const auto& gram : grams) distinct += gram.is_short ? 3 : 1;
+    for (const auto& gram : grams) distinct += gram.length == 2 ? 3 : 1;
   }
   const auto each = static_cast<double>(distinct) / static_cast<double>(std::max<std::size_t>(1, measured));
   out.rows = static_cast<std::uint32_t>(std::clamp(each * bits_per_gram, 64.0, 4e6)) / 64 * 64;
@@ -339,9 +380,11 @@ void GramIndexBuilder::add_page(const std::string& texts) {
   std::array<std::uint32_t, 6> places{};
   grams_.clear();
   each_text(texts, [&](auto text, auto first, auto last) { minimal(text, first, last, common_, grams_); });
-  for (const auto& gram : grams_)
+  for (const auto& gram : grams_) {
+    if (gram.is_short()) short_.add(gram);
     for (unsigned i = 0, n = gram.places(rows_, places); i < n; ++i)
       bits[places[i] / 8] = static_cast<char>(bits[places[i] / 8] | (1 << (places[i] % 8)));
+  }
   pages_.push_back(std::move(bits));
 }
 

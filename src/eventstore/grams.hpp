@@ -4,7 +4,9 @@
 //          bit by bit (one row for each bit, one column for each page), so that a question reads a few rows
 //          and no page. A fragment of two characters (three where they are not Japanese) that many pages have
 //          says nothing: it is known as common, and the next longer one from the same place is taken instead,
-//          up to `longest`. So a question made of common characters only is as selective as a rare one. Of
+//          up to `longest`. So a question made of common characters only is as selective as a rare one. The
+//          short ones, which may be all that a question has, are also in one filter for all pages together:
+//          so a segment that has none of them is passed over, whatever its pages' filters let through. Of
 //          fragments that hold another useful one only the inner one is kept. After "minimal useful
 //          multigrams": Cho and Rajagopalan, A Fast Regular Expression Indexing Engine, ICDE 2002.
 // Meaning: never misses a page that holds the folded fragment; may name pages that do not.
@@ -73,13 +75,44 @@ class CommonGrams {
 
 struct Gram {
   std::uint64_t hash = 0;
-  bool is_short = false;  // two Japanese characters: more bits, because a question may have nothing else
+  unsigned length = 0;  // in characters; two, of which only Japanese ones are: more bits, as they are few
+  [[nodiscard]] bool is_short() const { return length <= 3; }
   // Rows of the matrix with `rows` rows.
   [[nodiscard]] unsigned places(std::uint64_t rows, std::span<std::uint32_t, 6> out) const;
 };
 
 // The useful fragments of one folded text, the last first.
 void grams_of(std::string_view folded, const CommonGrams& common, std::vector<Gram>& out);
+
+// Which short fragments some pages have, all together: a Bloom filter in lines, of which a question reads
+// one. One fragment in some 250 that no page has is thought to be there.
+class ShortGrams {
+ public:
+  static constexpr std::size_t line_bytes = 508;  // with its checksum 512
+  void add(const Gram& gram) {
+    auto& cell = find(held_, gram.hash);
+    if (cell != 0) return;
+    cell = gram.hash;
+    if (++count_ * 2 > held_.size()) grow();
+  }
+  // Lines one behind the other.
+  [[nodiscard]] std::string lines() const;
+
+  static std::uint32_t line_of(const Gram& gram, std::uint32_t lines) {
+    return static_cast<std::uint32_t>((gram.hash >> 32U) * lines >> 32U);
+  }
+  static bool may_have(std::string_view line, const Gram& gram);
+
+ private:
+  static std::uint64_t& find(std::vector<std::uint64_t>& held, std::uint64_t hash) {
+    auto at = hash & (held.size() - 1);
+    while (held[at] != 0 && held[at] != hash) at = (at + 1) & (held.size() - 1);
+    return held[at];
+  }
+  void grow();
+  std::vector<std::uint64_t> held_ = std::vector<std::uint64_t>(1U << 10U);  // 0: none; no hash is
+  std::size_t count_ = 0;
+};
 
 // What is common in these pages (folded texts, each ended by a NUL; folded texts have none), and how many
 // bits the set of one page wants.
@@ -97,11 +130,14 @@ class GramIndexBuilder {
   // Row by row, (pages + 7) / 8 bytes each.
   std::string matrix() const;
   [[nodiscard]] std::size_t pages() const { return pages_.size(); }
+  // The short ones of all pages, as lines.
+  [[nodiscard]] std::string short_lines() const { return short_.lines(); }
 
  private:
   const CommonGrams& common_;
   const std::uint32_t rows_;
   std::vector<std::string> pages_;
+  ShortGrams short_;
   std::vector<Gram> grams_;  // kept for its memory
 };
 

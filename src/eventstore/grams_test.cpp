@@ -79,5 +79,39 @@ TEST(GramsTest, AQuestionHasOnlyFragmentsThatThePageHas) {
     }
 }
 
+// Whether the lines let the fragment through, as a segment asks them.
+bool may_have(const std::string& lines, const Gram& gram) {
+  const auto count = static_cast<std::uint32_t>(lines.size() / ShortGrams::line_bytes);
+  const auto number = ShortGrams::line_of(gram, count);
+  return ShortGrams::may_have(
+      std::string_view(lines).substr(number * ShortGrams::line_bytes, ShortGrams::line_bytes), gram);
+}
+
+std::vector<Gram> grams_of_all(const std::vector<std::string>& fragments, const CommonGrams& common) {
+  std::vector<Gram> out;
+  for (const auto& one : fragments) grams_of(one, common, out);
+  return out;
+}
+
+TEST(GramsTest, ShortFragmentsOfAllPagesAreKnownAndHardlyAnyOther) {
+  const CommonGrams none;
+  std::vector<std::string> there, others;
+  for (std::uint32_t i = 0; i < 20'000; ++i) {
+    there.push_back(utf8(0x5000 + i % 997) + utf8(0x6000 + i / 5));
+    others.push_back(utf8(0x5000 + i % 997) + utf8(0x4000 + i / 5));
+  }
+  ShortGrams set;
+  for (const auto& gram : grams_of_all(there, none)) set.add(gram), set.add(gram);
+  const auto lines = set.lines();
+  EXPECT_LT(lines.size(), 20'000U * 2);
+  const auto through = [&](const std::vector<std::string>& fragments) {
+    return std::ranges::count_if(grams_of_all(fragments, none),
+                                 [&](const Gram& gram) { return may_have(lines, gram); });
+  };
+  EXPECT_EQ(through(there), 20'000);
+  EXPECT_LE(through(others), 160);
+  EXPECT_TRUE(ShortGrams().lines().empty());
+}
+
 }  // namespace
 }  // namespace yagura::eventstore

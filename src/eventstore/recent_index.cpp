@@ -31,9 +31,7 @@ RecentIndex::RecentIndex(const Kind& kind) : kind_(kind), names_(kind.fields.siz
 
 std::size_t RecentIndex::add(std::shared_ptr<const Recent> recent) {
   const std::lock_guard lock(mutex_);
-  const auto& batch = recent->batch;
-  add_names(batch);
-  if (!counted_by_.empty()) count(batch);
+  add_names(recent->batch);
   ++extent_.batches;
   extent_.first_time = std::min(extent_.first_time, recent->first_time);
   extent_.last_time = std::max(extent_.last_time, recent->last_time);
@@ -99,8 +97,9 @@ RecentIndex::Extent RecentIndex::extent() const {
   return extent_;
 }
 
-bool RecentIndex::counts(std::vector<CubeCell>& cells, std::array<Texts, 2>& names) const {
+bool RecentIndex::counts(std::vector<CubeCell>& cells, std::array<Texts, 2>& names) {
   const std::lock_guard lock(mutex_);
+  for (; counted_ < batches_.size() && !counted_by_.empty(); ++counted_) count(batches_[counted_]->batch);
   if (counted_by_.empty()) return false;
   cells.reserve(counts_.size());
   counts_.each([&](std::uint64_t key, std::uint64_t count) {

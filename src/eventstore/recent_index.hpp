@@ -1,8 +1,9 @@
 // The batches of one contract and kind that stand in one file of the log, and what finds them.
 //
 // Purpose: what was just acknowledged is found about as fast as what stands in segments, for little work as it
-//          comes: of each batch its times, the names that its entities and categories have, and counts by the
-//          hour, as a segment keeps them. Batches are never taken out: all go with the file.
+//          comes: of each batch its times and the names that its entities and categories have; and, from when
+//          they are first asked for, counts by the hour, as a segment keeps them. Batches are never taken out:
+//          all go with the file.
 // Bounds:  most_cells different counts; when there are more, rows are counted.
 // Threads: any.
 #pragma once
@@ -42,8 +43,9 @@ class RecentIndex {
                                                 std::size_t batches) const;
   // Whether with() looks at everything that the node asks.
   static bool tells(const Kind& kind, const ConditionPlan& plan, const ConditionPlan::Node& node);
-  // The counts of all, in no order, and the names that they number; false when there are none.
-  bool counts(std::vector<CubeCell>& cells, std::array<Texts, 2>& names) const;
+  // The counts of all, in no order, and the names that they number; false when there are none. What came
+  // since they were last asked for is counted now.
+  bool counts(std::vector<CubeCell>& cells, std::array<Texts, 2>& names);
 
  private:
   struct Name {  // stands in this batch
@@ -67,6 +69,7 @@ class RecentIndex {
   std::vector<std::vector<Name>> names_;  // by field, in order of batches; of texts and numbers none
   std::vector<Numbered> counted_by_;      // empty: nothing is counted, or no more
   HourCounts counts_;
+  std::size_t counted_ = 0;  // batches
   std::size_t bytes_ = 0;
   std::vector<std::uint64_t> fields_of_;  // kept for their memory
   std::array<std::vector<std::uint32_t>, 2> numbers_;

@@ -12,7 +12,7 @@ namespace yagura::eventstore {
 
 // What a search sees of an index: the batches that it had when the search began.
 struct SeenRecents {
-  std::shared_ptr<const RecentIndex> index;
+  std::shared_ptr<RecentIndex> index;
   RecentIndex::Extent extent;
 };
 

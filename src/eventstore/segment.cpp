@@ -267,14 +267,28 @@ Result<std::pair<std::string_view, std::shared_ptr<const Texts>>> Segment::value
   return Out(view, std::move(held));
 }
 
-Result<void> Segment::gram_row(const Directory::Column& about, std::uint32_t number, std::size_t width,
+Result<void> Segment::gram_row(std::uint64_t first, std::uint64_t number, std::size_t width,
                                std::string& row) const {
-  YAGURA_CHECK(file_.read(about.matrix + number * (width + 4), width + 4, row));
+  YAGURA_CHECK(file_.read(first + number * (width + 4), width + 4, row));
   std::uint32_t check = 0;
   std::memcpy(&check, row.data() + width, 4);
   if (check != static_cast<std::uint32_t>(checksum(std::string_view(row).substr(0, width))))
     return damaged(path_, "sets of fragments");
   return {};
+}
+
+Result<bool> Segment::may_have(const Directory::Column& about, std::span<const Gram> grams) const {
+  if (!about.short_lines) return true;
+  const auto first = about.matrix + std::uint64_t{about.gram_rows} * ((about.pages + 7) / 8 + 4);
+  std::string line;
+  for (const auto& gram : grams) {
+    if (!gram.is_short()) continue;
+    if (*about.short_lines == 0) return false;
+    const auto number = ShortGrams::line_of(gram, *about.short_lines);
+    YAGURA_CHECK(gram_row(first, number, ShortGrams::line_bytes, line));
+    if (!ShortGrams::may_have(line, gram)) return false;
+  }
+  return true;
 }
 
 Result<std::optional<std::vector<bool>>> Segment::pages_with(std::size_t column,
@@ -289,12 +303,14 @@ Result<std::optional<std::vector<bool>>> Segment::pages_with(std::size_t column,
   std::vector<Gram> grams;
   grams_of(folded, common->grams, grams);
   if (grams.empty()) return std::nullopt;
+  YAGURA_TRY(const auto may, may_have(about, grams));
+  if (!may) return std::vector<bool>(about.pages);
   const std::size_t width = (about.pages + 7) / 8;
   std::string all(width, '\xff'), row;
   std::array<std::uint32_t, 6> places{};
   for (const auto& gram : grams)
     for (unsigned i = 0, n = gram.places(about.gram_rows, places); i < n; ++i) {
-      YAGURA_CHECK(gram_row(about, places[i], width, row));
+      YAGURA_CHECK(gram_row(about.matrix, places[i], width, row));
       for (std::size_t b = 0; b < width; ++b) all[b] = static_cast<char>(all[b] & row[b]);
       if (all.find_first_not_of('\0') == std::string::npos) return std::vector<bool>(about.pages);
     }
@@ -324,7 +340,10 @@ Result<void> Segment::check_grams(std::size_t column) const {
   if (!CommonGrams::valid(common)) return damaged(path_, "common fragments");
   const std::size_t width = (about.pages + 7) / 8;
   std::string row;
-  for (std::uint32_t i = 0; i < about.gram_rows; ++i) YAGURA_CHECK(gram_row(about, i, width, row));
+  for (std::uint32_t i = 0; i < about.gram_rows; ++i) YAGURA_CHECK(gram_row(about.matrix, i, width, row));
+  const auto lines = about.matrix + std::uint64_t{about.gram_rows} * (width + 4);
+  for (std::uint32_t i = 0; i < about.short_lines.value_or(0); ++i)
+    YAGURA_CHECK(gram_row(lines, i, ShortGrams::line_bytes, row));
   return {};
 }
 

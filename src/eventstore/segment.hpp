@@ -117,8 +117,9 @@ class Segment {
                                           F&& load) const;
   Result<Texts> read_page(std::size_t column, const PageEntry& entry) const;
   Result<std::shared_ptr<const PackDictionary>> dictionary(std::size_t column) const;
-  Result<void> gram_row(const Directory::Column& about, std::uint32_t number, std::size_t width,
-                        std::string& row) const;
+  // Whether any page may have all of them, as far as the short ones tell.
+  Result<bool> may_have(const Directory::Column& about, std::span<const Gram> grams) const;
+  Result<void> gram_row(std::uint64_t first, std::uint64_t number, std::size_t width, std::string& row) const;
   Result<Symbols> piece(const BlockEntry& block, std::size_t which,
                         std::span<const std::uint32_t> contexts) const;
   std::filesystem::path path_;

@@ -38,7 +38,7 @@ std::uint64_t BlockEntry::offset_of(std::size_t piece) const {
 
 std::string write_directory(const Directory& d) {
   std::string out;
-  put_varint(out, 1);  // version
+  put_varint(out, 2);  // version
   put_text(out, d.contract);
   put_text(out, d.kind);
   put_varint(out, d.columns.size());
@@ -48,6 +48,7 @@ std::string write_directory(const Directory& d) {
     put_varint(out, column.known);
     for (const auto v : {column.pages, column.gram_rows}) put_varint(out, v);
     put_varint(out, column.matrix);
+    put_varint(out, column.short_lines.value_or(0));
     for (const auto& place :
          {column.names, column.uses, column.page_table, column.dictionary, column.common_grams})
       put_place(out, place);
@@ -72,7 +73,8 @@ std::string write_directory(const Directory& d) {
 Result<Directory> read_directory(std::string_view bytes) {
   Reader in(bytes);
   Directory d;
-  if (in.varint() != 1) return damaged("contents");
+  const auto version = in.varint();
+  if (version != 1 && version != 2) return damaged("contents");
   d.contract = in.text();
   d.kind = in.text();
   d.columns.resize(in.count());
@@ -85,6 +87,7 @@ Result<Directory> read_directory(std::string_view bytes) {
     column.pages = small(in);
     column.gram_rows = small(in);
     column.matrix = in.varint();
+    if (version == 2) column.short_lines = small(in);
     for (auto* place :
          {&column.names, &column.uses, &column.page_table, &column.dictionary, &column.common_grams})
       *place = take_place(in);

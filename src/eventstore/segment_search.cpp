@@ -1,6 +1,7 @@
 #include "eventstore/segment_search.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <iterator>
 
 #include "eventstore/fold.hpp"
@@ -130,6 +131,10 @@ Result<SegmentSearch::Blocks> SegmentSearch::blocks_of_texts(const Leaf& leaf, s
     if (!pages[p]) continue;
     const auto& entry = table->entries[p];
     YAGURA_TRY(const auto page, segment_.folded(column, entry, p));
+    // Most pages that may have it have not: one look at all their texts together.
+    if (leaf.type == Condition::Type::contains && !leaf.value.empty() &&
+        ::memmem(page->held.data(), page->held.size(), leaf.value.data(), leaf.value.size()) == nullptr)
+      continue;
     std::optional<Lists> uses;
     for (std::size_t i = 0; i < page->texts.size(); ++i) {
       if (!leaf.holds(page->texts[i])) continue;

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <array>
 #include <fstream>
 #include <random>
 
@@ -110,6 +111,40 @@ TEST_F(Segments, NeverMissAPageThatHoldsAFragment) {
     ASSERT_TRUE(none && *none);
     EXPECT_LE(std::ranges::count(**none, true), std::ssize(pages->entries) / 20);
   }
+}
+
+// No page's filter is as sure.
+TEST_F(Segments, KnowThatTheyHaveNoneOfAShortFragment) {
+  make(20'000, 7);
+  const auto segment = *Segment::open(write(), cache_);
+  std::size_t pages = 0;
+  for (char32_t c = 0x5000; c < 0x5200; ++c) {
+    std::string pair;
+    for (const char32_t one : std::array<char32_t, 2>{c, c + 0x300})
+      pair += {static_cast<char>(0xE0U | one >> 12U), static_cast<char>(0x80U | (one >> 6U & 0x3FU)),
+               static_cast<char>(0x80U | (one & 0x3FU))};
+    const auto with = segment->pages_with(6, pair);
+    ASSERT_TRUE(with && *with);
+    pages += static_cast<std::size_t>(std::ranges::count(**with, true));
+  }
+  EXPECT_LE(pages, 4U);
+  const auto with = segment->pages_with(6, "共有");
+  ASSERT_TRUE(with);
+  EXPECT_TRUE(!*with || std::ranges::count(**with, true) > 0);
+}
+
+TEST(Directories, OfTheFirstVersionAreRead) {
+  std::ifstream in(YAGURA_SOURCE_DIR "/src/eventstore/corpus/event_segment/directory", std::ios::binary);
+  const std::string bytes{std::istreambuf_iterator<char>(in), {}};
+  ASSERT_GT(bytes.size(), 2U);
+  ASSERT_EQ(bytes[1], 1);
+  const auto read = read_directory(std::string_view(bytes).substr(1));
+  ASSERT_TRUE(read) << read.error().text();
+  for (const auto& column : read->columns) EXPECT_FALSE(column.short_lines);
+  // Written anew it would say that there are lines, of which there are none.
+  const auto again = read_directory(write_directory(*read));
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->columns.front().short_lines, 0U);
 }
 
 TEST_F(Segments, CountsByHourAreThoseOfTheRows) {

@@ -14,6 +14,19 @@ Result<Place> put(OutFile& file, std::string_view payload, int level, const Pack
   return place;
 }
 
+namespace {
+// Each with its own checksum, so that one can be read alone.
+Result<void> put_rows(OutFile& file, std::string_view rows, std::size_t count) {
+  for (std::size_t row = 0; row < count; ++row) {
+    const auto width = rows.size() / count;
+    std::string bytes(rows.substr(row * width, width));
+    put_fixed(bytes, static_cast<std::uint32_t>(checksum(bytes)));
+    YAGURA_CHECK(file.append(bytes));
+  }
+  return {};
+}
+}  // namespace
+
 TextColumnWriter::TextColumnWriter(OutFile& file, const SegmentOptions& options,
                                    std::shared_ptr<const Learned> learned)
     : file_(file),
@@ -97,17 +110,13 @@ Result<void> TextColumnWriter::finish(Directory::Column& column) {
   if (learned_->dictionary) {
     YAGURA_TRY(column.dictionary, put(file_, learned_->dictionary->bytes(), options_.level));
   }
-  const auto matrix = grams_.matrix();
+  const auto matrix = grams_.matrix(), lines = grams_.short_lines();
   column.gram_rows = learned_->gram_rows;
   YAGURA_TRY(column.common_grams, put(file_, learned_->common.bytes(), options_.level));
   column.matrix = file_.size();
-  const std::size_t width = (pages_.size() + 7) / 8;
-  for (std::uint32_t row = 0; row < column.gram_rows; ++row) {
-    std::string bytes(matrix, row * width, width);
-    put_fixed(bytes, static_cast<std::uint32_t>(checksum(bytes)));
-    YAGURA_CHECK(file_.append(bytes));
-  }
-  return {};
+  YAGURA_CHECK(put_rows(file_, matrix, column.gram_rows));
+  column.short_lines = static_cast<std::uint32_t>(lines.size() / ShortGrams::line_bytes);
+  return put_rows(file_, lines, *column.short_lines);
 }
 
 }  // namespace yagura::eventstore
