@@ -1,7 +1,8 @@
 // UDP: datagrams in batches from the kernel to the gatherer. Inside of intake.hpp.
 #pragma once
 
-#include "monitor/syslog/sockets.hpp"
+#include "monitor/listening.hpp"
+#include "monitor/syslog/intake.hpp"
 
 namespace yagura::monitor::syslog {
 

@@ -20,7 +20,8 @@ Result<> Intake::start() {
                         int type) -> Result<std::vector<Socket>> {
     std::vector<Socket> out;
     for (const auto& address : addresses) {
-      YAGURA_TRY(auto socket, open_socket(address, type, options_.receive_buffer));
+      YAGURA_TRY(auto socket, open_socket(address.address, address.port, type, options_.receive_buffer,
+                                          "monitor.syslog_listen"));
       out.push_back(std::move(socket));
     }
     return out;

@@ -1,10 +1,8 @@
 #include "monitor/trap/receiver.hpp"
 
-#include <arpa/inet.h>
 #include <linux/sock_diag.h>
 #include <netinet/in.h>
 #include <poll.h>
-#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -29,22 +27,6 @@ constexpr std::size_t kSamples = 32;
 constexpr auto kGather = std::chrono::microseconds(250);
 constexpr int kGatherNeeds = 4 << 20;
 constexpr auto kCommitEvery = std::chrono::milliseconds(2);
-
-Address address_of(const sockaddr_storage& from) {
-  Address address{};
-  if (from.ss_family == AF_INET) {
-    std::array<std::uint8_t, 4> v4{};
-    std::memcpy(v4.data(), &reinterpret_cast<const sockaddr_in&>(from).sin_addr, 4);
-    return from_v4(v4);
-  }
-  std::memcpy(address.data(), &reinterpret_cast<const sockaddr_in6&>(from).sin6_addr, 16);
-  return address;
-}
-
-std::uint16_t port_of(const sockaddr_storage& from) {
-  return ntohs(from.ss_family == AF_INET ? reinterpret_cast<const sockaddr_in&>(from).sin_port
-                                         : reinterpret_cast<const sockaddr_in6&>(from).sin6_port);
-}
 
 }  // namespace
 
@@ -85,43 +67,13 @@ Receiver::Receiver(const Clock& clock, Spool& spool, EngineStore& engines, snmp:
 Receiver::~Receiver() { stop(); }
 
 Result<> Receiver::listen(const ListenAddress& address) {
-  const auto failed = [&] {
-    return fail("monitor.trap_listen", {{"address", address.address},
-                                        {"port", std::to_string(address.port)},
-                                        {"reason", std::strerror(errno)}});
-  };
-  sockaddr_storage name{};
-  socklen_t size = sizeof(sockaddr_in6);
-  auto& v6 = reinterpret_cast<sockaddr_in6&>(name);
-  auto& v4 = reinterpret_cast<sockaddr_in&>(name);
-  errno = EINVAL;
-  if (inet_pton(AF_INET, address.address.c_str(), &v4.sin_addr) == 1) {
-    v4.sin_family = AF_INET;
-    v4.sin_port = htons(address.port);
-    size = sizeof v4;
-  } else if (inet_pton(AF_INET6, address.address.c_str(), &v6.sin6_addr) == 1) {
-    v6.sin6_family = AF_INET6;
-    v6.sin6_port = htons(address.port);
-  } else {
-    return failed();
-  }
-  int fd = ::socket(name.ss_family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  if (fd < 0 && errno == EAFNOSUPPORT && address.address == "::")
-    return listen({"0.0.0.0", address.port});  // a host without IPv6
-  if (fd < 0) return failed();
-  sockets_.push_back({fd, 0});
-  const int off = 0;
-  if (name.ss_family == AF_INET6) ::setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
-  if (::setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &options_.receive_buffer, sizeof(int)) != 0)
-    ::setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &options_.receive_buffer, sizeof(int));
+  YAGURA_TRY(auto socket, open_socket(address.address, address.port, SOCK_DGRAM, options_.receive_buffer,
+                                      "monitor.trap_listen"));
   int granted = 0;
   socklen_t length = sizeof granted;
-  ::getsockopt(fd, SOL_SOCKET, SO_RCVBUF, &granted, &length);
+  ::getsockopt(socket.file(), SOL_SOCKET, SO_RCVBUF, &granted, &length);
   granted_ = granted_ == 0 ? granted : std::min(granted_, granted);
-  if (::bind(fd, reinterpret_cast<const sockaddr*>(&name), size) != 0) return failed();
-  length = sizeof name;
-  ::getsockname(fd, reinterpret_cast<sockaddr*>(&name), &length);
-  sockets_.back().port = port_of(name);
+  sockets_.push_back(std::move(socket));
   return {};
 }
 
@@ -129,7 +81,6 @@ Result<> Receiver::start() {
   YAGURA_TRY(auto engines, store_.load());
   decoder_ = std::make_unique<Decoder>(clock_, local_, std::move(engines), pending_);
   for (const auto& address : options_.listen) YAGURA_CHECK(listen(address));
-  wake_ = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   engines_saved_ = clock_.steady();
   committing_ = std::thread([this] { commit_loop(); });
   receiving_ = std::thread([this] { receive_loop(); });
@@ -139,8 +90,7 @@ Result<> Receiver::start() {
 void Receiver::stop() {
   if (receiving_.joinable()) {
     stopping_ = true;
-    const std::uint64_t one = 1;
-    (void)!::write(wake_, &one, sizeof one);
+    wake(wake_);
     receiving_.join();
     received_all_ = true;
     handed_.fetch_add(1);
@@ -148,10 +98,7 @@ void Receiver::stop() {
     committing_.join();
   }
   lost_before_stop_ = dropped_by_kernel();
-  for (auto& socket : sockets_) ::close(socket.file);
   sockets_.clear();
-  if (wake_ >= 0) ::close(wake_);
-  wake_ = -1;
 }
 
 void Receiver::set_directory(std::shared_ptr<const SenderDirectory> directory) {
@@ -161,8 +108,8 @@ void Receiver::set_directory(std::shared_ptr<const SenderDirectory> directory) {
 void Receiver::receive_loop() {
   Batch batch;
   std::vector<pollfd> waits;
-  for (const auto& socket : sockets_) waits.push_back({socket.file, POLLIN, 0});
-  waits.push_back({wake_, POLLIN, 0});
+  for (const auto& socket : sockets_) waits.push_back({socket.file(), POLLIN, 0});
+  waits.push_back({wake_.file(), POLLIN, 0});
   while (!stopping_) {
     ::poll(waits.data(), waits.size(), 1000);
     for (bool more = true; more;) {
@@ -182,7 +129,7 @@ void Receiver::receive_loop() {
 // Takes one batch; whether there may be more.
 bool Receiver::drain(const Socket& socket, Batch& batch) {
   for (std::size_t i = 0; i < kBatch; ++i) batch.messages[i].msg_hdr.msg_namelen = sizeof batch.from[i];
-  const int got = ::recvmmsg(socket.file, batch.messages.data(), kBatch, MSG_DONTWAIT, nullptr);
+  const int got = ::recvmmsg(socket.file(), batch.messages.data(), kBatch, MSG_DONTWAIT, nullptr);
   if (got <= 0) return false;
   received_.fetch_add(static_cast<std::uint64_t>(got), std::memory_order_relaxed);
   const auto directory = directory_.with([](const auto& held) { return held; });
@@ -204,7 +151,7 @@ void Receiver::take(const Socket& socket, Batch& batch, std::size_t index, Time 
     end_frame(current_.frames, at);
     ++current_.records;
     if (verdict.answer.empty()) return;
-    Answer answer{socket.file, {}, batch.messages[index].msg_hdr.msg_namelen, std::move(verdict.answer)};
+    Answer answer{socket.file(), {}, batch.messages[index].msg_hdr.msg_namelen, std::move(verdict.answer)};
     answer.to_size = std::min<unsigned>(answer.to_size, answer.to.size());
     std::memcpy(answer.to.data(), &from, answer.to_size);
     current_.answers.push_back(std::move(answer));
@@ -215,7 +162,7 @@ void Receiver::take(const Socket& socket, Batch& batch, std::size_t index, Time 
   else
     discovery_.fetch_add(1, std::memory_order_relaxed);
   if (!verdict.answer.empty())
-    ::sendto(socket.file, verdict.answer.data(), verdict.answer.size(), MSG_DONTWAIT,
+    ::sendto(socket.file(), verdict.answer.data(), verdict.answer.size(), MSG_DONTWAIT,
              reinterpret_cast<const sockaddr*>(&from), batch.messages[index].msg_hdr.msg_namelen);
 }
 
@@ -331,7 +278,7 @@ std::uint64_t Receiver::dropped_by_kernel() const {
   for (const auto& socket : sockets_) {
     std::array<std::uint32_t, SK_MEMINFO_VARS> memory{};
     socklen_t size = sizeof memory;
-    if (::getsockopt(socket.file, SOL_SOCKET, SO_MEMINFO, memory.data(), &size) == 0)
+    if (::getsockopt(socket.file(), SOL_SOCKET, SO_MEMINFO, memory.data(), &size) == 0)
       lost += memory[SK_MEMINFO_DROPS];
   }
   return lost;

@@ -22,6 +22,7 @@
 
 #include "base/clock.hpp"
 #include "base/guarded.hpp"
+#include "monitor/listening.hpp"
 #include "monitor/trap/decoder.hpp"
 #include "monitor/trap/spool.hpp"
 
@@ -83,10 +84,6 @@ class Receiver {
   [[nodiscard]] int receive_buffer() const;
 
  private:
-  struct Socket {
-    int file = -1;
-    std::uint16_t port = 0;
-  };
   struct Answer {
     int file = -1;
     std::array<std::uint8_t, 28> to{};
@@ -121,7 +118,7 @@ class Receiver {
   PendingSenders pending_;
   std::unique_ptr<Decoder> decoder_;
   std::vector<Socket> sockets_;
-  int wake_ = -1;  // eventfd: ends the receiving thread's wait
+  Socket wake_ = make_wake();  // ends the receiving thread's wait
   int granted_ = 0;
 
   Guarded<std::shared_ptr<const SenderDirectory>> directory_;

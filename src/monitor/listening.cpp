@@ -1,4 +1,4 @@
-#include "monitor/syslog/sockets.hpp"
+#include "monitor/listening.hpp"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -8,36 +8,36 @@
 #include <cerrno>
 #include <cstring>
 
-namespace yagura::monitor::syslog {
+namespace yagura::monitor {
 
 Socket::~Socket() {
   if (file_ >= 0) ::close(file_);
 }
 
-Result<Socket> open_socket(const ListenAddress& address, int type, int receive_buffer) {
+Result<Socket> open_socket(const std::string& address, std::uint16_t port, int type, int receive_buffer,
+                           std::string_view code) {
   const auto failed = [&] {
-    return fail("monitor.syslog_listen", {{"address", address.address},
-                                          {"port", std::to_string(address.port)},
-                                          {"reason", std::strerror(errno)}});
+    return fail(std::string(code),
+                {{"address", address}, {"port", std::to_string(port)}, {"reason", std::strerror(errno)}});
   };
   sockaddr_storage name{};
   socklen_t size = sizeof(sockaddr_in6);
   auto& v6 = reinterpret_cast<sockaddr_in6&>(name);
   auto& v4 = reinterpret_cast<sockaddr_in&>(name);
   errno = EINVAL;
-  if (inet_pton(AF_INET, address.address.c_str(), &v4.sin_addr) == 1) {
+  if (inet_pton(AF_INET, address.c_str(), &v4.sin_addr) == 1) {
     v4.sin_family = AF_INET;
-    v4.sin_port = htons(address.port);
+    v4.sin_port = htons(port);
     size = sizeof v4;
-  } else if (inet_pton(AF_INET6, address.address.c_str(), &v6.sin6_addr) == 1) {
+  } else if (inet_pton(AF_INET6, address.c_str(), &v6.sin6_addr) == 1) {
     v6.sin6_family = AF_INET6;
-    v6.sin6_port = htons(address.port);
+    v6.sin6_port = htons(port);
   } else {
     return failed();
   }
   Socket socket(::socket(name.ss_family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  if (socket.file() < 0 && errno == EAFNOSUPPORT && address.address == "::")
-    return open_socket({"0.0.0.0", address.port}, type, receive_buffer);  // a host without IPv6
+  if (socket.file() < 0 && errno == EAFNOSUPPORT && address == "::")
+    return open_socket("0.0.0.0", port, type, receive_buffer, code);  // a host without IPv6
   if (socket.file() < 0) return failed();
   const int on = 1, off = 0;
   if (name.ss_family == AF_INET6) ::setsockopt(socket.file(), IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
@@ -49,12 +49,12 @@ Result<Socket> open_socket(const ListenAddress& address, int type, int receive_b
   if (type == SOCK_STREAM && ::listen(socket.file(), 256) != 0) return failed();
   size = sizeof name;
   ::getsockname(socket.file(), reinterpret_cast<sockaddr*>(&name), &size);
-  socket.port = ntohs(name.ss_family == AF_INET ? v4.sin_port : v6.sin6_port);
+  socket.port = port_of(name);
   return socket;
 }
 
-Address address_of(const sockaddr_storage& from) {
-  Address address{};
+trap::Address address_of(const sockaddr_storage& from) {
+  trap::Address address{};
   if (from.ss_family == AF_INET) {
     std::array<std::uint8_t, 4> v4{};
     std::memcpy(v4.data(), &reinterpret_cast<const sockaddr_in&>(from).sin_addr, 4);
@@ -64,6 +64,11 @@ Address address_of(const sockaddr_storage& from) {
   return address;
 }
 
+std::uint16_t port_of(const sockaddr_storage& from) {
+  return ntohs(from.ss_family == AF_INET ? reinterpret_cast<const sockaddr_in&>(from).sin_port
+                                         : reinterpret_cast<const sockaddr_in6&>(from).sin6_port);
+}
+
 Socket make_wake() { return Socket(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)); }
 
 void wake(const Socket& wake) {
@@ -71,4 +76,4 @@ void wake(const Socket& wake) {
   (void)!::write(wake.file(), &one, sizeof one);
 }
 
-}  // namespace yagura::monitor::syslog
+}  // namespace yagura::monitor
