@@ -23,6 +23,17 @@ void Cache::put(const Key& key, std::shared_ptr<const void> value, std::size_t b
   entries_[sort].push_front({key, std::move(value), bytes, sort});
   known_.emplace(key, entries_[sort].begin());
   bytes_[sort] += bytes;
+  take_what_is_too_much(gone);
+}
+
+void Cache::bound(std::size_t most_bytes) {
+  Entries gone;
+  const std::lock_guard lock(mutex_);
+  most_ = most_bytes;
+  take_what_is_too_much(gone);
+}
+
+void Cache::take_what_is_too_much(Entries& gone) {
   while (bytes_[one_of_many] > most_ / 4) take_last(one_of_many, gone);
   while (bytes_[one_of_few] + bytes_[one_of_many] > most_)
     take_last(entries_[one_of_few].empty() ? one_of_many : one_of_few, gone);

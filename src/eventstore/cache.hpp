@@ -44,6 +44,8 @@ class Cache {
     return value;
   }
   [[nodiscard]] std::size_t bytes() const;
+  // Another bound from now on; what is too much goes at once.
+  void bound(std::size_t most_bytes);
 
  private:
   struct Hash {
@@ -61,9 +63,10 @@ class Cache {
   std::shared_ptr<const void> find(const Key& key);
   void put(const Key& key, std::shared_ptr<const void> value, std::size_t bytes, Sort sort);
   void take_last(Sort sort, Entries& gone);
+  void take_what_is_too_much(Entries& gone);
 
-  const std::size_t most_;
   mutable std::mutex mutex_;
+  std::size_t most_;
   std::array<Entries, 2> entries_;  // by sort
   std::array<std::size_t, 2> bytes_{};
   std::unordered_map<Key, Entries::iterator, Hash> known_;

@@ -282,7 +282,7 @@ HeldSegments EmbeddedStore::Inside::next_to_merge(bool& smallest) {
   return {};
 }
 
-// While segments are merged, less may wait in memory.
+// While segments are merged, less may wait in memory and be kept of what was read.
 class EmbeddedStore::Inside::Merging {
  public:
   explicit Merging(Inside& store) : store_(store) { set(true); }
@@ -294,6 +294,7 @@ class EmbeddedStore::Inside::Merging {
   void set(bool merging) {
     const std::lock_guard lock(store_.mutex_);
     store_.state_.merging = merging;
+    store_.cache_.bound(store_.options_.memory / (merging ? 6 : 3));
   }
   Inside& store_;
 };

@@ -199,9 +199,9 @@ Result<Texts> Segment::read_page(std::size_t column, const PageEntry& entry) con
 }
 
 Result<std::shared_ptr<const Texts>> Segment::page(std::size_t column, const PageEntry& entry,
-                                                   std::uint32_t index) const {
+                                                   std::uint32_t index, Cache::Sort sort) const {
   const auto what = page_of + static_cast<std::uint32_t>(column);
-  return cache_.get<Texts>({number_, what, index}, [&] { return read_page(column, entry); });
+  return cache_.get<Texts>({number_, what, index}, [&] { return read_page(column, entry); }, sort);
 }
 
 Result<std::shared_ptr<const Texts>> Segment::folded(std::size_t column, const PageEntry& entry,
@@ -248,7 +248,8 @@ Result<std::uint32_t> Segment::first_block_of(std::size_t column, std::uint32_t 
 }
 
 Result<std::pair<std::string_view, std::shared_ptr<const Texts>>> Segment::value(std::size_t column,
-                                                                                 std::uint32_t id) const {
+                                                                                 std::uint32_t id,
+                                                                                 Cache::Sort sort) const {
   using Out = std::pair<std::string_view, std::shared_ptr<const Texts>>;
   if (directory_.columns[column].type != FieldType::text) {
     YAGURA_TRY(auto held, names(column));
@@ -261,7 +262,7 @@ Result<std::pair<std::string_view, std::shared_ptr<const Texts>>> Segment::value
   const auto after = std::ranges::upper_bound(table->entries, id, {}, &PageEntry::first_text);
   if (after == table->entries.begin()) return damaged(path_, "a text that is not there");
   const auto at = after - 1;
-  YAGURA_TRY(auto held, page(column, *at, static_cast<std::uint32_t>(at - table->entries.begin())));
+  YAGURA_TRY(auto held, page(column, *at, static_cast<std::uint32_t>(at - table->entries.begin()), sort));
   if (id - at->first_text >= held->texts.size()) return damaged(path_, "a text that is not there");
   const auto view = held->texts[id - at->first_text];
   return Out(view, std::move(held));
