@@ -11,15 +11,46 @@ namespace yagura::yagurad {
 namespace {
 
 constexpr int entries_at_once = 500;
-constexpr std::size_t most_traps_waiting = 200'000;
+constexpr std::size_t most_found = 100'000;  // traps between two; rather more than there can be
 constexpr std::string_view alerts_of_journal = "alert.";
+
+// From 1: a number that is 0 is none.
+std::int64_t number_of(std::uint64_t sequence) { return static_cast<std::int64_t>(sequence) + 1; }
+
+void add_trap(eventstore::BatchBuilder& rows, const eventstore::Kind& kind,
+              const monitor::watch::WatchedDevice& device, const monitor::trap::Observation& one,
+              const monitor::mib::Library& library) {
+  const auto said = monitor::trap::describe(one, library);
+  std::string values;
+  for (const auto& [name, value] : said.varbinds)
+    values += (values.empty() ? "" : ", ") + name + ": " + value;
+  const auto version = one.record.version;
+  using monitor::snmp::Version;
+  rows.row(one.at);
+  for (const auto& [field, text] : std::initializer_list<std::pair<std::string_view, std::string_view>>{
+           {"device", device.name},
+           {"address", monitor::trap::to_text(one.record.source)},
+           {"type", one.kind == nullptr ? std::string_view() : one.kind->id},
+           {"trap", library.text_of(one.record.trap.arcs())},
+           {"severity", one.kind == nullptr
+                            ? std::string_view()
+                            : enum_names(one.severity)[static_cast<std::size_t>(one.severity)].first},
+           {"object", one.key},
+           {"version", version == Version::v1    ? "1"
+                       : version == Version::v2c ? "2c"
+                                                 : "3"},
+           {"message", said.ja},
+           {"values", values}})
+    rows.text(*kind.index_of(field), text);
+  rows.number(*kind.index_of("number"), number_of(one.sequence));
+}
 
 }  // namespace
 
 Result<void> Server::Parts::feed_events() {
   // The status tells of a store that is away; a line each second would not.
   if (remote_events && remote_events->away()) return {};
-  YAGURA_CHECK(give_traps());
+  if (watch) YAGURA_CHECK(watch->copy_traps());
   if (!alerts_waiting.exchange(false)) return {};
   for (const auto& [id, pack] : packs)
     if (auto done = keep_alerts(*pack); !done) {
@@ -29,76 +60,54 @@ Result<void> Server::Parts::feed_events() {
   return {};
 }
 
-Result<void> Server::Parts::give_traps() {
-  for (;;) {
-    std::optional<std::pair<std::string, eventstore::Batch>> next;
-    traps_waiting.with([&](const TrapsWaiting& held) {
-      if (!held.batches.empty()) next = held.batches.front();
-    });
-    if (!next) return {};
-    const auto rows = next->second.rows();
-    YAGURA_CHECK(events->append(next->first, "trap", std::move(next->second)));
-    const auto lost = traps_waiting.with([&](TrapsWaiting& held) {
-      held.batches.pop_front();
-      held.rows -= rows;
-      return std::exchange(held.lost, 0);
-    });
-    if (lost > 0) return fail("eventstore.traps_lost", {{"count", std::to_string(lost)}});
-  }
+// A trap is known by its number in the spool and its time; so what may be there already is asked for, and is
+// there once in the end.
+Result<std::set<std::int64_t>> Server::Parts::traps_kept(const std::string& contract,
+                                                         std::span<const monitor::trap::Observation> batch) {
+  const auto [first, last] = std::ranges::minmax(batch, {}, &monitor::trap::Observation::at);
+  eventstore::Query query;
+  query.contract = contract;
+  query.kinds = {"trap"};
+  query.from = first.at;
+  query.to = last.at + std::chrono::microseconds(1);
+  query.where.type = eventstore::Condition::Type::range;
+  query.where.field = "number";
+  query.where.low = number_of(batch.front().sequence);
+  query.where.high = number_of(batch.back().sequence);
+  const auto number = *events->kinds().at("trap").index_of("number");
+  std::set<std::int64_t> out;
+  YAGURA_TRY(const auto outcome, events->search(query, {.limit = most_found}, {},
+                                                [&](const eventstore::Event& event) -> Result<bool> {
+                                                  out.insert(std::get<std::int64_t>(event.cells[number]));
+                                                  return true;
+                                                }));
+  if (outcome.partial()) return fail("eventstore.no_answer");
+  return out;
 }
 
-// Called before traps count as consumed: an error has them come again. After a crash the last quarter of a
-// second may stand twice, as the spool gives it again. For a store on other machines they wait in memory:
-// alerts of the traps behind them must not wait for it.
+// Called by copy_traps(): an error has them come again, from the spool.
 Result<void> Server::Parts::keep_traps(std::span<const monitor::trap::Observation> batch,
-                                       const monitor::mib::Library& library) {
+                                       const monitor::mib::Library& library, bool again) {
   const auto& kind = events->kinds().at("trap");
   const auto picture = book->picture();
-  const auto give = [this](const std::string& contract, eventstore::Batch rows) -> Result<void> {
-    if (!remote_events) return events->append(contract, "trap", std::move(rows));
-    traps_waiting.with([&](TrapsWaiting& held) {
-      if (held.rows + rows.rows() > most_traps_waiting) {
-        held.lost += static_cast<std::int64_t>(rows.rows());
-        return;
-      }
-      held.rows += rows.rows();
-      held.batches.emplace_back(contract, std::move(rows));
-    });
-    return {};
-  };
   std::map<std::string, eventstore::BatchBuilder, std::less<>> by_contract;
-  std::uint64_t last = 0;
+  std::map<std::string, std::set<std::int64_t>, std::less<>> kept;
+  std::optional<std::uint64_t> last;
   for (const auto& one : batch) {
     const auto* device = picture->find(one.device);
     // What several kinds know is one trap.
-    if (device == nullptr || one.sequence == std::exchange(last, one.sequence)) continue;
+    if (device == nullptr || one.sequence == last) continue;
+    last = one.sequence;
+    if (again && !kept.contains(device->contract)) {
+      YAGURA_TRY(kept[device->contract], traps_kept(device->contract, batch));
+    }
+    if (again && kept[device->contract].contains(number_of(one.sequence))) continue;
     auto& rows = by_contract.try_emplace(device->contract, kind).first->second;
-    const auto said = monitor::trap::describe(one, library);
-    std::string values;
-    for (const auto& [name, value] : said.varbinds)
-      values += (values.empty() ? "" : ", ") + name + ": " + value;
-    const auto version = one.record.version;
-    using monitor::snmp::Version;
-    rows.row(one.at);
-    for (const auto& [field, text] : std::initializer_list<std::pair<std::string_view, std::string_view>>{
-             {"device", device->name},
-             {"address", monitor::trap::to_text(one.record.source)},
-             {"type", one.kind == nullptr ? std::string_view() : one.kind->id},
-             {"trap", library.text_of(one.record.trap.arcs())},
-             {"severity", one.kind == nullptr
-                              ? std::string_view()
-                              : enum_names(one.severity)[static_cast<std::size_t>(one.severity)].first},
-             {"object", one.key},
-             {"version", version == Version::v1    ? "1"
-                         : version == Version::v2c ? "2c"
-                                                   : "3"},
-             {"message", said.ja},
-             {"values", values}})
-      rows.text(*kind.index_of(field), text);
-    if (rows.full()) YAGURA_CHECK(give(device->contract, rows.take()));
+    add_trap(rows, kind, *device, one, library);
+    if (rows.full()) YAGURA_CHECK(events->append(device->contract, "trap", rows.take()));
   }
   for (auto& [contract, rows] : by_contract)
-    if (rows.rows() > 0) YAGURA_CHECK(give(contract, rows.take()));
+    if (rows.rows() > 0) YAGURA_CHECK(events->append(contract, "trap", rows.take()));
   return {};
 }
 

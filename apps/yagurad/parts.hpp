@@ -52,13 +52,6 @@ namespace yagura::yagurad {
 
 using Packs = std::map<std::string, std::shared_ptr<const contract::Pack>, std::less<>>;
 
-// Traps on their way to a store of events on other machines.
-struct TrapsWaiting {
-  std::deque<std::pair<std::string, eventstore::Batch>> batches;  // of a contract
-  std::size_t rows = 0;
-  std::int64_t lost = 0;  // there was no more room
-};
-
 // Into the server's own log: what went wrong in a part of it, and of what came to its end nothing.
 void report_fault(std::string_view part, std::string_view why);
 template <class T>
@@ -169,11 +162,12 @@ struct Server::Parts {
   std::atomic<bool> alerts_waiting{true};
   Result<void> feed_events();
   Result<void> keep_traps(std::span<const monitor::trap::Observation> batch,
-                          const monitor::mib::Library& library);
+                          const monitor::mib::Library& library, bool again);
   Result<void> keep_alerts(const contract::Pack& pack);
   Result<std::int64_t> last_alert_kept(const std::string& contract);
-  Guarded<TrapsWaiting> traps_waiting;
-  Result<void> give_traps();
+  // Which of a contract's are in the store already, by their numbers.
+  Result<std::set<std::int64_t>> traps_kept(const std::string& contract,
+                                            std::span<const monitor::trap::Observation> batch);
   // Of the days that are over: sealed in the journal; and what is older than its contract keeps it goes.
   Result<void> keep_events();
   Result<void> back_up_events();

@@ -99,7 +99,8 @@ Result<void> Server::Parts::open_watch() {
       spdlog::error("incident {}: {}", incident, noted.error().text());
   };
   bonds.trapped = [this](std::span<const monitor::trap::Observation> batch,
-                         const monitor::mib::Library& library) { return keep_traps(batch, library); };
+                         const monitor::mib::Library& library,
+                         bool again) { return keep_traps(batch, library, again); };
   bonds.changed = [this](const std::string& contract, std::string_view topic, Id id) {
     if (topic == "alert") alerts_waiting = true;
     publish(contract, topic, id);

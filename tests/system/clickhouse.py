@@ -12,42 +12,18 @@ import sys
 import threading
 import time
 import traceback
-import urllib.request
 from pathlib import Path
 
 from city import PASSWORD, City, Count, check, refused, soon
+from clickhouse_server import ClickHouse
 from log_rule_ground import alerts, device
 from portal import Portal
-from server_process import PORT, SYSLOG_PORT, TOP, ServerProcess
+from server_process import PORT, SYSLOG_PORT, TOP, TRAP_PORT, ServerProcess
+from traps import Sender
 
 RUN = Path(sys.argv[1])
 CONTRACT = "matsusaka"
 PURPOSE = {"purpose": "監査への対応 第1号"}
-
-
-class ClickHouse:
-    def __init__(self):
-        self.folder = RUN / "clickhouse"
-
-    def run(self, action):
-        done = subprocess.run([TOP / "tests/support/clickhouse.sh", action, self.folder], stdout=subprocess.PIPE, timeout=60,
-                              stdin=subprocess.DEVNULL, check=True)
-        return done.stdout.decode().split()
-
-    def start(self):
-        self.address, _, self.password = self.run("start")
-
-    def pid(self):
-        """The first of the two, which is the one that is used."""
-        return int((self.folder / "1/pid").read_text())
-
-    def asked(self, statement):
-        request = urllib.request.Request(self.address, statement.encode(), {"X-ClickHouse-User": "yagura", "X-ClickHouse-Key": self.password})
-        return urllib.request.urlopen(request, timeout=10).read().decode().strip()
-
-    def kill(self):
-        os.kill(self.pid(), signal.SIGKILL)
-        os.waitpid(self.pid(), 0)  # we are the first process here: whoever has no parent is ours
 
 
 class Line:
@@ -82,12 +58,7 @@ class Line:
 
 
 def settings(clickhouse, **more):
-    (RUN / "password").write_text(clickhouse.password + "\n")
-    (RUN / "password").chmod(0o600)
-    lines = {"nodes": f'["{clickhouse.address}"]', "database": "city", "user": "yagura", "password_file": RUN / "password", **more}
-    file = RUN / "clickhouse.yaml"
-    file.write_text("".join(f"{name}: {value}\n" for name, value in lines.items()))
-    return file
+    return clickhouse.settings(RUN, **more)
 
 
 def by_tcp(words, count=5):
@@ -209,11 +180,61 @@ def drive(server, clickhouse):
     check("the password stands on no command line", clickhouse.password not in command)
     check("nor in what was said", clickhouse.password not in server.said())
     check("no store of our own was begun", not (server.data / "events").exists())
+    traps_wait_in_the_spool(server, clickhouse, manager)
     that_hangs(server, clickhouse, admin, manager)
     agreed = city["chief"].post("/erasures", {"reason": "契約の終了", "manifest": "a" * 64})["id"]
     city["second"].post(f"/erasures/{agreed}/approval")
     check("the server ends when it is asked", server.stop(), 0)
     erased(server, clickhouse, str(agreed))
+
+
+def trap_numbers(portal):
+    rows = portal.post("/log-search/rows", {"q": "kind:trap", "limit": 500})["items"]
+    return sorted(int(row["fields"]["number"]) for row in rows)
+
+
+def traps_wait_in_the_spool(server, clickhouse, manager):
+    """While ClickHouse is away they stand on disk, whoever dies; in the end each is there once."""
+    manager.post("/credentials", {"name": "trap_community", "kind": "snmp_community", "secret": "tr4p-w0rd"})
+    device(manager, "trapping", "127.0.0.41", snmp_version="v2c", snmp_credential="trap_community")
+    sender = Sender("127.0.0.41", TRAP_PORT, "tr4p-w0rd")
+    soon(20, "the sender is known", lambda: sender.inform(1, 1.0), bool)
+    soon(20, "a trap is among the logs", lambda: trap_numbers(manager), bool)
+    before = trap_numbers(manager)
+    sent = 0
+
+    def send(count):
+        nonlocal sent
+        for index in range(count):
+            check("an inform is acknowledged though ClickHouse is away", sender.inform(index + 10), True)
+            sent += 1
+
+    (RUN / "first-cursor").write_bytes(next(server.data.rglob("cursor.copied")).read_bytes())
+    clickhouse.kill()
+    send(20)
+    server.kill()
+    server.start()
+    send(10)
+    server.kill()
+    clickhouse.start()
+    server.start()
+    # It is killed again as soon as some are there: what was taken just before comes again, and is known.
+    soon(20, "they come from the spool", lambda: len(trap_numbers(manager)), lambda n: n > len(before))
+    server.kill()
+    server.start()
+    soon(20, "all that were acknowledged are there", lambda: len(trap_numbers(manager)), lambda n: n >= len(before) + sent)
+    send(1)
+    soon(20, "and the next", lambda: len(trap_numbers(manager)), lambda n: n >= len(before) + sent)
+    numbers = trap_numbers(manager)
+    check("each once", len(numbers), len(set(numbers)))
+    check("with none missing", numbers, list(range(numbers[0], numbers[0] + len(numbers))))
+    # The place in the spool is lost, as by a crash before it was written down: all come again, and are known.
+    server.stop()
+    next(server.data.rglob("cursor.copied")).write_bytes((RUN / "first-cursor").read_bytes())
+    server.start()
+    send(1)
+    soon(20, "the one that is new is there", lambda: len(trap_numbers(manager)), lambda n: n > len(numbers))
+    check("and those that came again are there once", len(trap_numbers(manager)), len(numbers) + 1)
 
 
 def erased(server, clickhouse, agreement):
@@ -230,7 +251,7 @@ def erased(server, clickhouse, agreement):
 
 
 def main():
-    server, clickhouse = None, ClickHouse()
+    server, clickhouse = None, ClickHouse(RUN)
     try:
         clickhouse.start()
         server = ServerProcess(RUN, more=("--events-clickhouse", settings(clickhouse), "--syslog-strangers", CONTRACT))

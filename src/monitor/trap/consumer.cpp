@@ -116,11 +116,12 @@ Description describe(const Observation& observation, const mib::Library& library
 }
 
 Consumer::Consumer(const Clock& clock, const Spool& spool, std::filesystem::path cursor_file, Cursor cursor,
-                   Sink sink)
+                   Sink sink, bool keep_unknown)
     : clock_(clock),
       spool_(spool),
       cursor_file_(std::move(cursor_file)),
       unknown_file_(std::filesystem::path(cursor_file_).concat(".unknown")),
+      keep_unknown_(keep_unknown),
       sink_(std::move(sink)),
       taken_(cursor),
       saved_(cursor) {
@@ -131,10 +132,12 @@ Consumer::Consumer(const Clock& clock, const Spool& spool, std::filesystem::path
 }
 
 Result<std::unique_ptr<Consumer>> Consumer::open(const Clock& clock, const Spool& spool,
-                                                 std::filesystem::path cursor_file, Sink sink) {
+                                                 std::filesystem::path cursor_file, Sink sink,
+                                                 bool keep_unknown) {
   YAGURA_TRY(const auto cursor, load_cursor(cursor_file));
   std::unique_ptr<Consumer> consumer(
-      new Consumer(clock, spool, std::move(cursor_file), cursor, std::move(sink)));
+      new Consumer(clock, spool, std::move(cursor_file), cursor, std::move(sink), keep_unknown));
+  if (!keep_unknown) return consumer;
   if (auto unknown = load_unknown(consumer->unknown_file_))
     consumer->seen_.with([&](Seen& seen) { seen.unknown = *std::move(unknown); });
   else
@@ -170,6 +173,7 @@ Result<Consumer::Unknown> Consumer::load_unknown(const std::filesystem::path& fi
 }
 
 Result<> Consumer::save_unknown() {
+  if (!keep_unknown_) return {};
   std::string text;
   const auto total = seen_.with([&](const Seen& seen) {
     if (seen.counts.unknown != unknown_saved_)

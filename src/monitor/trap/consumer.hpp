@@ -70,10 +70,11 @@ class Consumer {
 
   // cursor_file: where to go on after a restart. Counts of unknown traps are kept beside it, in a file of the
   // same name with ".unknown", and written just before the cursor: a crash between the two counts a quarter
-  // of a second twice and loses nothing. A file that cannot be read is left alone, and counting begins anew:
+  // of a second twice and loses nothing; keep_unknown: whether there is that file. A file that cannot be read is left alone, and counting begins anew:
   // monitor.trap_unknown_invalid is told by run_once() once.
   static Result<std::unique_ptr<Consumer>> open(const Clock& clock, const Spool& spool,
-                                                std::filesystem::path cursor_file, Sink sink);
+                                                std::filesystem::path cursor_file, Sink sink,
+                                                bool keep_unknown = true);
   // Saves the cursor.
   ~Consumer();
   Consumer(const Consumer&) = delete;
@@ -93,7 +94,7 @@ class Consumer {
 
  private:
   Consumer(const Clock& clock, const Spool& spool, std::filesystem::path cursor_file, Cursor cursor,
-           Sink sink);
+           Sink sink, bool keep_unknown);
   Result<> save();
   Result<> save_unknown();
   struct Held {
@@ -112,6 +113,7 @@ class Consumer {
   const Clock& clock_;
   const Spool& spool_;
   std::filesystem::path cursor_file_, unknown_file_;
+  const bool keep_unknown_;
   std::uint64_t unknown_saved_ = 0;  // how many of counts.unknown stand in the file
   std::optional<Error> unknown_fault_;
   Sink sink_;

@@ -18,7 +18,6 @@ constexpr Duration summary_period = std::chrono::minutes(5);
 constexpr Duration longest_rest = std::chrono::milliseconds(500);
 constexpr Duration trap_rest = std::chrono::milliseconds(50);
 constexpr std::size_t traps_at_once = 1000;
-constexpr std::uint64_t consumed_traps_kept = 256U << 20;
 
 }  // namespace
 
@@ -152,6 +151,21 @@ Result<void> Watch::open_traps() {
                             at_.clock, *spool_, folder / "cursor",
                             [this](std::span<const trap::Observation> batch) { return take_traps(batch); }));
   consumer_->set_kinds(kinds_);
+  // What alerts were told of before there were copies is not copied.
+  const auto copied = folder / "cursor.copied";
+  if (!std::filesystem::exists(copied, ec)) YAGURA_CHECK(trap::save_cursor(copied, consumer_->cursor()));
+  again_below_ = spool_->end();
+  YAGURA_TRY(copying_, trap::Consumer::open(
+                           at_.clock, *spool_, copied,
+                           [this](std::span<const trap::Observation> batch) -> Result<> {
+                             if (!bonds_.trapped) return {};
+                             const bool again = batch.front().sequence < again_below_;
+                             auto done = bonds_.trapped(batch, library_, again);
+                             if (!done) again_below_ = std::max(again_below_, batch.back().sequence + 1);
+                             return done;
+                           },
+                           false));
+  copying_->set_kinds(kinds_);
   receiver_ = std::make_unique<trap::Receiver>(at_.clock, *spool_, *engine_store_, std::move(local),
                                                trap::Receiver::Options{.listen = settings_.trap_listen});
   if (auto started = receiver_->start(); !started) {
@@ -159,6 +173,16 @@ Result<void> Watch::open_traps() {
     return started;
   }
   return {};
+}
+
+Result<void> Watch::copy_traps() {
+  if (!copying_) return {};
+  for (std::size_t taken = 1; taken > 0;) {
+    YAGURA_TRY(taken, copying_->run_once(traps_at_once));
+  }
+  const auto lost = copying_->counts().unreadable;
+  if (lost == copies_lost_) return {};
+  return fail("eventstore.traps_lost", {{"count", std::to_string(lost - std::exchange(copies_lost_, lost))}});
 }
 
 void Watch::load_open_state() {
@@ -242,7 +266,7 @@ void Watch::run_samples(const std::stop_token& stop) {
       words_left = *more;
     }
     if (consumer_ && spool_ && turn % 60 == 0)
-      trap::drop_consumed(spool_->folder(), consumer_->cursor(), consumed_traps_kept);
+      trap::drop_consumed(spool_->folder(), consumer_->cursor(), copies_kept);
     std::unique_lock lock(sleeping);
     never.wait_for(lock, stop, std::chrono::seconds(2), [] { return false; });
   }

@@ -52,8 +52,11 @@ struct Bonds {
   std::function<void(const WatchedDevice& device, const AlertStore::Saved& alert)> cleared;
   // A link or a restart that is part of what an incident is about already; nobody is told of it.
   std::function<void(const WatchedDevice& device, const AlertStore::Saved& alert, Id incident)> evidence;
-  // Every trap of a known device, before it counts as consumed: an error has the batch come again.
-  std::function<Result<void>(std::span<const trap::Observation> batch, const mib::Library& library)> trapped;
+  // Every trap of a known device, by copy_traps(), from a place in the spool that is its own: an error has the
+  // batch come again. again: some of it may have been taken before.
+  std::function<Result<void>(std::span<const trap::Observation> batch, const mib::Library& library,
+                             bool again)>
+      trapped;
   // Live screens: topic "alert", "device" or "silence".
   std::function<void(const std::string& contract, std::string_view topic, Id id)> changed;
   std::function<void(const Error& error)> trouble;
@@ -150,6 +153,12 @@ class Watch final : public alert::Sink, public ping::Sink, public poll::PollSink
   [[nodiscard]] Duration round_length(const std::string& contract) const;
   // Nobody was running when the round was due: that, too, is kept.
   Result<RoundView> round_missed(const std::string& contract, Time due);
+
+  // Hands traps on to Bonds::trapped, as many as there are; what cannot be taken now waits in the spool, as
+  // long as its files that alerts are done with take no more than copies_kept. One thread at a time. Errors: of
+  // the bond; eventstore.traps_lost (count): so many had to be left out, told once.
+  Result<void> copy_traps();
+  static constexpr std::uint64_t copies_kept = 256U << 20;  // octets
 
   [[nodiscard]] trap::Receiver* receiver() { return receiver_.get(); }
   [[nodiscard]] std::vector<trap::Consumer::UnknownTrap> unknown_traps() const;
@@ -273,7 +282,9 @@ class Watch final : public alert::Sink, public ping::Sink, public poll::PollSink
   std::string local_engine_id_;
   snmp::UsmKeyCache key_cache_;
   std::unique_ptr<trap::Receiver> receiver_;
-  std::unique_ptr<trap::Consumer> consumer_;
+  std::unique_ptr<trap::Consumer> consumer_, copying_;
+  std::uint64_t again_below_ = 0;  // sequences of traps that may have been copied before
+  std::uint64_t copies_lost_ = 0;  // were told
 
   std::mutex applying_;  // one change of the ledger at a time
   std::shared_ptr<const Picture> applied_;

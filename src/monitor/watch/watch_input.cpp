@@ -400,8 +400,7 @@ Result<void> Watch::take_traps(std::span<const trap::Observation> batch) {
            .join_within = device->rules.restart_joins});
     }
   }
-  YAGURA_CHECK(write_decisions());
-  return bonds_.trapped ? bonds_.trapped(batch, library_) : Result<void>();
+  return write_decisions();
 }
 
 }  // namespace yagura::monitor::watch

@@ -189,6 +189,7 @@ void Watch::apply_senders(const Picture& picture, const std::vector<Id>* only) {
     if (bonds_.trouble) bonds_.trouble(fault.error);
   receiver_->set_directory(directory_);
   consumer_->set_directory(directory_);
+  copying_->set_directory(directory_);
 }
 
 void Watch::devices_changed(const std::vector<Id>& devices) {
