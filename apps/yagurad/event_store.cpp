@@ -18,6 +18,7 @@ Result<std::vector<std::string>> Server::Parts::open_events() {
     if (!options.events_backup.empty())
       return fail("apps.option_invalid", {{"option", "--events-backup"}, {"value", "--events-clickhouse"}});
     YAGURA_TRY(auto settings, apps::read_clickhouse(options.events_clickhouse));
+    settings.folder = options.data;
     YAGURA_TRY(auto store,
                eventstore::ReachedStore::make(std::move(settings), std::move(kinds), clock, tried_every));
     YAGURA_CHECK(apps::note_clickhouse(options.data, options.events_clickhouse));

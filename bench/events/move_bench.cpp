@@ -85,7 +85,10 @@ int run(int argc, char** argv) {
   const std::filesystem::path folder = argv[2];
   const bool fresh = !std::filesystem::exists(folder);
   std::filesystem::create_directories(folder);
-  const auto from = must(EmbeddedStore::open(folder, kinds, clock));
+  // Without merging beside it, as the command has it.
+  EmbeddedOptions quiet;
+  quiet.background = false;
+  const auto from = must(EmbeddedStore::open(folder, kinds, clock, fresh ? EmbeddedOptions() : quiet));
   fmt::print("| what | rows | seconds | bytes/record |\n| --- | --- | --- | --- |\n");
   double seconds = 0;
   if (fresh)

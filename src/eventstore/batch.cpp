@@ -23,6 +23,12 @@ void BatchBuilder::row(Time at) {
   bytes_ += 8 + columns_.size() * 4;
 }
 
+void BatchBuilder::row(Time at, std::int64_t day) {
+  YAGURA_ASSERT(days_.size() == times_.size());
+  row(at);
+  days_.push_back(day);
+}
+
 void BatchBuilder::text(std::size_t field, std::string_view value) {
   YAGURA_ASSERT(field < columns_.size() && !columns_[field].ids.empty());
   const auto [at, fresh] =
@@ -60,6 +66,7 @@ Batch BatchBuilder::take() {
   }
   out.held = std::move(owner);
   out.times = std::exchange(times_, {});
+  out.days = std::exchange(days_, {});
   out.columns = std::exchange(columns_, std::vector<Batch::Column>(columns_.size()));
   known_.clear();
   strings_.assign(1, &known_.emplace("", 0).first->first);

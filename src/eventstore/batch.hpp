@@ -32,6 +32,9 @@ struct Batch {
     std::vector<std::int64_t> numbers;  // of number
   };
   std::vector<std::int64_t> times;
+  // Of receipt, days since 1970 in Japan, where that is not now: of what is moved from another store. Never
+  // what a sender says; read_batch() leaves it empty.
+  std::vector<std::int64_t> days;
   std::vector<Column> columns;              // as many as the kind has fields, each as long as times
   std::vector<std::string_view> strings;    // the first is always ""
   std::shared_ptr<const std::string> held;  // what strings point into
@@ -46,6 +49,8 @@ class BatchBuilder {
 
   // Begins a row; fields not set are empty or 0. The kind must outlive the builder.
   void row(Time at);
+  // The same for one that was received before: all rows of a batch, or none.
+  void row(Time at, std::int64_t day);
   void text(std::size_t field, std::string_view value);
   void number(std::size_t field, std::int64_t value);
   [[nodiscard]] std::size_t rows() const { return times_.size(); }
@@ -58,7 +63,7 @@ class BatchBuilder {
 
  private:
   const Kind& kind_;
-  std::vector<std::int64_t> times_;
+  std::vector<std::int64_t> times_, days_;
   std::vector<Batch::Column> columns_;
   std::unordered_map<std::string, Batch::StringId> known_;
   std::vector<const std::string*> strings_;

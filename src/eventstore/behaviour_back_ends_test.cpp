@@ -7,6 +7,7 @@
 #include "eventstore/clickhouse/test_ground.hpp"
 #include "eventstore/embedded.hpp"
 #include "eventstore/plain_store.hpp"
+#include "eventstore/store_over.hpp"
 
 namespace yagura::eventstore {
 
@@ -44,10 +45,10 @@ class EmbeddedGround : public StoreGround {
 };
 
 // Every batch goes into a segment of its own at once, and segments are merged as soon as there are some.
-class FlushingStore final : public EventStore {
+class FlushingStore final : public StoreOver {
  public:
-  explicit FlushingStore(std::unique_ptr<EmbeddedStore> store) : store_(std::move(store)) {}
-  [[nodiscard]] const Kinds& kinds() const override { return store_->kinds(); }
+  explicit FlushingStore(std::unique_ptr<EmbeddedStore> store)
+      : StoreOver(*store), store_(std::move(store)) {}
   Result<void> append(std::string_view contract, std::string_view kind, Batch batch) override {
     YAGURA_CHECK(store_->append(contract, kind, std::move(batch)));
     YAGURA_CHECK(store_->flush());
@@ -55,14 +56,6 @@ class FlushingStore final : public EventStore {
     YAGURA_CHECK(store_->merge());
     return {};
   }
-  Result<Outcome> search(const Query& query, const Page& page, const Limits& limits,
-                         const EventSink& sink) override {
-    return store_->search(query, page, limits, sink);
-  }
-  Result<Counts> count(const Query& query, const Counting& counting, const Limits& limits) override {
-    return store_->count(query, counting, limits);
-  }
-  Result<std::vector<Extent>> extents() override { return store_->extents(); }
 
  private:
   const std::unique_ptr<EmbeddedStore> store_;

@@ -48,6 +48,7 @@ Result<void> check_shape(const Kind& kind, const Batch& batch) {
   };
   if (batch.columns.size() != kind.fields.size()) return invalid("another number of columns");
   if (batch.rows() > Batch::most_rows) return invalid("too many rows");
+  if (!batch.days.empty() && batch.days.size() != batch.rows()) return invalid("days of other rows");
   for (std::size_t f = 0; f < kind.fields.size(); ++f) {
     const auto& column = batch.columns[f];
     const bool number = kind.fields[f].type == FieldType::number;

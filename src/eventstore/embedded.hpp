@@ -14,7 +14,6 @@
 #include "base/clock.hpp"
 #include "eventstore/learned.hpp"
 #include "eventstore/manifest.hpp"
-#include "eventstore/seal.hpp"
 #include "eventstore/store.hpp"
 
 namespace yagura::eventstore {
@@ -82,10 +81,11 @@ class EmbeddedStore final : public EventStore {
   // .damaged. Answers what was lost.
   Result<Verified> repair();
 
-  // The seal of a day of receipt (days since 1970 in Japan), and on request the proofs of some sources. What
-  // is in no segment yet is flushed before.
+  // What is in no segment yet is flushed before.
   Result<Seal> seal(std::string_view contract, std::string_view kind, std::int64_t day,
-                    std::span<SourceProof> prove = {});
+                    std::span<SourceProof> prove) override;
+  Result<std::vector<Days>> days_received(std::string_view contract, std::string_view kind, Time first,
+                                          Time last) override;
   // The files of a contract and kind, by time.
   [[nodiscard]] std::vector<SegmentEntry> files(std::string_view contract, std::string_view kind) const;
 

@@ -8,6 +8,7 @@
 #include "eventstore/embedded_inside.hpp"
 #include "eventstore/file.hpp"
 #include "eventstore/merge.hpp"
+#include "eventstore/segment_seal.hpp"
 
 namespace yagura::eventstore {
 
@@ -317,6 +318,17 @@ Result<EmbeddedStore::Verified> EmbeddedStore::Inside::repair() {
 Result<Seal> EmbeddedStore::seal(std::string_view contract, std::string_view kind, std::int64_t day,
                                  std::span<SourceProof> prove) {
   return inside_->seal(contract, kind, day, prove);
+}
+
+Result<std::vector<EventStore::Days>> EmbeddedStore::days_received(std::string_view contract,
+                                                                   std::string_view kind, Time first,
+                                                                   Time last) {
+  YAGURA_CHECK(flush());
+  std::vector<Days> out;
+  for (const auto& file : files(contract, kind))
+    if (file.first_time <= to_micros(last) && to_micros(first) <= file.last_time)
+      out.emplace_back(file.first_day, file.last_day);
+  return out;
 }
 
 Result<Seal> EmbeddedStore::Inside::seal(std::string_view contract, std::string_view name, std::int64_t day,

@@ -21,7 +21,7 @@ constexpr std::size_t most_waiting = 65'536;
 
 // An event that owns what it says.
 struct Kept {
-  std::int64_t time = 0;
+  std::int64_t time = 0, day = 0;
   std::uint64_t hash = 0;
   const Kind* kind = nullptr;
   std::vector<std::variant<std::string, std::int64_t>> cells;
@@ -43,7 +43,7 @@ std::uint64_t hash_of(const Kept& event) {
 
 // Valid as long as what is kept.
 Event event_of(const Kept& kept) {
-  Event out{kept.kind, from_micros(kept.time), {}};
+  Event out{kept.kind, from_micros(kept.time), {}, kept.day};
   for (const auto& cell : kept.cells) {
     if (const auto* text = std::get_if<std::string>(&cell))
       out.cells.emplace_back(std::string_view(*text));
@@ -118,7 +118,7 @@ class Finder {
  public:
   // spare: so many rows that cannot be read may take a place.
   Finder(std::int64_t from, std::int64_t to, const Page& page, std::size_t spare)
-      : newest_(page.newest_first), from_(from), to_(to), room_(page.limit + 1 + spare) {
+      : newest_(page.newest_first), days_(page.days), from_(from), to_(to), room_(page.limit + 1 + spare) {
     if (page.after) {
       const auto at = to_micros(page.after->at);
       if (newest_)
@@ -282,8 +282,11 @@ class Finder {
     if (hits_.size() > room_) hits_.resize(room_);
   }
 
-  static Result<Kept> read(const Part& part, PartSearch& search, const Hit& hit) {
-    Kept event{hit.time, 0, part.kind, {}};
+  Result<Kept> read(const Part& part, PartSearch& search, const Hit& hit) const {
+    Kept event{hit.time, 0, 0, part.kind, {}};
+    if (days_) {
+      YAGURA_TRY(event.day, search.day(hit.row));
+    }
     event.cells.reserve(part.kind->fields.size());
     for (std::size_t f = 0; f < part.kind->fields.size(); ++f) {
       YAGURA_TRY(const auto cell, search.cell(f, hit.row));
@@ -302,7 +305,7 @@ class Finder {
       outcome.damage.push_back(std::move(text));
   }
 
-  const bool newest_;
+  const bool newest_, days_;
   std::int64_t from_, to_;
   std::size_t room_;  // one more than the page: whether there is another
   std::vector<Open> open_;

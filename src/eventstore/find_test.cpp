@@ -41,6 +41,7 @@ class RowsSearch final : public PartSearch {
     if (times_[row] >= damaged_from_) return fail("eventstore.damaged", {{"reason", "a page"}});
     return Event::Cell(times_[row]);
   }
+  Result<std::int64_t> day(std::uint32_t) override { return 0; }
   Result<std::uint64_t> key(std::size_t, std::uint32_t row) override { return row; }
 
  private:

@@ -162,7 +162,10 @@ class Flush {
       auto& block = to.rows();
       const auto last = std::min(run.last, first + static_cast<std::uint32_t>(to.room()));
       block.times.insert(block.times.end(), batch.times.begin() + first, batch.times.begin() + last);
-      block.days.insert(block.days.end(), last - first, rows.day);
+      if (batch.days.empty())
+        block.days.insert(block.days.end(), last - first, rows.day);
+      else
+        block.days.insert(block.days.end(), batch.days.begin() + first, batch.days.begin() + last);
       for (std::size_t c = 0; c < kind_.fields.size(); ++c) {
         const auto& column = batch.columns[c];
         if (kind_.fields[c].type == FieldType::number) {

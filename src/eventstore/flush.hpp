@@ -12,7 +12,8 @@
 
 namespace yagura::eventstore {
 
-// Some rows of a batch, and the day on which they were received (days since 1970 in Japan).
+// Some rows of a batch, and the day on which they were received (days since 1970 in Japan) unless the batch
+// says it.
 struct BatchRows {
   const Batch* batch = nullptr;
   std::uint32_t first = 0, last = 0;

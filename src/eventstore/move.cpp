@@ -1,9 +1,10 @@
 #include "eventstore/move.hpp"
 
 #include <algorithm>
+#include <future>
 #include <tuple>
+#include <utility>
 
-#include "eventstore/coding.hpp"
 #include "eventstore/move_progress.hpp"
 #include "eventstore/walk.hpp"
 
@@ -13,9 +14,13 @@ namespace {
 
 const Limits no_limits{std::chrono::hours(24 * 365), INT64_MAX, nullptr};
 
-struct Sum {
-  std::int64_t rows = 0;
-  std::uint64_t sum = 0;
+// What goes into the target at once, and how far the source is read then.
+struct Flight {
+  std::vector<Batch> batches;
+  EventSum sum;
+  std::string after;
+  bool any_source = false;
+  std::optional<Cursor> cursor;
 };
 
 class Move {
@@ -84,7 +89,7 @@ class Move {
     at_.contract = extent.contract;
     at_.kind = extent.kind;
     at_.month = begin;
-    YAGURA_TRY(const auto base, sum_of_month(to_));
+    YAGURA_TRY(const auto base, to_.sum(query()));
     at_.base_rows = base.rows;
     at_.base_sum = base.sum;
     return write();
@@ -121,57 +126,81 @@ class Move {
   Result<void> move_month() {
     YAGURA_TRY(const auto groups, source_groups(from_, query(), at_.batch_rows,
                                                 at_.any_source ? std::optional(at_.after) : std::nullopt));
+    Flight next{.after = at_.after, .any_source = at_.any_source, .cursor = at_.cursor};
     for (const auto& group : groups) {
-      Page page{false, at_.batch_rows, at_.cursor};
+      Page page{false, at_.batch_rows, next.cursor, true};
       do {
         if (cancelled()) {
           done_.cancelled = true;
-          at_.cursor = page.after;
-          return write();
+          return arrived();
         }
-        YAGURA_CHECK(move_batch(group, page));
-        page.after = at_.cursor;
+        YAGURA_CHECK(read(group, page, next));
+        page.after = next.cursor;
+        if (next.batches.size() >= to_.most_together()) YAGURA_CHECK(send(next));
       } while (page.after);
     }
+    YAGURA_CHECK(send(next));
+    YAGURA_CHECK(arrived());
     return compare();
   }
 
-  Result<void> move_batch(const SourceGroup& group, const Page& page) {
+  Result<void> read(const SourceGroup& group, const Page& page, Flight& into) {
     const auto& kind = to_.kinds().find(at_.kind)->second;
     BatchBuilder build(kind);
-    Sum sum;
     YAGURA_TRY(const auto outcome,
                from_.search(query(condition_of(from_.kinds().find(at_.kind)->second, group)), page, no_limits,
                             [&](const Event& event) -> Result<bool> {
-                              build.row(event.at);
+                              build.row(event.at, event.day);
                               for (std::size_t i = 0; i < event.cells.size(); ++i)
                                 if (const auto* number = std::get_if<std::int64_t>(&event.cells[i]))
                                   build.number(i, *number);
                                 else
                                   build.text(i, std::get<std::string_view>(event.cells[i]));
-                              ++sum.rows;
-                              sum.sum += sum_of(event);
                               return !build.full();
                             }));
     if (outcome.partial()) return failed("eventstore.move_unclear");
-    at_.flight_rows = sum.rows;
-    at_.flight_sum = sum.sum;
-    at_.flight_cursor = outcome.next;
-    at_.flight_after = outcome.next ? at_.after : group.last;
-    at_.flight_any_source = !outcome.next || at_.any_source;
-    if (sum.rows > 0) {
-      YAGURA_CHECK(write());
-      YAGURA_CHECK(to_.append(at_.contract, at_.kind, build.take()));
+    into.cursor = outcome.next;
+    if (!outcome.next) {
+      into.after = group.last;
+      into.any_source = true;
     }
-    landed();
-    done_.rows += sum.rows;
-    report(false);
+    if (build.rows() == 0) return {};
+    auto& batch = into.batches.emplace_back(build.take());
+    const auto sum = sum_of(kind, batch);
+    into.sum.rows += sum.rows;
+    into.sum.sum += sum.sum;
     return {};
+  }
+
+  // On its way by a thread of its own, while what follows is read; one at a time.
+  Result<void> send(Flight& flight) {
+    YAGURA_CHECK(arrived());
+    if (flight.batches.empty()) return {};
+    at_.flight_rows = flight.sum.rows;
+    at_.flight_sum = flight.sum.sum;
+    at_.flight_after = flight.after;
+    at_.flight_any_source = flight.any_source;
+    at_.flight_cursor = flight.cursor;
+    YAGURA_CHECK(write());
+    sending_ = std::async(std::launch::async, [this, batches = std::exchange(flight.batches, {})]() mutable {
+      return to_.append_together(at_.contract, at_.kind, std::move(batches));
+    });
+    flight.sum = {};
+    return {};
+  }
+
+  Result<void> arrived() {
+    if (!sending_.valid()) return {};
+    YAGURA_CHECK(sending_.get());
+    done_.rows += at_.flight_rows;
+    landed();
+    report(false);
+    return write();
   }
 
   Result<void> compare() {
     YAGURA_TRY(const auto source, count(from_));
-    YAGURA_TRY(const auto target, sum_of_month(to_));
+    YAGURA_TRY(const auto target, to_.sum(query()));
     if (source != at_.rows || target.rows != at_.base_rows + at_.rows || target.sum != at_.base_sum + at_.sum)
       return failed("eventstore.move_differs");
     ++done_.months;
@@ -185,44 +214,16 @@ class Move {
           {at_.contract, at_.kind, month_around(at_.month).name, at_.moved + at_.rows, all_, verified});
   }
 
-  Result<Sum> sum_of_month(EventStore& store) const {
-    Sum out;
-    YAGURA_TRY(const auto there, count(store));
-    if (there == 0) return out;
-    YAGURA_CHECK(walk(store, query(), at_.batch_rows, [&](const Event& event) -> Result<void> {
-      ++out.rows;
-      out.sum += sum_of(event);
-      return {};
-    }));
-    return out;
-  }
-
   EventStore& from_;
   EventStore& to_;
   const MoveOptions& options_;
   MoveProgress at_;
   Moved done_;
   std::int64_t all_ = 0;
+  std::future<Result<void>> sending_;  // waits for its thread when it goes
 };
 
 }  // namespace
-
-std::uint64_t sum_of(const Event& event) {
-  std::string bytes;
-  put_signed(bytes, to_micros(event.at));
-  for (std::size_t i = 0; i < event.cells.size(); ++i) {
-    // What is empty is left out: a kind may have gained fields.
-    if (const auto* number = std::get_if<std::int64_t>(&event.cells[i])) {
-      if (*number == 0) continue;
-      put_varint(bytes, i);
-      put_signed(bytes, *number);
-    } else if (const auto text = std::get<std::string_view>(event.cells[i]); !text.empty()) {
-      put_varint(bytes, i);
-      put_text(bytes, text);
-    }
-  }
-  return checksum(bytes);
-}
 
 Result<Moved> move_events(EventStore& from, EventStore& to, const MoveOptions& options) {
   for (const auto& [name, kind] : from.kinds()) {

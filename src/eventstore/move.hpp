@@ -3,10 +3,10 @@
 // Purpose: from embedded to ClickHouse, or back, or to other shards; in bounded memory, ended and begun again
 //          as often as it must be.
 // How:     a month is read source by source (PC by PC: so it lies on disk), in batches of at most 60,000
-//          events. A file of progress is written before each batch and says what the target has when the
-//          batch is in and when it is not; batches are whole or not at all, so counting tells which after a
-//          sudden end. A month that is done is compared: how many, and a checksum of all its events whatever
-//          their order.
+//          events, of which as many go together as the target takes whole or not at all, while the next are
+//          read. A file of progress is written before and says what the target has when they are in and when
+//          they are not, so counting tells which after a sudden end. A month that is done is compared: how
+//          many, and the checksum of event_sum.hpp, which the target makes of what it has.
 // Rules:   both stores have the same kinds. Meanwhile nobody adds events of the time that is moved, to
 //          neither store; what the target had before of that month is left alone and counted out.
 // Errors:  those of the stores; eventstore.move_unclear, eventstore.move_differs (contract, kind, month),
@@ -43,8 +43,5 @@ struct Moved {
 };
 
 Result<Moved> move_events(EventStore& from, EventStore& to, const MoveOptions& options);
-
-// Of one event: equal events have equal sums in every store. Sums of several are added.
-std::uint64_t sum_of(const Event& event);
 
 }  // namespace yagura::eventstore

@@ -11,7 +11,7 @@ namespace yagura::eventstore {
 
 namespace {
 
-constexpr std::string_view heading = "yagura-move 1";
+constexpr std::string_view heading = "yagura-move 2", older = "yagura-move 1";
 
 // Texts in hex, so that a line is a value whatever it holds.
 struct Lines {
@@ -102,7 +102,9 @@ Result<std::optional<MoveProgress>> read_progress(const std::filesystem::path& f
   const auto bad = [&](std::string reason) {
     return fail("eventstore.move_progress", {{"file", file.string()}, {"reason", std::move(reason)}});
   };
-  if (!std::getline(in, line) || line != heading) return bad("not a file of progress");
+  std::getline(in, line);
+  if (line == older) return bad("of an older version, which did not move the days of receipt");
+  if (line != heading) return bad("not a file of progress");
   Values values;
   while (std::getline(in, line)) {
     const auto blank = line.find(' ');

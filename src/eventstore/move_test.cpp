@@ -10,6 +10,7 @@
 #include "eventstore/embedded.hpp"
 #include "eventstore/move_progress.hpp"
 #include "eventstore/plain_store.hpp"
+#include "eventstore/store_over.hpp"
 
 namespace yagura::eventstore {
 namespace {
@@ -17,30 +18,19 @@ namespace {
 using testing::SizeIs;
 
 // Another store behind a line that breaks: at some batch it fails, before or after the batch is in.
-class Breaking final : public EventStore {
+class Breaking final : public StoreOver {
  public:
-  explicit Breaking(EventStore& store) : store_(store) {}
+  using StoreOver::StoreOver;
   int break_at = -1;  // the batch, counted down
   bool after = false;
 
-  [[nodiscard]] const Kinds& kinds() const override { return store_.kinds(); }
   Result<void> append(std::string_view contract, std::string_view kind, Batch batch) override {
     const bool broken = break_at-- == 0;
     if (broken && !after) return fail("test.broken");
-    YAGURA_CHECK(store_.append(contract, kind, std::move(batch)));
+    YAGURA_CHECK(StoreOver::append(contract, kind, std::move(batch)));
     if (broken) return fail("test.broken");
     return {};
   }
-  Result<Outcome> search(const Query& q, const Page& p, const Limits& l, const EventSink& s) override {
-    return store_.search(q, p, l, s);
-  }
-  Result<Counts> count(const Query& q, const Counting& c, const Limits& l) override {
-    return store_.count(q, c, l);
-  }
-  Result<std::vector<Extent>> extents() override { return store_.extents(); }
-
- private:
-  EventStore& store_;
 };
 
 std::vector<Record> everything(EventStore& store, std::string contract) {
@@ -125,6 +115,33 @@ TEST_P(Moves, EverythingIntoAnEmptyStore) {
   EXPECT_EQ(steps.back().of, 1'800);
   EXPECT_TRUE(steps.back().verified);
   EXPECT_EQ(std::ranges::count(steps, true, &MoveStep::verified), moved->months);
+}
+
+// What was sealed before the move is sealed alike after it, whenever that is.
+TEST_P(Moves, LeaveSealsAsTheyWere) {
+  for (unsigned day = 0; day < 3; ++day) {
+    fill(source_, 10 + day, 4);
+    clock_.advance(std::chrono::hours(24));
+  }
+  clock_.advance(std::chrono::hours(1000));
+  const auto moved = move_events(source_, store(), options_);
+  ASSERT_TRUE(moved) << moved.error().text();
+  reopen();
+  std::int64_t rows = 0;
+  for (const auto* contract : {"city", "town"})
+    for (const auto* kind : {"operation", "firewall"})
+      for (const auto& day : source_.days_received(contract, kind, Time::min(), Time::max()).value()) {
+        SourceProof before{.source = "NB1"}, after = before;
+        const auto sealed = source_.seal(contract, kind, day.first, {&before, 1});
+        const auto again = store().seal(contract, kind, day.first, {&after, 1});
+        ASSERT_TRUE(again) << again.error().text();
+        EXPECT_EQ(again->root, sealed->root) << contract << kind << day.first;
+        EXPECT_EQ(again->rows, sealed->rows);
+        EXPECT_EQ(after.events, before.events);
+        EXPECT_EQ(after.path, before.path);
+        rows += again->rows;
+      }
+  EXPECT_GE(rows, 1'800);
 }
 
 TEST_P(Moves, LeaveAloneWhatTheTargetHad) {

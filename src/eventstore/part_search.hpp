@@ -41,6 +41,8 @@ class PartSearch {
   virtual Result<void> turn_to(const Candidate& candidate) = 0;
   // What a row of the block looked at last, or turned to, holds in a field; texts live until the next.
   virtual Result<Event::Cell> cell(std::size_t field, std::uint32_t row) = 0;
+  // The day of receipt of such a row.
+  virtual Result<std::int64_t> day(std::uint32_t row) = 0;
   // A number that is the same for rows of that block with the same value in a field.
   virtual Result<std::uint64_t> key(std::size_t field, std::uint32_t row) = 0;
   [[nodiscard]] std::int64_t rows_read() const { return rows_read_; }

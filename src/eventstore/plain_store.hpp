@@ -19,8 +19,8 @@ namespace yagura::eventstore {
 
 struct PlainRow {
   std::string contract, kind;
-  std::int64_t at = 0;
-  std::size_t place = 0;  // among all that were appended
+  std::int64_t at = 0, day = 0;  // the day of receipt, days since 1970 in Japan
+  std::size_t place = 0;         // among all that were appended
   std::vector<std::variant<std::string, std::int64_t>> cells;
 };
 
@@ -40,7 +40,11 @@ class PlainStore final : public EventStore {
       return fail("eventstore.batch_invalid", {{"reason", "another number of columns"}});
     const std::lock_guard lock(mutex_);
     for (std::size_t r = 0; r < batch.rows(); ++r) {
-      PlainRow row{std::string(contract), kind->kind, batch.times[r], rows_->size(), {}};
+      const auto today = std::chrono::floor<std::chrono::days>(clock_.now() + std::chrono::hours(9));
+      PlainRow row{
+          std::string(contract), kind->kind,
+          batch.times[r],        batch.days.empty() ? today.time_since_epoch().count() : batch.days[r],
+          rows_->size(),         {}};
       for (const auto& column : batch.columns)
         if (column.ids.empty())
           row.cells.emplace_back(column.numbers[r]);
@@ -132,6 +136,47 @@ class PlainStore final : public EventStore {
     return all;
   }
 
+  Result<Seal> seal(std::string_view contract, std::string_view name, std::int64_t day,
+                    std::span<SourceProof> prove) override {
+    YAGURA_TRY(const auto* kind, kind_of(name));
+    const std::lock_guard lock(mutex_);
+    std::map<std::string, std::vector<Digest>> sources;
+    for (const auto& row : *rows_) {
+      if (row.contract != contract || row.kind != name || row.day != day) continue;
+      const auto event = event_of(row);
+      sources[value_of(event, kind->source)].push_back(digest_of(*kind, contract, day, row.at, event.cells));
+    }
+    Seal out{.day = day, .sources = std::ssize(sources)};
+    std::vector<Digest> leaves;
+    for (auto& [source, events] : sources) {
+      std::ranges::sort(events);
+      LeafHash leaf(source);
+      for (const auto& one : events) leaf.add(one);
+      leaves.push_back(leaf.end());
+      out.rows += std::ssize(events);
+    }
+    out.root = root_of(leaves);
+    for (auto& one : prove)
+      if (const auto at = sources.find(one.source); at != sources.end()) {
+        one.events = at->second;
+        one.place = static_cast<std::size_t>(std::distance(sources.begin(), at));
+        one.places = leaves.size();
+        path_of(leaves, one.place, one.path);
+      }
+    return out;
+  }
+
+  Result<std::vector<Days>> days_received(std::string_view contract, std::string_view kind, Time first,
+                                          Time last) override {
+    const std::lock_guard lock(mutex_);
+    std::vector<Days> out;
+    for (const auto& row : *rows_)
+      if (row.contract == contract && row.kind == kind && row.at >= to_micros(first) &&
+          row.at <= to_micros(last))
+        out.emplace_back(row.day, row.day);
+    return out;
+  }
+
  private:
   Result<const Kind*> kind_of(std::string_view name) const {
     const auto at = kinds_.find(name);
@@ -155,7 +200,7 @@ class PlainStore final : public EventStore {
   // The row must outlive the event. Fields that the kind has gained since are empty.
   Event event_of(const PlainRow& row) const {
     const auto& kind = kinds_.find(row.kind)->second;
-    Event out{&kind, from_micros(row.at), {}};
+    Event out{&kind, from_micros(row.at), {}, row.day};
     for (std::size_t i = 0; i < kind.fields.size(); ++i) {
       const bool number = kind.fields[i].type == FieldType::number;
       if (i >= row.cells.size())

@@ -65,6 +65,7 @@ struct Page {
   bool newest_first = true;
   std::size_t limit = 100;
   std::optional<Cursor> after;
+  bool days = false;  // Event::day is wanted
 };
 
 // One event, as the sink of a search sees it: valid until the sink returns.
@@ -73,6 +74,7 @@ struct Event {
   Time at;
   using Cell = std::variant<std::string_view, std::int64_t>;  // number fields are integers
   std::vector<Cell> cells;                                    // one for each field of the kind
+  std::int64_t day = 0;  // of receipt, days since 1970 in Japan; where Page::days asked for it
 };
 
 struct Outcome {

@@ -6,12 +6,18 @@
 
 namespace yagura::eventstore {
 
+namespace {
+// In the place of the day: the days of all rows follow.
+constexpr std::int64_t days_of_rows = INT64_MIN;
+}  // namespace
+
 Recent::Recent(std::string own, const Kind& its, Batch rows, std::int64_t received)
     : contract(std::move(own)), kind(&its), batch(std::move(rows)), day(received) {
   const auto [first, last] = std::ranges::minmax(batch.times);
   first_time = first;
   last_time = last;
-  bytes = sizeof(Recent) + batch.times.capacity() * 8 + batch.strings.capacity() * sizeof(std::string_view) +
+  bytes = sizeof(Recent) + (batch.times.capacity() + batch.days.capacity()) * 8 +
+          batch.strings.capacity() * sizeof(std::string_view) +
           (batch.held ? batch.held->capacity() + TextFilter::bytes_for(batch.held->size()) : 0);
   for (const auto& column : batch.columns)
     bytes += column.ids.capacity() * sizeof(Batch::StringId) + column.numbers.capacity() * 8;
@@ -26,7 +32,11 @@ std::string write_recent(std::string_view contract, const Kind& kind, const Batc
   std::string out;
   put_text(out, contract);
   put_text(out, kind.kind);
-  put_signed(out, day);
+  put_signed(out, batch.days.empty() ? day : days_of_rows);
+  if (!batch.days.empty()) {
+    put_varint(out, batch.days.size());
+    for (const auto one : batch.days) put_signed(out, one);
+  }
   write_batch(kind, batch, out);
   return out;
 }
@@ -35,11 +45,17 @@ Result<std::shared_ptr<const Recent>> read_recent(const Kinds& kinds, std::strin
   Reader in(bytes);
   const auto contract = in.text(), name = in.text();
   const auto day = in.signed_varint();
-  if (in.bad()) return fail("eventstore.damaged", {{"reason", "a record of the log"}});
+  std::vector<std::int64_t> days(day == days_of_rows ? in.count() : 0);
+  if (days.size() <= Batch::most_rows)
+    for (auto& one : days) one = in.signed_varint();
+  if (in.bad() || days.size() > Batch::most_rows)
+    return fail("eventstore.damaged", {{"reason", "a record of the log"}});
   const auto kind = kinds.find(name);
   if (kind == kinds.end()) return fail("eventstore.kind_unknown", {{"kind", std::string(name)}});
   YAGURA_TRY(auto batch, read_batch(kind->second, in.bytes(in.left())));
-  if (batch.rows() == 0) return fail("eventstore.damaged", {{"reason", "an empty record of the log"}});
+  if (batch.rows() == 0 || (day == days_of_rows && days.size() != batch.rows()))
+    return fail("eventstore.damaged", {{"reason", "a record of the log"}});
+  batch.days = std::move(days);
   return std::make_shared<const Recent>(std::string(contract), kind->second, std::move(batch), day);
 }
 

@@ -19,7 +19,10 @@ struct Recent {
   std::string contract;
   const Kind* kind;
   Batch batch;
-  std::int64_t day;  // of receipt, days since 1970 in Japan
+  std::int64_t day;  // of receipt, days since 1970 in Japan; of rows whose batch does not say it
+  [[nodiscard]] std::int64_t day_of(std::size_t row) const {
+    return batch.days.empty() ? day : batch.days[row];
+  }
   std::int64_t first_time = 0, last_time = 0;
   std::size_t bytes = 0;                           // of memory
   static constexpr std::size_t block_rows = 4096;  // are looked at together

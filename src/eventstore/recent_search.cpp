@@ -105,6 +105,8 @@ Result<Event::Cell> RecentSearch::cell(std::size_t field, std::uint32_t row) {
   return Event::Cell(at_->batch.strings[column.ids[row]]);
 }
 
+Result<std::int64_t> RecentSearch::day(std::uint32_t row) { return at_->day_of(row); }
+
 Result<std::uint64_t> RecentSearch::key(std::size_t field, std::uint32_t row) {
   const auto& column = at_->batch.columns[field];
   if (at_->kind->fields[field].type == FieldType::number)

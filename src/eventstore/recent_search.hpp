@@ -25,6 +25,7 @@ class RecentSearch final : public PartSearch {
                     const Found& found) override;
   Result<void> turn_to(const Candidate& candidate) override;
   Result<Event::Cell> cell(std::size_t field, std::uint32_t row) override;
+  Result<std::int64_t> day(std::uint32_t row) override;
   Result<std::uint64_t> key(std::size_t field, std::uint32_t row) override;
 
  private:

@@ -5,20 +5,19 @@
 //          flushing, merging and moving to another back end leave it as it is; anything else changes it.
 // Form:    docs/formats/event-seal.md. A tree after RFC 6962 (SHA-256) whose leaves are the sources of the
 //          day (PCs, devices) in order of their bytes; a leaf is over the hashes of the source's events.
-// Errors:  eventstore.damaged: what cannot be read cannot be sealed; eventstore.proof_too_large (most).
-// Threads: pure but for reading.
+// Made by: seal_maker.hpp, of what segment_seal.hpp or clickhouse/day_seal.hpp reads.
+// Threads: values and pure functions; a LeafHash is one thread's.
 #pragma once
 
 #include <array>
-#include <filesystem>
-#include <functional>
 #include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "eventstore/query.hpp"
-#include "eventstore/segment.hpp"
+
+struct evp_md_ctx_st;
 
 namespace yagura::eventstore {
 
@@ -46,21 +45,24 @@ std::string sealed_fields(const Kind& kind, std::span<const Event::Cell> cells);
 Digest digest_of(const Kind& kind, std::string_view contract, std::int64_t day, std::int64_t time,
                  std::string_view fields);
 
+// A leaf, event by event in ascending order of their hashes: a day may have more than can be held.
+class LeafHash {
+ public:
+  explicit LeafHash(std::string_view source);
+  void add(const Digest& event);
+  Digest end();
+
+ private:
+  struct Freed {
+    void operator()(evp_md_ctx_st* context) const;
+  };
+  std::unique_ptr<evp_md_ctx_st, Freed> context_;
+};
+Digest root_of(std::span<const Digest> leaves);
+void path_of(std::span<const Digest> leaves, std::size_t place, std::vector<Digest>& out);
+
 // So many events of a day can be proved at once: their hashes are held in memory.
 constexpr std::size_t most_proved = 2'000'000;
-
-// How much memory the hashes of one source of the day may take, and where the others stand meanwhile.
-struct SealRoom {
-  std::filesystem::path folder;
-  std::size_t memory = 32U << 20;
-};
-
-// segments: those of one contract and kind that hold events of the day. prove: sources to prove, each named
-// once; one without events of the day stays without.
-// stopped, asked now and then, ends it with eventstore.closed.
-Result<Seal> seal_of(std::span<const std::shared_ptr<const Segment>> segments, const Kind& kind,
-                     std::int64_t day, const SealRoom& room, const std::function<bool()>& stopped,
-                     std::span<SourceProof> prove = {});
 
 // Whether the proof leads to this root.
 bool proves(const SourceProof& proof, const Digest& root);

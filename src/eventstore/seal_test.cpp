@@ -93,57 +93,5 @@ TEST(HashesInRuns, ComeInOrderAndUseTheMemoryTheyAreGiven) {
   EXPECT_EQ(done.error().code, "eventstore.gone");
 }
 
-// The same events in two stores, but for one thing.
-TEST_F(Seals, DifferWhenOneEventDoes) {
-  ASSERT_TRUE(give(0, 100));
-  const auto whole = seal(today());
-  close();
-  std::filesystem::remove_all(folder_);
-  ASSERT_TRUE(give(0, 99));
-  const auto less = seal(today());
-  EXPECT_NE(less.root, whole.root);
-  ASSERT_TRUE(give(99, 1));
-  EXPECT_EQ(seal(today()).root, whole.root);
-  ASSERT_TRUE(give(99, 1));
-  EXPECT_NE(seal(today()).root, whole.root) << "an event that is there twice";
-}
-
-TEST_F(Seals, ProveTheEventsOfASource) {
-  for (std::int64_t i = 0; i < 7; ++i) {
-    std::vector<Record> records;
-    for (std::int64_t r = 0; r < 5; ++r)
-      records.push_back({at(r), {{"pc", "PC" + std::to_string(i)}, {"bytes", i * 10 + r}}});
-    ASSERT_TRUE(store().append("city", "operation", batch_of(store().kinds().at("operation"), records)));
-  }
-  for (int i = 0; i < 7; ++i) {
-    SourceProof proof;
-    proof.source = "PC" + std::to_string(i);
-    const auto root = seal(today(), &proof).root;
-    ASSERT_EQ(proof.events.size(), 5U);
-    EXPECT_TRUE(proves(proof, root));
-    // The events themselves are what is proved.
-    const auto& kind = store().kinds().at("operation");
-    std::vector<Event::Cell> cells(kind.fields.size());
-    for (std::size_t f = 0; f < cells.size(); ++f)
-      if (kind.fields[f].type == FieldType::number) cells[f] = std::int64_t{0};
-    cells[*kind.index_of("pc")] = std::string_view(proof.source);
-    cells[*kind.index_of("bytes")] = std::int64_t{i * 10 + 3};
-    EXPECT_TRUE(std::ranges::binary_search(proof.events, digest_of(kind, "city", today(), at(3), cells)));
-    auto changed = proof;
-    changed.events[2][7] ^= 1;
-    std::ranges::sort(changed.events);
-    EXPECT_FALSE(proves(changed, root));
-    changed = proof;
-    changed.events.pop_back();
-    EXPECT_FALSE(proves(changed, root));
-    changed = proof;
-    changed.source = "PC9";
-    EXPECT_FALSE(proves(changed, root));
-    changed = proof;
-    changed.place = (proof.place + 1) % proof.places;
-    EXPECT_FALSE(proves(changed, root));
-  }
-}
-
 }  // namespace
 }  // namespace yagura::eventstore

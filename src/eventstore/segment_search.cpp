@@ -163,6 +163,7 @@ Result<void> SegmentSearch::turn_to(const Candidate& candidate) {
   block_ = &chunk_->entries[candidate.in_chunk];
   number_ = candidate.block;
   order_.reset();
+  days_.reset();
   alive_.clear();
   for (auto& column : ids_) column.reset();
   for (auto& column : numbers_) column.reset();
@@ -377,6 +378,11 @@ Result<Event::Cell> SegmentSearch::cell(std::size_t field, std::uint32_t row) {
   YAGURA_TRY(auto value, segment_.value(*column, (*held)[row]));
   alive_.push_back(std::move(value.second));
   return Event::Cell(value.first);
+}
+
+Result<std::int64_t> SegmentSearch::day(std::uint32_t row) {
+  if (!days_) YAGURA_CHECK(segment_.days(*block_, days_.emplace()));
+  return (*days_)[row];
 }
 
 Result<std::uint64_t> SegmentSearch::key(std::size_t field, std::uint32_t row) {

@@ -25,6 +25,7 @@ class SegmentSearch final : public PartSearch {
   void expect(const Candidate& candidate) const override;
   Result<void> turn_to(const Candidate& candidate) override;
   Result<Event::Cell> cell(std::size_t field, std::uint32_t row) override;
+  Result<std::int64_t> day(std::uint32_t row) override;
   Result<std::uint64_t> key(std::size_t field, std::uint32_t row) override;
 
  private:
@@ -56,6 +57,7 @@ class SegmentSearch final : public PartSearch {
   const BlockEntry* block_ = nullptr;
   std::uint32_t number_ = 0;  // of the block
   std::optional<Order> order_;
+  std::optional<std::vector<std::int64_t>> days_;
   std::vector<std::int64_t> times_;
   std::vector<std::optional<std::vector<std::uint32_t>>> ids_;
   std::vector<std::optional<std::vector<std::int64_t>>> numbers_;

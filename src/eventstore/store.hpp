@@ -15,7 +15,9 @@
 #include <vector>
 
 #include "eventstore/batch.hpp"
+#include "eventstore/event_sum.hpp"
 #include "eventstore/query.hpp"
+#include "eventstore/seal.hpp"
 
 namespace yagura::eventstore {
 
@@ -41,6 +43,24 @@ class EventStore {
                                  const EventSink& sink) = 0;
   virtual Result<Counts> count(const Query& query, const Counting& counting, const Limits& limits) = 0;
   virtual Result<std::vector<Extent>> extents() = 0;
+  // Of all events of a query that names one kind and has no condition.
+  virtual Result<EventSum> sum(const Query& query);
+
+  // So many batches of a contract and kind append_together() takes whole or not at all.
+  [[nodiscard]] virtual std::size_t most_together() const { return 1; }
+  virtual Result<void> append_together(std::string_view contract, std::string_view kind,
+                                       std::vector<Batch> batches);
+
+  // The seal of a day of receipt (days since 1970 in Japan), and on request the proofs of some sources; of
+  // everything that was acknowledged before.
+  virtual Result<Seal> seal(std::string_view contract, std::string_view kind, std::int64_t day,
+                            std::span<SourceProof> prove) = 0;
+  // On which days (both included) events of this time may have been received; rather too many.
+  // unknown_day among them: of some it is not known, they were moved by a version that did not keep it.
+  static constexpr std::int64_t unknown_day = 0;
+  using Days = std::pair<std::int64_t, std::int64_t>;
+  virtual Result<std::vector<Days>> days_received(std::string_view contract, std::string_view kind,
+                                                  Time first, Time last) = 0;
 };
 
 }  // namespace yagura::eventstore

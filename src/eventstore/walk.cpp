@@ -92,7 +92,7 @@ Result<void> walk(EventStore& store, const Query& query, std::size_t rows,
   for (const auto& group : groups) {
     auto part = query;
     part.where = condition_of(store.kinds().find(query.kinds.front())->second, group);
-    Page page{false, rows, {}};
+    Page page{false, rows, {}, true};
     do {
       YAGURA_TRY(const auto outcome,
                  store.search(part, page, no_limits, [&](const Event& event) -> Result<bool> {

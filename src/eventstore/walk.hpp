@@ -33,7 +33,7 @@ Result<std::vector<SourceGroup>> source_groups(EventStore& store, const Query& q
                                                const std::optional<std::string>& after = {});
 Condition condition_of(const Kind& kind, const SourceGroup& group);
 
-// Every event of the query, which names one kind and has no condition. The sink never ends it but by an error.
+// Every event of the query, which names one kind and has no condition, with its day of receipt. The sink never ends it but by an error.
 Result<void> walk(EventStore& store, const Query& query, std::size_t rows,
                   const std::function<Result<void>(const Event&)>& sink);
 

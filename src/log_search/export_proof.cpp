@@ -81,6 +81,7 @@ Result<void> ExportProof::match(const es::Kind& kind, const SealedDay& sealed, s
   std::ranges::sort(proofs, {}, &es::SourceProof::source);
   proofs.erase(std::ranges::unique(proofs, {}, &es::SourceProof::source).begin(), proofs.end());
   if (const auto proved = seals_.prove(contract_, sealed, proofs); !proved) {
+    if (proved.error().code == "log_search.seals_not_here") return {};
     if (proved.error().code != "log_search.seal_broken" && proved.error().code != "eventstore.damaged")
       return proved;
     broken_.push_back(kind.kind + " " + calendar::format_date(sealed.day));

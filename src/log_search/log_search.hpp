@@ -29,7 +29,7 @@ struct LogSearch {
         purposes(ground.database, ground.clock),
         looks(ground.database, ground.journal, ground.clock),
         saved(ground.database, ground.journal, ground.ids),
-        seals({ground.database, ground.journal, ground.clock, ground.events.kinds(), ground.embedded}),
+        seals({ground.database, ground.journal, ground.clock, ground.events}),
         exports(ground, seals),
         holds({ground.database, ground.journal, ground.clock, ground.ids, ground.events.kinds(),
                ground.embedded}),

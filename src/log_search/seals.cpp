@@ -73,14 +73,13 @@ Result<std::vector<SealedDay>> Seals::read(std::string_view contract, journal::Q
 }
 
 Result<void> Seals::seal_days(std::string_view contract, std::string_view kind) {
-  if (!at_.store) return {};
   const auto today = calendar::date_of(at_.clock.now() - night_begins);
   const auto subject = "logs/" + std::string(kind);
   YAGURA_TRY(const auto last, read(contract, {.subject = subject, .limit = 1}));
   auto day = today - most_days;
   if (!last.empty()) day = std::max(day, last.front().day + std::chrono::days(1));
   for (; day < today; day += std::chrono::days(1)) {
-    YAGURA_TRY(const auto seal, at_.store->seal(contract, kind, number_of(day)));
+    YAGURA_TRY(const auto seal, at_.events.seal(contract, kind, number_of(day), {}));
     if (seal.rows == 0) continue;
     YAGURA_CHECK(at_.database.write([&](Session& s) {
       return at_.journal.append(s, {std::string(contract),
@@ -127,10 +126,10 @@ Result<bool> Seals::has_dropped(std::string_view contract, std::string_view kind
 
 Result<SealCheck> Seals::check(const journal::Actor& by, std::string_view contract, std::string_view kind,
                                calendar::Date day) {
-  if (!at_.store) return fail("log_search.seals_not_here");
   YAGURA_TRY(const auto sealed, find(contract, kind, day));
-  const auto now = at_.store->seal(contract, kind, number_of(day));
+  const auto now = at_.events.seal(contract, kind, number_of(day), {});
   if (!now && now.error().code != "eventstore.damaged") return std::unexpected(now.error());
+  if (now && eventstore::to_hex(now->root) != sealed.root) YAGURA_CHECK(must_know_days(contract, kind));
   SealCheck out{.finding = SealFinding::damaged, .who = by.name, .at = at_.clock.now()};
   if (now) {
     YAGURA_TRY(const bool dropped, has_dropped(contract, kind, day));
@@ -156,17 +155,28 @@ Result<SealCheck> Seals::check(const journal::Actor& by, std::string_view contra
 
 Result<void> Seals::prove(std::string_view contract, const SealedDay& sealed,
                           std::span<eventstore::SourceProof> sources) {
-  if (!at_.store) return fail("log_search.seals_not_here");
-  YAGURA_TRY(const auto now, at_.store->seal(contract, sealed.kind, number_of(sealed.day), sources));
-  if (eventstore::to_hex(now.root) != sealed.root)
+  YAGURA_TRY(const auto now, at_.events.seal(contract, sealed.kind, number_of(sealed.day), sources));
+  if (eventstore::to_hex(now.root) != sealed.root) {
+    YAGURA_CHECK(must_know_days(contract, sealed.kind));
     return fail("log_search.seal_broken", {{"day", calendar::format_date(sealed.day)}});
+  }
+  return {};
+}
+
+// Where the day of receipt of some events is not known, nothing can be said about a seal that does not hold.
+Result<void> Seals::must_know_days(std::string_view contract, std::string_view kind) {
+  YAGURA_TRY(const auto days, at_.events.days_received(contract, kind, Time::min(), Time::max()));
+  const eventstore::EventStore::Days unknown{eventstore::EventStore::unknown_day,
+                                             eventstore::EventStore::unknown_day};
+  if (std::ranges::find(days, unknown) != days.end()) return fail("log_search.seals_not_here");
   return {};
 }
 
 Result<std::string> Seals::proof(std::string_view contract, std::string_view kind, calendar::Date day,
                                  const std::string& source) {
-  const auto known = at_.kinds.find(kind);
-  if (known == at_.kinds.end()) return fail("eventstore.kind_unknown", {{"kind", std::string(kind)}});
+  const auto known = at_.events.kinds().find(kind);
+  if (known == at_.events.kinds().end())
+    return fail("eventstore.kind_unknown", {{"kind", std::string(kind)}});
   YAGURA_TRY(const auto sealed, find(contract, kind, day));
   eventstore::SourceProof one;
   one.source = source;
@@ -178,12 +188,7 @@ Result<std::string> Seals::proof(std::string_view contract, std::string_view kin
 
 Result<std::vector<SealedDay>> Seals::days_of(std::string_view contract, std::string_view kind, Time first,
                                               Time last) {
-  if (!at_.store) return std::vector<SealedDay>{};
-  // What is received stands in files; only days of their receipts come into question.
-  std::vector<std::pair<std::int64_t, std::int64_t>> receipts;
-  for (const auto& file : at_.store->files(contract, kind))
-    if (file.first_time <= to_micros(last) && to_micros(first) <= file.last_time)
-      receipts.emplace_back(file.first_day, file.last_day);
+  YAGURA_TRY(const auto receipts, at_.events.days_received(contract, kind, first, last));
   YAGURA_TRY(auto days, read(contract, {.subject = "logs/" + std::string(kind), .limit = 10'000}));
   std::erase_if(days, [&](const SealedDay& one) {
     const auto day = number_of(one.day);

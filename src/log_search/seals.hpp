@@ -4,8 +4,9 @@
 // Purpose: an entry log.sealed of the journal says what a day's events of a kind were when it was over
 //          (docs/formats/event-seal.md). check() makes the seal anew and compares; proof() writes what an
 //          outsider needs to prove the events of one PC or device (docs/formats/event-proof.md).
-// Errors:  log_search.seal_not_found, log_search.seal_broken (day), log_search.seals_not_here,
-//          log_search.source_not_sealed; eventstore.proof_too_large, those of the stores.
+// Errors:  log_search.seal_not_found, log_search.seal_broken (day), log_search.source_not_sealed,
+//          log_search.seals_not_here;
+//          eventstore.proof_too_large, those of the stores.
 // Threads: safe from any thread. check() and proof() read all events of the day.
 // Follows: requirements A6, F6.
 #pragma once
@@ -16,7 +17,7 @@
 #include <vector>
 
 #include "calendar/civil.hpp"
-#include "eventstore/embedded.hpp"
+#include "eventstore/store.hpp"
 #include "journal/journal.hpp"
 #include "store/database.hpp"
 
@@ -48,8 +49,7 @@ class Seals {
     store::Database& database;
     journal::Journal& journal;
     const Clock& clock;
-    const eventstore::Kinds& kinds;
-    eventstore::EmbeddedStore* store;  // null: seals cannot be made where the events are
+    eventstore::EventStore& events;
   };
   static constexpr std::chrono::days most_days{40};
   // A day is over for us some minutes after it ended: what was sent at midnight is in then.
@@ -78,6 +78,7 @@ class Seals {
 
  private:
   Result<std::vector<SealedDay>> read(std::string_view contract, journal::Query query);
+  Result<void> must_know_days(std::string_view contract, std::string_view kind);
   Result<bool> has_dropped(std::string_view contract, std::string_view kind, calendar::Date day);
   Ground at_;
 };

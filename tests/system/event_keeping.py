@@ -5,6 +5,7 @@ Only the wall clock of the server is moved. Started by event_keeping_test.sh ins
 failed; last line: N passed, N failed, N skipped.
 """
 import io
+import os
 import shutil
 import socket
 import subprocess
@@ -16,6 +17,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 from city import PASSWORD, City, Count, check, refused, soon
+from clickhouse_server import ClickHouse
 from portal import Portal, totp
 from server_process import PORT, SYSLOG_PORT, TOP, ServerProcess
 
@@ -169,6 +171,44 @@ def two_let_it_go(server, city, first, held):
     check("three backups are kept", len(list((RUN / "backup").glob("events-*"))), lambda n: 1 <= n <= 3)
 
 
+def moved_to_clickhouse(city, data, first):
+    """What was sealed before it was moved is proved where it is now, and days there are sealed like others."""
+    if not Path("/usr/sbin/clickhouse-server").exists():
+        Count.skipped += 1
+        return print("skipped: clickhouse-server is not installed")
+    clickhouse, folder = ClickHouse(RUN), RUN / "second"
+    folder.mkdir()
+    clickhouse.start()
+    file = clickhouse.settings(folder)
+    server = ServerProcess(folder, data=data, more=("--packs", RUN / "packs", "--events-clickhouse", file, "--syslog-strangers", CONTRACT),
+                           environment=CLOCK.environment)
+    try:
+        done = subprocess.run([TOP / "build/bin/yagura", "events", "move", "--data", data, "--node", clickhouse.address, "--database", "city",
+                               "--user", "yagura", "--password-file", folder / "password"], capture_output=True, text=True, timeout=60,
+                              env={**os.environ, "YAGURA_SHARE": str(TOP / "share")})
+        check("moved", (done.returncode, done.stderr), (0, ""))
+        server.start()
+        again(city)
+        check("the seal holds on ClickHouse", checked(city["chief"], first), "holds")
+        an_export_is_proved(city, first)
+        day = CLOCK.day()
+        lines(7, "by-clickhouse")
+        stored(city["manager"], 7)
+        CLOCK.set(CLOCK.days + 1)
+        again(city)
+        found = soon(40, "a day is sealed on ClickHouse", lambda: seals(city["chief"]), lambda s: day in s)
+        check("with all its lines there", (found[day]["events"], found[day]["sources"]), (7, 1))
+        check("and its seal holds", checked(city["chief"], day), "holds")
+        clickhouse.asked("ALTER TABLE city.k_syslog DROP PARTITION " + clickhouse.asked(
+            "SELECT partition FROM system.parts WHERE active AND table = 'k_syslog' ORDER BY max_block_number DESC LIMIT 1"))
+        check("what was taken away is seen", checked(city["chief"], day), "differs")
+    finally:
+        server.stop()
+        clickhouse.run("stop")
+        if Count.failed:
+            print("--- what the server on ClickHouse said ---\n" + server.said()[-2500:], flush=True)
+
+
 def drive(server):
     admin = Portal(f"127.0.0.1:{PORT}", CONTRACT)
     admin.set_up(server.start(), PASSWORD)
@@ -182,6 +222,9 @@ def drive(server):
     again(city)
     a_night(city, first)
     an_export_is_proved(city, first)
+    server.stop()
+    shutil.copytree(server.data, RUN / "moved")
+    server.start()
     held = a_hold(city)
     lines(5, "by-second day")
     stored(city["manager"], 10)
@@ -192,6 +235,7 @@ def drive(server):
     months_later(server, city, first, held)
     two_let_it_go(server, city, first, held)
     check("the server ends when it is asked", server.stop(), 0)
+    moved_to_clickhouse(city, RUN / "moved", first)
 
 
 def main():

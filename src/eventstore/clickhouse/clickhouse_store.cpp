@@ -2,7 +2,9 @@
 
 #include <charconv>
 
+#include "calendar/civil.hpp"
 #include "eventstore/clickhouse/count.hpp"
+#include "eventstore/clickhouse/day_seal.hpp"
 #include "eventstore/clickhouse/insert.hpp"
 #include "eventstore/clickhouse/native_block.hpp"
 #include "eventstore/clickhouse/search.hpp"
@@ -13,7 +15,11 @@ namespace yagura::eventstore {
 using namespace clickhouse;
 
 ClickHouseStore::ClickHouseStore(Settings settings, Kinds kinds, const Clock& clock)
-    : kinds_(std::move(kinds)), clock_(clock), servers_(std::move(settings)) {}
+    : kinds_(std::move(kinds)),
+      clock_(clock),
+      room_{settings.folder.empty() ? std::filesystem::temp_directory_path() : settings.folder},
+      ending_(settings.ending),
+      servers_(std::move(settings)) {}
 
 Result<std::unique_ptr<ClickHouseStore>> ClickHouseStore::open(Settings settings, Kinds kinds,
                                                                const Clock& clock) {
@@ -37,13 +43,49 @@ Result<std::vector<const Kind*>> ClickHouseStore::kinds_of(const Query& query) c
 Result<void> ClickHouseStore::append(std::string_view contract, std::string_view name, Batch batch) {
   const auto at = kinds_.find(name);
   if (at == kinds_.end()) return fail("eventstore.kind_unknown", {{"kind", std::string(name)}});
-  return insert(servers_, contract, at->second, batch);
+  return insert(servers_, contract, at->second, {&batch, 1}, today());
+}
+
+Result<void> ClickHouseStore::append_together(std::string_view contract, std::string_view name,
+                                              std::vector<Batch> batches) {
+  const auto at = kinds_.find(name);
+  if (at == kinds_.end()) return fail("eventstore.kind_unknown", {{"kind", std::string(name)}});
+  return insert(servers_, contract, at->second, batches, today());
+}
+
+std::int64_t ClickHouseStore::today() const {
+  return calendar::date_of(clock_.now()).time_since_epoch().count();
+}
+
+Result<EventSum> ClickHouseStore::sum(const Query& query) {
+  YAGURA_TRY(const auto kinds, kinds_of(query));
+  return clickhouse::sum(servers_, clock_, *kinds.front(), query);
 }
 
 Result<Outcome> ClickHouseStore::search(const Query& query, const Page& page, const Limits& limits,
                                         const EventSink& sink) {
   YAGURA_TRY(auto kinds, kinds_of(query));
   return Search(servers_, clock_, std::move(kinds), query, page, limits, sink).run();
+}
+
+Result<Seal> ClickHouseStore::seal(std::string_view contract, std::string_view name, std::int64_t day,
+                                   std::span<SourceProof> prove) {
+  const auto kind = kinds_.find(name);
+  if (kind == kinds_.end()) return fail("eventstore.kind_unknown", {{"kind", std::string(name)}});
+  SealMaker maker(day, room_, [this] { return ending_ != nullptr && ending_->load(); }, prove);
+  return seal_of(servers_, clock_, contract, kind->second, day, maker);
+}
+
+Result<std::vector<EventStore::Days>> ClickHouseStore::days_received(std::string_view contract,
+                                                                     std::string_view name, Time first,
+                                                                     Time last) {
+  const auto kind = kinds_.find(name);
+  if (kind == kinds_.end()) return fail("eventstore.kind_unknown", {{"kind", std::string(name)}});
+  YAGURA_TRY(const auto days,
+             days_of(servers_, clock_, contract, kind->second, to_micros(first), to_micros(last)));
+  std::vector<Days> out;
+  for (const auto day : days) out.emplace_back(day, day);
+  return out;
 }
 
 Result<Counts> ClickHouseStore::count(const Query& query, const Counting& counting, const Limits& limits) {

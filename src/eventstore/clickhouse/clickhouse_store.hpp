@@ -14,6 +14,7 @@
 #pragma once
 
 #include "eventstore/clickhouse/servers.hpp"
+#include "eventstore/seal_maker.hpp"
 #include "eventstore/store.hpp"
 
 namespace yagura::eventstore {
@@ -30,6 +31,16 @@ class ClickHouseStore final : public EventStore {
                          const EventSink& sink) override;
   Result<Counts> count(const Query& query, const Counting& counting, const Limits& limits) override;
   Result<std::vector<Extent>> extents() override;
+  // Made by the servers, over what they have.
+  Result<EventSum> sum(const Query& query) override;
+  // Larger parts are merged less often.
+  [[nodiscard]] std::size_t most_together() const override { return 4; }
+  Result<void> append_together(std::string_view contract, std::string_view kind,
+                               std::vector<Batch> batches) override;
+  Result<Seal> seal(std::string_view contract, std::string_view kind, std::int64_t day,
+                    std::span<SourceProof> prove) override;
+  Result<std::vector<Days>> days_received(std::string_view contract, std::string_view kind, Time first,
+                                          Time last) override;
   // Everything of a contract, on every server, all of which must be there. Answers how many events went. The
   // servers keep files of dropped parts for some minutes.
   Result<std::int64_t> erase(std::string_view contract);
@@ -38,10 +49,13 @@ class ClickHouseStore final : public EventStore {
 
  private:
   ClickHouseStore(clickhouse::Settings settings, Kinds kinds, const Clock& clock);
+  [[nodiscard]] std::int64_t today() const;
   Result<std::vector<const Kind*>> kinds_of(const Query& query) const;
 
   const Kinds kinds_;
   const Clock& clock_;
+  const SealRoom room_;
+  const std::atomic<bool>* const ending_;
   clickhouse::Servers servers_;
 };
 

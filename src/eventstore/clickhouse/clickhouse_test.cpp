@@ -201,6 +201,26 @@ TEST_P(OnClickHouse, PagesOfALargeStoreAreThoseOfThePlainOne) {
       EXPECT_EQ(pages(*store_, query, newest_first, 6), pages(plain, query, newest_first, 6));
 }
 
+// Tables of a version that did not keep the day of receipt: nothing is lost, and of what they had it is not
+// known.
+TEST_P(OnClickHouse, ATableWithoutDaysStaysReadable) {
+  ASSERT_TRUE(give(*store_, {{at(1), {{"pc", "a"}}}, {at(2), {{"pc", "b"}}}}));
+  const auto& database = ground_.settings().database;
+  ground_.run("ALTER TABLE " + database + ".k_operation DROP COLUMN day");
+  if (GetParam()) ground_.run("ALTER TABLE " + database + ".all_k_operation DROP COLUMN day");
+  store_.reset();
+  store_ = *ground_.open(example_kinds(), clock_);
+  EXPECT_EQ(total(), 2);
+  const auto days = store_->days_received("city", "operation", Time::min(), Time::max());
+  ASSERT_TRUE(days) << days.error().text();
+  EXPECT_EQ(days->front().first, EventStore::unknown_day);
+  ASSERT_TRUE(give(*store_, {{at(3), {{"pc", "a"}}}}));
+  const auto today = std::chrono::floor<std::chrono::days>(clock_.now() + std::chrono::hours(9));
+  const auto seal = store_->seal("city", "operation", today.time_since_epoch().count(), {});
+  ASSERT_TRUE(seal) << seal.error().text();
+  EXPECT_EQ(seal->rows, 1) << "what came before is of no day";
+}
+
 INSTANTIATE_TEST_SUITE_P(On, OnClickHouse, testing::Values(false, true),
                          [](const auto& each) { return each.param ? "shards" : "one"; });
 
@@ -210,7 +230,7 @@ TEST(NativeBlocks, HaveEveryColumnOnceWhereverTheirPiecesEnd) {
   // Pieces are 64 KiB: somewhere one ends right behind the name of a column.
   for (std::size_t rows = 2'500; rows < 2'800; ++rows) {
     const Batch batch = batch_of(kind, std::vector<Record>(rows, {at(1), {{"device", "a"}}, "firewall"}));
-    NativeBlock block("city", kind, batch, 1);
+    NativeBlock block(kind, batch, {"city", 1, 1, 20'000});
     std::string bytes(4U << 20, '\0');
     std::size_t size = 0;
     while (const auto more = block.fill(bytes.data() + size, bytes.size() - size)) size += more;

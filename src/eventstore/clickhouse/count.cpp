@@ -129,4 +129,32 @@ Result<Counts> count(const Servers& servers, const Clock& clock, const std::vect
   return out;
 }
 
+Result<EventSum> sum(const Servers& servers, const Clock& clock, const Kind& kind, const Query& query) {
+  const auto times = [](std::size_t place) {
+    return "toUInt64('" + std::to_string(sum_factor(place)) + "') * ";
+  };
+  std::string row = times(sum_time) + "toUInt64(at) + " + times(sum_day) + "toUInt64(toInt64(day))";
+  const auto empty = "toUInt64('" + std::to_string(sip_hash("")) + "')";
+  for (std::size_t f = 0; f < kind.fields.size(); ++f) {
+    const auto column = value_column(kind.fields[f].name);
+    row += " + " + times(sum_fields + f);
+    row += kind.fields[f].type == FieldType::number ? "toUInt64(" + column + ")"
+                                                    : "(sipHash64(" + column + ") - " + empty + ")";
+  }
+  Request request;
+  request.statement = "SELECT count(), sum(intHash64(toUInt64(" + row + "))) FROM " +
+                      servers.everywhere(kind.kind) + " WHERE contract = " + literal(query.contract) +
+                      " AND at >= " + number(to_micros(query.from)) + " AND at < " +
+                      number(to_micros(query.to));
+  request.stop = {&clock, clock.steady() + std::chrono::hours(6), nullptr};
+  const auto table = servers.table(std::move(request));
+  if (!table) return std::unexpected(gone(table.error()));
+  EventSum out;
+  if (table->rows.empty() || table->rows[0].size() < 2) return out;
+  out.rows = integer(table->rows[0][0]);
+  const auto& text = table->rows[0][1];
+  std::from_chars(text.data(), text.data() + text.size(), out.sum);
+  return out;
+}
+
 }  // namespace yagura::eventstore::clickhouse

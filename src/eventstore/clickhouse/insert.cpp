@@ -26,6 +26,7 @@ Result<void> check(const Kind& kind, const Batch& batch) {
     return fail("eventstore.batch_invalid", {{"reason", std::move(reason)}});
   };
   if (batch.columns.size() != kind.fields.size()) return invalid("another number of columns");
+  if (!batch.days.empty() && batch.days.size() != batch.rows()) return invalid("days of other rows");
   for (std::size_t i = 0; i < kind.fields.size(); ++i) {
     const auto& column = batch.columns[i];
     const bool numbers = kind.fields[i].type == FieldType::number;
@@ -63,24 +64,58 @@ There is_there(const Http& node, const std::string& table, std::string_view cont
   return rows->body == "0\n" ? There::no : There::yes;
 }
 
+// The blocks one after the other, each made when the one before it was sent.
+class Blocks {
+ public:
+  Blocks(const Kind& kind, std::span<const Batch> batches, const NativeBlock::Common& common)
+      : kind_(kind), batches_(batches), common_(common) {}
+  std::size_t fill(char* to, std::size_t size) {
+    for (;;) {
+      if (block_)
+        if (const auto given = block_->fill(to, size); given > 0) return given;
+      if (next_ == batches_.size()) return 0;
+      block_.emplace(kind_, batches_[next_], common_, rows_);
+      rows_ += batches_[next_++].rows();
+    }
+  }
+
+ private:
+  const Kind& kind_;
+  const std::span<const Batch> batches_;
+  const NativeBlock::Common common_;
+  std::size_t next_ = 0, rows_ = 0;
+  std::optional<NativeBlock> block_;
+};
+
 }  // namespace
 
-Result<void> insert(const Servers& servers, std::string_view contract, const Kind& kind, const Batch& batch) {
-  if (batch.rows() == 0) return {};
-  YAGURA_CHECK(check(kind, batch));
-  const auto id = new_number();
+Result<void> insert(const Servers& servers, std::string_view contract, const Kind& kind,
+                    std::span<const Batch> batches, std::int64_t today) {
+  NativeBlock::Common common{contract, INT32_MIN, new_number(), today};
+  std::size_t rows = 0, bytes = 0;
+  std::int64_t newest = INT64_MIN;
+  for (const auto& batch : batches) {
+    YAGURA_CHECK(check(kind, batch));
+    rows += batch.rows();
+    bytes += cells_bytes(batch);
+    for (const auto time : batch.times) newest = std::max(newest, time);
+  }
+  if (rows == 0) return {};
+  if (bytes > most_cells) return fail("eventstore.batch_too_large", {{"bytes", std::to_string(bytes)}});
+  common.month = month_of(newest);
   std::string columns;
   for (const auto& [name, type] : columns_of(kind)) columns.append(columns.empty() ? "" : ", ").append(name);
   Error last;
-  std::size_t node = id % servers.nodes().size();
+  std::size_t node = common.id % servers.nodes().size();
   for (int attempt = 0; attempt < tries; ++attempt) {
-    NativeBlock block(contract, kind, batch, id);
-    if (const auto bytes = block.cells_bytes(); bytes > most_cells)
-      return fail("eventstore.batch_too_large", {{"bytes", std::to_string(bytes)}});
+    Blocks blocks(kind, batches, common);
     Request request;
     request.statement = "INSERT INTO " + servers.local(kind.kind) + " (" + columns + ") FORMAT Native";
-    request.query_id = "batch-" + std::to_string(id);
-    request.data = [&](char* to, std::size_t size) { return block.fill(to, size); };
+    request.query_id = "batch-" + std::to_string(common.id);
+    // What is of several blocks becomes one part nevertheless.
+    request.settings = {{"min_insert_block_size_rows", std::to_string(rows + 1)},
+                        {"min_insert_block_size_bytes", std::to_string(most_cells * 4)}};
+    request.data = [&](char* to, std::size_t size) { return blocks.fill(to, size); };
     const auto done = servers.nodes()[node]->send(request);
     if (done) return {};
     last = gone(done.error());
@@ -91,7 +126,7 @@ Result<void> insert(const Servers& servers, std::string_view contract, const Kin
     }
     // From here on it must be this server.
     const auto there =
-        is_there(*servers.nodes()[node], servers.local(kind.kind), contract, block.month(), id);
+        is_there(*servers.nodes()[node], servers.local(kind.kind), contract, common.month, common.id);
     if (there == There::yes) return {};
     if (there == There::unknown) break;
   }

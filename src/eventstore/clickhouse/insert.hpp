@@ -1,4 +1,4 @@
-// One batch into one server, once.
+// One batch, or several together, into one server, once.
 //
 // Purpose: every batch has a number of its own; where an answer was lost, the server is asked whether it has
 //          the batch before it is sent again.
@@ -6,11 +6,15 @@
 // Threads: safe from any thread.
 #pragma once
 
+#include <span>
+
 #include "eventstore/batch.hpp"
 #include "eventstore/clickhouse/servers.hpp"
 
 namespace yagura::eventstore::clickhouse {
 
-Result<void> insert(const Servers& servers, std::string_view contract, const Kind& kind, const Batch& batch);
+// today: the day of receipt of a batch that does not say it.
+Result<void> insert(const Servers& servers, std::string_view contract, const Kind& kind,
+                    std::span<const Batch> batches, std::int64_t today);
 
 }  // namespace yagura::eventstore::clickhouse

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <numeric>
 #include <utility>
 
 #include "eventstore/clickhouse/sql.hpp"
@@ -26,8 +27,9 @@ void append_fixed(std::string& out, T value) {
 }  // namespace
 
 std::vector<std::pair<std::string, std::string>> columns_of(const Kind& kind) {
-  std::vector<std::pair<std::string, std::string>> out = {
-      {"contract", "String"}, {"month", "Int32"}, {"at", "Int64"}, {"batch", "UInt64"}, {"row", "UInt32"}};
+  std::vector<std::pair<std::string, std::string>> out = {{"contract", "String"}, {"month", "Int32"},
+                                                          {"at", "Int64"},        {"batch", "UInt64"},
+                                                          {"row", "UInt32"},      {"day", "Int32"}};
   for (const auto& field : kind.fields) {
     const bool is_number = field.type == FieldType::number;
     out.emplace_back(value_column(field.name), is_number ? "Int64" : "String");
@@ -53,17 +55,28 @@ std::int64_t begin_of(std::int32_t month) {
   return to_micros(Time(sys_days(year(y) / in_year / 1)));
 }
 
-NativeBlock::NativeBlock(std::string_view contract, const Kind& kind, const Batch& batch, std::uint64_t id)
-    : contract_(contract), batch_(batch) {
-  month_ = month_of(*std::ranges::max_element(batch.times));
+NativeBlock::NativeBlock(const Kind& kind, const Batch& batch, const Common& common, std::size_t first_row)
+    : batch_(batch), order_(batch.rows()) {
   folded_.reserve(batch.strings.size());
   for (const auto text : batch.strings) folded_.push_back(fold(text));
-  add("contract", "String", [this](std::size_t, std::string& out) { put_text(out, contract_); });
-  add("month", "Int32", [this](std::size_t, std::string& out) { append_fixed(out, month_); });
+  const auto& sources = batch.columns[*kind.index_of(kind.source)].ids;
+  std::iota(order_.begin(), order_.end(), 0U);
+  std::ranges::sort(order_, [&](std::uint32_t a, std::uint32_t b) {
+    const auto by_name = sources[a] == sources[b] ? 0 : folded_[sources[a]].compare(folded_[sources[b]]);
+    if (by_name != 0) return by_name < 0;
+    return batch.times[a] != batch.times[b] ? batch.times[a] < batch.times[b] : a < b;
+  });
+  add("contract", "String",
+      [contract = std::string(common.contract)](std::size_t, std::string& out) { put_text(out, contract); });
+  add("month", "Int32", [month = common.month](std::size_t, std::string& out) { append_fixed(out, month); });
   add("at", "Int64", [this](std::size_t row, std::string& out) { append_fixed(out, batch_.times[row]); });
-  add("batch", "UInt64", [id](std::size_t, std::string& out) { append_fixed(out, id); });
-  add("row", "UInt32",
-      [](std::size_t row, std::string& out) { append_fixed(out, static_cast<std::uint32_t>(row)); });
+  add("batch", "UInt64", [id = common.id](std::size_t, std::string& out) { append_fixed(out, id); });
+  add("row", "UInt32", [first_row](std::size_t row, std::string& out) {
+    append_fixed(out, static_cast<std::uint32_t>(first_row + row));
+  });
+  add("day", "Int32", [this, today = common.today](std::size_t row, std::string& out) {
+    append_fixed(out, static_cast<std::int32_t>(batch_.days.empty() ? today : batch_.days[row]));
+  });
   for (std::size_t i = 0; i < kind.fields.size(); ++i) {
     const auto& field = kind.fields[i];
     const auto& column = batch.columns[i];
@@ -98,7 +111,7 @@ std::size_t NativeBlock::fill(char* to, std::size_t size) {
       put_text(ready_, column.name);
       put_text(ready_, column.type);
     }
-    while (row_ < batch_.rows() && ready_.size() < piece) column.append(row_++, ready_);
+    while (row_ < batch_.rows() && ready_.size() < piece) column.append(order_[row_++], ready_);
     if (row_ == batch_.rows()) {
       ++column_;
       row_ = 0;
@@ -111,11 +124,11 @@ std::size_t NativeBlock::fill(char* to, std::size_t size) {
   return given;
 }
 
-std::size_t NativeBlock::cells_bytes() const {
-  std::size_t out = batch_.rows() * (contract_.size() + 32);
-  for (const auto& column : batch_.columns) {
+std::size_t cells_bytes(const Batch& batch) {
+  std::size_t out = batch.rows() * 64;
+  for (const auto& column : batch.columns) {
     out += column.numbers.size() * 8;
-    for (const auto id : column.ids) out += batch_.strings[id].size() + folded_[id].size() + 16;
+    for (const auto id : column.ids) out += 2 * batch.strings[id].size() + 16;
   }
   return out;
 }

@@ -1,8 +1,9 @@
 // A batch as one block of ClickHouse's Native format, made piece by piece as it is sent.
 //
 // Why Native: a block says how many rows follow, so one that is cut off is refused whole.
-// Columns:    contract, month (of the newest event of the batch), at, batch, row (place in the batch), and of
-//             each field v_ and, unless it is a number, f_ (sql.hpp).
+// Rows:       in the table's order.
+// Columns:    contract, month (of the newest event of the batch), at, batch, row (place in the batch),
+//             day (of receipt; 0 in rows that are older than the column), and of each field v_ and, unless it is a number, f_ (sql.hpp).
 // Threads:    one block is one thread's. The batch must outlive it.
 #pragma once
 
@@ -22,14 +23,21 @@ std::int32_t month_of(std::int64_t at);
 // The first moment of a month; the least or greatest there is, beyond those years.
 std::int64_t begin_of(std::int32_t month);
 
+// Bytes of all cells, as a server holds them while it takes the block in; folded texts counted as they are.
+std::size_t cells_bytes(const Batch& batch);
+
 class NativeBlock {
  public:
-  NativeBlock(std::string_view contract, const Kind& kind, const Batch& batch, std::uint64_t id);
+  struct Common {  // of blocks that go into one part
+    std::string_view contract;
+    std::int32_t month = 0;
+    std::uint64_t id = 0;    // of the batch, or of several that go together
+    std::int64_t today = 0;  // the day of receipt of a batch that does not say it
+  };
+  // first_row: rows of blocks before it.
+  NativeBlock(const Kind& kind, const Batch& batch, const Common& common, std::size_t first_row = 0);
   // Fills the buffer with what comes next; 0 at the end.
   std::size_t fill(char* to, std::size_t size);
-  // Bytes of all cells, as a server holds them while it takes the block in.
-  [[nodiscard]] std::size_t cells_bytes() const;
-  [[nodiscard]] std::int32_t month() const { return month_; }
 
  private:
   struct Column {
@@ -38,10 +46,9 @@ class NativeBlock {
   };
   void add(std::string name, std::string type, std::function<void(std::size_t row, std::string& out)> append);
 
-  const std::string contract_;
   const Batch& batch_;
-  std::int32_t month_ = 0;
-  std::vector<std::string> folded_;  // of each string of the batch
+  std::vector<std::string> folded_;   // of each string of the batch
+  std::vector<std::uint32_t> order_;  // of the rows: the table's, so that the server need not sort
   std::vector<Column> columns_;
   std::size_t column_ = 0, row_ = 0, from_ = 0;
   bool begun_ = false;  // the column's name was written

@@ -103,4 +103,17 @@ Result<std::vector<Extent>> ReachedStore::extents() {
   return store->extents();
 }
 
+Result<Seal> ReachedStore::seal(std::string_view contract, std::string_view kind, std::int64_t day,
+                                std::span<SourceProof> prove) {
+  YAGURA_TRY(const auto store, reached());
+  return store->seal(contract, kind, day, prove);
+}
+
+Result<std::vector<EventStore::Days>> ReachedStore::days_received(std::string_view contract,
+                                                                  std::string_view kind, Time first,
+                                                                  Time last) {
+  YAGURA_TRY(const auto store, reached());
+  return store->days_received(contract, kind, first, last);
+}
+
 }  // namespace yagura::eventstore

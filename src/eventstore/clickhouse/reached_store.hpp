@@ -39,6 +39,10 @@ class ReachedStore final : public EventStore {
                          const EventSink& sink) override;
   Result<Counts> count(const Query& query, const Counting& counting, const Limits& limits) override;
   Result<std::vector<Extent>> extents() override;
+  Result<Seal> seal(std::string_view contract, std::string_view kind, std::int64_t day,
+                    std::span<SourceProof> prove) override;
+  Result<std::vector<Days>> days_received(std::string_view contract, std::string_view kind, Time first,
+                                          Time last) override;
 
   // Why no events are stored now; nothing while all is well.
   [[nodiscard]] std::optional<Error> away() const;

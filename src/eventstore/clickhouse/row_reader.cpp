@@ -41,6 +41,17 @@ struct Bytes {
 
 }  // namespace
 
+Event event_of(const Kind& kind, const ReadRow& row) {
+  Event out{&kind, from_micros(row.at), {}};
+  std::size_t text = 0, number = 0;
+  for (const auto& field : kind.fields)
+    if (field.type == FieldType::number)
+      out.cells.emplace_back(row.numbers[number++]);
+    else
+      out.cells.emplace_back(row.texts[text++]);
+  return out;
+}
+
 bool RowReader::take(std::string_view bytes, const std::function<bool(const ReadRow&)>& row) {
   if (damaged_) return false;
   // Only a row that was cut off is kept.

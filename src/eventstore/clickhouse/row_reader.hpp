@@ -12,6 +12,8 @@
 #include <string_view>
 #include <vector>
 
+#include "eventstore/query.hpp"
+
 namespace yagura::eventstore::clickhouse {
 
 struct ReadRow {  // valid until the next one
@@ -20,6 +22,9 @@ struct ReadRow {  // valid until the next one
   std::vector<std::string_view> texts;
   std::vector<std::int64_t> numbers;
 };
+
+// The event it says: of a kind's fields the texts, then the numbers. Valid as long as the row.
+Event event_of(const Kind& kind, const ReadRow& row);
 
 class RowReader {
  public:

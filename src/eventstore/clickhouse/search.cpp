@@ -126,7 +126,7 @@ Result<Search::Times> Search::times(Stretch stretch, std::uint64_t most) {
 }
 
 Result<void> Search::give(Stretch stretch, std::uint64_t skip, std::uint64_t most) {
-  RowReader reader(texts_, numbers_);
+  RowReader reader(texts_, numbers_ + (page_.days ? 1 : 0));
   auto asked = request(statement(stretch, true, skip + most) + order() + " LIMIT " + std::to_string(skip) +
                        ", " + std::to_string(most) + " FORMAT RowBinary");
   // The answer begins when it is complete at the server: an error cannot come in the middle of rows.
@@ -149,7 +149,9 @@ bool Search::take(const ReadRow& row) {
     enough_ = true;
     return false;
   }
-  const auto go_on = sink_(event_of(row));
+  auto event = event_of(*kinds_[row.kind], row);
+  if (page_.days) event.day = row.numbers[numbers_];
+  const auto go_on = sink_(event);
   if (!go_on) {
     broken_ = go_on.error();
     return false;
@@ -159,17 +161,6 @@ bool Search::take(const ReadRow& row) {
   last_ = Cursor{from_micros(row.at), same ? last_->skip + 1 : 1};
   enough_ = !*go_on;
   return *go_on;
-}
-
-Event Search::event_of(const ReadRow& row) const {
-  Event out{kinds_[row.kind], from_micros(row.at), {}};
-  std::size_t text = 0, number = 0;
-  for (const auto& field : out.kind->fields)
-    if (field.type == FieldType::number)
-      out.cells.emplace_back(row.numbers[number++]);
-    else
-      out.cells.emplace_back(row.texts[text++]);
-  return out;
 }
 
 std::string Search::order() const {
@@ -188,6 +179,7 @@ std::string Search::cells_of(const Kind& kind) const {
   for (const auto& field : kind.fields)
     if (field.type == FieldType::number) add(value_column(field.name), 'n', number++);
   while (number < numbers_) add("toInt64(0)", 'n', number++);
+  if (page_.days) add("toInt64(day)", 'n', number);
   return out;
 }
 
@@ -205,7 +197,7 @@ std::string Search::statement(Stretch stretch, bool cells, std::uint64_t most) c
   std::string columns = "SELECT at, kind";
   if (cells) {
     for (std::size_t i = 0; i < texts_; ++i) columns += ", s" + std::to_string(i);
-    for (std::size_t i = 0; i < numbers_; ++i) columns += ", n" + std::to_string(i);
+    for (std::size_t i = 0; i < numbers_ + (page_.days ? 1 : 0); ++i) columns += ", n" + std::to_string(i);
   }
   return columns + " FROM (" + inner + ")";
 }

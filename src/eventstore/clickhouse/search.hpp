@@ -38,7 +38,6 @@ class Search {
   [[nodiscard]] std::string order() const;
 
   bool take(const ReadRow& row);
-  Event event_of(const ReadRow& row) const;
   Request request(std::string statement) const;
   bool ended(Answer::End end);
   Result<void> refused(const Failure& failure);

@@ -5,6 +5,7 @@
 // Threads: safe from any thread once prepared.
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <vector>
 
@@ -21,6 +22,7 @@ struct Settings {
   std::string database = "yagura";
   Account account;
   const std::atomic<bool>* ending = nullptr;  // set: what runs ends with eventstore.closed
+  std::filesystem::path folder;               // for the hashes of a day while it is sealed; "": the system's
 };
 // Errors: eventstore.servers_invalid. Nobody is asked.
 Result<void> check(const Settings& settings);

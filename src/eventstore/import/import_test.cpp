@@ -9,6 +9,7 @@
 
 #include "base/text.hpp"
 #include "eventstore/embedded.hpp"
+#include "eventstore/store_over.hpp"
 
 namespace yagura::eventstore {
 namespace {
@@ -18,29 +19,19 @@ namespace fs = std::filesystem;
 const fs::path kShare = fs::path(YAGURA_SOURCE_DIR) / "share";
 
 // Breaks at one append: before it, or behind it as a crash does that comes before anything is written down.
-class BreakingStore final : public EventStore {
+class BreakingStore final : public StoreOver {
  public:
-  explicit BreakingStore(EventStore& inner) : inner_(inner) {}
-  [[nodiscard]] const Kinds& kinds() const override { return inner_.kinds(); }
+  using StoreOver::StoreOver;
   Result<void> append(std::string_view contract, std::string_view kind, Batch batch) override {
     const bool breaks = ++appends_ == break_at;
-    if (!breaks || behind) YAGURA_CHECK(inner_.append(contract, kind, std::move(batch)));
+    if (!breaks || behind) YAGURA_CHECK(StoreOver::append(contract, kind, std::move(batch)));
     return breaks ? fail("eventstore.gone", {{"reason", "test"}}) : Result<void>{};
   }
-  Result<Outcome> search(const Query& query, const Page& page, const Limits& limits,
-                         const EventSink& sink) override {
-    return inner_.search(query, page, limits, sink);
-  }
-  Result<Counts> count(const Query& query, const Counting& counting, const Limits& limits) override {
-    return inner_.count(query, counting, limits);
-  }
-  Result<std::vector<Extent>> extents() override { return inner_.extents(); }
 
   int break_at = 0;
   bool behind = false;
 
  private:
-  EventStore& inner_;
   int appends_ = 0;
 };
 

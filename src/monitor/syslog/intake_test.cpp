@@ -54,6 +54,13 @@ class MemoryStore final : public eventstore::EventStore {
     return eventstore::Counts{};
   }
   Result<std::vector<eventstore::Extent>> extents() override { return std::vector<eventstore::Extent>{}; }
+  Result<eventstore::Seal> seal(std::string_view, std::string_view, std::int64_t,
+                                std::span<eventstore::SourceProof>) override {
+    return eventstore::Seal{};
+  }
+  Result<std::vector<Days>> days_received(std::string_view, std::string_view, Time, Time) override {
+    return std::vector<Days>{};
+  }
 
   void open(bool open) {
     const std::lock_guard lock(mutex_);
