@@ -41,6 +41,10 @@ class Move {
     if (found) {
       at_ = *std::move(found);
       if (at_.finished != 0) return done_;
+      if (!at_.days)
+        return fail("eventstore.move_progress",
+                    {{"file", options_.progress.string()},
+                     {"reason", "of a version that did not move days of receipt"}});
       YAGURA_CHECK(land());
     }
     for (const auto& extent : extents) {

@@ -11,11 +11,11 @@ namespace yagura::eventstore {
 
 namespace {
 
-constexpr std::string_view heading = "yagura-move 2", older = "yagura-move 1";
+constexpr std::string_view heading = "yagura-move 2", without_days = "yagura-move 1";
 
 // Texts in hex, so that a line is a value whatever it holds.
 struct Lines {
-  std::string out = std::string(heading) + "\n";
+  std::string out;
   void put(std::string_view name, std::string_view value) {
     out.append(name).append(" ").append(value).append("\n");
   }
@@ -103,8 +103,8 @@ Result<std::optional<MoveProgress>> read_progress(const std::filesystem::path& f
     return fail("eventstore.move_progress", {{"file", file.string()}, {"reason", std::move(reason)}});
   };
   std::getline(in, line);
-  if (line == older) return bad("of an older version, which did not move the days of receipt");
-  if (line != heading) return bad("not a file of progress");
+  const bool days = line != without_days;
+  if (line != heading && line != without_days) return bad("not a file of progress");
   Values values;
   while (std::getline(in, line)) {
     const auto blank = line.find(' ');
@@ -112,6 +112,7 @@ Result<std::optional<MoveProgress>> read_progress(const std::filesystem::path& f
     values.of[line.substr(0, blank)] = line.substr(blank + 1);
   }
   MoveProgress out;
+  out.days = days;
   all(values, out);
   values.flag("any_source", out.any_source);
   values.flag("flight_any_source", out.flight_any_source);
@@ -120,7 +121,7 @@ Result<std::optional<MoveProgress>> read_progress(const std::filesystem::path& f
 }
 
 Result<void> write_progress(const std::filesystem::path& file, const MoveProgress& progress) {
-  Lines lines;
+  Lines lines{.out = std::string(progress.days ? heading : without_days) + "\n"};
   all(lines, progress);
   lines.number("any_source", progress.any_source ? 1 : 0);
   lines.number("flight_any_source", progress.flight_any_source ? 1 : 0);

@@ -15,6 +15,7 @@
 namespace yagura::eventstore {
 
 struct MoveProgress {
+  bool days = true;            // of receipt are moved; false: the file is of a version that left them
   std::uint64_t finished = 0;  // 1: everything is moved; the same move does nothing more
   // Everything before this contract, kind and month is moved.
   std::string contract, kind;

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <random>
+#include <set>
 
 #include "eventstore/behaviour_ground.hpp"
 #include "eventstore/embedded.hpp"
@@ -91,6 +92,12 @@ class Moves : public EventStoreBehaviour {
     std::filesystem::remove_all(folder_);
     EventStoreBehaviour::TearDown();
   }
+  std::set<std::int64_t> days_of(std::string_view contract, std::string_view kind) {
+    std::set<std::int64_t> out;
+    for (const auto& days : source_.days_received(contract, kind, Time::min(), Time::max()).value())
+      out.insert(days.first);
+    return out;
+  }
   PlainStore source_{example_kinds(), clock_, std::make_shared<PlainRows>()};
   std::filesystem::path folder_;
   MoveOptions options_;
@@ -130,12 +137,12 @@ TEST_P(Moves, LeaveSealsAsTheyWere) {
   std::int64_t rows = 0;
   for (const auto* contract : {"city", "town"})
     for (const auto* kind : {"operation", "firewall"})
-      for (const auto& day : source_.days_received(contract, kind, Time::min(), Time::max()).value()) {
+      for (const auto& day : days_of(contract, kind)) {
         SourceProof before{.source = "NB1"}, after = before;
-        const auto sealed = source_.seal(contract, kind, day.first, {&before, 1});
-        const auto again = store().seal(contract, kind, day.first, {&after, 1});
+        const auto sealed = source_.seal(contract, kind, day, {&before, 1});
+        const auto again = store().seal(contract, kind, day, {&after, 1});
         ASSERT_TRUE(again) << again.error().text();
-        EXPECT_EQ(again->root, sealed->root) << contract << kind << day.first;
+        EXPECT_EQ(again->root, sealed->root) << contract << kind << day;
         EXPECT_EQ(again->rows, sealed->rows);
         EXPECT_EQ(after.events, before.events);
         EXPECT_EQ(after.path, before.path);
@@ -227,6 +234,10 @@ TEST(MoveProgressFile, ComesBackAsItWas) {
   EXPECT_EQ(back.cursor, one.cursor);
   EXPECT_TRUE(back.any_source);
   EXPECT_FALSE(back.flight_cursor);
+  EXPECT_TRUE(back.days);
+  one.days = false;
+  ASSERT_TRUE(write_progress(file, one));
+  EXPECT_FALSE(read_progress(file).value()->days);
   std::filesystem::resize_file(file, std::filesystem::file_size(file) / 2);
   EXPECT_EQ(read_progress(file).error().code, "eventstore.move_progress");
   std::filesystem::remove(file);

@@ -183,7 +183,7 @@ def moved_to_clickhouse(city, data, first):
     server = ServerProcess(folder, data=data, more=("--packs", RUN / "packs", "--events-clickhouse", file, "--syslog-strangers", CONTRACT),
                            environment=CLOCK.environment)
     try:
-        done = subprocess.run([TOP / "build/bin/yagura", "events", "move", "--data", data, "--node", clickhouse.address, "--database", "city",
+        done = subprocess.run([TOP / "build/bin/yagura", "events", "move", "--data", data, "--node", clickhouse.address, "--name", "city",
                                "--user", "yagura", "--password-file", folder / "password"], capture_output=True, text=True, timeout=60,
                               env={**os.environ, "YAGURA_SHARE": str(TOP / "share")})
         check("moved", (done.returncode, done.stderr), (0, ""))
@@ -227,7 +227,7 @@ def drive(server):
     server.start()
     held = a_hold(city)
     lines(5, "by-second day")
-    stored(city["manager"], 10)
+    stored(city["manager"], 5)
     # The holds are in the records: a server that dies has them when it comes again.
     server.kill()
     server.start()
