@@ -1,6 +1,6 @@
 #!/bin/bash
 # The search of logs as it is typed, in Chromium on a real server with millions of records: from the last key to the first
-# rows and the histogram on the screen.
+# rows and the histogram on the screen, and to all that is counted.
 #   bench/log_screen.sh [--rows N]     N: 20,000,000 unless said; prints a table, exits 1 when the bound is missed
 # BENCH_LOG_SCREEN_DATA=DIR keeps the made store there for the next run.
 set -euo pipefail

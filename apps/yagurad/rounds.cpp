@@ -68,6 +68,7 @@ void Server::Parts::tick() {
   streams.sweep(clock.now(), *hub);
   morning_rounds(clock.now());
   purge_logs(clock.now());
+  if (auto done = event_search->looks.settle(); !done) spdlog::error("looks: {}", done.error().text());
   log_rules->tick();
   report_failure("log rules", keep_log_rules(clock.now()));
 }

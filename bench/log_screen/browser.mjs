@@ -1,4 +1,4 @@
-// Types searches into the screen of logs and says when their first rows and their histogram were drawn, by the page's own clock.
+// Types searches into the screen of logs and says how long after the last key their rows and their histogram were drawn, by the page's own clock.
 // Called by log_screen.py: node browser.mjs FILE; prints JSON.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -15,11 +15,41 @@ const context = await browser.newContext({ ignoreHTTPSErrors: true, locale: "ja-
 await context.addCookies([{ name: cookie.slice(0, at), value: cookie.slice(at + 1), url: address, secure: true }]);
 const tab = await context.newPage();
 
-// What was typed last, when; and of that very text: when it was first asked about, and when its answers stood on the screen.
+// What was typed last, when; and of that very text: when it was first asked about, when its first rows and its first histogram stood
+// on the screen, and when the histogram of all that is counted did.
 await tab.addInitScript(() => {
   const drawn = (then) => requestAnimationFrame(() => setTimeout(then, 0));
   window.measured = {};
   addEventListener("input", (event) => { if (event.target.getAttribute("role") === "combobox") window.measured = { text: event.target.value, key: performance.now() }; }, true);
+  const note = (mine, what, there) => {
+    const look = () => {
+      if (mine !== window.measured || mine[what]) return;
+      if (there()) mine[what] = performance.now();
+      else drawn(look);
+    };
+    drawn(look);
+  };
+  const chart = ({ total }) => () => total === 0 ? !document.querySelector("main figure") : document.querySelector("main figure canvas") && document.querySelector("main figcaption").innerText.includes(total.toLocaleString());
+  const follow = async (mine, body) => {
+    const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+    let held = "";
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      held += value;
+      const lines = held.split("\n");
+      held = lines.pop();
+      for (const line of lines) {
+        const said = JSON.parse(line);
+        // A later line may take its place before it is drawn: then that one is the first.
+        if (!mine.histogram) note(mine, "histogram", chart(said.counts));
+        if (said.last) {
+          mine.partial = said.counts.complete_from !== null;
+          note(mine, "counted", chart(said.counts));
+        }
+      }
+    }
+  };
   const real = window.fetch;
   window.fetch = async (input, init) => {
     const path = new URL(typeof input === "string" ? input : input.url, location.href).pathname;
@@ -27,19 +57,15 @@ await tab.addInitScript(() => {
     const mine = window.measured;
     if (path.endsWith("/log-search/reading") && body.q === mine.text) mine.asked ??= performance.now();
     const answer = await real(input, init);
-    const what = path.endsWith("/log-search/rows") ? "rows" : path.endsWith("/log-search/counts") && body.histogram ? "histogram" : "";
-    if (what && body.q === mine.text && !mine[what] && answer.ok) {
+    if (body.q !== mine.text || !answer.ok) return answer;
+    if (path.endsWith("/log-search/rows")) {
       const said = await answer.clone().json();
-      const first = what === "rows" ? said.items[0]?.fields.pc : "";
-      const look = () => {
-        if (mine !== window.measured) return;
-        const there = what === "rows"
-          ? document.querySelector("main table[aria-rowcount] tbody tr")?.innerText.includes(first ?? "")
-          : document.querySelector("main figure canvas") && document.querySelector("main figcaption").innerText.includes(said.total.toLocaleString());
-        if (there) mine[what] = performance.now();
-        else drawn(look);
-      };
-      drawn(look);
+      const first = said.items[0]?.fields.pc;
+      note(mine, "rows", () => first === undefined || document.querySelector("main table[aria-rowcount] tbody tr")?.innerText.includes(first));
+    } else if (path.endsWith("/log-search/overview")) {
+      const [own, theirs] = answer.body.tee();
+      follow(mine, own).catch(() => undefined);
+      return new Response(theirs, { status: answer.status, headers: answer.headers });
     }
     return answer;
   };
@@ -52,12 +78,13 @@ const rests = [];
 for (const { kind, text } of asked) {
   await box.fill("");
   await box.pressSequentially(text, { delay: 60 });
-  await tab.waitForFunction((wanted) => window.measured.text === wanted && window.measured.rows && window.measured.histogram, text, { timeout: 30_000 }).catch(async (cause) => {
+  await tab.waitForFunction((wanted) => window.measured.text === wanted && window.measured.rows && window.measured.counted, text, { timeout: 60_000 }).catch(async (cause) => {
     throw new Error(`${text}: ${JSON.stringify(await tab.evaluate(() => window.measured))} ${(await tab.locator("main").innerText()).slice(0, 400)}`, { cause });
   });
-  const { key, asked: first, rows, histogram } = await tab.evaluate(() => window.measured);
+  const { key, asked: first, rows, histogram = 0, counted, partial } = await tab.evaluate(() => window.measured);
+  const chart = histogram || counted;
   rests.push(first - key);
-  out.push({ kind, text, rows: rows - first, histogram: histogram - first, both: Math.max(rows, histogram) - first });
+  out.push({ kind, text, partial, rows: rows - key, histogram: chart - key, both: Math.max(rows, chart) - key, counted: counted - key });
 }
 await browser.close();
 rests.sort((a, b) => a - b);

@@ -170,6 +170,49 @@ TEST_P(EventStoreCounts, ArePartialAtTheirLimits) {
   }
 }
 
+TEST_P(EventStoreCounts, AWhileAtATimeComeToTheSame) {
+  give_many(20'000);
+  give({{at(50), {{"device", "fw"}, {"action", "deny"}, {"bytes", 7}}, "firewall"}});
+  const auto some = all(between("bytes", 1, 100'000));
+  const Counting by_hour{{}, 1h, {}, 100}, by_action{{"action"}, {}, {}, 100};
+  const auto tally =
+      store().tally(some, {{by_hour, {}}, {by_action, {"operation"}}, {{}, {"firewall"}}}).value();
+  const auto before = tally->counts();
+  ASSERT_THAT(before, SizeIs(3));
+  for (const auto& one : before) {
+    EXPECT_EQ(one.total, 0);
+    EXPECT_EQ(one.outcome.why, Outcome::Why::out_of_time) << "nothing is known yet";
+    EXPECT_GT(one.complete_from, from_micros(at(19'999)));
+  }
+  for (bool more = true; more;) more = tally->go_on({}).value();
+  const auto counts = tally->counts();
+  EXPECT_EQ(counts[0].total, 20'000);
+  EXPECT_EQ(counts[1].total, 19'999) << "without the firewall's";
+  EXPECT_EQ(counts[2].total, 1);
+  for (const auto& one : counts) {
+    EXPECT_EQ(one.outcome.why, Outcome::Why::whole);
+    EXPECT_EQ(one.complete_from, Time::min());
+  }
+  EXPECT_FALSE(tally->go_on({}).value());
+  EXPECT_EQ(tally->counts().front().total, 20'000);
+}
+
+TEST_P(EventStoreCounts, AWhileAtATimeStopAtOnce) {
+  give_many(20'000);
+  const std::atomic<bool> yes{true};
+  const auto tally =
+      store().tally(all(between("bytes", 1, 100'000)), {{{{"bytes"}, {}, {}, 10}, {}}}).value();
+  EXPECT_FALSE(tally->go_on({.cancelled = &yes}).value());
+  const auto counts = tally->counts().front();
+  EXPECT_EQ(counts.outcome.why, Outcome::Why::cancelled);
+  EXPECT_LT(counts.total, 20'000);
+  auto unknown = all();
+  unknown.kinds = {"nothing"};
+  const auto refused = store().tally(unknown, {{{}, {}}});
+  EXPECT_EQ(refused ? refused.value()->go_on({}).error().code : refused.error().code,
+            "eventstore.kind_unknown");
+}
+
 TEST_P(EventStoreCounts, OfAnUnknownKindAreRefused) {
   auto query = all();
   query.kinds = {"nothing"};

@@ -4,7 +4,7 @@ namespace yagura::eventstore {
 
 std::size_t Cache::bytes() const {
   const std::lock_guard lock(mutex_);
-  return bytes_[one_of_few] + bytes_[one_of_many];
+  return sum();
 }
 
 std::shared_ptr<const void> Cache::find(const Key& key) {
@@ -35,8 +35,12 @@ void Cache::bound(std::size_t most_bytes) {
 
 void Cache::take_what_is_too_much(Entries& gone) {
   while (bytes_[one_of_many] > most_ / 4) take_last(one_of_many, gone);
-  while (bytes_[one_of_few] + bytes_[one_of_many] > most_)
-    take_last(entries_[one_of_few].empty() ? one_of_many : one_of_few, gone);
+  while (bytes_[page_of_texts] > most_ / 2) take_last(page_of_texts, gone);
+  while (sum() > most_)
+    take_last(!entries_[one_of_few].empty()      ? one_of_few
+              : !entries_[page_of_texts].empty() ? page_of_texts
+                                                 : one_of_many,
+              gone);
 }
 
 void Cache::take_last(Sort sort, Entries& gone) {

@@ -2,7 +2,7 @@
 //
 // Purpose: the one place that holds memory for reading; whatever the store's size, it stays within its
 //          setting. What somebody still uses stays alive outside of the bound until he lets go of it. What
-//          comes in masses has a quarter of it and pushes nothing else out.
+//          comes in masses has its share of it (columns a quarter, texts a half) and pushes nothing else out.
 //          What is held of a segment that is gone ages out like everything else.
 // Threads: any.
 #pragma once
@@ -31,8 +31,9 @@ class Cache {
     bool operator==(const Key&) const = default;
   };
 
-  // Among what it is held: few things that all searches use, or one of very many.
-  enum Sort : std::uint8_t { one_of_few, one_of_many };
+  // Among what it is held: few things that all searches use, or one of very many: columns of blocks, and pages
+  // of texts, of which a count that goes through all of them must not push out anything else.
+  enum Sort : std::uint8_t { one_of_few, one_of_many, page_of_texts };
   // The value of this key, made by load when it is not there. T has bytes(). Two threads may load the same.
   template <class T, class F>
   Result<std::shared_ptr<const T>> get(const Key& key, F&& load, Sort sort = one_of_few) {
@@ -64,11 +65,12 @@ class Cache {
   void put(const Key& key, std::shared_ptr<const void> value, std::size_t bytes, Sort sort);
   void take_last(Sort sort, Entries& gone);
   void take_what_is_too_much(Entries& gone);
+  [[nodiscard]] std::size_t sum() const { return bytes_[0] + bytes_[1] + bytes_[2]; }
 
   mutable std::mutex mutex_;
   std::size_t most_;
-  std::array<Entries, 2> entries_;  // by sort
-  std::array<std::size_t, 2> bytes_{};
+  std::array<Entries, 3> entries_;  // by sort
+  std::array<std::size_t, 3> bytes_{};
   std::unordered_map<Key, Entries::iterator, Hash> known_;
 };
 

@@ -224,6 +224,9 @@ Result<std::shared_ptr<const Segment>> EmbeddedStore::Inside::segment(const Held
 Result<bool> EmbeddedStore::Inside::count_kept(const HeldSegment& held, const ConditionPlan& plan,
                                                std::int64_t from, std::int64_t to, const Counting& counting,
                                                Groups& groups) {
+  // What is asked of several fields at once is kept nowhere.
+  if (std::ranges::any_of(plan.leaves(), [](const Leaf& leaf) { return leaf.fields.size() != 1; }))
+    return false;
   YAGURA_TRY(const auto sums,
              cache_.get<CubeSums>({0, kept_counts, static_cast<std::uint32_t>(held.entry.number)},
                                   [&]() -> Result<CubeSums> {
@@ -241,10 +244,10 @@ Result<bool> EmbeddedStore::Inside::count_kept(const HeldSegment& held, const Co
   return true;
 }
 
-std::unique_ptr<EmbeddedStore::Inside::Asked> EmbeddedStore::Inside::asked(const Query& query,
-                                                                           std::int64_t from, std::int64_t to,
-                                                                           const Counting* counting) {
-  auto out = std::make_unique<Asked>();
+std::shared_ptr<EmbeddedStore::Inside::Asked> EmbeddedStore::Inside::asked(const Query& query,
+                                                                           std::int64_t from,
+                                                                           std::int64_t to) {
+  auto out = std::make_shared<Asked>();
   std::vector<std::pair<const Kind*, SeenRecents>> recents;
   HeldSegments held;
   {
@@ -278,10 +281,10 @@ std::unique_ptr<EmbeddedStore::Inside::Asked> EmbeddedStore::Inside::asked(const
                      &plan,
                      {}};
     part.part.on_disk = false;
-    if (counting)
-      part.from_cube = [index, kind, &plan, from, to, counting](Groups& groups) -> Result<bool> {
-        return count_recent(*index, *kind, plan, from, to, *counting, groups);
-      };
+    part.from_cube = [index, kind, &plan, from, to](const Counting& counting,
+                                                    Groups& groups) -> Result<bool> {
+      return count_recent(*index, *kind, plan, from, to, counting, groups);
+    };
     out->parts.push_back(std::move(part));
   }
   for (const auto& one : held) {
@@ -296,10 +299,10 @@ std::unique_ptr<EmbeddedStore::Inside::Asked> EmbeddedStore::Inside::asked(const
          }},
         &plan->second,
         {}};
-    if (counting)
-      part.from_cube = [this, one, &plan = plan->second, from, to, counting](Groups& groups) -> Result<bool> {
-        return count_kept(*one, plan, from, to, *counting, groups);
-      };
+    part.from_cube = [this, one, &plan = plan->second, from, to](const Counting& counting,
+                                                                 Groups& groups) -> Result<bool> {
+      return count_kept(*one, plan, from, to, counting, groups);
+    };
     out->parts.push_back(std::move(part));
   }
   return out;
@@ -310,7 +313,7 @@ Result<Outcome> EmbeddedStore::Inside::search(const Query& query, const Page& pa
   for (const auto& kind : query.kinds)
     if (!kinds_.contains(kind)) return fail("eventstore.kind_unknown", {{"kind", kind}});
   const auto from = to_micros(query.from), to = to_micros(query.to);
-  const auto what = asked(query, from, to, nullptr);
+  const auto what = asked(query, from, to);
   std::vector<Part> parts;
   for (const auto& one : what->parts) parts.push_back(one.part);
   YAGURA_TRY(auto out, find_events(parts, from, to, page, limits, clock_, sink));
@@ -320,13 +323,20 @@ Result<Outcome> EmbeddedStore::Inside::search(const Query& query, const Page& pa
 
 Result<Counts> EmbeddedStore::Inside::count(const Query& query, const Counting& counting,
                                             const Limits& limits) {
+  YAGURA_TRY(const auto tally, this->tally(query, {{counting, {}}}));
+  YAGURA_CHECK(tally->go_on(limits));
+  return std::move(tally->counts().front());
+}
+
+Result<std::unique_ptr<Tally>> EmbeddedStore::Inside::tally(const Query& query,
+                                                            std::vector<CountingOf> countings) {
   for (const auto& kind : query.kinds)
     if (!kinds_.contains(kind)) return fail("eventstore.kind_unknown", {{"kind", kind}});
   const auto from = to_micros(query.from), to = to_micros(query.to);
-  const auto what = asked(query, from, to, &counting);
-  YAGURA_TRY(auto out, count_events(what->parts, from, to, counting, limits, clock_));
-  note_damage(out.outcome.damage);
-  return out;
+  auto what = asked(query, from, to);
+  auto parts = std::move(what->parts);
+  return PartTally::make(std::move(parts), std::move(what), from, to, std::move(countings), clock_,
+                         [this](const std::vector<std::string>& damage) { note_damage(damage); });
 }
 
 void EmbeddedStore::Inside::note_damage(std::span<const std::string> damage) {
@@ -398,6 +408,9 @@ Result<Outcome> EmbeddedStore::search(const Query& query, const Page& page, cons
 }
 Result<Counts> EmbeddedStore::count(const Query& query, const Counting& counting, const Limits& limits) {
   return inside_->count(query, counting, limits);
+}
+Result<std::unique_ptr<Tally>> EmbeddedStore::tally(const Query& query, std::vector<CountingOf> countings) {
+  return inside_->tally(query, std::move(countings));
 }
 Result<std::vector<Extent>> EmbeddedStore::extents() { return inside_->extents(); }
 Result<void> EmbeddedStore::flush() { return inside_->flush(); }

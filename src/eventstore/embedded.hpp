@@ -51,6 +51,7 @@ class EmbeddedStore final : public EventStore {
   Result<Outcome> search(const Query& query, const Page& page, const Limits& limits,
                          const EventSink& sink) override;
   Result<Counts> count(const Query& query, const Counting& counting, const Limits& limits) override;
+  Result<std::unique_ptr<Tally>> tally(const Query& query, std::vector<CountingOf> countings) override;
   Result<std::vector<Extent>> extents() override;
 
   // Everything that was acknowledged before stands in segments when it returns.

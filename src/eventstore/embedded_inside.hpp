@@ -45,6 +45,7 @@ class EmbeddedStore::Inside {
   Result<void> append(std::string_view contract, std::string_view kind, Batch batch);
   Result<Outcome> search(const Query& query, const Page& page, const Limits& limits, const EventSink& sink);
   Result<Counts> count(const Query& query, const Counting& counting, const Limits& limits);
+  Result<std::unique_ptr<Tally>> tally(const Query& query, std::vector<CountingOf> countings);
   std::vector<Extent> extents();
   Result<void> flush();
   Result<bool> merge();
@@ -95,8 +96,7 @@ class EmbeddedStore::Inside {
 
   Result<void> replay(std::uint64_t number);
   void remove_strangers();
-  std::unique_ptr<Asked> asked(const Query& query, std::int64_t from, std::int64_t to,
-                               const Counting* counting);
+  std::shared_ptr<Asked> asked(const Query& query, std::int64_t from, std::int64_t to);
   Result<std::shared_ptr<const Segment>> segment(const HeldSegment& held);
   Result<bool> count_kept(const HeldSegment& held, const ConditionPlan& plan, std::int64_t from,
                           std::int64_t to, const Counting& counting, Groups& groups);

@@ -120,7 +120,7 @@ class Source {
       return fail("eventstore.damaged",
                   {{"reason", segment_->path().filename().string() + ": a text that is not there"}});
     if (known[id] == UINT32_MAX) {
-      YAGURA_TRY(const auto value, segment_->value(*columns_[f], id, Cache::one_of_many));
+      YAGURA_TRY(const auto value, segment_->value(*columns_[f], id));
       known[id] = to.text(f, value.first);
     }
     return known[id];
@@ -260,8 +260,7 @@ class Merge {
       for (std::size_t i = 0; i < all.size(); i += step) {
         const auto [segment, column, p] = all[i];
         const auto table = segment->pages(column);
-        auto page = table ? segment->page(column, (*table)->entries[p], p, Cache::one_of_many)
-                          : std::unexpected(table.error());
+        auto page = table ? segment->page(column, (*table)->entries[p], p) : std::unexpected(table.error());
         if (!page) {
           YAGURA_CHECK(pass_over(options_, page.error()));
           continue;

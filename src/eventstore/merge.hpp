@@ -2,7 +2,7 @@
 //
 // Purpose: fewer and smaller files: one dictionary, one set of names, a higher level of zstd. Rows keep their
 //          order by source and time within slices of about slice_rows.
-// Memory:  a block of each segment of the slice, the pages of texts in a quarter of the cache, and what SegmentWriter
+// Memory:  a block of each segment of the slice, the pages of texts in half of the cache, and what SegmentWriter
 //          holds.
 // Errors:  those of the writer, eventstore.damaged unless damage is to be passed over.
 // Threads: one thread; the segments may be read by others meanwhile.

@@ -104,6 +104,7 @@ struct Counts {
   std::vector<Group> groups;  // largest first; by time: oldest first
   std::int64_t total = 0;     // of all groups, also those beyond top
   bool more_groups = false;
+  Time complete_from = Time::min();  // no event from here on is left out; max: any may be
   Outcome outcome;
 };
 

@@ -199,31 +199,35 @@ Result<Texts> Segment::read_page(std::size_t column, const PageEntry& entry) con
 }
 
 Result<std::shared_ptr<const Texts>> Segment::page(std::size_t column, const PageEntry& entry,
-                                                   std::uint32_t index, Cache::Sort sort) const {
+                                                   std::uint32_t index) const {
   const auto what = page_of + static_cast<std::uint32_t>(column);
-  return cache_.get<Texts>({number_, what, index}, [&] { return read_page(column, entry); }, sort);
+  return cache_.get<Texts>(
+      {number_, what, index}, [&] { return read_page(column, entry); }, Cache::page_of_texts);
 }
 
 Result<std::shared_ptr<const Texts>> Segment::folded(std::size_t column, const PageEntry& entry,
                                                      std::uint32_t index) const {
   const auto what = folded_page_of + static_cast<std::uint32_t>(column);
-  return cache_.get<Texts>({number_, what, index}, [&]() -> Result<Texts> {
-    YAGURA_TRY(const auto page, read_page(column, entry));
-    Texts out;
-    std::vector<std::size_t> ends;
-    for (const auto text : page.texts) {
-      fold_into(text, out.held);
-      ends.push_back(out.held.size());
-    }
-    out.held.reserve(16);
-    out.texts.reserve(ends.size());
-    std::size_t begin = 0;
-    for (const auto end : ends) {
-      out.texts.push_back(std::string_view(out.held).substr(begin, end - begin));
-      begin = end;
-    }
-    return out;
-  });
+  return cache_.get<Texts>(
+      {number_, what, index},
+      [&]() -> Result<Texts> {
+        YAGURA_TRY(const auto page, read_page(column, entry));
+        Texts out;
+        std::vector<std::size_t> ends;
+        for (const auto text : page.texts) {
+          fold_into(text, out.held);
+          ends.push_back(out.held.size());
+        }
+        out.held.reserve(16);
+        out.texts.reserve(ends.size());
+        std::size_t begin = 0;
+        for (const auto end : ends) {
+          out.texts.push_back(std::string_view(out.held).substr(begin, end - begin));
+          begin = end;
+        }
+        return out;
+      },
+      Cache::page_of_texts);
 }
 
 Result<Lists> Segment::uses(const PageEntry& entry) const {
@@ -248,8 +252,7 @@ Result<std::uint32_t> Segment::first_block_of(std::size_t column, std::uint32_t 
 }
 
 Result<std::pair<std::string_view, std::shared_ptr<const Texts>>> Segment::value(std::size_t column,
-                                                                                 std::uint32_t id,
-                                                                                 Cache::Sort sort) const {
+                                                                                 std::uint32_t id) const {
   using Out = std::pair<std::string_view, std::shared_ptr<const Texts>>;
   if (directory_.columns[column].type != FieldType::text) {
     YAGURA_TRY(auto held, names(column));
@@ -262,7 +265,7 @@ Result<std::pair<std::string_view, std::shared_ptr<const Texts>>> Segment::value
   const auto after = std::ranges::upper_bound(table->entries, id, {}, &PageEntry::first_text);
   if (after == table->entries.begin()) return damaged(path_, "a text that is not there");
   const auto at = after - 1;
-  YAGURA_TRY(auto held, page(column, *at, static_cast<std::uint32_t>(at - table->entries.begin()), sort));
+  YAGURA_TRY(auto held, page(column, *at, static_cast<std::uint32_t>(at - table->entries.begin())));
   if (id - at->first_text >= held->texts.size()) return damaged(path_, "a text that is not there");
   const auto view = held->texts[id - at->first_text];
   return Out(view, std::move(held));

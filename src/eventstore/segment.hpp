@@ -63,8 +63,8 @@ class Segment {
   };
   // Of a column of texts.
   Result<std::shared_ptr<const Pages>> pages(std::size_t column) const;
-  Result<std::shared_ptr<const Texts>> page(std::size_t column, const PageEntry& entry, std::uint32_t index,
-                                            Cache::Sort sort = Cache::one_of_few) const;
+  Result<std::shared_ptr<const Texts>> page(std::size_t column, const PageEntry& entry,
+                                            std::uint32_t index) const;
   // The texts of the page folded.
   Result<std::shared_ptr<const Texts>> folded(std::size_t column, const PageEntry& entry,
                                               std::uint32_t index) const;
@@ -73,8 +73,8 @@ class Segment {
   // The block in which a text stands first.
   Result<std::uint32_t> first_block_of(std::size_t column, std::uint32_t text) const;
   // A text or name by its number, and what keeps it alive.
-  Result<std::pair<std::string_view, std::shared_ptr<const Texts>>> value(
-      std::size_t column, std::uint32_t id, Cache::Sort sort = Cache::one_of_few) const;
+  Result<std::pair<std::string_view, std::shared_ptr<const Texts>>> value(std::size_t column,
+                                                                          std::uint32_t id) const;
   // Page by page whether it can hold the folded fragment; nothing when the sets cannot tell.
   Result<std::optional<std::vector<bool>>> pages_with(std::size_t column, std::string_view folded) const;
 

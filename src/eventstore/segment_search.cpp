@@ -13,6 +13,8 @@ namespace {
 // More pages than that are not read before the blocks: what so many can hold is found on the way.
 constexpr std::size_t pages_at_once = 400;
 constexpr std::size_t names_at_once = 512;
+// A fragment that stands in most of so many pages stands everywhere: reading all of them would narrow nothing.
+constexpr std::size_t pages_tried = 8, pages_to_try = 32;
 // So many rows ask for texts one by one.
 constexpr std::size_t few_rows = 64;
 
@@ -30,7 +32,10 @@ SegmentSearch::SegmentSearch(std::shared_ptr<const Segment> segment, const Kind&
       if (columns[c].name == kind.fields[i].name && columns[c].type == kind.fields[i].type) column_of_[i] = c;
   ids_.resize(columns.size());
   numbers_.resize(columns.size());
-  for (const auto& leaf : plan.leaves()) known_.emplace_back(leaf.fields.size());
+  for (const auto& leaf : plan.leaves()) {
+    known_.emplace_back(leaf.fields.size());
+    nowhere_.emplace_back(leaf.fields.size());
+  }
 }
 
 Result<std::vector<SegmentSearch::Candidate>> SegmentSearch::candidates(bool newest_first) {
@@ -120,15 +125,18 @@ Result<SegmentSearch::Blocks> SegmentSearch::blocks_of_texts(const Leaf& leaf, s
     if (!with) continue;
     for (std::size_t p = 0; p < pages.size(); ++p) pages[p] = pages[p] && (*with)[p];
   }
-  const auto count = static_cast<std::size_t>(std::ranges::count(pages, true));
-  if (count > pages_at_once) return Blocks();
+  std::vector<std::uint32_t> held;
+  for (std::uint32_t p = 0; p < pages.size(); ++p)
+    if (pages[p]) held.push_back(p);
+  if (held.size() > pages_at_once) return Blocks();
   Blocks out(segment_.directory().blocks, false);
-  if (count == 0) return out;
+  if (held.empty()) return out;
   YAGURA_TRY(const auto table, segment_.pages(column));
+  YAGURA_TRY(const bool everywhere, is_everywhere(leaf, column, *table, held));
+  if (everywhere) return Blocks();
   // So that rows need not ask for them again; where a page cannot be read this is given up.
   std::vector<std::uint8_t> known(about.known, no);
-  for (std::uint32_t p = 0; p < pages.size(); ++p) {
-    if (!pages[p]) continue;
+  for (const auto p : held) {
     const auto& entry = table->entries[p];
     YAGURA_TRY(const auto page, segment_.folded(column, entry, p));
     // Most pages that may have it have not: one look at all their texts together.
@@ -151,6 +159,18 @@ Result<SegmentSearch::Blocks> SegmentSearch::blocks_of_texts(const Leaf& leaf, s
   }
   known_[static_cast<std::size_t>(&leaf - plan_.leaves().data())][which] = std::move(known);
   return out;
+}
+
+Result<bool> SegmentSearch::is_everywhere(const Leaf& leaf, std::size_t column, const Segment::Pages& table,
+                                          std::span<const std::uint32_t> pages) const {
+  if (pages.size() < pages_to_try) return false;
+  std::size_t found = 0;
+  for (std::size_t i = 0; i < pages_tried; ++i) {
+    const auto p = pages[(2 * i + 1) * pages.size() / (2 * pages_tried)];
+    YAGURA_TRY(const auto page, segment_.folded(column, table.entries[p], p));
+    if (std::ranges::any_of(page->texts, [&](std::string_view text) { return leaf.holds(text); })) ++found;
+  }
+  return found * 4 >= pages_tried * 3;
 }
 
 void SegmentSearch::expect(const Candidate& candidate) const {
@@ -249,12 +269,13 @@ Result<void> SegmentSearch::narrow(std::size_t leaf, Rows& rows) {
       if (one.holds("")) kept.insert(kept.end(), rows.begin(), rows.end()), rows.clear();
       continue;
     }
+    YAGURA_CHECK(prepare(leaf, which, *column));
+    if (*nowhere_[leaf][which]) continue;
     const auto held = ids(*column);
     if (!held) {
       YAGURA_CHECK(note(rows, held.error()));
       continue;
     }
-    YAGURA_CHECK(prepare(leaf, which, *column));
     const auto& known = known_[leaf][which];
     Rows left;
     for (const auto row : rows) {
@@ -317,10 +338,19 @@ Result<const std::vector<std::int64_t>*> SegmentSearch::numbers(std::size_t colu
   return &*numbers_[column];
 }
 
-// Texts in pages that cannot hold a fragment need not be read.
+// What is known before a row is looked at; a column of which nothing fulfils the leaf need not be read.
 Result<void> SegmentSearch::prepare(std::size_t leaf, std::size_t which, std::size_t column) {
+  auto& nowhere = nowhere_[leaf][which];
+  if (nowhere) return {};
   auto& known = known_[leaf][which];
-  if (!known.empty()) return {};
+  if (known.empty()) YAGURA_CHECK(rule_out(leaf, which, column));
+  nowhere = std::ranges::all_of(known, [](std::uint8_t verdict) { return verdict == no; });
+  return {};
+}
+
+// Texts in pages that cannot hold a fragment need not be read.
+Result<void> SegmentSearch::rule_out(std::size_t leaf, std::size_t which, std::size_t column) {
+  auto& known = known_[leaf][which];
   const auto& one = plan_.leaves()[leaf];
   const auto& about = segment_.directory().columns[column];
   known.assign(about.known, unknown);
@@ -353,16 +383,19 @@ Result<void> SegmentSearch::judge(std::size_t leaf, std::size_t which, std::size
   if (text) {
     YAGURA_TRY(const auto table, segment_.pages(column));
     const auto at = std::ranges::upper_bound(table->entries, id, {}, &PageEntry::first_text) - 1;
+    const auto page = static_cast<std::uint32_t>(at - table->entries.begin());
     first = at->first_text;
-    YAGURA_TRY(texts, segment_.folded(column, *at, static_cast<std::uint32_t>(at - table->entries.begin())));
+    YAGURA_TRY(texts, alone ? segment_.page(column, *at, page) : segment_.folded(column, *at, page));
   } else {
     YAGURA_TRY(texts, segment_.names(column));
   }
   if (id - first >= texts->texts.size() || first + texts->texts.size() > known.size())
     return fail("eventstore.damaged", {{"reason", "a text that is not there"}});
+  const bool folded = text && !alone;
   const std::size_t begin = alone ? id - first : 0, end = alone ? begin + 1 : texts->texts.size();
   for (auto i = begin; i < end; ++i)
-    known[first + i] = (text ? one.holds(texts->texts[i]) : one.holds(fold(texts->texts[i]))) ? yes : no;
+    known[first + i] =
+        one.holds(folded ? texts->texts[i] : std::string_view(fold(texts->texts[i]))) ? yes : no;
   return {};
 }
 

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 
 #include "eventstore/condition_plan.hpp"
 #include "eventstore/part_search.hpp"
@@ -33,11 +34,15 @@ class SegmentSearch final : public PartSearch {
   Result<Blocks> blocks_of(const Leaf& leaf);
   Result<Blocks> blocks_of_names(const Leaf& leaf, std::size_t which, std::size_t column);
   Result<Blocks> blocks_of_texts(const Leaf& leaf, std::size_t which, std::size_t column);
+  // Whether a fragment that may stand in these pages is so frequent that they tell no block from another.
+  Result<bool> is_everywhere(const Leaf& leaf, std::size_t column, const Segment::Pages& table,
+                             std::span<const std::uint32_t> pages) const;
   using Rows = std::vector<std::uint32_t>;  // of the block, ascending
   Result<void> narrow(const ConditionPlan::Node& node, Rows& rows);
   Result<void> narrow(std::size_t leaf, Rows& rows);
   Result<void> note(const Rows& rows, Error error);
   Result<void> prepare(std::size_t leaf, std::size_t which, std::size_t column);
+  Result<void> rule_out(std::size_t leaf, std::size_t which, std::size_t column);
   Result<void> judge(std::size_t leaf, std::size_t which, std::size_t column, std::uint32_t id, bool alone);
   Result<void> read_times();
   Result<const Order*> order();
@@ -52,6 +57,8 @@ class SegmentSearch final : public PartSearch {
   std::vector<std::optional<std::size_t>> column_of_;  // of each field of the kind
   // For each leaf and its fields: 0 not known, 1 no, 2 yes, by place in the dictionary.
   std::vector<std::vector<std::vector<std::uint8_t>>> known_;
+  std::vector<std::vector<std::optional<bool>>>
+      nowhere_;  // whether that is "no" throughout, once it was asked
   // The block looked at.
   std::shared_ptr<const Segment::Blocks> chunk_;
   const BlockEntry* block_ = nullptr;

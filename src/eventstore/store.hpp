@@ -18,6 +18,7 @@
 #include "eventstore/event_sum.hpp"
 #include "eventstore/query.hpp"
 #include "eventstore/seal.hpp"
+#include "eventstore/tally.hpp"
 
 namespace yagura::eventstore {
 
@@ -42,6 +43,8 @@ class EventStore {
   virtual Result<Outcome> search(const Query& query, const Page& page, const Limits& limits,
                                  const EventSink& sink) = 0;
   virtual Result<Counts> count(const Query& query, const Counting& counting, const Limits& limits) = 0;
+  // Several counts of one query, a while at a time. The store must outlive it.
+  virtual Result<std::unique_ptr<Tally>> tally(const Query& query, std::vector<CountingOf> countings);
   virtual Result<std::vector<Extent>> extents() = 0;
   // Of all events of a query that names one kind and has no condition.
   virtual Result<EventSum> sum(const Query& query);

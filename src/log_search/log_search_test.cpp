@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "eventstore/plain_store.hpp"
 #include "log_search/plain_value.hpp"
+#include "schema/json.hpp"
 #include "support/any_database.hpp"
 
 namespace yagura::log_search {
@@ -76,6 +77,16 @@ class Kept : public AnyDatabase {
     EXPECT_TRUE(database().read([&](store::Session& s) -> Result<void> {
       YAGURA_TRY(const auto list, journal_->list(s, {.chain = "a", .kind_prefix = kind, .limit = 100}));
       out = list.size();
+      return {};
+    }));
+    return out;
+  }
+  // What the entries of a kind say, newest first.
+  std::vector<schema::Value> said(const std::string& kind) {
+    std::vector<schema::Value> out;
+    EXPECT_TRUE(database().read([&](store::Session& s) -> Result<void> {
+      YAGURA_TRY(const auto list, journal_->list(s, {.chain = "a", .kind_prefix = kind, .limit = 100}));
+      for (const auto& one : list) out.push_back(one.record.data);
       return {};
     }));
     return out;
@@ -156,6 +167,56 @@ TEST_P(Kept, ALookIsWrittenOnceInFiveMinutes) {
   clock_.advance(Looks::bundled_for);
   ASSERT_TRUE(logs_->looks.note(look));
   EXPECT_EQ(entries("log.searched"), 4U);
+}
+
+TEST_P(Kept, WhatIsTypedInOneWindowIsOneEntryOfAllThatWasAnswered) {
+  Look look{.contract = "a",
+            .by = tanaka_,
+            .text = "t",
+            .meaning = "t",
+            .kinds = {"operation"},
+            .whose = {},
+            .purpose = "調査です",
+            .window = "w1"};
+  const auto type = [&](const char* text, std::vector<std::string> whose) {
+    look.text = look.meaning = text;
+    look.whose = std::move(whose);
+    ASSERT_TRUE(logs_->looks.note(look)) << text;
+    clock_.advance(std::chrono::milliseconds(200));
+  };
+  type("user:t", {"user=t"});
+  type("user:ta", {"user=ta"});
+  type("user:tanaka", {"user=tanaka"});
+  ASSERT_TRUE(logs_->looks.settle());
+  EXPECT_EQ(entries("log.searched"), 0U) << "more may be typed";
+  clock_.advance(Looks::rests);
+  ASSERT_TRUE(logs_->looks.settle());
+  ASSERT_TRUE(logs_->looks.settle());
+  ASSERT_EQ(entries("log.searched"), 1U);
+  const auto entry = said("log.searched").front();
+  EXPECT_EQ(entry["query"].text(), "user:tanaka");
+  EXPECT_EQ(schema::to_json(entry["typed"]), R"(["user:t","user:ta"])");
+  EXPECT_EQ(schema::to_json(entry["whose"]), R"(["user=t","user=ta","user=tanaka"])");
+  // What was left to rest is another look; so is another window, another purpose.
+  type("user:suzuki", {});
+  clock_.advance(Looks::rests);
+  type("user:sato", {});
+  EXPECT_EQ(entries("log.searched"), 2U) << "the one that had rested";
+  look.window = "w2";
+  type("user:kato", {});
+  look.purpose = "別の調査";
+  type("user:ito", {});
+  clock_.advance(Looks::rests);
+  ASSERT_TRUE(logs_->looks.settle());
+  EXPECT_EQ(entries("log.searched"), 5U);
+  // Whoever never rests is written, too.
+  for (int i = 0; i < 300; ++i) type(std::to_string(i).c_str(), {});
+  EXPECT_GE(entries("log.searched"), 5U + 300 / Looks::most_texts - 1);
+  clock_.advance(Looks::longest);
+  ASSERT_TRUE(logs_->looks.settle());
+  std::size_t told = 0;
+  for (const auto& one : said("log.searched")) told += 1 + one["typed"].items().size();
+  EXPECT_EQ(told, 7U + 300U) << "every text that was answered stands somewhere";
 }
 
 TEST_P(Kept, AnExportSaysWhenItIsOnlyAPartAndIsStoppedCleanly) {

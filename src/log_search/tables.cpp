@@ -26,7 +26,12 @@ std::span<const store::Migration> migrations() {
        "CREATE TABLE log_seal_check (contract TEXT NOT NULL, kind TEXT NOT NULL, day TEXT NOT NULL,"
        " finding TEXT NOT NULL, who TEXT NOT NULL, checked_at BIGINT NOT NULL,"
        " PRIMARY KEY (contract, kind, day));"
-       "ALTER TABLE log_export ADD COLUMN proved BIGINT"}};
+       "ALTER TABLE log_export ADD COLUMN proved BIGINT"},
+      {"log_search", 4,
+       "CREATE TABLE log_look (id @id, contract TEXT NOT NULL, account BIGINT NOT NULL, name TEXT NOT NULL,"
+       " origin TEXT NOT NULL, screen TEXT NOT NULL, purpose TEXT NOT NULL, entry TEXT NOT NULL,"
+       " began_at BIGINT NOT NULL, last_at BIGINT NOT NULL);"
+       "CREATE UNIQUE INDEX log_look_of ON log_look (contract, account, origin, screen, purpose)"}};
   return steps;
 }
 

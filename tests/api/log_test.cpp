@@ -197,6 +197,80 @@ TEST_F(Logs, CountsByFieldAndOverTime) {
   EXPECT_EQ(manager.post(in(ours, "/log-search/counts"), body).status, 422);
 }
 
+std::vector<Value> lines_of(const Answer& answer) {
+  std::vector<Value> out;
+  std::string_view rest = answer.body;
+  while (!rest.empty()) {
+    const auto end = rest.find('\n');
+    EXPECT_NE(end, std::string_view::npos) << "a line that is cut";
+    if (end == std::string_view::npos) break;
+    out.push_back(schema::parse_json(rest.substr(0, end)).value());
+    rest.remove_prefix(end + 1);
+  }
+  return out;
+}
+
+TEST_F(Logs, AnOverviewIsTheHistogramAndTheFacetsOfTheSearch) {
+  auto manager = as("manager", Role::contractor_manager);
+  const auto overview = manager.post(in(ours, "/log-search/overview"), asking("tanaka", because));
+  ASSERT_EQ(overview.status, 200) << overview.body;
+  EXPECT_THAT(overview.header("Content-Type"), testing::HasSubstr("jsonl"));
+  const auto lines = lines_of(overview);
+  ASSERT_FALSE(lines.empty());
+  for (const auto& line : lines) EXPECT_EQ(line["last"].boolean(), &line == &lines.back());
+  const auto& last = lines.back();
+  EXPECT_EQ(last["counts"]["total"].integer(), 3);
+  EXPECT_TRUE(last["counts"]["complete_from"].is_null());
+  EXPECT_FALSE(last["counts"]["outcome"]["partial"].boolean());
+  auto body = asking("tanaka");
+  body.set("histogram", true);
+  const auto counts = manager.post(in(ours, "/log-search/counts"), body);
+  EXPECT_EQ(schema::to_json(last["counts"]["groups"]), schema::to_json(counts.json["groups"]));
+  EXPECT_EQ(last["counts"]["bucket_s"].integer(), counts.json["bucket_s"].integer());
+  const auto facets = manager.post(in(ours, "/log-search/facets"), asking("tanaka"));
+  EXPECT_EQ(schema::to_json(last["facets"]), schema::to_json(facets.json));
+}
+
+TEST_F(Logs, AnOverviewNeedsTheSameRightsAndPurposeAndIsALook) {
+  auto manager = as("manager", Role::contractor_manager);
+  auto auditor = as("auditor", Role::auditor);
+  auto person = as("operator", Role::operator_);
+  const auto path = in(ours, "/log-search/overview");
+  EXPECT_EQ(manager.post(path, asking("tanaka")).code(), "log_search.purpose_missing");
+  EXPECT_EQ(person.post(path, asking("kind:operation", because)).code(), "log_search.kind_forbidden");
+  EXPECT_EQ(manager.post(in(theirs, "/log-search/overview"), asking("tanaka", because)).status, 404);
+  const auto devices = person.post(path, asking(""));
+  ASSERT_EQ(devices.status, 200);
+  EXPECT_EQ(lines_of(devices).back()["counts"]["total"].integer(), 2) << "without what he may not see";
+  EXPECT_THAT(devices.body, testing::Not(testing::HasSubstr("総務課")));
+  EXPECT_EQ(looks(portal, auditor).size(), 0U);
+  ASSERT_EQ(manager.post(path, asking("user:tanaka", because)).status, 200);
+  EXPECT_EQ(looks(portal, auditor).size(), 1U);
+  EXPECT_EQ(manager.post(path, asking("user:\"")).status, 422);
+}
+
+TEST_F(Logs, WhatIsTypedOnOneScreenIsOneEntryThatTellsEveryTextThatWasAnswered) {
+  auto manager = as("manager", Role::contractor_manager);
+  auto auditor = as("auditor", Role::auditor);
+  for (const auto* text : {"user:t", "user:tana", "user:tanaka"}) {
+    for (const auto* part : {"rows", "overview"}) {
+      auto body = asking(text, because);
+      body.set("screen", std::string("w1.") + part);
+      ASSERT_EQ(manager.post(in(ours, std::string("/log-search/") + part), body).status, 200);
+    }
+    portal.clock().advance(std::chrono::milliseconds(200));
+  }
+  portal.clock().advance(log_search::Looks::rests);
+  ASSERT_TRUE(portal.logs().looks.settle());
+  const auto entries = looks(portal, auditor);
+  ASSERT_EQ(entries.size(), 1U);
+  const auto& data = entries.front()["data"];
+  EXPECT_EQ(data["query"].text(), "user:tanaka");
+  EXPECT_EQ(schema::to_json(data["typed"]), R"(["user:t","user:tana"])");
+  EXPECT_EQ(schema::to_json(data["whose"]), R"(["user=t","user=tana","user=tanaka"])");
+  EXPECT_EQ(data["purpose"].text(), because);
+}
+
 TEST_F(Logs, FacetsCanBeAddedToTheSearchAsTheyStand) {
   auto manager = as("manager", Role::contractor_manager);
   const auto facets = manager.post(in(ours, "/log-search/facets"), asking("", because));

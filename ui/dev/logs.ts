@@ -1,5 +1,5 @@
 /** Logs of the invented municipality, with a few words of the query language: enough to draw and to test the screens. */
-import type { Job, LogCounts, LogEvent, LogExport, LogHold, LogKept, LogSeal, LogKinds, LogReading, LogSuggestion, SavedSearch } from "../src/api/contract";
+import type { Job, LogCounted, LogCounts, LogEvent, LogExport, LogHold, LogKept, LogSeal, LogKinds, LogReading, LogSuggestion, SavedSearch } from "../src/api/contract";
 import * as D from "./data.ts";
 import { FEED, tried } from "./log-feed.ts";
 import { Refusal } from "./requests.ts";
@@ -102,6 +102,8 @@ function reading(body: Body): LogReading {
   const kinds = (body["kinds"] as string[] | undefined)?.length ? (body["kinds"] as string[]) : KINDS.kinds.map((one) => one.kind);
   return { canonical: text, explanation: two(`「${text}」に当てはまる記録を探します。`, `Records that are “${text}”.`), kinds, withheld: [], personal: kinds.includes("operation"), from: null, to: null, shows: how.by.length ? "counts" : "events", newest_first: how.newest };
 }
+/** What stands in very many records: the real store stops counting them after ten seconds. */
+const ENDLESS = "見積";
 const WHOLE = { partial: false, why: "whole" as const, rows_read: 18_400, damaged: 0 };
 const tally = (events: readonly LogEvent[], key: (event: LogEvent) => string) => {
   const counts = new Map<string, number>();
@@ -111,11 +113,16 @@ const tally = (events: readonly LogEvent[], key: (event: LogEvent) => string) =>
 function counts(body: Body): LogCounts {
   const { how, events } = found(body);
   const by = (body["by"] as string[] | undefined)?.length ? (body["by"] as string[]) : how.by;
-  const rest = { total: events.length, more: false, outcome: WHOLE, reading: reading(body), purpose: purpose() };
+  const rest = { total: events.length, more: false, complete_from: null, outcome: WHOLE, reading: reading(body), purpose: purpose() };
   if (!body["histogram"]) return { groups: tally(events, (event) => by.map((name) => event.fields[name] ?? "").join("\t")).slice(0, 20).map(([key, count]) => ({ values: key.split("\t"), at: null, count })), by, bucket_s: 0, from: D.ago(2700), to: D.ago(0), ...rest };
   const hour = 3_600_000;
   const groups = tally(events, (event) => String(Math.floor(Date.parse(event.at) / hour) * hour)).sort(([a], [b]) => Number(a) - Number(b)).map(([at, count]) => ({ values: [], at: new Date(Number(at)).toISOString(), count }));
   return { groups, by: [], bucket_s: 3600, from: String(body["from"] || D.ago(2700)).length > 12 ? String(body["from"] || D.ago(2700)) : D.ago(2700), to: D.ago(0), ...rest };
+}
+function overview(body: Body) {
+  const counted: LogCounted = counts({ ...body, histogram: true });
+  const part = String(body["q"]).includes(ENDLESS);
+  return { counts: part ? { ...counted, complete_from: D.ago(900), outcome: { ...WHOLE, partial: true, why: "out_of_time" } } : counted, facets: { ...facets(body), partial: part }, last: true };
 }
 function facets(body: Body) {
   const { events } = found(body);
@@ -149,6 +156,7 @@ export function logRoutes(job: (ms: number, result: number | null) => Job): Reco
     },
     "POST /log-search/counts": ({ body }) => counts(body),
     "POST /log-search/facets": ({ body }) => facets(body),
+    "POST /log-search/overview": ({ body }) => overview(body),
     "POST /log-search/context": ({ body }) => {
       const own = EVENTS.filter((event) => event.kind === body["kind"] && [event.fields["pc"], event.fields["device"]].includes(body["source"] as string)).reverse();
       const place = own.findIndex((event) => event.us === body["us"]);

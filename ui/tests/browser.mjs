@@ -38,6 +38,7 @@ export const PAGES = [
   { name: "logs-holds", path: "/logs/keeping?view=holds", ready: "table tbody tr" },
   { name: "logs-seals", path: "/logs/keeping?view=seals", ready: "table tbody tr" },
   { name: "logs-found", path: "/logs?q=tanaka", ready: "table[aria-rowcount] tbody tr" },
+  { name: "logs-part", path: `/logs?q=${encodeURIComponent("見積")}`, ready: "main figure canvas" },
   { name: "logs-counted", path: `/logs?q=${encodeURIComponent("tanaka | count by action")}`, ready: "table[aria-rowcount] tbody tr" },
   { name: "logs-fault", path: `/logs?q=${encodeURIComponent("usr:tanaka")}`, ready: "main mark" },
   { name: "log-senders", path: "/log-senders", ready: "table tbody tr" },

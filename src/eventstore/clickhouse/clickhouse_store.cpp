@@ -90,7 +90,9 @@ Result<std::vector<EventStore::Days>> ClickHouseStore::days_received(std::string
 
 Result<Counts> ClickHouseStore::count(const Query& query, const Counting& counting, const Limits& limits) {
   YAGURA_TRY(const auto kinds, kinds_of(query));
-  return clickhouse::count(servers_, clock_, kinds, query, counting, limits);
+  YAGURA_TRY(auto out, clickhouse::count(servers_, clock_, kinds, query, counting, limits));
+  if (out.outcome.partial()) out.complete_from = Time::max();
+  return out;
 }
 
 Result<void> ClickHouseStore::reachable() const {

@@ -3,6 +3,7 @@
 
 #include "eventstore/ask/write.hpp"
 #include "log_search/plain_value.hpp"
+#include "schema/json.hpp"
 #include "web/api/log_asking.hpp"
 
 namespace yagura::web {
@@ -14,6 +15,9 @@ namespace {
 
 constexpr Duration kFacetTime = std::chrono::seconds(3);
 constexpr std::size_t kMostFacets = 8;
+// Of an overview: until its first line, and at most between two.
+constexpr Duration kFirstPause = std::chrono::milliseconds(100),
+                   kLongestPause = std::chrono::milliseconds(800);
 
 struct CountBody : LogQuestionBody {
   std::vector<std::string> by;
@@ -76,14 +80,15 @@ Value group_value(const es::Group& group, bool by_time) {
                         {"count", group.count}});
 }
 
-Result<Response> count_logs(const LogApi& api, Request& request, const CountBody& body) {
-  YAGURA_TRY(const auto searching, begin_log_search(api, request, body));
-  const auto& asked = searching.reading.asked;
-  YAGURA_TRY(const auto counting, counting_of(api, body, asked));
+// Null: everything was counted. Never later than the end of what is drawn.
+Value complete_value(const es::Counts& counts, const Span& span) {
+  if (counts.complete_from == Time::min()) return {};
+  return time_value(std::min(counts.complete_from, span.to));
+}
+
+Value counts_value(const es::Counts& counts, const es::Counting& counting, const Span& span) {
   const bool by_time = counting.bucket.count() > 0;
-  YAGURA_TRY(const auto span, span_of(api, asked.query));
-  YAGURA_TRY(const auto counts, api.logs.events.count(asked.query, counting, searching.limits()));
-  return answer(Value::object(
+  return Value::object(
       {{"groups", Value(each_of(counts.groups, [&](const auto& g) { return group_value(g, by_time); }))},
        {"by", texts(counting.by)},
        {"bucket_s", counting.bucket.count() / 1'000'000},
@@ -91,9 +96,20 @@ Result<Response> count_logs(const LogApi& api, Request& request, const CountBody
        {"to", time_value(span.to)},
        {"total", counts.total},
        {"more", counts.more_groups},
-       {"outcome", log_outcome_value(counts.outcome)},
-       {"reading", log_reading_value(searching.reading)},
-       {"purpose", log_purpose_value(searching.purpose)}}));
+       {"complete_from", complete_value(counts, span)},
+       {"outcome", log_outcome_value(counts.outcome)}});
+}
+
+Result<Response> count_logs(const LogApi& api, Request& request, const CountBody& body) {
+  YAGURA_TRY(const auto searching, begin_log_search(api, request, body));
+  const auto& asked = searching.reading.asked;
+  YAGURA_TRY(const auto counting, counting_of(api, body, asked));
+  YAGURA_TRY(const auto span, span_of(api, asked.query));
+  YAGURA_TRY(const auto counts, api.logs.events.count(asked.query, counting, searching.limits()));
+  auto out = counts_value(counts, counting, span);
+  out.set("reading", log_reading_value(searching.reading));
+  out.set("purpose", log_purpose_value(searching.purpose));
+  return answer(out);
 }
 
 struct FacetBody : LogQuestionBody {};
@@ -120,43 +136,35 @@ std::vector<std::pair<std::string, std::vector<std::string>>> facet_fields(
   return out;
 }
 
+// What facets are made of: how many of each kind, then the values of each field, all counted in one walk.
 class Facets {
  public:
-  Facets(const LogApi& api, const LogSearching& searching)
-      : api_(api), searching_(searching), end_(api.ground.clock.steady() + kFacetTime) {}
+  Facets(const es::Vocabulary& vocabulary, const std::vector<std::string>& kinds) : vocabulary_(vocabulary) {
+    if (kinds.size() > 1) kinds_ = kinds;
+    for (auto& [field, of] : facet_fields(vocabulary.kinds(), kinds))
+      fields_.emplace_back(field, std::move(of));
+  }
 
-  Result<Value> make() {
-    const auto& kinds = searching_.reading.asked.query.kinds;
+  void add_to(std::vector<es::CountingOf>& countings) const {
+    for (const auto& kind : kinds_) countings.push_back({{}, {kind}});
+    for (const auto& [field, of] : fields_) countings.push_back({{.by = {field}, .top = 9}, of});
+  }
+  // counts: in the order of add_to().
+  [[nodiscard]] Value value(std::span<const es::Counts> counts) const {
     Value by_kind = Value::array(), facets = Value::array();
-    if (kinds.size() > 1)
-      for (const auto& kind : kinds) {
-        YAGURA_TRY(const auto counts, count({kind}, {}));
-        by_kind.push(Value::object({{"kind", kind}, {"count", counts.total}}));
-      }
-    for (const auto& [field, of] : facet_fields(api_.logs.vocabulary.kinds(), kinds)) {
-      YAGURA_TRY(const auto counts, count(of, {field}));
-      if (auto one = facet_value(field, counts); !one.is_null()) facets.push(std::move(one));
-    }
+    const auto of_fields = counts.subspan(kinds_.size());
+    for (std::size_t i = 0; i < kinds_.size(); ++i)
+      by_kind.push(Value::object({{"kind", kinds_[i]}, {"count", counts[i].total}}));
+    for (std::size_t i = 0; i < fields_.size(); ++i)
+      if (auto one = facet_value(fields_[i].first, of_fields[i]); !one.is_null()) facets.push(std::move(one));
+    const bool partial = std::ranges::any_of(counts, [](const auto& one) { return one.outcome.partial(); });
     return Value::object(
-        {{"kinds", std::move(by_kind)}, {"facets", std::move(facets)}, {"partial", partial_}});
+        {{"kinds", std::move(by_kind)}, {"facets", std::move(facets)}, {"partial", partial}});
   }
 
  private:
-  Result<es::Counts> count(std::vector<std::string> kinds, std::vector<std::string> by) {
-    const auto left = end_ - api_.ground.clock.steady();
-    if (left.count() <= 0) {
-      partial_ = true;
-      return es::Counts{};
-    }
-    auto query = searching_.reading.asked.query;
-    query.kinds = std::move(kinds);
-    auto counts = api_.logs.events.count(query, {.by = std::move(by), .top = 9}, searching_.limits(left));
-    if (counts && counts->outcome.partial()) partial_ = true;
-    return counts;
-  }
-
   // Null when nothing has a value there.
-  Value facet_value(const std::string& field, const es::Counts& counts) {
+  [[nodiscard]] Value facet_value(const std::string& field, const es::Counts& counts) const {
     Value values = Value::array();
     for (const auto& group : counts.groups) {
       if (group.values.empty() || group.values.front().empty() || values.items().size() == 8) continue;
@@ -165,26 +173,99 @@ class Facets {
            {"count", group.count},
            {"text", ls::plain_value(es::write_condition(
                         {.type = es::Condition::Type::equals, .field = field, .value = group.values.front()},
-                        api_.logs.vocabulary))}}));
+                        vocabulary_))}}));
     }
     if (values.items().empty()) return {};
-    const auto* term = api_.logs.vocabulary.term(field);
+    const auto* term = vocabulary_.term(field);
     return Value::object({{"field", field},
                           {"title", text2(term->ja, term->en)},
                           {"values", std::move(values)},
                           {"more", counts.more_groups}});
   }
 
-  const LogApi& api_;
-  const LogSearching& searching_;
-  const Duration end_;
-  bool partial_ = false;
+  const es::Vocabulary& vocabulary_;
+  std::vector<std::string> kinds_;  // whose numbers are told
+  std::vector<std::pair<std::string, std::vector<std::string>>> fields_;
 };
+
+// So many rows were looked at that it is not to go on.
+bool has_enough(es::Tally& tally) {
+  return std::ranges::any_of(
+      tally.counts(), [](const auto& one) { return one.outcome.why == es::Outcome::Why::too_many_rows; });
+}
 
 Result<Response> log_facets(const LogApi& api, Request& request, const FacetBody& body) {
   YAGURA_TRY(const auto searching, begin_log_search(api, request, body));
-  YAGURA_TRY(const auto value, Facets(api, searching).make());
-  return answer(value);
+  const auto& query = searching.reading.asked.query;
+  const Facets facets(api.logs.vocabulary, query.kinds);
+  std::vector<es::CountingOf> countings;
+  facets.add_to(countings);
+  YAGURA_TRY(const auto tally, api.logs.events.tally(query, countings));
+  const auto end = api.ground.clock.steady() + kFacetTime;
+  for (bool more = true; more && api.ground.clock.steady() < end && !has_enough(*tally);) {
+    YAGURA_TRY(more, tally->go_on(searching.limits(end - api.ground.clock.steady())));
+  }
+  return answer(facets.value(tally->counts()));
+}
+
+// The histogram and the facets of a search, in lines as they are counted. Each line is whole and takes the place
+// of the one before; the last one says that it is.
+class OverviewLines final : public BodySource {
+ public:
+  static Result<std::unique_ptr<OverviewLines>> make(const LogApi& api, LogSearching searching) {
+    const auto& query = searching.reading.asked.query;
+    YAGURA_TRY(const auto span, span_of(api, query));
+    es::Counting histogram{.bucket = es::bucket_for(span.from, span.to)};
+    histogram.offset = es::bucket_offset(histogram.bucket);
+    Facets facets(api.logs.vocabulary, query.kinds);
+    std::vector<es::CountingOf> countings{{histogram, {}}};
+    facets.add_to(countings);
+    YAGURA_TRY(auto tally, api.logs.events.tally(query, std::move(countings)));
+    return std::unique_ptr<OverviewLines>(
+        new OverviewLines(api, std::move(searching), span, histogram, std::move(facets), std::move(tally)));
+  }
+
+  Result<bool> next(std::string& piece) override {
+    const auto left = end_ - clock_.steady();
+    const auto pause = std::min(pause_, std::max(left, Duration{0}));
+    YAGURA_TRY(const bool more, tally_->go_on(searching_.limits(pause)));
+    const bool last = !more || clock_.steady() >= end_ || has_enough(*tally_);
+    const auto counts = tally_->counts();
+    schema::append_json(piece, Value::object({{"counts", counts_value(counts.front(), histogram_, span_)},
+                                              {"facets", facets_.value(std::span(counts).subspan(1))},
+                                              {"last", last}}));
+    piece += '\n';
+    pause_ = std::min(pause_ * 2, kLongestPause);
+    return !last;
+  }
+
+ private:
+  OverviewLines(const LogApi& api, LogSearching searching, const Span& span, const es::Counting& histogram,
+                Facets facets, std::unique_ptr<es::Tally> tally)
+      : clock_(api.ground.clock),
+        searching_(std::move(searching)),
+        span_(span),
+        histogram_(histogram),
+        facets_(std::move(facets)),
+        tally_(std::move(tally)),
+        end_(clock_.steady() + kLogSearchTime) {}
+
+  const Clock& clock_;
+  LogSearching searching_;
+  const Span span_;
+  const es::Counting histogram_;
+  const Facets facets_;
+  const std::unique_ptr<es::Tally> tally_;
+  const Duration end_;
+  Duration pause_ = kFirstPause;
+};
+
+Result<Response> stream_overview(const LogApi& api, Request& request, const FacetBody& body) {
+  YAGURA_TRY(auto searching, begin_log_search(api, request, body));
+  YAGURA_TRY(auto lines, OverviewLines::make(api, std::move(searching)));
+  auto response = Response::stream("application/jsonl; charset=utf-8", std::move(lines));
+  response.headers.set("Cache-Control", "no-store");
+  return response;
 }
 
 }  // namespace
@@ -200,6 +281,12 @@ void add_log_counting_routes(Router& router, const LogApi& api) {
               .operation = "getLogFacets",
               .handler = on_logs_with<FacetBody>(api, log_facets),
               .permission = kSeesLogs});
+  router.add({.method = Method::post,
+              .pattern = "/api/v1/log-search/overview",
+              .operation = "streamLogOverview",
+              .handler = on_logs_with<FacetBody>(api, stream_overview),
+              .permission = kSeesLogs,
+              .rate = RateClass::read});
 }
 
 }  // namespace yagura::web

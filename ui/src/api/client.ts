@@ -59,7 +59,7 @@ export function whenSignedOut(run: () => void): void {
   onSignedOut = run;
 }
 
-export async function send(method: string, path: string, call: Call = {}): Promise<unknown> {
+async function ask(method: string, path: string, call: Call): Promise<Response> {
   const headers: Record<string, string> = { Accept: "application/json, application/problem+json", "Accept-Language": storedLanguage() };
   let body: BodyInit | undefined;
   if (call.body instanceof Blob) {
@@ -72,15 +72,51 @@ export async function send(method: string, path: string, call: Call = {}): Promi
     headers["Content-Type"] = "application/json";
   }
   if (method !== "GET") headers["X-CSRF-Token"] = csrfToken;
-  let answer: Response;
   try {
-    answer = await fetch(address(path, call), { method, headers, credentials: "same-origin", ...(body === undefined ? {} : { body }), ...(call.signal ? { signal: call.signal } : {}) });
+    const answer = await fetch(address(path, call), { method, headers, credentials: "same-origin", ...(body === undefined ? {} : { body }), ...(call.signal ? { signal: call.signal } : {}) });
+    learnServerTime(answer.headers.get("Date"));
+    return answer;
   } catch (fault) {
     if (fault instanceof DOMException && fault.name === "AbortError") throw fault;
-    const ja = storedLanguage() === "ja";
-    throw new ApiProblem(0, "ui.unreachable", ja ? "サーバーにつながりません" : "The server cannot be reached", undefined, ja ? "ネットワークの接続を確かめて、少し待ってからもう一度お試しください。" : "Check the network connection and try again in a moment.");
+    throw unreachable();
   }
-  learnServerTime(answer.headers.get("Date"));
+}
+
+function unreachable(): ApiProblem {
+  const ja = storedLanguage() === "ja";
+  return new ApiProblem(0, "ui.unreachable", ja ? "サーバーにつながりません" : "The server cannot be reached", undefined, ja ? "ネットワークの接続を確かめて、少し待ってからもう一度お試しください。" : "Check the network connection and try again in a moment.");
+}
+
+export async function send(method: string, path: string, call: Call = {}): Promise<unknown> {
+  return contentOf(await ask(method, path, call), path);
+}
+
+/** Lines of JSON as they come. A stream that breaks off is a fault: its last line was not there. */
+export async function sendForLines(method: string, path: string, call: Call, onLine: (line: unknown) => void): Promise<void> {
+  const answer = await ask(method, path, call);
+  if (!answer.ok || !answer.body) {
+    await contentOf(answer, path);
+    return;
+  }
+  const pieces = answer.body.getReader();
+  const decoder = new TextDecoder();
+  let held = "";
+  try {
+    for (;;) {
+      const { done, value } = await pieces.read();
+      if (done) break;
+      const lines = (held + decoder.decode(value, { stream: true })).split("\n");
+      held = lines.pop() ?? "";
+      for (const line of lines) if (line) onLine(JSON.parse(line));
+    }
+    if (held) onLine(JSON.parse(held));
+  } catch (fault) {
+    if (fault instanceof DOMException && fault.name === "AbortError") throw fault;
+    throw unreachable();
+  }
+}
+
+async function contentOf(answer: Response, path: string): Promise<unknown> {
   if (answer.status === 204) return undefined;
   const type = answer.headers.get("Content-Type") ?? "";
   const content: unknown = type.includes("json") ? await answer.json().catch(() => undefined) : await answer.text();

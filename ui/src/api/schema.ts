@@ -3215,6 +3215,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/log-search/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How many over time and the facets, as lines of JSON (LogOverview) while they are counted, newest events first; each line takes the place of the one before, the last one says that it is */
+        post: operations["streamLogOverview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/log-search/context": {
         parameters: {
             query?: never;
@@ -5323,7 +5340,7 @@ export interface components {
             reading: components["schemas"]["LogReading"];
             purpose: components["schemas"]["LogPurpose"] | null;
         };
-        LogCounts: {
+        LogCounted: {
             groups: {
                 values: string[];
                 /** Format: date-time */
@@ -5339,9 +5356,22 @@ export interface components {
             to: string;
             total: number;
             more: boolean;
+            /**
+             * Format: date-time
+             * @description from here on nothing is left out of a count that is not whole yet; null when it is whole
+             */
+            complete_from: string | null;
             outcome: components["schemas"]["LogOutcome"];
+        };
+        LogCounts: components["schemas"]["LogCounted"] & {
             reading: components["schemas"]["LogReading"];
             purpose: components["schemas"]["LogPurpose"] | null;
+        };
+        LogOverview: {
+            counts: components["schemas"]["LogCounted"];
+            facets: components["schemas"]["LogFacets"];
+            /** @description no line follows; counts.complete_from and facets.partial say whether all was counted */
+            last: boolean;
         };
         LogFacets: {
             kinds: {
@@ -11879,6 +11909,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LogFacets"];
+                };
+            };
+            403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+        };
+    };
+    streamLogOverview: {
+        parameters: {
+            query: {
+                contract: components["parameters"]["contract"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    q?: string;
+                    kinds?: string[];
+                    /** @description RFC 3339, or words of the language (先週); narrows the text */
+                    from?: string;
+                    to?: string;
+                    /** @description a time line of: person, pc, file, address */
+                    subject?: string;
+                    of?: string;
+                    /** @description said anew, for half an hour */
+                    purpose?: string;
+                    /** @description a later search with the same word stops this one */
+                    screen?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description lines */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/jsonl": components["schemas"]["LogOverview"];
                 };
             };
             403: components["responses"]["Problem"];

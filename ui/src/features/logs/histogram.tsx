@@ -1,22 +1,27 @@
-/** How many over time. Drawn on a canvas, which a reader cannot see: the same numbers stand in a table, with a button each. */
+/**
+ * How many over time. What is not counted to its end says so: a bar that may lack something is pale, and its number is a least one.
+ * Drawn on a canvas, which a reader cannot see: the same numbers stand in a table, with a button each.
+ */
 import { useEffect, useMemo, useRef } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
-import type { LogCounts } from "../../api/contract";
+import type { LogCounted } from "../../api/contract";
 import { Button } from "../../design/button";
 import { useTime } from "../../i18n/time";
 import { useWords } from "../../i18n/words";
 import { logWords } from "./words";
 
 const HEIGHT = 130;
+const BAR: uPlot.Series = { width: 1, points: { show: false }, paths: uPlot.paths.bars?.({ size: [0.9, 40] }) };
 const iso = (ms: number) => new Date(ms).toISOString().replace(/\.000Z$/, "Z");
 
-export function Histogram({ counts, onRange }: { counts: LogCounts; onRange: (from: string, to: string) => void }) {
+export function Histogram({ counts, counting, onRange }: { counts: LogCounted; counting: boolean; onRange: (from: string, to: string) => void }) {
   const t = useWords(logWords);
   const { at } = useTime();
   const place = useRef<HTMLDivElement>(null);
   const bucket = counts.bucket_s * 1000;
   const bars = useMemo(() => counts.groups.map((group) => ({ at: Date.parse(group.at ?? ""), count: group.count })), [counts]);
+  const complete = counts.complete_from === null ? -Infinity : Date.parse(counts.complete_from);
   const [first, last] = [Date.parse(counts.from), Date.parse(counts.to)];
 
   useEffect(() => {
@@ -24,7 +29,7 @@ export function Histogram({ counts, onRange }: { counts: LogCounts; onRange: (fr
     if (!box || bars.length === 0 || bucket <= 0) return;
     const days = (last - first) / 86_400_000;
     // A bar stands in the middle of its time.
-    const data: uPlot.AlignedData = [bars.map((bar) => (bar.at + bucket / 2) / 1000), bars.map((bar) => bar.count)];
+    const data: uPlot.AlignedData = [bars.map((bar) => (bar.at + bucket / 2) / 1000), bars.map((bar) => (bar.at < complete ? null : bar.count)), bars.map((bar) => (bar.at < complete ? bar.count : null))];
     const plot = new uPlot({
       width: box.clientWidth || 600, height: HEIGHT, legend: { show: false },
       cursor: { drag: { x: true, y: false, setScale: false }, points: { show: false } },
@@ -34,7 +39,7 @@ export function Histogram({ counts, onRange }: { counts: LogCounts; onRange: (fr
         { stroke: "#333", grid: { show: false }, ticks: { stroke: "#999" }, font: "12px sans-serif", space: 90, values: (_, splits) => splits.map((seconds) => at(seconds * 1000, days > 1.5 ? "short" : "time").replace(days > 8 ? /,? \d\d:\d\d$/ : "", "")) },
         { stroke: "#333", grid: { stroke: "#e6e6e6", width: 1 }, ticks: { stroke: "#999" }, font: "12px sans-serif", size: 64, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 1e5, 1e6, 1e7], values: (_, splits) => splits.map((value) => value.toLocaleString()) },
       ],
-      series: [{}, { stroke: "#0017c1", fill: "#4979f5", width: 1, points: { show: false }, paths: uPlot.paths.bars!({ size: [0.9, 40] }) }],
+      series: [{}, { ...BAR, stroke: "#0017c1", fill: "#4979f5" }, { ...BAR, stroke: "#7096f8", fill: "#d9e6ff", dash: [3, 3] }],
       hooks: {
         setSelect: [(drawn) => {
           if (drawn.select.width < 4) return;
@@ -50,12 +55,12 @@ export function Histogram({ counts, onRange }: { counts: LogCounts; onRange: (fr
       watch.disconnect();
       plot.destroy();
     };
-  }, [bars, bucket, first, last, at, onRange]);
+  }, [bars, bucket, complete, first, last, at, onRange]);
 
   if (bars.length === 0 || bucket <= 0) return null;
   return (
     <figure className="min-w-0">
-      <figcaption className="flex flex-wrap items-baseline gap-x-4"><span className="font-bold">{t("overTime")}</span><span className="tabular">{t("total", { n: counts.total.toLocaleString() })}</span><span className="text-dns-14N-130 text-solid-gray-700 max-md:hidden">{t("barHint")}</span></figcaption>
+      <figcaption className="flex flex-wrap items-baseline gap-x-4"><span className="font-bold">{t("overTime")}</span><span className="tabular">{t(counts.complete_from === null ? "total" : counting ? "countingSoFar" : "totalAtLeast", { n: counts.total.toLocaleString() })}</span>{counts.complete_from !== null && <span className="text-dns-14N-130">{complete < last ? t(counting ? "countedFrom" : "countedOnlyFrom", { at: at(complete) }) : t(counting ? "countedNone" : "countedOnlyNone")}</span>}<span className="text-dns-14N-130 text-solid-gray-700 max-md:hidden">{t("barHint")}</span></figcaption>
       <div ref={place} aria-hidden="true" className="min-w-0 cursor-crosshair overflow-hidden" />
       <details>
         <summary className="text-dns-14N-130 w-fit cursor-pointer text-key-900 underline">{t("bars")}</summary>
@@ -65,7 +70,7 @@ export function Histogram({ counts, onRange }: { counts: LogCounts; onRange: (fr
             <tbody>
               {bars.slice(0, 200).map((bar) => (
                 <tr key={bar.at} className="odd:bg-solid-gray-50">
-                  <th scope="row" className="px-2 py-1 text-start font-normal">{at(bar.at)}</th><td className="px-2 py-1 text-end">{bar.count.toLocaleString()}</td>
+                  <th scope="row" className="px-2 py-1 text-start font-normal">{at(bar.at)}</th><td className="px-2 py-1 text-end">{bar.at < complete ? t("atLeast", { n: bar.count.toLocaleString() }) : bar.count.toLocaleString()}</td>
                   <td><Button small kind="quiet" onClick={() => onRange(iso(bar.at), iso(bar.at + bucket))}>{t("narrowHere")}</Button></td>
                 </tr>
               ))}

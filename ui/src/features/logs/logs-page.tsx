@@ -14,6 +14,7 @@ import { EventDialog } from "./event-dialog";
 import { ExportDialog } from "./export-dialog";
 import { Facets } from "./facets";
 import { Histogram } from "./histogram";
+import { useOverview } from "./overview";
 import { PurposeForm, PurposeNow } from "./purpose";
 import { QueryBox } from "./query-box";
 import { Counted, Events, Partial } from "./results";
@@ -110,9 +111,8 @@ function Found({ known, order, onAgain }: { known: LogKinds; order: string; onAg
   const reading = list.first?.reading;
   const ready = Boolean(reading);
   const shows = reading?.shows ?? "events";
-  const histogram = useAsk("POST /log-search/counts", { body: { ...asked, histogram: true, screen: screenOf("histogram") } }, { enabled: ready, keep: true });
+  const overview = useOverview(asked, Boolean(read.data?.reading));
   const counted = useAsk("POST /log-search/counts", { body: { ...asked, screen: screenOf("counts") } }, { enabled: ready && shows === "counts", keep: true });
-  const facets = useAsk("POST /log-search/facets", { body: { ...asked, screen: screenOf("facets") } }, { enabled: ready, keep: true });
 
   const add = useCallback((condition: string) => { setOpen(null); change({ q: withCondition(asked.q, condition) }); }, [asked.q, change]);
   const follow = useCallback((subject: string, of: string) => { setOpen(null); change({ subject, of, q: undefined, kinds: undefined, order: undefined }); }, [change]);
@@ -123,11 +123,11 @@ function Found({ known, order, onAgain }: { known: LogKinds; order: string; onAg
   if (read.data?.fault) return null;
   if (list.error) return <Problem fault={list.error} onRetry={list.retry} />;
   if (list.pending || !list.first) return <Loading />;
-  const side = facets.data && <Facets facets={facets.data} kinds={known.kinds} onAdd={add} onKind={(kind) => change({ kinds: kind })} />;
+  const side = overview.seen && <Facets facets={overview.seen.facets} counting={!overview.seen.last} kinds={known.kinds} onAdd={add} onKind={(kind) => change({ kinds: kind })} />;
   return (
     <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_17rem]">
       <div className="flex min-w-0 flex-col gap-4">
-        {histogram.data && histogram.data.total > 0 && <div className="rounded-12 border border-solid-gray-200 bg-white p-4"><Histogram counts={histogram.data} onRange={range} /></div>}
+        {overview.fault ? <Problem fault={overview.fault} onRetry={overview.retry} /> : overview.seen && overview.seen.counts.total > 0 && <div className="rounded-12 border border-solid-gray-200 bg-white p-4"><Histogram counts={overview.seen.counts} counting={!overview.seen.last} onRange={range} /></div>}
         <Partial outcome={shows === "counts" ? counted.data?.outcome : list.last?.outcome} />
         {!wide && side && <details className="rounded-12 border border-solid-gray-200 bg-white p-3"><summary className="cursor-pointer font-bold text-key-900">{t("facets")}</summary><div className="mt-3">{side}</div></details>}
         <Panel flush title={shows === "counts" ? t("counted") : t("results")} actions={

@@ -19,6 +19,8 @@ function useRested<T>(value: T, ms: number): T {
   return rested;
 }
 
+const REST_MS = 80;
+
 /** Characters as the server counts them: code points, not the browser's halves of 𠮷. */
 const before = (text: string, units: number) => [...text.slice(0, units)].length;
 
@@ -50,7 +52,8 @@ export function QueryBox({ asked, onSearch }: { asked: Asked; onSearch: (text: s
     onSearch(text);
   }, [onSearch]);
 
-  const rested = useRested(typed, 350);
+  // Long enough for the keys of one stroke of thought, short enough to see what it finds as one types.
+  const rested = useRested(typed, REST_MS);
   const reading = useAsk("POST /log-search/reading", { body: { ...asked, q: rested } }, { keep: true });
   const fault = reading.data?.fault;
   const explanation = reading.data?.reading?.explanation;
