@@ -3,6 +3,8 @@
 // Threads: one ticks: clocks, calls, requests, deadlines, what is swept. What may wait for another machine has a
 //          thread of its own: notices, the desk's mail, logs kept and fed, directories. Server's destructor
 //          ends them all.
+#include <spdlog/spdlog.h>
+
 #include "yagurad/parts.hpp"
 
 namespace yagura::yagurad {

@@ -107,7 +107,7 @@ PartTally::PartTally(std::vector<CountedPart> parts, std::shared_ptr<const void>
     parts_.push_back({std::move(part), std::move(open)});
   }
   std::ranges::sort(parts_, std::ranges::greater(),
-                           [](const ToCount& one) { return one.part.part.last_time; });
+                    [](const ToCount& one) { return one.part.part.last_time; });
 }
 
 PartTally::~PartTally() {

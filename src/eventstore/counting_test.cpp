@@ -55,7 +55,7 @@ TEST_F(Tallies, AreRightFromWhereTheySayTheyAreComplete) {
     EXPECT_LE(now.complete_from, from) << "and it goes back in time";
     last = now.total;
     from = now.complete_from;
-    if (!more) break;
+    if (from == Time::min()) continue;
     EXPECT_EQ(now.outcome.why, Outcome::Why::out_of_time);
     const auto newer =
         std::ranges::count_if(now.groups, [&](const Group& one) { return one.bucket >= from; });
@@ -73,7 +73,7 @@ TEST_F(Tallies, LookAtNoRowTwice) {
   const auto query = with("見積");
   const auto at_once = store().count(query, {{}, 1h, {}, 100}, {.time = 1h}).value();
   const auto tally = store().tally(query, {{{{}, 1h, {}, 100}, {}}}).value();
-  while (tally->go_on({.time = 1ms}).value()) {
+  while (tally->go_on({.time = 2ms}).value()) {
   }
   EXPECT_EQ(tally->counts().front().outcome.rows_read, at_once.outcome.rows_read);
   EXPECT_EQ(tally->counts().front().total, at_once.total);

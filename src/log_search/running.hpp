@@ -43,9 +43,7 @@ class Running {
     std::shared_ptr<std::atomic<bool>> stopped_;
   };
 
-  // stopped: what else stops it, shared with whoever knows; null: nothing.
-  Result<Lease> begin(Id account, const std::string& screen,
-                      std::shared_ptr<std::atomic<bool>> stopped = nullptr);
+  Result<Lease> begin(Id account, const std::string& screen);
 
  private:
   struct One {

@@ -29,6 +29,7 @@ std::span<const Allowed> allowed() {
       {"deliverable", "", "papers that the specification names: some hundreds a year"},
       {"desk_view", "", "kept by hand, 500 a contract at most"},
       {"log_rule", "ORDER BY contract, rule, version", "at a start: changes that people made by hand"},
+      {"log_look", "", "what was typed within the last seconds"},
       {"log_search", "", "kept by hand, 100 a person at most"},
       {"erasure_agreement", "", "one at a contract's end"},
       {"handover_export", "", "one at a contract's end"},

@@ -11757,7 +11757,7 @@ export interface operations {
                     of?: string;
                     /** @description said anew, for half an hour */
                     purpose?: string;
-                    /** @description a later search with the same word stops this one */
+                    /** @description a later search with the same word stops this one; texts typed one after the other with the same word up to its last point are one entry of the journal */
                     screen?: string;
                     limit?: number;
                     cursor?: string;
@@ -11804,7 +11804,7 @@ export interface operations {
                     of?: string;
                     /** @description said anew, for half an hour */
                     purpose?: string;
-                    /** @description a later search with the same word stops this one */
+                    /** @description a later search with the same word stops this one; texts typed one after the other with the same word up to its last point are one entry of the journal */
                     screen?: string;
                     limit?: number;
                     cursor?: string;
@@ -11851,7 +11851,7 @@ export interface operations {
                     of?: string;
                     /** @description said anew, for half an hour */
                     purpose?: string;
-                    /** @description a later search with the same word stops this one */
+                    /** @description a later search with the same word stops this one; texts typed one after the other with the same word up to its last point are one entry of the journal */
                     screen?: string;
                     by?: string[];
                     histogram?: boolean;
@@ -11896,7 +11896,7 @@ export interface operations {
                     of?: string;
                     /** @description said anew, for half an hour */
                     purpose?: string;
-                    /** @description a later search with the same word stops this one */
+                    /** @description a later search with the same word stops this one; texts typed one after the other with the same word up to its last point are one entry of the journal */
                     screen?: string;
                 };
             };
@@ -11938,7 +11938,7 @@ export interface operations {
                     of?: string;
                     /** @description said anew, for half an hour */
                     purpose?: string;
-                    /** @description a later search with the same word stops this one */
+                    /** @description a later search with the same word stops this one; texts typed one after the other with the same word up to its last point are one entry of the journal */
                     screen?: string;
                 };
             };
@@ -12016,7 +12016,7 @@ export interface operations {
                     of?: string;
                     /** @description said anew, for half an hour */
                     purpose?: string;
-                    /** @description a later search with the same word stops this one */
+                    /** @description a later search with the same word stops this one; texts typed one after the other with the same word up to its last point are one entry of the journal */
                     screen?: string;
                 };
             };
@@ -12273,7 +12273,7 @@ export interface operations {
                     of?: string;
                     /** @description said anew, for half an hour */
                     purpose?: string;
-                    /** @description a later search with the same word stops this one */
+                    /** @description a later search with the same word stops this one; texts typed one after the other with the same word up to its last point are one entry of the journal */
                     screen?: string;
                     /** @enum {unknown} */
                     format: "xlsx" | "csv";

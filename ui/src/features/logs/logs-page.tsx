@@ -127,7 +127,7 @@ function Found({ known, order, onAgain }: { known: LogKinds; order: string; onAg
   return (
     <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_17rem]">
       <div className="flex min-w-0 flex-col gap-4">
-        {overview.fault ? <Problem fault={overview.fault} onRetry={overview.retry} /> : overview.seen && overview.seen.counts.total > 0 && <div className="rounded-12 border border-solid-gray-200 bg-white p-4"><Histogram counts={overview.seen.counts} counting={!overview.seen.last} onRange={range} /></div>}
+        {overview.fault ? <Problem fault={overview.fault} onRetry={overview.retry} /> : overview.seen && (overview.seen.counts.total > 0 || !overview.seen.last) && <div className="rounded-12 border border-solid-gray-200 bg-white p-4">{overview.seen.counts.total === 0 ? <p>{t("countingSoFar", { n: "0" })}</p> : <Histogram counts={overview.seen.counts} counting={!overview.seen.last} onRange={range} />}</div>}
         <Partial outcome={shows === "counts" ? counted.data?.outcome : list.last?.outcome} />
         {!wide && side && <details className="rounded-12 border border-solid-gray-200 bg-white p-3"><summary className="cursor-pointer font-bold text-key-900">{t("facets")}</summary><div className="mt-3">{side}</div></details>}
         <Panel flush title={shows === "counts" ? t("counted") : t("results")} actions={
