@@ -4,8 +4,9 @@
 
 namespace yagura::log_search {
 
-Result<Running::Lease> Running::begin(Id account, const std::string& screen) {
-  auto stopped = std::make_shared<std::atomic<bool>>(false);
+Result<Running::Lease> Running::begin(Id account, const std::string& screen,
+                                      std::shared_ptr<std::atomic<bool>> stopped) {
+  if (!stopped) stopped = std::make_shared<std::atomic<bool>>(false);
   const bool taken = all_.with([&](auto& all) {
     auto& own = all[account];
     if (!screen.empty())

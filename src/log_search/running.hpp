@@ -43,7 +43,9 @@ class Running {
     std::shared_ptr<std::atomic<bool>> stopped_;
   };
 
-  Result<Lease> begin(Id account, const std::string& screen);
+  // stopped: what else stops it, shared with whoever knows; null: nothing.
+  Result<Lease> begin(Id account, const std::string& screen,
+                      std::shared_ptr<std::atomic<bool>> stopped = nullptr);
 
  private:
   struct One {

@@ -50,7 +50,7 @@ Result<LogSearching> begin_log_search(const LogApi& api, const Request& request,
   if (reading.personal || with_purpose) {
     YAGURA_TRY(purpose, purpose_of(api, request, query.contract, body.purpose));
   }
-  YAGURA_TRY(auto lease, api.logs.running.begin(who(request).actor.account, body.screen));
+  YAGURA_TRY(auto lease, api.logs.running.begin(who(request).actor.account, body.screen, request.gone));
   if (reading.personal)
     YAGURA_CHECK(api.logs.looks.note({.contract = query.contract,
                                       .by = who(request).actor,

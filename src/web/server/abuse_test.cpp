@@ -236,6 +236,20 @@ TEST_F(AbuseTest, AClientKilledWhileItsHandlerWorks) {
   expect_alive();
 }
 
+TEST_F(AbuseTest, AClientThatLeavesIsNoticedByWhoeverStillWorksForIt) {
+  start();
+  {
+    TestClient killed(server_->port()), lines(server_->port());
+    killed.send(get("/api/v1/patient"));
+    lines.send(get("/api/v1/lines"));
+    lines.receive_until("first");
+    killed.kill();
+  }
+  EXPECT_TRUE(soon([&] { return left_ == 2; })) << left_;
+  EXPECT_TRUE(soon([&] { return server_->counts().connections == 0; }));
+  expect_alive();
+}
+
 TEST_F(AbuseTest, WhenHandlersCannotKeepUpNewWorkIsRefused) {
   options_.max_queued = 3;
   start();

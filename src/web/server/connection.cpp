@@ -2,6 +2,7 @@
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/socket.h>
 
 namespace yagura::web {
@@ -110,6 +111,7 @@ bool Connection::step_linger() {
 }
 
 void Connection::tick() {
+  if (state_ == State::working) notice_leaving();
   if (state_ == State::working || state_ == State::closed) return;
   const auto now = services_.clock.steady();
   if (state_ == State::reading && exchange_) {  // in a body: it must keep up
@@ -134,6 +136,12 @@ void Connection::tick() {
     if (state_ == State::reading) tls_.say_goodbye();
     close();
   }
+}
+
+// While a worker is busy nothing is read; that the client will hear no answer is seen all the same.
+void Connection::notice_leaving() {
+  ::pollfd now{socket_.descriptor(), POLLRDHUP, 0};
+  if (::poll(&now, 1, 0) > 0 && (now.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0) gone_->store(true);
 }
 
 void Connection::end_gently() {

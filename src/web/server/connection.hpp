@@ -101,6 +101,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void end_exchange();
   void log_access();
   void linger();
+  void notice_leaving();
 
   ConnectionServices& services_;
   ConnectionHome& home_;
@@ -129,6 +130,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::string input_;  // read and not yet parsed
   std::unique_ptr<MessageParser> parser_;
   std::unique_ptr<Exchange> exchange_;
+  std::shared_ptr<std::atomic<bool>> gone_;  // the request's
   std::string out_;
   std::size_t out_at_ = 0;
   Response::SharedText tail_;  // the body after out_, when it is not copied

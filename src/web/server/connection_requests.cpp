@@ -83,6 +83,7 @@ void Connection::on_head() {
   body_began_ = services_.clock.steady();
   exchange_ = services_.pipeline.open(head, peer_);
   exchange_->request.tls_end_point = context_->end_point();
+  exchange_->request.gone = gone_ = std::make_shared<std::atomic<bool>>(false);
   if (has_body && !exchange_->answer)
     if (auto ready = prepare_body(); !ready) services_.pipeline.refuse(*exchange_, ready.error());
   if (exchange_->answer) {

@@ -5,6 +5,7 @@
 // Units:   sizes in bytes, times UTC.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -58,6 +59,8 @@ struct Request {
   Language language = Language::ja;
   Time received{};
   Caller caller;
+  // Set once the client has hung up: whoever works long may stop. May be null.
+  std::shared_ptr<std::atomic<bool>> gone;
   const Route* route = nullptr;  // null when nothing matched
 
   // The value of {name}; "" when the pattern has none of that name.

@@ -34,6 +34,28 @@ class CountingSource final : public BodySource {
   int left_;
 };
 
+// Works until its client has hung up, for ten seconds at most; says whether it saw that.
+inline bool sees_leaving(const std::atomic<bool>& gone) {
+  for (int i = 0; i < 2'000 && !gone.load(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  return gone.load();
+}
+class PatientSource final : public BodySource {
+ public:
+  PatientSource(std::shared_ptr<std::atomic<bool>> gone, std::atomic<int>& seen)
+      : gone_(std::move(gone)), seen_(seen) {}
+  Result<bool> next(std::string& piece) override {
+    piece = "first\n";
+    if (std::exchange(first_, false)) return true;
+    seen_ += sees_leaving(*gone_);
+    return false;
+  }
+
+ private:
+  std::shared_ptr<std::atomic<bool>> gone_;
+  std::atomic<int>& seen_;
+  bool first_ = true;
+};
+
 class ServerTest : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -119,6 +141,20 @@ class ServerTest : public ::testing::Test {
                 .handler = [this](Request&) -> Result<Response> {
                   wait_for_release();
                   return Response::text(200, "late");
+                }});
+    router.add({.method = Method::get,
+                .pattern = "/api/v1/patient",
+                .operation = "patient",
+                .handler = [this](Request& r) -> Result<Response> {
+                  left_ += sees_leaving(*r.gone);
+                  return Response::text(200, "nobody hears it");
+                }});
+    router.add({.method = Method::get,
+                .pattern = "/api/v1/lines",
+                .operation = "lines",
+                .handler = [this](Request& r) -> Result<Response> {
+                  return Response::stream("application/jsonl",
+                                          std::make_unique<PatientSource>(r.gone, left_));
                 }});
     router.add({.method = Method::get,
                 .pattern = "/api/v1/large",
@@ -226,6 +262,7 @@ class ServerTest : public ::testing::Test {
                                                                  {"assets/app-Dk3f9QaZ.js.br", "br-script"},
                                                                  {"logo.svg", "<svg/>"}});
   std::atomic<int> asked_{0};
+  std::atomic<int> left_{0};  // who saw his client leave
   std::mutex mutex_;
   std::condition_variable changed_;
   int held_ = 0;
