@@ -21,6 +21,9 @@ class StoreOver : public EventStore {
   Result<Counts> count(const Query& query, const Counting& counting, const Limits& limits) override {
     return store_.count(query, counting, limits);
   }
+  Result<std::unique_ptr<Tally>> tally(const Query& query, std::vector<CountingOf> countings) override {
+    return store_.tally(query, std::move(countings));
+  }
   Result<std::vector<Extent>> extents() override { return store_.extents(); }
   Result<Seal> seal(std::string_view contract, std::string_view kind, std::int64_t day,
                     std::span<SourceProof> prove) override {
