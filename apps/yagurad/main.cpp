@@ -5,6 +5,7 @@
 
 #include <cstdio>
 
+#include "base/heap.hpp"
 #include "schema/words.hpp"
 #include "yagurad/options.hpp"
 #include "yagurad/server.hpp"
@@ -30,6 +31,7 @@ int complain(const yagura::Error& error, const std::filesystem::path& share) {
 
 int main(int argc, char** argv) {
   using namespace yagura::yagurad;
+  yagura::use_few_heaps();
   const std::vector<std::string> args(argv + 1, argv + argc);
   const auto options = read_options(args);
   if (!options) return complain(options.error(), "share");

@@ -25,6 +25,7 @@
 #include <thread>
 
 #include "agents.hpp"
+#include "base/heap.hpp"
 #include "eventstore/embedded.hpp"
 #include "measure.hpp"
 #include "peer.hpp"
@@ -391,6 +392,7 @@ class Bench {
 }  // namespace yagura::bench
 
 int main(int argc, char** argv) {
+  yagura::use_few_heaps();  // as the server does
   yagura::bench::Options options;
   for (int i = 1; i < argc; ++i) {
     const std::string_view word = argv[i];

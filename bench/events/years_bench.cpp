@@ -30,6 +30,7 @@
 #include <thread>
 
 #include "agents.hpp"
+#include "base/heap.hpp"
 #include "eventstore/ask/language.hpp"
 #include "measure.hpp"
 #include "peer.hpp"
@@ -374,6 +375,7 @@ class Years {
 }  // namespace yagura::bench
 
 int main(int argc, char** argv) {
+  yagura::use_few_heaps();  // as the server does
   std::filesystem::path folder;
   std::size_t memory = 384;
   std::string words;
