@@ -3,8 +3,6 @@
 // Threads: one ticks: clocks, calls, requests, deadlines, what is swept. What may wait for another machine has a
 //          thread of its own: notices, the desk's mail, logs kept and fed, directories. Server's destructor
 //          ends them all.
-#include <spdlog/spdlog.h>
-
 #include "yagurad/parts.hpp"
 
 namespace yagura::yagurad {
@@ -70,7 +68,7 @@ void Server::Parts::tick() {
   streams.sweep(clock.now(), *hub);
   morning_rounds(clock.now());
   purge_logs(clock.now());
-  if (auto done = event_search->looks.settle(); !done) spdlog::error("looks: {}", done.error().text());
+  report_failure("looks", event_search->looks.settle());
   log_rules->tick();
   report_failure("log rules", keep_log_rules(clock.now()));
 }
