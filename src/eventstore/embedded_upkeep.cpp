@@ -65,6 +65,7 @@ Result<std::int64_t> readable_rows(const Segment& segment, std::vector<std::stri
       if (d.columns[c].type == FieldType::entity)
         for (std::uint32_t n = 0; n < d.columns[c].known; n += ids_per_list)
           if (auto uses = segment.blocks_with(c, n); !uses) YAGURA_CHECK(note(uses.error()));
+      if (auto sets = segment.check_grams(c); !sets) YAGURA_CHECK(note(sets.error()));
       continue;
     }
     const auto table = segment.pages(c);

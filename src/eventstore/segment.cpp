@@ -295,6 +295,13 @@ Result<bool> Segment::may_have(const Directory::Column& about, std::span<const G
   return true;
 }
 
+Result<bool> Segment::names_may_hold(std::size_t column, std::string_view folded) const {
+  static const CommonGrams none;
+  std::vector<Gram> grams;
+  grams_of(folded, none, grams);
+  return may_have(directory_.columns[column], grams);
+}
+
 Result<std::optional<std::vector<bool>>> Segment::pages_with(std::size_t column,
                                                              std::string_view folded) const {
   const auto& about = directory_.columns[column];
@@ -340,8 +347,10 @@ Result<std::shared_ptr<const Learned>> Segment::learned(std::size_t column, int 
 
 Result<void> Segment::check_grams(std::size_t column) const {
   const auto& about = directory_.columns[column];
-  YAGURA_TRY(const auto common, frame(about.common_grams));
-  if (!CommonGrams::valid(common)) return damaged(path_, "common fragments");
+  if (about.type == FieldType::text) {
+    YAGURA_TRY(const auto common, frame(about.common_grams));
+    if (!CommonGrams::valid(common)) return damaged(path_, "common fragments");
+  }
   const std::size_t width = (about.pages + 7) / 8;
   std::string row;
   for (std::uint32_t i = 0; i < about.gram_rows; ++i) YAGURA_CHECK(gram_row(about.matrix, i, width, row));

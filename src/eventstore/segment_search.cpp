@@ -83,6 +83,15 @@ Result<SegmentSearch::Blocks> SegmentSearch::blocks_of(const Leaf& leaf) {
 
 Result<SegmentSearch::Blocks> SegmentSearch::blocks_of_names(const Leaf& leaf, std::size_t which,
                                                              std::size_t column) {
+  const auto& about = segment_.directory().columns[column];
+  auto& known = known_[static_cast<std::size_t>(&leaf - plan_.leaves().data())][which];
+  for (const auto fragment : leaf.fragments()) {
+    // Where the filter is damaged the names tell.
+    const auto may = about.type == FieldType::entity ? segment_.names_may_hold(column, fragment) : true;
+    if (!may || *may) continue;
+    known.assign(about.known, no);
+    return Blocks(segment_.directory().blocks, false);
+  }
   YAGURA_TRY(const auto names, segment_.names(column));
   std::vector<std::uint32_t> found;
   const auto& texts = names->texts;
@@ -102,13 +111,11 @@ Result<SegmentSearch::Blocks> SegmentSearch::blocks_of_names(const Leaf& leaf, s
     }
   }
   // So that rows need not ask for them one by one.
-  auto& known = known_[static_cast<std::size_t>(&leaf - plan_.leaves().data())][which];
   known.assign(texts.size(), no);
   for (const auto name : found) known[name] = yes;
   Blocks out(segment_.directory().blocks, false);
   if (found.empty()) return out;
-  if (segment_.directory().columns[column].type == FieldType::category || found.size() > names_at_once)
-    return Blocks();
+  if (about.type == FieldType::category || found.size() > names_at_once) return Blocks();
   for (const auto name : found) {
     YAGURA_TRY(const auto blocks, segment_.blocks_with(column, name));
     for (const auto b : blocks) out[b] = true;

@@ -133,6 +133,18 @@ TEST_F(Segments, KnowThatTheyHaveNoneOfAShortFragment) {
   EXPECT_TRUE(!*with || std::ranges::count(**with, true) > 0);
 }
 
+TEST_F(Segments, KnowThatNoNameHoldsAFragment) {
+  make(20'000, 7);
+  const auto segment = *Segment::open(write(), cache_);
+  const auto names = *segment->names(0);
+  for (const auto name : names->texts)
+    for (std::size_t begin = 0; begin + 2 < name.size(); ++begin)
+      EXPECT_TRUE(*segment->names_may_hold(0, fold(name.substr(begin)))) << name;
+  EXPECT_FALSE(*segment->names_may_hold(0, "総務"));
+  EXPECT_FALSE(*segment->names_may_hold(0, "xlsx"));
+  EXPECT_TRUE(*segment->names_may_hold(0, "zz"));  // too short to tell
+}
+
 TEST(Directories, OfTheFirstVersionAreRead) {
   std::ifstream in(YAGURA_SOURCE_DIR "/src/eventstore/corpus/event_segment/directory", std::ios::binary);
   const std::string bytes{std::istreambuf_iterator<char>(in), {}};

@@ -14,8 +14,6 @@ Result<Place> put(OutFile& file, std::string_view payload, int level, const Pack
   return place;
 }
 
-namespace {
-// Each with its own checksum, so that one can be read alone.
 Result<void> put_rows(OutFile& file, std::string_view rows, std::size_t count) {
   for (std::size_t row = 0; row < count; ++row) {
     const auto width = rows.size() / count;
@@ -25,7 +23,6 @@ Result<void> put_rows(OutFile& file, std::string_view rows, std::size_t count) {
   }
   return {};
 }
-}  // namespace
 
 TextColumnWriter::TextColumnWriter(OutFile& file, const SegmentOptions& options,
                                    std::shared_ptr<const Learned> learned)

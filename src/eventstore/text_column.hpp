@@ -24,6 +24,9 @@ namespace yagura::eventstore {
 Result<Place> put(OutFile& file, std::string_view payload, int level,
                   const PackDictionary* dictionary = nullptr);
 
+// Appends `count` rows, each with its own checksum, so that one can be read alone.
+Result<void> put_rows(OutFile& file, std::string_view rows, std::size_t count);
+
 class TextColumnWriter {
  public:
   TextColumnWriter(OutFile& file, const SegmentOptions& options, std::shared_ptr<const Learned> learned);
