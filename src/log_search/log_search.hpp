@@ -27,7 +27,7 @@ struct LogSearch {
         vocabulary(ground.events.kinds()),
         rules(std::move(said)),
         purposes(ground.database, ground.clock),
-        looks(ground.database, ground.journal, ground.clock),
+        looks(ground.database, ground.journal, ground.clock, ground.ids),
         saved(ground.database, ground.journal, ground.ids),
         seals({ground.database, ground.journal, ground.clock, ground.events}),
         exports(ground, seals),

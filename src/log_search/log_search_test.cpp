@@ -181,7 +181,8 @@ TEST_P(Kept, WhatIsTypedInOneWindowIsOneEntryOfAllThatWasAnswered) {
   const auto type = [&](const char* text, std::vector<std::string> whose) {
     look.text = look.meaning = text;
     look.whose = std::move(whose);
-    ASSERT_TRUE(logs_->looks.note(look)) << text;
+    const auto noted = logs_->looks.note(look);
+    ASSERT_TRUE(noted) << text << ": " << noted.error().text();
     clock_.advance(std::chrono::milliseconds(200));
   };
   type("user:t", {"user=t"});

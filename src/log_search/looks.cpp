@@ -117,9 +117,9 @@ Result<void> Looks::note_typed(Session& s, const Look& look) {
     }
   }
   YAGURA_CHECK(s.exec(
-      "INSERT INTO log_look (contract, account, name, origin, screen, purpose, entry, began_at, last_at)"
-      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-      look.contract, look.by.account, look.by.name, look.by.origin, look.window, look.purpose,
+      "INSERT INTO log_look (id, contract, account, name, origin, screen, purpose, entry, began_at, last_at)"
+      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+      ids_.next(), look.contract, look.by.account, look.by.name, look.by.origin, look.window, look.purpose,
       schema::to_json(entry), began, now));
   return {};
 }

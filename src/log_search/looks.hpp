@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/guarded.hpp"
+#include "base/id.hpp"
 #include "journal/journal.hpp"
 
 namespace yagura::log_search {
@@ -34,8 +35,8 @@ class Looks {
   static constexpr Duration rests = std::chrono::seconds(3), longest = std::chrono::seconds(30);
   static constexpr std::size_t remembered = 10'000, most_texts = 60;
 
-  Looks(store::Database& database, journal::Journal& journal, const Clock& clock)
-      : database_(database), journal_(journal), clock_(clock) {}
+  Looks(store::Database& database, journal::Journal& journal, const Clock& clock, IdSource& ids)
+      : database_(database), journal_(journal), clock_(clock), ids_(ids) {}
 
   Result<void> note(const Look& look);
   // Entries of what has rested; to be called every few seconds.
@@ -46,6 +47,7 @@ class Looks {
   store::Database& database_;
   journal::Journal& journal_;
   const Clock& clock_;
+  IdSource& ids_;
   Guarded<std::map<std::string, Duration, std::less<>>> noted_;  // by clock.steady()
 };
 
