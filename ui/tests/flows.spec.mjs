@@ -517,6 +517,8 @@ test("logs: facets, chart and counts narrow the search", async () => {
   await view.waitForFunction((n) => Number(document.querySelector("figcaption .tabular")?.textContent.replaceAll(/\D/g, "")) < n, all);
   await view.getByRole("combobox", { name: "探すことば" }).fill("tanaka");
   await view.keyboard.press("Enter");
+  await view.waitForURL(/q=tanaka$|q=tanaka&/);
+  await view.getByText(/^全部で/).waitFor();
   const chart = await view.locator(".u-over").boundingBox();
   await view.mouse.move(chart.x + chart.width * 0.4, chart.y + 40);
   await view.mouse.down();

@@ -4,11 +4,13 @@ import type { LogCounted } from "../../api/contract";
 import { Histogram } from "./histogram";
 
 const drawn: (number | null)[][][] = [];
+let made = 0;
 vi.mock("uplot", () => ({
   default: class {
     static paths = { bars: () => () => null };
     static tzDate = (date: Date) => date;
-    constructor(_: unknown, data: (number | null)[][]) { drawn.push(data); }
+    constructor(_: unknown, data: (number | null)[][]) { made += 1; drawn.push(data); }
+    setData(data: (number | null)[][]) { drawn.push(data); }
     setSize() { /* nothing is drawn */ }
     destroy() { /* nothing was */ }
   },
@@ -39,6 +41,14 @@ it("claims no more than was counted while it counts", () => {
   expect(bars()).toEqual([[null, 1001, 1002], [1000, null, null]]);
   screen.getByText("1,000以上");
   screen.getByText("1,001");
+});
+
+it("keeps the drawing that is being dragged over while the bars grow", () => {
+  const { rerender } = show(HOURS[1]!, true);
+  const before = made;
+  rerender(<Histogram counts={counts(null)} counting={false} onRange={() => undefined} />);
+  expect(made).toBe(before);
+  expect(bars()).toEqual([[1000, 1001, 1002], [null, null, null]]);
 });
 
 it("takes a bar for unfinished in whose midst the counting stands", () => {

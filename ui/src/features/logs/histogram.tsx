@@ -15,6 +15,12 @@ const HEIGHT = 130;
 const BAR: uPlot.Series = { width: 1, points: { show: false }, paths: uPlot.paths.bars?.({ size: [0.9, 40] }) };
 const iso = (ms: number) => new Date(ms).toISOString().replace(/\.000Z$/, "Z");
 
+/** As much of a time as tells bars apart: the clock for one day, day and clock for a week, the day for more. */
+function dated(ms: number, [first, last]: [number, number], at: (ms: number, style: "short" | "time") => string): string {
+  const days = (last - first) / 86_400;
+  return at(ms, days > 1.5 ? "short" : "time").replace(days > 8 ? /,? \d\d:\d\d$/ : "", "");
+}
+
 export function Histogram({ counts, counting, onRange }: { counts: LogCounted; counting: boolean; onRange: (from: string, to: string) => void }) {
   const t = useWords(logWords);
   const { at } = useTime();
@@ -24,40 +30,50 @@ export function Histogram({ counts, counting, onRange }: { counts: LogCounted; c
   const complete = counts.complete_from === null ? -Infinity : Date.parse(counts.complete_from);
   const [first, last] = [Date.parse(counts.from), Date.parse(counts.to)];
 
+  const drawn = bars.length > 0 && bucket > 0;
+  const plot = useRef<uPlot | null>(null);
+  // A bar stands in the middle of its time.
+  const data = useMemo<uPlot.AlignedData>(() => [bars.map((bar) => (bar.at + bucket / 2) / 1000), bars.map((bar) => (bar.at < complete ? null : bar.count)), bars.map((bar) => (bar.at < complete ? bar.count : null))], [bars, bucket, complete]);
+  const span = useRef<[number, number]>([0, 1]);
+  span.current = [Math.min(first, bars[0]?.at ?? first) / 1000, Math.max(last, (bars.at(-1)?.at ?? last) + bucket) / 1000];
+  const newest = useRef({ data, at, onRange });
+  newest.current = { data, at, onRange };
+
+  // One drawing for as long as there is something to draw: what is being dragged over must not be taken away while bars still grow.
   useEffect(() => {
     const box = place.current;
-    if (!box || bars.length === 0 || bucket <= 0) return;
-    const days = (last - first) / 86_400_000;
-    // A bar stands in the middle of its time.
-    const data: uPlot.AlignedData = [bars.map((bar) => (bar.at + bucket / 2) / 1000), bars.map((bar) => (bar.at < complete ? null : bar.count)), bars.map((bar) => (bar.at < complete ? bar.count : null))];
-    const plot = new uPlot({
+    if (!box || !drawn) return;
+    const made = new uPlot({
       width: box.clientWidth || 600, height: HEIGHT, legend: { show: false },
       cursor: { drag: { x: true, y: false, setScale: false }, points: { show: false } },
       tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "Asia/Tokyo"),
-      scales: { x: { min: Math.min(first, bars[0]?.at ?? first) / 1000, max: Math.max(last, (bars.at(-1)?.at ?? last) + bucket) / 1000 }, y: { range: (_, __, high) => [0, (high || 1) * 1.1] } },
+      scales: { x: { range: () => span.current }, y: { range: (_, __, high) => [0, (high || 1) * 1.1] } },
       axes: [
-        { stroke: "#333", grid: { show: false }, ticks: { stroke: "#999" }, font: "12px sans-serif", space: 90, values: (_, splits) => splits.map((seconds) => at(seconds * 1000, days > 1.5 ? "short" : "time").replace(days > 8 ? /,? \d\d:\d\d$/ : "", "")) },
+        { stroke: "#333", grid: { show: false }, ticks: { stroke: "#999" }, font: "12px sans-serif", space: 90, values: (_, splits) => splits.map((seconds) => dated(seconds * 1000, span.current, newest.current.at)) },
         { stroke: "#333", grid: { stroke: "#e6e6e6", width: 1 }, ticks: { stroke: "#999" }, font: "12px sans-serif", size: 64, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 1e5, 1e6, 1e7], values: (_, splits) => splits.map((value) => value.toLocaleString()) },
       ],
       series: [{}, { ...BAR, stroke: "#0017c1", fill: "#4979f5" }, { ...BAR, stroke: "#7096f8", fill: "#d9e6ff", dash: [3, 3] }],
       hooks: {
-        setSelect: [(drawn) => {
-          if (drawn.select.width < 4) return;
-          const from = drawn.posToVal(drawn.select.left, "x") * 1000;
-          const to = drawn.posToVal(drawn.select.left + drawn.select.width, "x") * 1000;
-          onRange(iso(Math.floor(from / 1000) * 1000), iso(Math.ceil(to / 1000) * 1000));
+        setSelect: [(selected) => {
+          if (selected.select.width < 4) return;
+          const from = selected.posToVal(selected.select.left, "x") * 1000;
+          const to = selected.posToVal(selected.select.left + selected.select.width, "x") * 1000;
+          newest.current.onRange(iso(Math.floor(from / 1000) * 1000), iso(Math.ceil(to / 1000) * 1000));
         }],
       },
-    }, data, box);
-    const watch = new ResizeObserver(() => plot.setSize({ width: box.clientWidth, height: HEIGHT }));
+    }, newest.current.data, box);
+    plot.current = made;
+    const watch = new ResizeObserver(() => made.setSize({ width: box.clientWidth, height: HEIGHT }));
     watch.observe(box);
     return () => {
       watch.disconnect();
-      plot.destroy();
+      made.destroy();
+      plot.current = null;
     };
-  }, [bars, bucket, complete, first, last, at, onRange]);
+  }, [drawn]);
+  useEffect(() => plot.current?.setData(data), [data, first, last, at]);
 
-  if (bars.length === 0 || bucket <= 0) return null;
+  if (!drawn) return null;
   return (
     <figure className="min-w-0">
       <figcaption className="flex flex-wrap items-baseline gap-x-4"><span className="font-bold">{t("overTime")}</span><span className="tabular">{t(counts.complete_from === null ? "total" : counting ? "countingSoFar" : "totalAtLeast", { n: counts.total.toLocaleString() })}</span>{counts.complete_from !== null && <span className="text-dns-14N-130">{complete < last ? t(counting ? "countedFrom" : "countedOnlyFrom", { at: at(complete) }) : t(counting ? "countedNone" : "countedOnlyNone")}</span>}<span className="text-dns-14N-130 text-solid-gray-700 max-md:hidden">{t("barHint")}</span></figcaption>
