@@ -346,31 +346,38 @@ class Bench {
     const auto busy = round_times([&](std::size_t) { return !done; });
     stop = true;
     sending.join();
+    must(store_->flush());
+    const auto after = round_times([](std::size_t round) { return round < 9; });
     fmt::print(
-        "\n| question | idle ms | under full ingest, {} rounds | ratio (must: 2) |\n| --- | --- | --- | --- "
-        "|\n",
-        busy.front().second.size());
+        "\n| question | idle ms | under full ingest, {} rounds | of these on a processor | ratio (must: 2) | "
+        "idle afterwards, {} segments |\n| --- | --- | --- | --- | --- | --- |\n",
+        busy.front().wall.size(), store_->state().segments);
     for (std::size_t i = 0; i < idle.size(); ++i)
-      fmt::print("| {} | {:.2f} | {:.2f} | {:.2f} |\n", idle[i].first, median(idle[i].second),
-                 median(busy[i].second), median(busy[i].second) / median(idle[i].second));
+      fmt::print("| {} | {:.3f} | {:.3f} | {:.3f} | {:.2f} | {:.3f} |\n", idle[i].question,
+                 median(idle[i].wall), median(busy[i].wall), median(busy[i].cpu),
+                 median(busy[i].wall) / median(idle[i].wall), median(after[i].wall));
     store_.reset();
     std::filesystem::remove_all(copy);
   }
 
-  // Milliseconds of every question in turn, again and again while it is wanted.
-  std::vector<std::pair<std::string, std::vector<double>>> round_times(
-      const std::function<bool(std::size_t)>& wanted) {
-    std::vector<std::pair<std::string, std::vector<double>>> out;
-    for (const auto& question : questions_) out.emplace_back(question.name, 0);
-    out.emplace_back("Q4 count by section and action", 0);
+  struct Times {  // in milliseconds; cpu: of the thread that asks
+    std::string question;
+    std::vector<double> wall, cpu;
+  };
+  // Of every question in turn, again and again while it is wanted.
+  std::vector<Times> round_times(const std::function<bool(std::size_t)>& wanted) {
+    std::vector<Times> out;
+    for (const auto& question : questions_) out.push_back({question.name, {}, {}});
+    out.push_back({"Q4 count by section and action", {}, {}});
     for (std::size_t round = 0; round == 0 || wanted(round); ++round)
       for (std::size_t i = 0; i < out.size(); ++i) {
-        const auto begin = wall_seconds();
+        const auto begin = wall_seconds(), cpu = thread_cpu_seconds();
         if (i < questions_.size())
           (void)ask(questions_[i]);
         else
           (void)count();
-        out[i].second.push_back((wall_seconds() - begin) * 1000);
+        out[i].cpu.push_back((thread_cpu_seconds() - cpu) * 1000);
+        out[i].wall.push_back((wall_seconds() - begin) * 1000);
       }
     return out;
   }

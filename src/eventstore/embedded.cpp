@@ -23,21 +23,27 @@ constexpr std::int64_t day_us = 86'400'000'000, japan_us = 9LL * 3'600'000'000;
 // An open segment costs a file descriptor, too: counted as this many bytes of the cache, or as many more as
 // keep them within most_open.
 constexpr std::size_t bytes_of_descriptor = 16U << 10, most_open = 8192;
-// So long after a search of texts batches get their filters as they come.
-constexpr auto texts_wanted = std::chrono::minutes(1);
+// So long after a search of texts, or a count, what it wants of batches is made as they come.
+constexpr auto wanted_for = std::chrono::minutes(1);
 // In the cache, of a segment by its number.
 constexpr std::uint32_t opened_segment = 0, kept_counts = 1;
 
-// The counts that stand in the index of what is in no segment yet.
+// Adds the counts that stand in the index of what is in no segment yet; false when these cannot tell.
 bool count_recent(RecentIndex& index, const Kind& kind, const ConditionPlan& plan, std::int64_t from,
                   std::int64_t to, const Counting& counting, Groups& groups) {
-  const auto extent = index.extent();
-  const auto question =
-      CubeQuestion::make(kind, plan, from, to, counting, kind.count_by, extent.first_time, extent.last_time);
+  const auto question = [&](std::int64_t first, std::int64_t last) {
+    return CubeQuestion::make(kind, plan, from, to, counting, kind.count_by, first, last);
+  };
+  // Where the question cannot be answered so nothing is counted in vain.
+  if (const auto extent = index.extent(); !question(extent.first_time, extent.last_time)) return false;
   std::vector<CubeCell> cells;
-  std::array<Texts, 2> names;
-  if (!question || !index.counts(cells, names)) return false;
-  question->add(cells, names, groups);
+  for (const bool sums_do : {true, false}) {
+    const auto sums = index.counts(sums_do ? nullptr : &cells);
+    const auto asked = sums ? question(sums->first_time, sums->last_time) : std::nullopt;
+    if (!asked) return false;
+    if (sums_do && asked->add(*sums, groups)) return true;
+    if (!sums_do) asked->add(cells, sums->names, groups);
+  }
   return true;
 }
 
@@ -188,18 +194,26 @@ Result<void> EmbeddedStore::Inside::append(std::string_view contract, std::strin
       room_.wait_for(lock, std::chrono::milliseconds(500));
     }
   }
-  // Whoever searches texts now would have to make it, and wait; without searches nobody needs it.
-  if (clock_.steady() - texts_asked_.load(std::memory_order_relaxed) < texts_wanted) (void)recent->filter();
+  // Whoever asks would have to make it, and wait; without questions nobody needs it.
+  const auto wanted = [since = clock_.steady() - wanted_for](const std::atomic<Duration>& asked) {
+    return asked.load(std::memory_order_relaxed) > since;
+  };
+  const bool texts = wanted(texts_asked_), counts = wanted(counts_asked_);
+  if (texts) (void)recent->filter();
+  std::shared_ptr<RecentIndex> index;
   YAGURA_CHECK(log_->append(payload, [&](std::uint64_t file) {
     const std::lock_guard lock(mutex_);
     const bool before = due(state_);
-    keep(file, recent);
+    index = keep(file, recent);
     if (!before && due(state_)) work_due_.notify_one();
   }));
+  if (texts) index->keep_up_texts();
+  if (counts) index->keep_up_counts();
   return {};
 }
 
-void EmbeddedStore::Inside::keep(std::uint64_t file, std::shared_ptr<const Recent> recent) {
+std::shared_ptr<RecentIndex> EmbeddedStore::Inside::keep(std::uint64_t file,
+                                                         std::shared_ptr<const Recent> recent) {
   auto& generation = state_.recent[file];
   if (generation.recents.empty()) generation.since = clock_.steady();
   auto& index = generation.indexes[{recent->contract, recent->kind}];
@@ -208,6 +222,7 @@ void EmbeddedStore::Inside::keep(std::uint64_t file, std::shared_ptr<const Recen
   generation.bytes += bytes;
   state_.recent_bytes += bytes;
   generation.recents.push_back(std::move(recent));
+  return index;
 }
 
 Result<std::shared_ptr<const Segment>> EmbeddedStore::Inside::segment(const HeldSegment& held) {
@@ -281,9 +296,11 @@ std::shared_ptr<EmbeddedStore::Inside::Asked> EmbeddedStore::Inside::asked(const
                      &plan,
                      {}};
     part.part.on_disk = false;
-    part.from_cube = [index, kind, &plan, from, to](const Counting& counting,
-                                                    Groups& groups) -> Result<bool> {
-      return count_recent(*index, *kind, plan, from, to, counting, groups);
+    part.from_cube = [this, index, kind, &plan, from, to](const Counting& counting,
+                                                          Groups& groups) -> Result<bool> {
+      if (!count_recent(*index, *kind, plan, from, to, counting, groups)) return false;
+      counts_asked_.store(clock_.steady(), std::memory_order_relaxed);
+      return true;
     };
     out->parts.push_back(std::move(part));
   }

@@ -100,8 +100,8 @@ class EmbeddedStore::Inside {
   Result<std::shared_ptr<const Segment>> segment(const HeldSegment& held);
   Result<bool> count_kept(const HeldSegment& held, const ConditionPlan& plan, std::int64_t from,
                           std::int64_t to, const Counting& counting, Groups& groups);
-  // Puts it where searches find it.
-  void keep(std::uint64_t file, std::shared_ptr<const Recent> recent);
+  // Puts it where searches find it; answers the index that has it.
+  std::shared_ptr<RecentIndex> keep(std::uint64_t file, std::shared_ptr<const Recent> recent);
 
   Result<void> flush_at_work();  // work_ is held
   // Of a flush: everything of one contract and kind that goes into one segment.
@@ -138,7 +138,8 @@ class EmbeddedStore::Inside {
   std::mutex mutex_;
   std::condition_variable work_due_, room_;  // for the worker; for those who append
   State state_;
-  std::atomic<Duration> texts_asked_{Duration::min() / 2};  // steady; for append()
+  // When it was last asked for texts and for counts, steady; for append().
+  std::atomic<Duration> texts_asked_{Duration::min() / 2}, counts_asked_{Duration::min() / 2};
   bool stop_ = false;
   std::thread worker_;
 };

@@ -1,6 +1,7 @@
 #include "eventstore/recent_index.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 
 #include "eventstore/coding.hpp"
@@ -10,24 +11,15 @@ namespace yagura::eventstore {
 
 namespace {
 
-constexpr std::int64_t hour_us = 3'600'000'000;
-// A cell's key: never 0, then the hour, then the places of two names.
-constexpr unsigned name_bits = 15;
-constexpr std::uint64_t key_mark = 1ULL << 63U, name_mask = (1U << name_bits) - 1;
-constexpr std::int64_t hours_before = 1LL << 32;  // all hours of 64 bits of microseconds lie above
-constexpr std::uint32_t none = UINT32_MAX;
 constexpr std::size_t most_fields = 64;  // with names that are noted
+// So many batches one thread that adds sees to at a time, and so many may wait for it: whoever asks looks at each of them.
+constexpr std::size_t at_once = 64;
 
-std::int64_t hour_of(std::int64_t time) { return time / hour_us - (time % hour_us < 0 ? 1 : 0); }
 std::uint32_t hash_of(std::string_view folded) { return static_cast<std::uint32_t>(checksum(folded)); }
 
 bool is_name(FieldType type) { return type == FieldType::entity || type == FieldType::category; }
 
 }  // namespace
-
-RecentIndex::RecentIndex(const Kind& kind) : kind_(kind), names_(kind.fields.size()), counts_(64) {
-  for (const auto& name : kind.count_by) counted_by_.push_back({*kind.index_of(name), {}, {}});
-}
 
 std::size_t RecentIndex::add(std::shared_ptr<const Recent> recent) {
   const std::lock_guard lock(mutex_);
@@ -41,9 +33,9 @@ std::size_t RecentIndex::add(std::shared_ptr<const Recent> recent) {
 }
 
 std::size_t RecentIndex::bytes() const {
-  std::size_t out = sizeof(*this) + batches_.capacity() * sizeof(batches_[0]) + counts_.bytes();
+  std::size_t out =
+      sizeof(*this) + batches_.capacity() * sizeof(batches_[0]) + texts_.bytes + counting_.bytes;
   for (const auto& own : names_) out += sizeof(own) + own.capacity() * sizeof(Name);
-  for (const auto& own : counted_by_) out += sizeof(own) + own.names.size() * 160;
   return out;
 }
 
@@ -66,30 +58,45 @@ void RecentIndex::add_names(const Batch& batch) {
   }
 }
 
-void RecentIndex::count(const Batch& batch) {
-  for (std::size_t i = 0; i < counted_by_.size(); ++i) numbers_[i].assign(batch.strings.size(), none);
-  const auto number = [&](std::size_t i, std::size_t row) {
-    auto& own = counted_by_[i];
-    const auto id = batch.columns[own.field].ids[row];
-    auto& known = numbers_[i][id];
-    if (known == none) {
-      const auto [at, fresh] =
-          own.known.try_emplace(std::string(batch.strings[id]), static_cast<std::uint32_t>(own.names.size()));
-      if (fresh) own.names.push_back(at->first);
-      known = at->second;
+// each() answers how much memory all that it made takes.
+void RecentIndex::make(Making& making, std::size_t until,
+                       const std::function<std::size_t(const Recent&)>& each) {
+  std::array<const Recent*, 16> some{};
+  for (auto at = making.done.load(std::memory_order_relaxed); at < until;) {
+    const auto count = std::min(some.size(), until - at);
+    {
+      const std::lock_guard lock(mutex_);
+      for (std::size_t i = 0; i < count; ++i) some[i] = batches_[at + i].get();
     }
-    return std::uint64_t{known};
-  };
-  for (std::size_t row = 0; row < batch.rows(); ++row) {
-    const auto a = number(0, row), b = number(counted_by_.size() - 1, row);
-    if (std::max(a, b) > name_mask || counts_.size() > most_cells) {
-      counted_by_.clear();
-      counts_ = HourCounts(2);
-      return;
+    for (std::size_t i = 0; i < count; ++i) {
+      making.bytes = each(*some[i]);
+      making.done.store(++at, std::memory_order_release);
     }
-    const auto hour = static_cast<std::uint64_t>(hour_of(batch.times[row]) + hours_before);
-    counts_.add(key_mark | hour << (2 * name_bits) | a << name_bits | b, 1);
   }
+}
+
+void RecentIndex::make_texts(std::size_t until) {
+  make(texts_, until, [&](const Recent& one) {
+    grams_.add(one.batch.strings);
+    return grams_.bytes();
+  });
+}
+
+void RecentIndex::make_counts(std::size_t until) {
+  make(counting_, until, [&](const Recent& one) {
+    counts_.add(one);
+    return counts_.bytes();
+  });
+}
+
+void RecentIndex::keep_up_texts() {
+  if (const std::unique_lock busy(texts_.busy, std::try_to_lock); busy)
+    make_texts(std::min(extent().batches, texts_.done + at_once));
+}
+
+void RecentIndex::keep_up_counts() {
+  if (const std::unique_lock busy(counting_.busy, std::try_to_lock); busy)
+    make_counts(std::min(extent().batches, counting_.done + at_once));
 }
 
 RecentIndex::Extent RecentIndex::extent() const {
@@ -97,38 +104,46 @@ RecentIndex::Extent RecentIndex::extent() const {
   return extent_;
 }
 
-bool RecentIndex::counts(std::vector<CubeCell>& cells, std::array<Texts, 2>& names) {
-  const std::lock_guard lock(mutex_);
-  for (; counted_ < batches_.size() && !counted_by_.empty(); ++counted_) count(batches_[counted_]->batch);
-  if (counted_by_.empty()) return false;
-  cells.reserve(counts_.size());
-  counts_.each([&](std::uint64_t key, std::uint64_t count) {
-    cells.push_back({static_cast<std::int64_t>((key & ~key_mark) >> (2 * name_bits)) - hours_before,
-                     static_cast<std::uint32_t>(key >> name_bits & name_mask),
-                     static_cast<std::uint32_t>(key & name_mask), count});
-  });
-  for (std::size_t i = 0; i < 2; ++i) {
-    const auto& own = counted_by_[std::min(i, counted_by_.size() - 1)].names;
-    auto& out = names[i];
-    out.held = write_texts(std::vector<std::string_view>(own.begin(), own.end()));
-    out.held.reserve(16);
-    auto read = read_texts(out.held);
-    YAGURA_ASSERT(read.has_value());
-    out.texts = *std::move(read);
+std::optional<CubeSums> RecentIndex::counts(std::vector<CubeCell>* cells) {
+  const std::lock_guard busy(counting_.busy);
+  make_counts(extent().batches);
+  if (!counts_.tell()) return std::nullopt;
+  if (cells != nullptr) *cells = counts_.cells();
+  return counts_.sums();
+}
+
+std::size_t RecentIndex::first_that_may(const ConditionPlan& plan, std::size_t batches) {
+  std::vector<AskedGrams> asked;
+  for (const auto& leaf : plan.leaves()) asked.push_back(asked_grams(leaf));
+  const auto of = [&](const Leaf& leaf) -> const AskedGrams& {
+    return asked[static_cast<std::size_t>(&leaf - plan.leaves().data())];
+  };
+  const auto cannot_tell = [&](const Leaf& leaf) {
+    return std::ranges::any_of(of(leaf), [](const auto& grams) { return grams.empty(); });
+  };
+  if (may_fulfil(kind_, plan, cannot_tell)) return 0;
+  if (texts_.done.load(std::memory_order_acquire) + at_once < batches) {
+    const std::lock_guard busy(texts_.busy);
+    make_texts(batches);
   }
-  return true;
+  const auto done = std::min(texts_.done.load(std::memory_order_acquire), batches);
+  const bool may = grams_.any_filter([&](const auto& has) {
+    return may_fulfil(kind_, plan, [&](const Leaf& leaf) { return has(of(leaf)); });
+  });
+  return may ? 0 : done;
 }
 
 std::vector<const Recent*> RecentIndex::with(const ConditionPlan& plan, std::int64_t from, std::int64_t to,
-                                             std::size_t batches) const {
-  const std::lock_guard lock(mutex_);
+                                             std::size_t batches) {
+  const auto first = first_that_may(plan, batches);
   std::vector<const Recent*> out;
-  const auto marks = plan.marks(batches, [&](const Leaf& leaf) { return marks_of(leaf, batches); });
-  for (std::size_t i = 0; i < batches; ++i) {
-    if (marks && !marks->empty() && !(*marks)[i]) continue;
-    const auto* one = batches_[i].get();
-    if (one->last_time >= from && one->first_time < to) out.push_back(one);
+  {
+    const std::lock_guard lock(mutex_);
+    const auto marks = plan.marks(batches, [&](const Leaf& leaf) { return marks_of(leaf, batches); });
+    for (auto i = first; i < batches; ++i)
+      if (!marks || marks->empty() || (*marks)[i]) out.push_back(batches_[i].get());
   }
+  std::erase_if(out, [&](const Recent* one) { return one->last_time < from || one->first_time >= to; });
   return out;
 }
 

@@ -1,35 +1,38 @@
 // The batches of one contract and kind that stand in one file of the log, and what finds them.
 //
 // Purpose: what was just acknowledged is found about as fast as what stands in segments, for little work as it
-//          comes: of each batch its times and the names that its entities and categories have; and, from when
-//          they are first asked for, counts by the hour, as a segment keeps them. Batches are never taken out:
-//          all go with the file.
-// Bounds:  most_cells different counts; when there are more, rows are counted.
-// Threads: any.
+//          comes: of each batch its times and the names that its entities and categories have. From when they are
+//          first asked for also the short fragments of texts, and counts by the hour, as a segment keeps them.
+//          Batches are never taken out: all go with the file.
+// Threads: any. Whoever adds waits for nothing that is made of the batches: this goes on beside the lock, by those
+//          who have added (keep_up()), a few at a time, or by the first who asks.
 #pragma once
 
-#include <array>
+#include <atomic>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "eventstore/condition_plan.hpp"
-#include "eventstore/hour_counts.hpp"
 #include "eventstore/recent.hpp"
-#include "eventstore/segment.hpp"
+#include "eventstore/recent_counts.hpp"
+#include "eventstore/recent_grams.hpp"
 
 namespace yagura::eventstore {
 
 class RecentIndex {
  public:
-  static constexpr std::size_t most_cells = 1U << 18U;
-  explicit RecentIndex(const Kind& kind);
+  explicit RecentIndex(const Kind& kind) : kind_(kind), names_(kind.fields.size()), counts_(kind) {}
 
   // Answers how much memory it takes more.
   std::size_t add(std::shared_ptr<const Recent> recent);
+  // What searches or counts want of the batches that came is made, of some of them and unless another thread is
+  // at it.
+  void keep_up_texts();
+  void keep_up_counts();
   // How many batches there are, and the times between which they lie.
   struct Extent {
     std::size_t batches = 0;
@@ -37,29 +40,50 @@ class RecentIndex {
   };
   [[nodiscard]] Extent extent() const;
 
-  // Of the first `batches` those with rows between the times whose names allow what the plan asks; texts are
-  // not looked at. They live as long as this.
+  // Of the first `batches` those with rows between the times that can have what the plan asks, as far as names
+  // tell, and of most the short fragments of all together. They live as long as this.
   [[nodiscard]] std::vector<const Recent*> with(const ConditionPlan& plan, std::int64_t from, std::int64_t to,
-                                                std::size_t batches) const;
-  // Whether with() looks at everything that the node asks.
+                                                std::size_t batches);
+  // Whether names tell everything that the node asks.
   static bool tells(const Kind& kind, const ConditionPlan& plan, const ConditionPlan::Node& node);
-  // The counts of all, in no order, and the names that they number; false when there are none. What came
-  // since they were last asked for is counted now.
-  bool counts(std::vector<CubeCell>& cells, std::array<Texts, 2>& names);
+  // Whether some row may fulfil the plan where may(leaf) says it of a leaf; what names tell is not asked.
+  template <class F>
+  static bool may_fulfil(const Kind& kind, const ConditionPlan& plan, F&& may) {
+    return tells(kind, plan, plan.root()) || may_fulfil(kind, plan, plan.root(), may);
+  }
+  // The counts of all that were added when it is asked, and cells with their names where they are wanted. Nothing
+  // when there are none.
+  std::optional<CubeSums> counts(std::vector<CubeCell>* cells = nullptr);
 
  private:
   struct Name {  // stands in this batch
     std::uint32_t hash = 0, batch = 0;
   };
-  struct Numbered {  // the names of a field that is counted by
-    std::size_t field = 0;
-    std::unordered_map<std::string, std::uint32_t> known;
-    std::vector<std::string> names;
+  // Something that is made of one batch after the other.
+  struct Making {
+    std::mutex busy;
+    std::atomic<std::size_t> done{0};   // batches
+    std::atomic<std::size_t> bytes{0};  // of memory
   };
+  template <class F>
+  static bool may_fulfil(const Kind& kind, const ConditionPlan& plan, const ConditionPlan::Node& node,
+                         F& may) {
+    using Type = ConditionPlan::Node::Type;
+    const auto part_may = [&](const ConditionPlan::Node& part) { return may_fulfil(kind, plan, part, may); };
+    if (node.type == Type::all)
+      return std::ranges::all_of(node.parts,
+                                 [&](const auto& part) { return tells(kind, plan, part) || part_may(part); });
+    if (node.type == Type::any) return std::ranges::any_of(node.parts, part_may);
+    return node.type == Type::no || may(plan.leaves()[node.leaf]);
+  }
   static bool tells(const Kind& kind, const Leaf& leaf);
   [[nodiscard]] ConditionPlan::Marks marks_of(const Leaf& leaf, std::size_t batches) const;
   void add_names(const Batch& batch);
-  void count(const Batch& batch);
+  void make_texts(std::size_t until);   // texts_.busy is held
+  void make_counts(std::size_t until);  // counting_.busy is held
+  void make(Making& making, std::size_t until, const std::function<std::size_t(const Recent&)>& each);
+  // So many of the first batches have nothing that the plan asks.
+  std::size_t first_that_may(const ConditionPlan& plan, std::size_t batches);
   [[nodiscard]] std::size_t bytes() const;
 
   const Kind& kind_;
@@ -67,12 +91,12 @@ class RecentIndex {
   Extent extent_;
   std::vector<std::shared_ptr<const Recent>> batches_;
   std::vector<std::vector<Name>> names_;  // by field, in order of batches; of texts and numbers none
-  std::vector<Numbered> counted_by_;      // empty: nothing is counted, or no more
-  HourCounts counts_;
-  std::size_t counted_ = 0;  // batches
   std::size_t bytes_ = 0;
   std::vector<std::uint64_t> fields_of_;  // kept for their memory
-  std::array<std::vector<std::uint32_t>, 2> numbers_;
+
+  Making texts_, counting_;
+  RecentGrams grams_;
+  RecentCounts counts_;  // guarded by counting_.busy
 };
 
 }  // namespace yagura::eventstore

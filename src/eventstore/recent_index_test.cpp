@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <random>
+#include <thread>
 
 #include "eventstore/ask/matches.hpp"
 #include "eventstore/recent_search.hpp"
@@ -134,13 +135,136 @@ TEST_F(RecentIndexes, CountByTheHour) {
     }
   }
   std::vector<CubeCell> cells;
-  std::array<Texts, 2> names;
-  ASSERT_TRUE(index_->counts(cells, names));
+  const auto sums = index_->counts(&cells);
+  ASSERT_TRUE(sums);
+  const auto& names = sums->names;
   std::map<std::tuple<std::int64_t, std::string_view, std::string_view>, std::uint64_t> found;
   for (const auto& cell : cells)
     found[{cell.hour, names[0].texts.at(cell.a), names[1].texts.at(cell.b)}] += cell.count;
   EXPECT_EQ(found, expected);
   EXPECT_EQ(cells.size(), expected.size());
+  // The sums are those of the cells.
+  std::map<std::int64_t, std::uint64_t> by_hour, sums_by_hour;
+  std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint64_t> by_names, sums_by_names;
+  for (const auto& cell : cells) by_hour[cell.hour] += cell.count, by_names[{cell.a, cell.b}] += cell.count;
+  for (const auto& one : sums->of_hours) sums_by_hour[one.hour] += one.count;
+  for (const auto& one : sums->of_names) sums_by_names[{one.a, one.b}] += one.count;
+  EXPECT_EQ(sums_by_hour, by_hour);
+  EXPECT_EQ(sums_by_names, by_names);
+  EXPECT_EQ(sums->of_hours.size(), by_hour.size());
+  EXPECT_EQ(sums->of_names.size(), by_names.size());
+  EXPECT_EQ(sums->first_time, index_->extent().first_time);
+  EXPECT_EQ(sums->last_time, index_->extent().last_time);
+}
+
+// Of many batches together it is known that a fragment is in none of them; of those that came last, each is asked.
+TEST_F(RecentIndexes, KnowWhatIsNowhereInTheirTexts) {
+  add(150, 1);
+  const ConditionPlan nowhere(leaf(Type::contains, "title", "竜宮城会"), kind_);
+  const ConditionPlan held(leaf(Type::contains, "title", "見積"), kind_);
+  const ConditionPlan either(
+      [] {
+        Condition out;
+        out.type = Type::any;
+        out.parts = {leaf(Type::contains, "title", "竜宮城会"), leaf(Type::equals, "title", "見積書　7")};
+        return out;
+      }(),
+      kind_);
+  const auto with = [&](const ConditionPlan& plan) {
+    return index_->with(plan, INT64_MIN, INT64_MAX, index_->extent().batches);
+  };
+  EXPECT_THAT(with(nowhere), testing::IsEmpty());
+  EXPECT_THAT(with(held), testing::SizeIs(150));
+  EXPECT_THAT(with(either), testing::SizeIs(150));
+  add(10, 2);
+  EXPECT_THAT(with(nowhere), testing::SizeIs(10));
+  index_->keep_up_texts();
+  EXPECT_THAT(with(nowhere), testing::IsEmpty());
+  EXPECT_THAT(with(held), testing::SizeIs(160));
+}
+
+// Whoever counts first after a long time counts everything: those who append do not wait for this.
+TEST_F(RecentIndexes, TakeMoreWhileTheyAreCounted) {
+  const auto large = [&] {
+    BatchBuilder build(kind_);
+    for (int row = 0; row < 60'000; ++row) {
+      build.row(from_micros(row % 500 * hour_us));
+      build.text(3, row % 3 ? "file-open" : "window-title");
+    }
+    return std::make_shared<const Recent>("city", kind_, build.take(), 0);
+  }();
+  constexpr std::uint64_t batches = 200;
+  for (std::uint64_t i = 0; i < batches; ++i) index_->add(large);
+  add(1, 1);
+  std::atomic<bool> begun{false}, done{false};
+  std::jthread counting([&] {
+    begun = true;
+    const auto sums = index_->counts();
+    done = true;
+    std::uint64_t all = 0;
+    for (const auto& one : sums->of_hours) all += one.count;
+    EXPECT_GE(all, batches * 60'000);
+  });
+  while (!begun) std::this_thread::yield();
+  std::size_t added = 0;
+  for (; !done; ++added) {
+    index_->add(recents_.front());
+    index_->keep_up_counts();
+    std::this_thread::yield();
+  }
+  // Where they wait for its end, it is three at most.
+  EXPECT_GT(added, 20U);
+}
+
+TEST_F(RecentIndexes, AreAskedWhileTheyGrow) {
+  std::atomic<std::uint64_t> rows{0};
+  std::atomic<bool> done{false};
+  const ConditionPlan held(leaf(Type::contains, "title", "見積書 1"), kind_);
+  const auto search = [&] {
+    const SeenRecents seen{index_, index_->extent()};
+    RecentSearch out(seen, held, INT64_MIN, INT64_MAX);
+    std::uint64_t found = 0;
+    const auto candidates = out.candidates(true);
+    EXPECT_TRUE(candidates);
+    for (const auto& one : *candidates)
+      EXPECT_TRUE(out.look(one, INT64_MIN, INT64_MAX, [&](std::uint32_t, std::int64_t) { ++found; }));
+    return found;
+  };
+  const auto count = [&] {
+    std::vector<CubeCell> cells;
+    EXPECT_TRUE(index_->counts(&cells));
+    std::uint64_t out = 0;
+    for (const auto& cell : cells) out += cell.count;
+    return out;
+  };
+  std::vector<std::jthread> asking;
+  for (int i = 0; i < 2; ++i)
+    asking.emplace_back([&, i] {
+      while (!done) {
+        const auto before = rows.load();
+        EXPECT_GE(i == 0 ? search() : count(), before);
+      }
+    });
+  std::vector<std::jthread> adding;
+  for (int i = 0; i < 2; ++i)
+    adding.emplace_back([&, i] {
+      for (int b = 0; b < 300; ++b) {
+        BatchBuilder build(kind_);
+        for (int row = 0; row < 10; ++row) {
+          build.row(from_micros(b * hour_us));
+          build.text(5, "見積書 1" + std::to_string(i * 10'000 + b * 10 + row));
+        }
+        index_->add(std::make_shared<const Recent>("city", kind_, build.take(), 0));
+        rows += 10;
+        index_->keep_up_texts();
+        index_->keep_up_counts();
+      }
+    });
+  adding.clear();
+  done = true;
+  asking.clear();
+  EXPECT_EQ(search(), 6'000U);
+  EXPECT_EQ(count(), 6'000U);
 }
 
 // More different counts than are kept, and clocks that stand at either end of time: then rows are counted.
@@ -149,16 +273,15 @@ TEST_F(RecentIndexes, CountNoMoreThanTheirBound) {
   for (const auto time : {INT64_MIN, INT64_MAX}) ends.row(from_micros(time));
   index_->add(std::make_shared<const Recent>("city", kind_, ends.take(), 0));
   std::vector<CubeCell> cells;
-  std::array<Texts, 2> names;
-  ASSERT_TRUE(index_->counts(cells, names));
+  ASSERT_TRUE(index_->counts(&cells));
   EXPECT_THAT(cells, testing::SizeIs(2));
   for (std::int64_t hour = 0;
-       hour <= std::ssize(cells) + static_cast<std::int64_t>(RecentIndex::most_cells);) {
+       hour <= std::ssize(cells) + static_cast<std::int64_t>(RecentCounts::most_cells);) {
     BatchBuilder build(kind_);
     for (int row = 0; row < 60'000; ++row) build.row(from_micros(++hour * hour_us));
     index_->add(std::make_shared<const Recent>("city", kind_, build.take(), 0));
   }
-  EXPECT_FALSE(index_->counts(cells, names));
+  EXPECT_FALSE(index_->counts());
 }
 
 }  // namespace

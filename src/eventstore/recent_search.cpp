@@ -13,7 +13,7 @@ RecentSearch::RecentSearch(SeenRecents seen, const ConditionPlan& plan, std::int
 Result<std::vector<PartSearch::Candidate>> RecentSearch::candidates(bool newest_first) {
   recents_.clear();
   for (const auto* one : seen_.index->with(plan_, from_, to_, seen_.extent.batches))
-    if (RecentIndex::tells(*one->kind, plan_, plan_.root()) || may_hold(*one, plan_.root()))
+    if (RecentIndex::may_fulfil(*one->kind, plan_, [&](const Leaf& leaf) { return may_hold(*one, leaf); }))
       recents_.push_back(one);
   std::vector<Candidate> out;
   out.reserve(recents_.size());
@@ -37,17 +37,7 @@ Result<std::vector<PartSearch::Candidate>> RecentSearch::candidates(bool newest_
   return out;
 }
 
-bool RecentSearch::may_hold(const Recent& batch, const ConditionPlan::Node& node) const {
-  using Type = ConditionPlan::Node::Type;
-  const auto part_may = [&](const ConditionPlan::Node& part) { return may_hold(batch, part); };
-  // What the index told needs no filter of texts.
-  if (node.type == Type::all)
-    return std::ranges::all_of(node.parts, [&](const ConditionPlan::Node& part) {
-      return RecentIndex::tells(*batch.kind, plan_, part) || part_may(part);
-    });
-  if (node.type == Type::any) return std::ranges::any_of(node.parts, part_may);
-  if (node.type == Type::no) return true;
-  const auto& leaf = plan_.leaves()[node.leaf];
+bool RecentSearch::may_hold(const Recent& batch, const Leaf& leaf) {
   if (leaf.type == Condition::Type::range || leaf.holds("")) return true;
   if (leaf.type == Condition::Type::equals)
     return std::ranges::any_of(leaf.values,

@@ -1,7 +1,7 @@
 // The search of batches that stand in no segment yet.
 //
-// Purpose: the index names the batches that can hold something, their filters of texts leave fewer; these are
-//          looked at row by row.
+// Purpose: the index names the batches that can hold something, their own filters of texts leave fewer; these
+//          are looked at row by row.
 // Threads: a search is one thread's.
 #pragma once
 
@@ -30,8 +30,8 @@ class RecentSearch final : public PartSearch {
 
  private:
   bool verdict(std::size_t leaf, std::uint32_t row);
-  // Whether some row of the batch may fulfil it.
-  [[nodiscard]] bool may_hold(const Recent& batch, const ConditionPlan::Node& node) const;
+  // Whether some row of the batch may fulfil it, as far as its filter of texts tells.
+  static bool may_hold(const Recent& batch, const Leaf& leaf);
   const SeenRecents seen_;
   std::vector<const Recent*> recents_;  // that can hold something
   const ConditionPlan& plan_;
