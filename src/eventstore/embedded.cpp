@@ -199,21 +199,22 @@ Result<void> EmbeddedStore::Inside::append(std::string_view contract, std::strin
     return asked.load(std::memory_order_relaxed) > since;
   };
   const bool texts = wanted(texts_asked_), counts = wanted(counts_asked_);
-  if (texts) (void)recent->filter();
-  std::shared_ptr<RecentIndex> index;
+  TextHashes fragments;
+  if (texts) (void)recent->filter(fragments);
+  std::pair<std::shared_ptr<RecentIndex>, std::size_t> kept;
   YAGURA_CHECK(log_->append(payload, [&](std::uint64_t file) {
     const std::lock_guard lock(mutex_);
     const bool before = due(state_);
-    index = keep(file, recent);
+    kept = keep(file, recent);
     if (!before && due(state_)) work_due_.notify_one();
   }));
-  if (texts) index->keep_up_texts();
-  if (counts) index->keep_up_counts();
+  if (texts) kept.first->keep_up_texts(kept.second, *recent, fragments);
+  if (counts) kept.first->keep_up_counts();
   return {};
 }
 
-std::shared_ptr<RecentIndex> EmbeddedStore::Inside::keep(std::uint64_t file,
-                                                         std::shared_ptr<const Recent> recent) {
+std::pair<std::shared_ptr<RecentIndex>, std::size_t> EmbeddedStore::Inside::keep(
+    std::uint64_t file, std::shared_ptr<const Recent> recent) {
   auto& generation = state_.recent[file];
   if (generation.recents.empty()) generation.since = clock_.steady();
   auto& index = generation.indexes[{recent->contract, recent->kind}];
@@ -222,7 +223,7 @@ std::shared_ptr<RecentIndex> EmbeddedStore::Inside::keep(std::uint64_t file,
   generation.bytes += bytes;
   state_.recent_bytes += bytes;
   generation.recents.push_back(std::move(recent));
-  return index;
+  return {index, index->extent().batches - 1};
 }
 
 Result<std::shared_ptr<const Segment>> EmbeddedStore::Inside::segment(const HeldSegment& held) {

@@ -100,8 +100,9 @@ class EmbeddedStore::Inside {
   Result<std::shared_ptr<const Segment>> segment(const HeldSegment& held);
   Result<bool> count_kept(const HeldSegment& held, const ConditionPlan& plan, std::int64_t from,
                           std::int64_t to, const Counting& counting, Groups& groups);
-  // Puts it where searches find it; answers the index that has it.
-  std::shared_ptr<RecentIndex> keep(std::uint64_t file, std::shared_ptr<const Recent> recent);
+  // Puts it where searches find it; answers the index that has it, and its place there.
+  std::pair<std::shared_ptr<RecentIndex>, std::size_t> keep(std::uint64_t file,
+                                                            std::shared_ptr<const Recent> recent);
 
   Result<void> flush_at_work();  // work_ is held
   // Of a flush: everything of one contract and kind that goes into one segment.

@@ -24,7 +24,15 @@ Recent::Recent(std::string own, const Kind& its, Batch rows, std::int64_t receiv
 }
 
 const TextFilter& Recent::filter() const {
-  std::call_once(filtered_, [this] { filter_ = std::make_unique<const TextFilter>(batch.strings); });
+  TextHashes unused;
+  return filter(unused);
+}
+
+const TextFilter& Recent::filter(TextHashes& fragments) const {
+  std::call_once(filtered_, [&] {
+    filter_ =
+        std::make_unique<const TextFilter>(batch.strings, batch.held ? batch.held->size() : 0, fragments);
+  });
   return *filter_;
 }
 

@@ -27,6 +27,8 @@ struct Recent {
   std::size_t bytes = 0;                           // of memory
   static constexpr std::size_t block_rows = 4096;  // are looked at together
   [[nodiscard]] const TextFilter& filter() const;
+  // The same, and the fragments of its texts, where these are not too many and it is made now.
+  const TextFilter& filter(TextHashes& fragments) const;
 
  private:
   mutable std::once_flag filtered_;

@@ -1,7 +1,6 @@
 #include "eventstore/recent_index.hpp"
 
 #include <algorithm>
-#include <array>
 #include <bit>
 
 #include "eventstore/coding.hpp"
@@ -33,8 +32,7 @@ std::size_t RecentIndex::add(std::shared_ptr<const Recent> recent) {
 }
 
 std::size_t RecentIndex::bytes() const {
-  std::size_t out =
-      sizeof(*this) + batches_.capacity() * sizeof(batches_[0]) + texts_.bytes + counting_.bytes;
+  std::size_t out = sizeof(*this) + batches_.capacity() * sizeof(batches_[0]) + grams_bytes_ + counts_bytes_;
   for (const auto& own : names_) out += sizeof(own) + own.capacity() * sizeof(Name);
   return out;
 }
@@ -58,45 +56,35 @@ void RecentIndex::add_names(const Batch& batch) {
   }
 }
 
-// each() answers how much memory all that it made takes.
-void RecentIndex::make(Making& making, std::size_t until,
-                       const std::function<std::size_t(const Recent&)>& each) {
-  std::array<const Recent*, 16> some{};
-  for (auto at = making.done.load(std::memory_order_relaxed); at < until;) {
-    const auto count = std::min(some.size(), until - at);
-    {
-      const std::lock_guard lock(mutex_);
-      for (std::size_t i = 0; i < count; ++i) some[i] = batches_[at + i].get();
-    }
-    for (std::size_t i = 0; i < count; ++i) {
-      making.bytes = each(*some[i]);
-      making.done.store(++at, std::memory_order_release);
-    }
-  }
+const Recent& RecentIndex::at(std::size_t place) const {
+  const std::lock_guard lock(mutex_);
+  return *batches_[place];
+}
+
+void RecentIndex::keep_up_texts(std::size_t place, const Recent& recent, const TextHashes& fragments) {
+  const std::lock_guard lock(making_texts_);
+  note_texts(place, recent, fragments);
+}
+
+void RecentIndex::note_texts(std::size_t place, const Recent& recent, const TextHashes& fragments) {
+  if (noted_.size() <= place) noted_.resize(place + 1);
+  if (noted_[place]) return;
+  grams_.add(recent.batch, fragments);
+  grams_bytes_ = grams_.bytes();
+  noted_[place] = true;
+  auto first = with_texts_.load(std::memory_order_relaxed);
+  while (first < noted_.size() && noted_[first]) ++first;
+  with_texts_.store(first, std::memory_order_release);
 }
 
 void RecentIndex::make_texts(std::size_t until) {
-  make(texts_, until, [&](const Recent& one) {
-    grams_.add(one.batch.strings);
-    return grams_.bytes();
-  });
-}
-
-void RecentIndex::make_counts(std::size_t until) {
-  make(counting_, until, [&](const Recent& one) {
-    counts_.add(one);
-    return counts_.bytes();
-  });
-}
-
-void RecentIndex::keep_up_texts() {
-  if (const std::unique_lock busy(texts_.busy, std::try_to_lock); busy)
-    make_texts(std::min(extent().batches, texts_.done + at_once));
-}
-
-void RecentIndex::keep_up_counts() {
-  if (const std::unique_lock busy(counting_.busy, std::try_to_lock); busy)
-    make_counts(std::min(extent().batches, counting_.done + at_once));
+  for (auto place = with_texts_.load(std::memory_order_relaxed); place < until; ++place) {
+    const auto& recent = at(place);
+    TextHashes fragments;
+    (void)recent.filter(fragments);
+    const std::lock_guard lock(making_texts_);
+    note_texts(place, recent, fragments);
+  }
 }
 
 RecentIndex::Extent RecentIndex::extent() const {
@@ -104,38 +92,38 @@ RecentIndex::Extent RecentIndex::extent() const {
   return extent_;
 }
 
+void RecentIndex::make_counts(std::size_t until) {
+  for (; counted_ < until; ++counted_) counts_.add(at(counted_));
+  counts_bytes_ = counts_.bytes();
+}
+
+void RecentIndex::keep_up_counts() {
+  if (const std::unique_lock lock(counting_, std::try_to_lock); lock)
+    make_counts(std::min(extent().batches, counted_ + at_once));
+}
+
 std::optional<CubeSums> RecentIndex::counts(std::vector<CubeCell>* cells) {
-  const std::lock_guard busy(counting_.busy);
+  const std::lock_guard lock(counting_);
   make_counts(extent().batches);
   if (!counts_.tell()) return std::nullopt;
   if (cells != nullptr) *cells = counts_.cells();
   return counts_.sums();
 }
 
-std::size_t RecentIndex::first_that_may(const ConditionPlan& plan, std::size_t batches) {
-  std::vector<AskedGrams> asked;
-  for (const auto& leaf : plan.leaves()) asked.push_back(asked_grams(leaf));
-  const auto of = [&](const Leaf& leaf) -> const AskedGrams& {
-    return asked[static_cast<std::size_t>(&leaf - plan.leaves().data())];
-  };
-  const auto cannot_tell = [&](const Leaf& leaf) {
-    return std::ranges::any_of(of(leaf), [](const auto& grams) { return grams.empty(); });
-  };
-  if (may_fulfil(kind_, plan, cannot_tell)) return 0;
-  if (texts_.done.load(std::memory_order_acquire) + at_once < batches) {
-    const std::lock_guard busy(texts_.busy);
-    make_texts(batches);
-  }
-  const auto done = std::min(texts_.done.load(std::memory_order_acquire), batches);
-  const bool may = grams_.any_filter([&](const auto& has) {
-    return may_fulfil(kind_, plan, [&](const Leaf& leaf) { return has(of(leaf)); });
+std::size_t RecentIndex::first_that_may(const ConditionPlan& plan, const AskedTexts& asked,
+                                        std::size_t batches) {
+  if (may_fulfil(kind_, plan, [&](const Leaf& leaf) { return !asked.of(leaf).tells(); })) return 0;
+  if (with_texts_.load(std::memory_order_relaxed) + at_once < batches) make_texts(batches);
+  const auto known = std::min(with_texts_.load(std::memory_order_acquire), batches);
+  const bool may = grams_.any_filter([&](const TextFilter& filter) {
+    return may_fulfil(kind_, plan, [&](const Leaf& leaf) { return asked.of(leaf).may_be_in(filter); });
   });
-  return may ? 0 : done;
+  return may ? 0 : known;
 }
 
-std::vector<const Recent*> RecentIndex::with(const ConditionPlan& plan, std::int64_t from, std::int64_t to,
-                                             std::size_t batches) {
-  const auto first = first_that_may(plan, batches);
+std::vector<const Recent*> RecentIndex::with(const ConditionPlan& plan, const AskedTexts& asked,
+                                             std::int64_t from, std::int64_t to, std::size_t batches) {
+  const auto first = first_that_may(plan, asked, batches);
   std::vector<const Recent*> out;
   {
     const std::lock_guard lock(mutex_);

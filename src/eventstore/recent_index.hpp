@@ -5,7 +5,7 @@
 //          first asked for also the short fragments of texts, and counts by the hour, as a segment keeps them.
 //          Batches are never taken out: all go with the file.
 // Threads: any. Whoever adds waits for nothing that is made of the batches: this goes on beside the lock, by those
-//          who have added (keep_up()), a few at a time, or by the first who asks.
+//          who have added (keep_up), a few at a time, or by the first who asks.
 #pragma once
 
 #include <atomic>
@@ -29,9 +29,9 @@ class RecentIndex {
 
   // Answers how much memory it takes more.
   std::size_t add(std::shared_ptr<const Recent> recent);
-  // What searches or counts want of the batches that came is made, of some of them and unless another thread is
-  // at it.
-  void keep_up_texts();
+  // Whoever has added sees to what searches or counts want. Of the batch that has this place the fragments, which
+  // its filter gave; of some batches their counts, unless another thread is at it.
+  void keep_up_texts(std::size_t place, const Recent& recent, const TextHashes& fragments);
   void keep_up_counts();
   // How many batches there are, and the times between which they lie.
   struct Extent {
@@ -42,8 +42,8 @@ class RecentIndex {
 
   // Of the first `batches` those with rows between the times that can have what the plan asks, as far as names
   // tell, and of most the short fragments of all together. They live as long as this.
-  [[nodiscard]] std::vector<const Recent*> with(const ConditionPlan& plan, std::int64_t from, std::int64_t to,
-                                                std::size_t batches);
+  [[nodiscard]] std::vector<const Recent*> with(const ConditionPlan& plan, const AskedTexts& asked,
+                                                std::int64_t from, std::int64_t to, std::size_t batches);
   // Whether names tell everything that the node asks.
   static bool tells(const Kind& kind, const ConditionPlan& plan, const ConditionPlan::Node& node);
   // Whether some row may fulfil the plan where may(leaf) says it of a leaf; what names tell is not asked.
@@ -59,12 +59,6 @@ class RecentIndex {
   struct Name {  // stands in this batch
     std::uint32_t hash = 0, batch = 0;
   };
-  // Something that is made of one batch after the other.
-  struct Making {
-    std::mutex busy;
-    std::atomic<std::size_t> done{0};   // batches
-    std::atomic<std::size_t> bytes{0};  // of memory
-  };
   template <class F>
   static bool may_fulfil(const Kind& kind, const ConditionPlan& plan, const ConditionPlan::Node& node,
                          F& may) {
@@ -79,11 +73,13 @@ class RecentIndex {
   static bool tells(const Kind& kind, const Leaf& leaf);
   [[nodiscard]] ConditionPlan::Marks marks_of(const Leaf& leaf, std::size_t batches) const;
   void add_names(const Batch& batch);
-  void make_texts(std::size_t until);   // texts_.busy is held
-  void make_counts(std::size_t until);  // counting_.busy is held
-  void make(Making& making, std::size_t until, const std::function<std::size_t(const Recent&)>& each);
+  const Recent& at(std::size_t place) const;
+  void make_texts(std::size_t until);
+  void note_texts(std::size_t place, const Recent& recent,
+                  const TextHashes& fragments);  // making_texts_ is held
+  void make_counts(std::size_t until);           // counting_ is held
   // So many of the first batches have nothing that the plan asks.
-  std::size_t first_that_may(const ConditionPlan& plan, std::size_t batches);
+  std::size_t first_that_may(const ConditionPlan& plan, const AskedTexts& asked, std::size_t batches);
   [[nodiscard]] std::size_t bytes() const;
 
   const Kind& kind_;
@@ -94,9 +90,14 @@ class RecentIndex {
   std::size_t bytes_ = 0;
   std::vector<std::uint64_t> fields_of_;  // kept for their memory
 
-  Making texts_, counting_;
+  std::mutex making_texts_;                 // held for one batch at a time
+  std::vector<bool> noted_;                 // which batches are in grams_; guarded by making_texts_
+  std::atomic<std::size_t> with_texts_{0};  // so many of the first are
   RecentGrams grams_;
-  RecentCounts counts_;  // guarded by counting_.busy
+  std::mutex counting_;
+  RecentCounts counts_;  // guarded by counting_
+  std::size_t counted_ = 0;
+  std::atomic<std::size_t> grams_bytes_{0}, counts_bytes_{0};
 };
 
 }  // namespace yagura::eventstore

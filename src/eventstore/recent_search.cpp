@@ -8,11 +8,11 @@
 namespace yagura::eventstore {
 
 RecentSearch::RecentSearch(SeenRecents seen, const ConditionPlan& plan, std::int64_t from, std::int64_t to)
-    : seen_(std::move(seen)), plan_(plan), from_(from), to_(to), known_(plan.leaves().size()) {}
+    : seen_(std::move(seen)), plan_(plan), asked_(plan), from_(from), to_(to), known_(plan.leaves().size()) {}
 
 Result<std::vector<PartSearch::Candidate>> RecentSearch::candidates(bool newest_first) {
   recents_.clear();
-  for (const auto* one : seen_.index->with(plan_, from_, to_, seen_.extent.batches))
+  for (const auto* one : seen_.index->with(plan_, asked_, from_, to_, seen_.extent.batches))
     if (RecentIndex::may_fulfil(*one->kind, plan_, [&](const Leaf& leaf) { return may_hold(*one, leaf); }))
       recents_.push_back(one);
   std::vector<Candidate> out;
@@ -37,14 +37,9 @@ Result<std::vector<PartSearch::Candidate>> RecentSearch::candidates(bool newest_
   return out;
 }
 
-bool RecentSearch::may_hold(const Recent& batch, const Leaf& leaf) {
-  if (leaf.type == Condition::Type::range || leaf.holds("")) return true;
-  if (leaf.type == Condition::Type::equals)
-    return std::ranges::any_of(leaf.values,
-                               [&](const auto& value) { return batch.filter().may_equal(value); });
-  return std::ranges::all_of(leaf.fragments(), [&](auto fragment) {
-    return fragment.size() < 3 || batch.filter().may_hold(fragment);
-  });
+bool RecentSearch::may_hold(const Recent& batch, const Leaf& leaf) const {
+  const auto& asked = asked_.of(leaf);
+  return !asked.tells_of_texts() || asked.may_be_in_texts(batch.filter());
 }
 
 Result<void> RecentSearch::turn_to(const Candidate& candidate) {

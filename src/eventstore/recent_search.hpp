@@ -31,10 +31,11 @@ class RecentSearch final : public PartSearch {
  private:
   bool verdict(std::size_t leaf, std::uint32_t row);
   // Whether some row of the batch may fulfil it, as far as its filter of texts tells.
-  static bool may_hold(const Recent& batch, const Leaf& leaf);
+  [[nodiscard]] bool may_hold(const Recent& batch, const Leaf& leaf) const;
   const SeenRecents seen_;
   std::vector<const Recent*> recents_;  // that can hold something
   const ConditionPlan& plan_;
+  const AskedTexts asked_;
   const std::int64_t from_, to_;
   const Recent* at_ = nullptr;
   std::uint32_t batch_ = 0;
