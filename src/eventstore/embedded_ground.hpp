@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include <fcntl.h>
 #include <sys/mount.h>
 #include <unistd.h>
 
@@ -96,6 +97,25 @@ class EmbeddedGround : public testing::Test {
   EmbeddedOptions options_;
   ManualClock clock_;
   std::unique_ptr<EmbeddedStore> store_;
+};
+
+class EmbeddedStores : public EmbeddedGround {
+ protected:
+  // Another bit at this place of a file.
+  static void flip(const std::filesystem::path& file, std::uint64_t where) {
+    const int fd = ::open(file.c_str(), O_RDWR);
+    ASSERT_GE(fd, 0);
+    char byte = 0;
+    ASSERT_EQ(::pread(fd, &byte, 1, static_cast<off_t>(where)), 1);
+    byte = static_cast<char>(byte ^ 0x10);
+    ASSERT_EQ(::pwrite(fd, &byte, 1, static_cast<off_t>(where)), 1);
+    ::close(fd);
+  }
+  EmbeddedStore::Verified verified() {
+    auto out = store().verify([](std::int64_t, std::int64_t) { return true; });
+    EXPECT_TRUE(out) << out.error().text();
+    return out ? *std::move(out) : EmbeddedStore::Verified{};
+  }
 };
 
 }  // namespace yagura::eventstore
