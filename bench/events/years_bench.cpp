@@ -3,6 +3,7 @@
 //   generate_operation_log --rows N --days D | years_bench FOLDER [--memory MIB] [--fresh]
 //   years_bench FOLDER --again [--memory MIB]     asks what an earlier run left in FOLDER
 //   years_bench FOLDER --ask WORDS                only this, for a profile
+//   years_bench FOLDER --fragments FILE           a fragment in each line: how long the newest 100 take, sorted
 // --fresh: months that are over are not merged to their smallest form, which takes several times as long as
 // the rest.
 //
@@ -158,6 +159,44 @@ class Years {
       best = std::min(best, (wall_seconds() - begin) * 1000);
     }
     fmt::print("{}: {} events, {:.2f} ms at best\n", words, found.size(), best);
+    return 0;
+  }
+
+  // The newest 100 of each, the median of five.
+  int fragments(const std::filesystem::path& file) {
+    struct Asked {
+      double ms = 0, cpu_ms = 0;
+      std::size_t found = 0;
+      std::string fragment;
+    };
+    std::vector<Asked> asked;
+    auto cpu_ms = 0.0;
+    open(false);
+    std::ifstream in(file);
+    for (std::string line; std::getline(in, line);) {
+      const Question question{line, '"' + line + '"'};
+      Asked one{0, 0, 0, line};
+      std::vector<double> times;
+      const auto cpu = cpu_seconds();
+      for (int i = 0; i < 5; ++i) {
+        const auto begin = wall_seconds();
+        one.found = search(question).size();
+        times.push_back((wall_seconds() - begin) * 1000);
+      }
+      one.cpu_ms = (cpu_seconds() - cpu) * 1000 / 5;
+      cpu_ms += one.cpu_ms;
+      one.ms = median(times);
+      asked.push_back(one);
+    }
+    std::ranges::sort(asked, std::greater(), &Asked::ms);
+    for (const auto& one : asked)
+      fmt::print("{:9.2f} ms {:9.2f} CPU ms  {:3}  {}\n", one.ms, one.cpu_ms, one.found, one.fragment);
+    const auto part = [&](double share) {
+      return asked[static_cast<std::size_t>(share * static_cast<double>(asked.size()))].ms;
+    };
+    if (!asked.empty())
+      fmt::print("{} fragments: median {:.2f}, p90 {:.2f}, p99 {:.2f} ms; {:.2f} CPU ms each\n", asked.size(),
+                 part(0.5), part(0.1), part(0.01), cpu_ms / static_cast<double>(asked.size()));
     return 0;
   }
 
@@ -376,7 +415,7 @@ class Years {
 
 int main(int argc, char** argv) {
   yagura::use_few_heaps();  // as the server does
-  std::filesystem::path folder;
+  std::filesystem::path folder, fragments;
   std::size_t memory = 384;
   std::string words;
   bool again = false, asked = false, fresh = false;
@@ -388,6 +427,8 @@ int main(int argc, char** argv) {
       fresh = true;
     else if (word == "--ask" && i + 1 < argc)
       words = argv[++i], asked = true;
+    else if (word == "--fragments" && i + 1 < argc)
+      fragments = argv[++i];
     else if (word == "--memory" && i + 1 < argc)
       memory = static_cast<std::size_t>(std::atoll(argv[++i]));
     else
@@ -400,5 +441,6 @@ int main(int argc, char** argv) {
     return 2;
   }
   yagura::bench::Years years(std::move(folder), memory, fresh);
+  if (!fragments.empty()) return years.fragments(fragments);
   return asked ? years.ask(words) : years.run(again);
 }

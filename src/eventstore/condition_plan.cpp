@@ -132,6 +132,7 @@ ConditionPlan::Node ConditionPlan::build(const Condition& condition, const Kind&
       leaf.values.push_back(fold(condition.value));
     else
       leaf.value = fold(condition.value);
+    leaf.written = written_in(leaf.fragments());
   }
   out.type = Node::Type::leaf;
   out.leaf = leaves_.size();

@@ -13,6 +13,7 @@
 
 #include "base/result.hpp"
 #include "eventstore/query.hpp"
+#include "eventstore/written.hpp"
 
 namespace yagura::eventstore {
 
@@ -22,7 +23,7 @@ struct Leaf {
   std::size_t number = 0;           // the field of a range
   std::string value;                // folded; of contains and like
   std::vector<std::string> values;  // of equals: any of these, folded, ascending
-  std::vector<std::string> parts;   // of like: what stands between the stars, folded, may hold ?
+  std::vector<Forms> written;       // what every text fulfilling it has one of each, unfolded
   std::int64_t low = 0, high = 0;
   // Whether a folded text or name fulfils it.
   [[nodiscard]] bool holds(std::string_view folded) const;

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t longest = 7;
 // A fragment that more of the sampled pages have than one in so many is common.
-constexpr std::size_t common_share = 12;
+constexpr std::size_t common_share = 3;
 constexpr std::size_t pages_to_measure = 12;
 
 // Up to three characters are one number, and their hash is that number well mixed; each further one is mixed

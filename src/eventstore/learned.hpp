@@ -15,8 +15,8 @@
 namespace yagura::eventstore {
 
 struct SegmentOptions {
-  int level = 3;             // zstd's
-  double bits_per_gram = 3;  // of the sets of fragments
+  int level = 3;               // zstd's
+  double bits_per_gram = 2.7;  // of the sets of fragments
   std::size_t page_bytes = 64U << 10, dictionary_bytes = 64U << 10;
 };
 

@@ -1,9 +1,10 @@
 #include "eventstore/segment_search.hpp"
 
 #include <algorithm>
-#include <cstring>
+#include <array>
 #include <iterator>
 
+#include "eventstore/find_bytes.hpp"
 #include "eventstore/fold.hpp"
 
 namespace yagura::eventstore {
@@ -19,6 +20,41 @@ constexpr std::size_t pages_tried = 8, pages_to_try = 32;
 constexpr std::size_t few_rows = 64;
 
 constexpr std::uint8_t unknown = 0, no = 1, yes = 2;
+
+// visit(place, text) for each text of the page that has all of these, each in any of its forms; ascending.
+template <class F>
+void each_text_with(std::span<const Forms> sought, const Texts& page, F&& visit) {
+  const std::string_view held = page.held;
+  for (const auto& forms : sought.subspan(1))
+    if (std::ranges::all_of(
+            forms, [&](const std::string& form) { return find_bytes(held, form) == std::string_view::npos; }))
+      return;
+  std::vector<std::uint32_t> places;
+  for (const auto& form : sought.front()) {
+    std::uint32_t place = 0;
+    for (auto at = find_bytes(held, form); at != std::string_view::npos;) {
+      while (place < page.texts.size() &&
+             page.texts[place].data() + page.texts[place].size() <= held.data() + at)
+        ++place;
+      if (place == page.texts.size()) break;
+      const auto& text = page.texts[place];
+      const auto end = static_cast<std::size_t>(text.data() + text.size() - held.data());
+      // What stands before the texts or goes from one into the next is in none.
+      if (held.data() + at >= text.data() && at + form.size() <= end) {
+        places.push_back(place);
+        at = find_bytes(held, form, end);
+      } else {
+        at = find_bytes(held, form, at + 1);
+      }
+    }
+  }
+  if (sought.front().size() > 1) {
+    std::ranges::sort(places);
+    const auto gone = std::ranges::unique(places);
+    places.erase(gone.begin(), gone.end());
+  }
+  for (const auto place : places) visit(place, page.texts[place]);
+}
 
 }  // namespace
 
@@ -145,23 +181,16 @@ Result<SegmentSearch::Blocks> SegmentSearch::blocks_of_texts(const Leaf& leaf, s
   std::vector<std::uint8_t> known(about.known, no);
   for (const auto p : held) {
     const auto& entry = table->entries[p];
-    YAGURA_TRY(const auto page, segment_.folded(column, entry, p));
-    // Most pages that may have it have not: one look at all their texts together.
-    if (leaf.type == Condition::Type::contains && !leaf.value.empty() &&
-        ::memmem(page->held.data(), page->held.size(), leaf.value.data(), leaf.value.size()) == nullptr)
-      continue;
-    std::optional<Lists> uses;
-    for (std::size_t i = 0; i < page->texts.size(); ++i) {
-      if (!leaf.holds(page->texts[i])) continue;
+    YAGURA_TRY(const auto texts, texts_in_page(leaf, column, entry, p));
+    // Most pages that may have it have not.
+    if (texts.empty()) continue;
+    YAGURA_TRY(const auto uses, segment_.uses(entry));
+    for (const auto i : texts) {
       if (entry.first_text + i < known.size()) known[entry.first_text + i] = yes;
-      if (!uses) {
-        YAGURA_TRY(uses, segment_.uses(entry));
-      }
-      if (i >= uses->size()) return fail("eventstore.damaged", {{"reason", "uses are missing"}});
-      YAGURA_TRY(const auto first,
-                 segment_.first_block_of(column, entry.first_text + static_cast<std::uint32_t>(i)));
+      if (i >= uses.size()) return fail("eventstore.damaged", {{"reason", "uses are missing"}});
+      YAGURA_TRY(const auto first, segment_.first_block_of(column, entry.first_text + i));
       out[first] = true;
-      for (const auto b : (*uses)[i]) out[b] = true;
+      for (const auto b : uses[i]) out[b] = true;
     }
   }
   known_[static_cast<std::size_t>(&leaf - plan_.leaves().data())][which] = std::move(known);
@@ -174,8 +203,8 @@ Result<bool> SegmentSearch::is_everywhere(const Leaf& leaf, std::size_t column, 
   std::size_t found = 0;
   for (std::size_t i = 0; i < pages_tried; ++i) {
     const auto p = pages[(2 * i + 1) * pages.size() / (2 * pages_tried)];
-    YAGURA_TRY(const auto page, segment_.folded(column, table.entries[p], p));
-    if (std::ranges::any_of(page->texts, [&](std::string_view text) { return leaf.holds(text); })) ++found;
+    YAGURA_TRY(const auto texts, texts_in_page(leaf, column, table.entries[p], p));
+    if (!texts.empty()) ++found;
   }
   return found * 4 >= pages_tried * 3;
 }
@@ -379,30 +408,60 @@ Result<void> SegmentSearch::rule_out(std::size_t leaf, std::size_t which, std::s
   return {};
 }
 
+Result<std::vector<std::uint32_t>> SegmentSearch::texts_in_page(const Leaf& leaf, std::size_t column,
+                                                                const PageEntry& entry,
+                                                                std::uint32_t page) const {
+  std::vector<std::uint32_t> out;
+  if (!leaf.written.empty()) {
+    YAGURA_TRY(const auto as_written, segment_.page(column, entry, page));
+    each_text_with(leaf.written, *as_written, [&](std::uint32_t i, std::string_view text) {
+      if (leaf.holds(fold(text))) out.push_back(i);
+    });
+    return out;
+  }
+  YAGURA_TRY(const auto folded, segment_.folded(column, entry, page));
+  if (leaf.type == Condition::Type::contains && !leaf.value.empty()) {
+    each_text_with(std::array{Forms{leaf.value}}, *folded, [&](std::uint32_t i, std::string_view text) {
+      if (leaf.holds(text)) out.push_back(i);
+    });
+    return out;
+  }
+  for (std::uint32_t i = 0; i < folded->texts.size(); ++i)
+    if (leaf.holds(folded->texts[i])) out.push_back(i);
+  return out;
+}
+
 // All entries that are read together are judged together, but for one that hardly a row asks for.
 Result<void> SegmentSearch::judge(std::size_t leaf, std::size_t which, std::size_t column, std::uint32_t id,
                                   bool alone) {
   const auto& one = plan_.leaves()[leaf];
   auto& known = known_[leaf][which];
-  const bool text = segment_.directory().columns[column].type == FieldType::text;
-  std::uint32_t first = 0;
-  std::shared_ptr<const Texts> texts;
-  if (text) {
-    YAGURA_TRY(const auto table, segment_.pages(column));
-    const auto at = std::ranges::upper_bound(table->entries, id, {}, &PageEntry::first_text) - 1;
-    const auto page = static_cast<std::uint32_t>(at - table->entries.begin());
-    first = at->first_text;
-    YAGURA_TRY(texts, alone ? segment_.page(column, *at, page) : segment_.folded(column, *at, page));
-  } else {
-    YAGURA_TRY(texts, segment_.names(column));
+  const auto missing = [] { return fail("eventstore.damaged", {{"reason", "a text that is not there"}}); };
+  if (segment_.directory().columns[column].type != FieldType::text) {
+    YAGURA_TRY(const auto names, segment_.names(column));
+    if (id >= names->texts.size() || names->texts.size() > known.size()) return missing();
+    const std::size_t begin = alone ? id : 0, end = alone ? begin + 1 : names->texts.size();
+    for (auto i = begin; i < end; ++i) known[i] = one.holds(fold(names->texts[i])) ? yes : no;
+    return {};
   }
-  if (id - first >= texts->texts.size() || first + texts->texts.size() > known.size())
-    return fail("eventstore.damaged", {{"reason", "a text that is not there"}});
-  const bool folded = text && !alone;
-  const std::size_t begin = alone ? id - first : 0, end = alone ? begin + 1 : texts->texts.size();
-  for (auto i = begin; i < end; ++i)
-    known[first + i] =
-        one.holds(folded ? texts->texts[i] : std::string_view(fold(texts->texts[i]))) ? yes : no;
+  YAGURA_TRY(const auto table, segment_.pages(column));
+  const auto at = std::ranges::upper_bound(table->entries, id, {}, &PageEntry::first_text) - 1;
+  const auto page = static_cast<std::uint32_t>(at - table->entries.begin());
+  if (alone) {
+    YAGURA_TRY(const auto texts, segment_.page(column, *at, page));
+    if (id - at->first_text >= texts->texts.size()) return missing();
+    known[id] = one.holds(fold(texts->texts[id - at->first_text])) ? yes : no;
+    return {};
+  }
+  YAGURA_TRY(const auto texts, texts_in_page(one, column, *at, page));
+  const auto end =
+      at + 1 < table->entries.end() ? (at + 1)->first_text : static_cast<std::uint32_t>(known.size());
+  if (id >= end || end > known.size()) return missing();
+  std::fill(known.begin() + at->first_text, known.begin() + end, no);
+  for (const auto i : texts) {
+    if (i >= end - at->first_text) return missing();
+    known[at->first_text + i] = yes;
+  }
   return {};
 }
 
