@@ -1,10 +1,12 @@
 // Moving events from the embedded store to ClickHouse: how long, and what both have on disk.
-//   move_bench TSV FOLDER [--rows N] [--one]
+//   move_bench TSV FOLDER [--rows N] [--one] [--fill] [--servers DIR]
 //
 // TSV: what generate_operation_log wrote. FOLDER is for the embedded store; one that is there is used as it
 // is. YAGURA_TEST_CLICKHOUSE: what tests/support/clickhouse.sh printed. --one: the first server alone, not
-// both as shards.
+// both as shards. --fill: nothing but the embedded store, so that another run moves it with nothing beside.
+// --servers: the folder given to clickhouse.sh, to tell the CPU time of its two servers.
 #include <fmt/format.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <charconv>
@@ -32,6 +34,34 @@ double seconds_of(F&& work) {
   const auto begun = std::chrono::steady_clock::now();
   work();
   return Seconds(std::chrono::steady_clock::now() - begun).count();
+}
+
+double own_cpu_seconds() {
+  rusage used{};
+  ::getrusage(RUSAGE_SELF, &used);
+  const auto seconds = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) * 1e-6;
+  };
+  return seconds(used.ru_utime) + seconds(used.ru_stime);
+}
+
+// Of both servers, as the kernel counts them: user and system.
+double servers_cpu_seconds(const std::filesystem::path& folder) {
+  double out = 0;
+  for (const auto* server : {"1", "2"}) {
+    int pid = 0;
+    std::ifstream(folder / server / "pid") >> pid;
+    std::ifstream in("/proc/" + std::to_string(pid) + "/stat");
+    std::string stat;
+    std::getline(in, stat);
+    std::istringstream rest(stat.substr(std::min(stat.rfind(')') + 1, stat.size())));
+    std::string word;
+    for (int i = 0; i < 11; ++i) rest >> word;
+    double user = 0, system = 0;
+    rest >> user >> system;
+    out += (user + system) / static_cast<double>(::sysconf(_SC_CLK_TCK));
+  }
+  return out;
 }
 
 // As agents send: of each PC a thousand rows at a time.
@@ -69,15 +99,20 @@ void show(const char* name, EventStore& store, double seconds) {
 
 int run(int argc, char** argv) {
   std::size_t rows = 20'000'000;
-  bool one = false;
+  bool one = false, only_fill = false;
+  std::filesystem::path servers;
   for (int i = 3; i < argc; ++i) {
     const std::string_view word = argv[i];
     if (word == "--rows" && i + 1 < argc) rows = std::strtoull(argv[++i], nullptr, 10);
+    if (word == "--servers" && i + 1 < argc) servers = argv[++i];
     one = one || word == "--one";
+    only_fill = only_fill || word == "--fill";
   }
   const char* given = std::getenv("YAGURA_TEST_CLICKHOUSE");
-  if (argc < 3 || given == nullptr) {
-    fmt::print(stderr, "usage: move_bench TSV FOLDER [--rows N] [--one], with YAGURA_TEST_CLICKHOUSE set\n");
+  if (argc < 3 || (given == nullptr && !only_fill)) {
+    fmt::print(stderr,
+               "usage: move_bench TSV FOLDER [--rows N] [--one] [--fill] [--servers DIR], with "
+               "YAGURA_TEST_CLICKHOUSE set\n");
     return 2;
   }
   const SystemClock clock;
@@ -97,6 +132,7 @@ int run(int argc, char** argv) {
       must(from->flush());
     });
   show("embedded, filled", *from, seconds);
+  if (only_fill) return 0;
 
   clickhouse::Settings settings;
   std::istringstream words(given);
@@ -119,9 +155,14 @@ int run(int argc, char** argv) {
     (step.verified ? compared : copied) += Seconds(now - last).count();
     last = now;
   };
+  const auto own = own_cpu_seconds(), others = servers_cpu_seconds(servers);
   const auto whole = seconds_of([&] { must(move_events(*from, *to, options)); });
+  const auto client = own_cpu_seconds() - own, server = servers_cpu_seconds(servers) - others;
   show(one ? "ClickHouse, moved" : "ClickHouse in two shards, moved", *to, whole);
   fmt::print("of that copying {:.1f} s, comparing {:.1f} s\n", copied, compared);
+  fmt::print("CPU seconds: client {:.1f}, servers {:.1f}; client at most {:.0f} MB\n", client, server,
+             resident_mb("VmHWM:"));
+  std::fflush(stdout);
   for (const auto& node : settings.nodes) {
     clickhouse::Request request;
     request.statement = "DROP DATABASE " + settings.database;

@@ -7,10 +7,7 @@
 
 namespace yagura::eventstore {
 
-BatchBuilder::BatchBuilder(const Kind& kind) : kind_(kind) {
-  columns_.resize(kind.fields.size());
-  strings_.push_back(&known_.emplace("", 0).first->first);
-}
+BatchBuilder::BatchBuilder(const Kind& kind) : kind_(kind) { columns_.resize(kind.fields.size()); }
 
 void BatchBuilder::row(Time at) {
   times_.push_back(to_micros(at));
@@ -31,14 +28,13 @@ void BatchBuilder::row(Time at, std::int64_t day) {
 
 void BatchBuilder::text(std::size_t field, std::string_view value) {
   YAGURA_ASSERT(field < columns_.size() && !columns_[field].ids.empty());
-  const auto [at, fresh] =
-      known_.try_emplace(std::string(value), static_cast<Batch::StringId>(strings_.size()));
-  if (fresh) {
-    YAGURA_ASSERT(strings_.size() < Batch::most_strings);
-    strings_.push_back(&at->first);
+  const auto known = strings_.size();
+  const auto place = strings_.place_of(value);
+  if (strings_.size() > known) {
+    YAGURA_ASSERT(known < Batch::most_strings);
     bytes_ += value.size();
   }
-  columns_[field].ids.back() = at->second;
+  columns_[field].ids.back() = static_cast<Batch::StringId>(place);
 }
 
 void BatchBuilder::number(std::size_t field, std::int64_t value) {
@@ -53,23 +49,12 @@ bool BatchBuilder::full() const {
 
 Batch BatchBuilder::take() {
   Batch out;
-  std::string held;
-  std::size_t size = 0;
-  for (const auto* text : strings_) size += text->size();
-  held.reserve(size);
-  for (const auto* text : strings_) held += *text;
-  auto owner = std::make_shared<const std::string>(std::move(held));
-  std::size_t at = 0;
-  for (const auto* text : strings_) {
-    out.strings.push_back(std::string_view(*owner).substr(at, text->size()));
-    at += text->size();
-  }
-  out.held = std::move(owner);
+  auto strings = strings_.take();
+  out.strings = std::move(strings.strings);
+  out.held = std::move(strings.held);
   out.times = std::exchange(times_, {});
   out.days = std::exchange(days_, {});
   out.columns = std::exchange(columns_, std::vector<Batch::Column>(columns_.size()));
-  known_.clear();
-  strings_.assign(1, &known_.emplace("", 0).first->first);
   bytes_ = 0;
   return out;
 }

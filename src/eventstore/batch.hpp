@@ -14,10 +14,10 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "base/clock.hpp"
+#include "eventstore/batch_strings.hpp"
 #include "eventstore/kind.hpp"
 
 namespace yagura::eventstore {
@@ -65,8 +65,7 @@ class BatchBuilder {
   const Kind& kind_;
   std::vector<std::int64_t> times_, days_;
   std::vector<Batch::Column> columns_;
-  std::unordered_map<std::string, Batch::StringId> known_;
-  std::vector<const std::string*> strings_;
+  BatchStrings strings_;
   std::size_t bytes_ = 0;
 };
 

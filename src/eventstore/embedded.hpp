@@ -85,6 +85,8 @@ class EmbeddedStore final : public EventStore {
   // What is in no segment yet is flushed before.
   Result<Seal> seal(std::string_view contract, std::string_view kind, std::int64_t day,
                     std::span<SourceProof> prove) override;
+  // So here.
+  Result<std::unique_ptr<SourceReader>> source_reader(const Query& query) override;
   Result<std::vector<Days>> days_received(std::string_view contract, std::string_view kind, Time first,
                                           Time last) override;
   // The files of a contract and kind, by time.

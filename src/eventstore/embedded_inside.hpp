@@ -57,6 +57,7 @@ class EmbeddedStore::Inside {
   Result<Verified> repair();
   Result<Seal> seal(std::string_view contract, std::string_view kind, std::int64_t day,
                     std::span<SourceProof> prove);
+  Result<std::unique_ptr<SourceReader>> source_reader(const Query& query);
   std::vector<SegmentEntry> files(std::string_view contract, std::string_view kind);
   Result<void> back_up(const std::filesystem::path& to);
   EmbeddedState state();

@@ -9,6 +9,7 @@
 #include "eventstore/file.hpp"
 #include "eventstore/merge.hpp"
 #include "eventstore/segment_seal.hpp"
+#include "eventstore/segment_sources.hpp"
 
 namespace yagura::eventstore {
 
@@ -316,6 +317,9 @@ Result<EmbeddedStore::Verified> EmbeddedStore::Inside::repair() {
   return out;
 }
 
+Result<std::unique_ptr<SourceReader>> EmbeddedStore::source_reader(const Query& query) {
+  return inside_->source_reader(query);
+}
 Result<Seal> EmbeddedStore::seal(std::string_view contract, std::string_view kind, std::int64_t day,
                                  std::span<SourceProof> prove) {
   return inside_->seal(contract, kind, day, prove);
@@ -357,6 +361,28 @@ Result<Seal> EmbeddedStore::Inside::seal(std::string_view contract, std::string_
         return stop_;
       },
       prove);
+}
+
+Result<std::unique_ptr<SourceReader>> EmbeddedStore::Inside::source_reader(const Query& query) {
+  const auto kind = query.kinds.size() == 1 ? kinds_.find(query.kinds.front()) : kinds_.end();
+  if (kind == kinds_.end())
+    return fail("eventstore.kind_unknown", {{"kind", query.kinds.empty() ? "" : query.kinds.front()}});
+  YAGURA_CHECK(flush());
+  const auto from = to_micros(query.from), to = to_micros(query.to);
+  const auto held = std::make_shared<HeldSegments>();
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& one : state_.held)
+      if (const auto& e = one->entry;
+          e.contract == query.contract && e.kind == kind->first && e.last_time >= from && e.first_time < to)
+        held->push_back(one);
+  }
+  std::vector<std::shared_ptr<const Segment>> segments;
+  for (const auto& one : *held) {
+    YAGURA_TRY(auto opened, segment(*one));
+    segments.push_back(std::move(opened));
+  }
+  return source_reader_of(std::move(segments), kind->second, from, to, held);
 }
 
 // The manifest comes last: a backup without it is not one.

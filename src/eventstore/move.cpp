@@ -5,6 +5,7 @@
 #include <tuple>
 #include <utility>
 
+#include "eventstore/fold.hpp"
 #include "eventstore/move_progress.hpp"
 #include "eventstore/walk.hpp"
 
@@ -14,13 +15,18 @@ namespace {
 
 const Limits no_limits{std::chrono::hours(24 * 365), INT64_MAX, nullptr};
 
+// Batches with so many bytes of cells together go at once, however few they are: a target holds all of them.
+constexpr std::size_t bytes_together = 128U << 20;
+
 // What goes into the target at once, and how far the source is read then.
 struct Flight {
   std::vector<Batch> batches;
+  std::size_t bytes = 0;  // of their cells
   EventSum sum;
   std::string after;
   bool any_source = false;
   std::optional<Cursor> cursor;
+  std::optional<std::string> until;
 };
 
 class Move {
@@ -124,31 +130,89 @@ class Move {
     at_.after = at_.flight_after;
     at_.any_source = at_.flight_any_source;
     at_.cursor = at_.flight_cursor;
+    at_.until = at_.flight_until;
     at_.flight_rows = 0;
   }
 
   Result<void> move_month() {
-    YAGURA_TRY(const auto groups, source_groups(from_, query(), at_.batch_rows,
-                                                at_.any_source ? std::optional(at_.after) : std::nullopt));
-    Flight next{.after = at_.after, .any_source = at_.any_source, .cursor = at_.cursor};
-    for (const auto& group : groups) {
-      Page page{false, at_.batch_rows, next.cursor, true};
-      do {
-        if (cancelled()) {
-          done_.cancelled = true;
-          return arrived();
-        }
-        YAGURA_CHECK(read(group, page, next));
-        page.after = next.cursor;
-        if (next.batches.size() >= to_.most_together()) YAGURA_CHECK(send(next));
-      } while (page.after);
+    YAGURA_TRY(auto groups, source_groups(from_, query(), at_.batch_rows,
+                                          at_.any_source ? std::optional(at_.after) : std::nullopt));
+    YAGURA_TRY(reader_, from_.source_reader(query()));
+    Flight next{.after = at_.after, .any_source = at_.any_source, .cursor = at_.cursor, .until = at_.until};
+    std::ranges::reverse(groups);  // the next one is the last
+    // The one that was being read may have been a part of it.
+    if (next.until && !groups.empty()) {
+      const auto& values = groups.back().values;
+      const auto first =
+          std::ranges::count_if(values, [&](const auto& value) { return fold(value) <= *next.until; });
+      if (first > 0 && first < std::ssize(values)) split(groups, static_cast<std::size_t>(first));
+    }
+    while (!groups.empty()) {
+      if (cancelled()) {
+        done_.cancelled = true;
+        return arrived();
+      }
+      YAGURA_TRY(const auto done, read(groups.back(), next));
+      if (!done)
+        split(groups, groups.back().values.size() / 2);
+      else if (!next.cursor)
+        groups.pop_back();
+      if (next.batches.size() >= to_.most_together() || next.bytes >= bytes_together)
+        YAGURA_CHECK(send(next));
     }
     YAGURA_CHECK(send(next));
     YAGURA_CHECK(arrived());
     return compare();
   }
 
-  Result<void> read(const SourceGroup& group, const Page& page, Flight& into) {
+  // A batch of the group, or of what is left of it; false: it is too much for one, of several sources.
+  Result<bool> read(const SourceGroup& group, Flight& into) {
+    const bool in_order = into.cursor && into.cursor->skip > 0;
+    if (reader_ && !group.values.empty() && !in_order) {
+      YAGURA_TRY(const auto done, read_whole(group, into));
+      if (done) return true;
+      if (group.values.size() > 1) return false;
+    }
+    YAGURA_CHECK(read_page(group, into));
+    return true;
+  }
+
+  // Without an order, as one batch: the group, or of a source that has more the next stretch of time, which is
+  // shorter until its events fit. False: they never do.
+  Result<bool> read_whole(const SourceGroup& group, Flight& into) {
+    const auto whole = query();
+    const auto end = to_micros(whole.to);
+    SourceStretch stretch{into.any_source ? std::optional(into.after) : std::nullopt, group.last,
+                          to_micros(into.cursor ? into.cursor->at : whole.from), end};
+    const bool one = group.values.size() == 1;
+    const auto most = at_.batch_rows;
+    const auto all = static_cast<std::uint64_t>(end) - static_cast<std::uint64_t>(stretch.from);
+    if (!one || (length_ == 0 && group.rows <= static_cast<std::int64_t>(most)))
+      length_ = all;
+    else if (length_ == 0)
+      length_ = all / (2 * static_cast<std::uint64_t>(group.rows) / most + 1);
+    for (; length_ > 0; length_ = std::min(length_, all) / 2) {
+      if (length_ < all)
+        stretch.to = static_cast<std::int64_t>(static_cast<std::uint64_t>(stretch.from) + length_);
+      YAGURA_TRY(auto batch, reader_->read(stretch));
+      const auto rows = batch ? batch->rows() : SIZE_MAX;
+      if (one ? rows <= most : rows != SIZE_MAX) {
+        if (rows > 0) add(*std::move(batch), into);
+        if (stretch.to == end)
+          passed(group, into);
+        else
+          stopped(group, {from_micros(stretch.to), 0}, into);
+        if (length_ > 0 && rows < most / 2) length_ = std::min(length_, all / 2) * 2;
+        return true;
+      }
+      if (!one) break;
+    }
+    length_ = 0;
+    return false;
+  }
+
+  Result<void> read_page(const SourceGroup& group, Flight& into) {
+    const Page page{false, at_.batch_rows, into.cursor, true};
     const auto& kind = to_.kinds().find(at_.kind)->second;
     BatchBuilder build(kind);
     YAGURA_TRY(const auto outcome,
@@ -163,17 +227,44 @@ class Move {
                               return !build.full();
                             }));
     if (outcome.partial()) return failed("eventstore.move_unclear");
-    into.cursor = outcome.next;
-    if (!outcome.next) {
-      into.after = group.last;
-      into.any_source = true;
-    }
-    if (build.rows() == 0) return {};
-    auto& batch = into.batches.emplace_back(build.take());
-    const auto sum = sum_of(kind, batch);
+    if (outcome.next)
+      stopped(group, *outcome.next, into);
+    else
+      passed(group, into);
+    if (build.rows() > 0) add(build.take(), into);
+    return {};
+  }
+
+  void add(Batch batch, Flight& into) const {
+    const auto sum = sum_of(to_.kinds().find(at_.kind)->second, batch);
     into.sum.rows += sum.rows;
     into.sum.sum += sum.sum;
-    return {};
+    for (const auto& column : batch.columns) {
+      into.bytes += column.numbers.size() * 8;
+      for (const auto id : column.ids) into.bytes += batch.strings[id].size();
+    }
+    into.batches.push_back(std::move(batch));
+  }
+  void passed(const SourceGroup& group, Flight& into) {
+    into.cursor.reset();
+    into.until.reset();
+    into.after = group.last;
+    into.any_source = true;
+    length_ = 0;
+  }
+  static void stopped(const SourceGroup& group, const Cursor& at, Flight& into) {
+    into.cursor = at;
+    if (!group.values.empty()) into.until = group.last;
+  }
+
+  // The next group, of several sources, becomes two: the first ends with this one.
+  static void split(std::vector<SourceGroup>& groups, std::size_t first) {
+    auto& next = groups.back();
+    SourceGroup head = next;
+    head.values.resize(first);
+    head.last = fold(head.values.back());
+    next.values.erase(next.values.begin(), next.values.begin() + static_cast<std::ptrdiff_t>(first));
+    groups.push_back(std::move(head));
   }
 
   // On its way by a thread of its own, while what follows is read; one at a time.
@@ -185,11 +276,13 @@ class Move {
     at_.flight_after = flight.after;
     at_.flight_any_source = flight.any_source;
     at_.flight_cursor = flight.cursor;
+    at_.flight_until = flight.until;
     YAGURA_CHECK(write());
     sending_ = std::async(std::launch::async, [this, batches = std::exchange(flight.batches, {})]() mutable {
       return to_.append_together(at_.contract, at_.kind, std::move(batches));
     });
     flight.sum = {};
+    flight.bytes = 0;
     return {};
   }
 
@@ -224,7 +317,9 @@ class Move {
   MoveProgress at_;
   Moved done_;
   std::int64_t all_ = 0;
-  std::future<Result<void>> sending_;  // waits for its thread when it goes
+  std::unique_ptr<SourceReader> reader_;  // of the month; none: all is searched
+  std::uint64_t length_ = 0;              // µs of the stretches of the source that is read; 0: not known
+  std::future<Result<void>> sending_;     // waits for its thread when it goes
 };
 
 }  // namespace

@@ -24,6 +24,9 @@ struct Lines {
   void number(std::string_view name, N value) {
     put(name, std::to_string(value));
   }
+  void optional(std::string_view name, const std::optional<std::string>& value) {
+    if (value) text(name, *value);
+  }
   void cursor(std::string_view name, const std::optional<Cursor>& value) {
     if (value) put(name, std::to_string(to_micros(value->at)) + ":" + std::to_string(value->skip));
   }
@@ -57,6 +60,9 @@ struct Values {
     else
       bad = true;
   }
+  void optional(std::string_view name, std::optional<std::string>& to) {
+    if (of.contains(name)) text(name, to.emplace());
+  }
   void flag(std::string_view name, bool& to) { to = get(name) == "1"; }
   void cursor(std::string_view name, std::optional<Cursor>& to) {
     const auto at = of.find(name);
@@ -86,10 +92,12 @@ void all(L& l, P& p) {
   l.number("sum", p.sum);
   l.text("after", p.after);
   l.cursor("cursor", p.cursor);
+  l.optional("until", p.until);
   l.number("flight_rows", p.flight_rows);
   l.number("flight_sum", p.flight_sum);
   l.text("flight_after", p.flight_after);
   l.cursor("flight_cursor", p.flight_cursor);
+  l.optional("flight_until", p.flight_until);
 }
 
 }  // namespace

@@ -28,15 +28,17 @@ struct MoveProgress {
   // What is moved of this month.
   std::int64_t rows = 0;
   std::uint64_t sum = 0;
-  std::string after;             // the last source that is done, folded
-  bool any_source = false;       // there is one
-  std::optional<Cursor> cursor;  // within the source after it
+  std::string after;                 // the last source that is done, folded
+  bool any_source = false;           // there is one
+  std::optional<Cursor> cursor;      // within the sources after it
+  std::optional<std::string> until;  // up to this one, folded; nothing: those that were put together
   // The batch on its way: it is in if the target has base_rows + rows + flight_rows.
   std::int64_t flight_rows = 0;
   std::uint64_t flight_sum = 0;
   std::string flight_after;
   bool flight_any_source = false;
   std::optional<Cursor> flight_cursor;
+  std::optional<std::string> flight_until;
 };
 
 // Nothing when there is no such file.

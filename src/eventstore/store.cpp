@@ -18,6 +18,10 @@ Result<EventSum> EventStore::sum(const Query& query) {
   return out;
 }
 
+Result<std::unique_ptr<SourceReader>> EventStore::source_reader(const Query& /*query*/) {
+  return std::unique_ptr<SourceReader>();
+}
+
 Result<void> EventStore::append_together(std::string_view contract, std::string_view kind,
                                          std::vector<Batch> batches) {
   YAGURA_ASSERT(batches.size() == 1);

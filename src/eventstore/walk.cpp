@@ -68,6 +68,7 @@ Result<std::vector<SourceGroup>> source_groups(EventStore& store, const Query& q
     }
     out.back().values.push_back(at->second.first);
     out.back().last = at->first;
+    out.back().rows = rows;
   }
   return out;
 }

@@ -27,6 +27,7 @@ Result<std::optional<Month>> next_month(EventStore& store, const std::string& co
 struct SourceGroup {
   std::vector<std::string> values;  // none: all, since there are too many for a list
   std::string last;                 // the last of them, folded
+  std::int64_t rows = 0;
 };
 // The sources of one contract, kind and stretch of time in order; after one of them, folded.
 Result<std::vector<SourceGroup>> source_groups(EventStore& store, const Query& query, std::size_t rows,

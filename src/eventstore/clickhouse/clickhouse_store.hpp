@@ -34,7 +34,7 @@ class ClickHouseStore final : public EventStore {
   // Made by the servers, over what they have.
   Result<EventSum> sum(const Query& query) override;
   // Larger parts are merged less often.
-  [[nodiscard]] std::size_t most_together() const override { return 4; }
+  [[nodiscard]] std::size_t most_together() const override { return 8; }
   Result<void> append_together(std::string_view contract, std::string_view kind,
                                std::vector<Batch> batches) override;
   Result<Seal> seal(std::string_view contract, std::string_view kind, std::int64_t day,

@@ -230,7 +230,7 @@ TEST(NativeBlocks, HaveEveryColumnOnceWhereverTheirPiecesEnd) {
   // Pieces are 64 KiB: somewhere one ends right behind the name of a column.
   for (std::size_t rows = 2'500; rows < 2'800; ++rows) {
     const Batch batch = batch_of(kind, std::vector<Record>(rows, {at(1), {{"device", "a"}}, "firewall"}));
-    NativeBlock block(kind, batch, {"city", 1, 1, 20'000});
+    NativeBlock block(kind, {&batch, 1}, {"city", 1, 1, 20'000});
     std::string bytes(4U << 20, '\0');
     std::size_t size = 0;
     while (const auto more = block.fill(bytes.data() + size, bytes.size() - size)) size += more;

@@ -64,29 +64,6 @@ There is_there(const Http& node, const std::string& table, std::string_view cont
   return rows->body == "0\n" ? There::no : There::yes;
 }
 
-// The blocks one after the other, each made when the one before it was sent.
-class Blocks {
- public:
-  Blocks(const Kind& kind, std::span<const Batch> batches, const NativeBlock::Common& common)
-      : kind_(kind), batches_(batches), common_(common) {}
-  std::size_t fill(char* to, std::size_t size) {
-    for (;;) {
-      if (block_)
-        if (const auto given = block_->fill(to, size); given > 0) return given;
-      if (next_ == batches_.size()) return 0;
-      block_.emplace(kind_, batches_[next_], common_, rows_);
-      rows_ += batches_[next_++].rows();
-    }
-  }
-
- private:
-  const Kind& kind_;
-  const std::span<const Batch> batches_;
-  const NativeBlock::Common common_;
-  std::size_t next_ = 0, rows_ = 0;
-  std::optional<NativeBlock> block_;
-};
-
 }  // namespace
 
 Result<void> insert(const Servers& servers, std::string_view contract, const Kind& kind,
@@ -108,14 +85,14 @@ Result<void> insert(const Servers& servers, std::string_view contract, const Kin
   Error last;
   std::size_t node = common.id % servers.nodes().size();
   for (int attempt = 0; attempt < tries; ++attempt) {
-    Blocks blocks(kind, batches, common);
+    NativeBlock block(kind, batches, common);
     Request request;
     request.statement = "INSERT INTO " + servers.local(kind.kind) + " (" + columns + ") FORMAT Native";
     request.query_id = "batch-" + std::to_string(common.id);
-    // What is of several blocks becomes one part nevertheless.
-    request.settings = {{"min_insert_block_size_rows", std::to_string(rows + 1)},
+    // One part, whatever the server makes of the block; whole as it comes it is not copied before.
+    request.settings = {{"min_insert_block_size_rows", std::to_string(rows)},
                         {"min_insert_block_size_bytes", std::to_string(most_cells * 4)}};
-    request.data = [&](char* to, std::size_t size) { return blocks.fill(to, size); };
+    request.data = [&](char* to, std::size_t size) { return block.fill(to, size); };
     const auto done = servers.nodes()[node]->send(request);
     if (done) return {};
     last = gone(done.error());

@@ -15,13 +15,35 @@ namespace {
 
 using namespace std::chrono;
 constexpr int last_year = 30'000;
-constexpr std::size_t piece = 64U << 10;
+constexpr std::size_t piece = 64U << 10, rows_of_piece = 1024;
 
-template <class T>
-void append_fixed(std::string& out, T value) {
-  char bytes[sizeof value];
-  std::memcpy(bytes, &value, sizeof value);
-  out.append(bytes, sizeof value);
+// A number for each row.
+template <class T, class F>
+void append_fixed(std::string& out, std::span<const std::uint32_t> rows, F&& value_of) {
+  put_up_to(out, rows.size() * sizeof(T), [&](char* to) {
+    for (const auto row : rows) {
+      const auto value = static_cast<T>(value_of(row));
+      std::memcpy(to, &value, sizeof value);
+      to += sizeof value;
+    }
+    return to;
+  });
+}
+
+// A text for each row.
+template <class F>
+void append_texts(std::string& out, std::span<const std::uint32_t> rows, F&& text_of) {
+  std::size_t most = 0;
+  for (const auto row : rows) most += text_of(row).size() + longest_varint;
+  put_up_to(out, most, [&](char* to) {
+    for (const auto row : rows) {
+      const std::string_view text = text_of(row);
+      to = put_varint(to, text.size());
+      std::memcpy(to, text.data(), text.size());
+      to += text.size();
+    }
+    return to;
+  });
 }
 
 }  // namespace
@@ -55,49 +77,101 @@ std::int64_t begin_of(std::int32_t month) {
   return to_micros(Time(sys_days(year(y) / in_year / 1)));
 }
 
-NativeBlock::NativeBlock(const Kind& kind, const Batch& batch, const Common& common, std::size_t first_row)
-    : batch_(batch), order_(batch.rows()) {
-  folded_.reserve(batch.strings.size());
-  for (const auto text : batch.strings) folded_.push_back(fold(text));
-  const auto& sources = batch.columns[*kind.index_of(kind.source)].ids;
-  std::iota(order_.begin(), order_.end(), 0U);
-  std::ranges::sort(order_, [&](std::uint32_t a, std::uint32_t b) {
-    const auto by_name = sources[a] == sources[b] ? 0 : folded_[sources[a]].compare(folded_[sources[b]]);
-    if (by_name != 0) return by_name < 0;
-    return batch.times[a] != batch.times[b] ? batch.times[a] < batch.times[b] : a < b;
-  });
-  add("contract", "String",
-      [contract = std::string(common.contract)](std::size_t, std::string& out) { put_text(out, contract); });
-  add("month", "Int32", [month = common.month](std::size_t, std::string& out) { append_fixed(out, month); });
-  add("at", "Int64", [this](std::size_t row, std::string& out) { append_fixed(out, batch_.times[row]); });
-  add("batch", "UInt64", [id = common.id](std::size_t, std::string& out) { append_fixed(out, id); });
-  add("row", "UInt32", [first_row](std::size_t row, std::string& out) {
-    append_fixed(out, static_cast<std::uint32_t>(first_row + row));
-  });
-  add("day", "Int32", [this, today = common.today](std::size_t row, std::string& out) {
-    append_fixed(out, static_cast<std::int32_t>(batch_.days.empty() ? today : batch_.days[row]));
-  });
+NativeBlock::NativeBlock(const Kind& kind, std::span<const Batch> batches, const Common& common)
+    : common_(common) {
+  std::size_t rows = 0;
+  for (const auto& batch : batches) {
+    parts_.push_back(part_of(kind, batch, rows));
+    rows += batch.rows();
+  }
+  columns_ = {
+      {"contract", "String", What::contract}, {"month", "Int32", What::month}, {"at", "Int64", What::at},
+      {"batch", "UInt64", What::batch},       {"row", "UInt32", What::row},    {"day", "Int32", What::day}};
   for (std::size_t i = 0; i < kind.fields.size(); ++i) {
     const auto& field = kind.fields[i];
-    const auto& column = batch.columns[i];
-    if (field.type == FieldType::number) {
-      add(value_column(field.name), "Int64",
-          [&column](std::size_t row, std::string& out) { append_fixed(out, column.numbers[row]); });
-      continue;
-    }
-    add(value_column(field.name), "String", [this, &column](std::size_t row, std::string& out) {
-      put_text(out, batch_.strings[column.ids[row]]);
-    });
-    add(folded_column(field.name), "String",
-        [this, &column](std::size_t row, std::string& out) { put_text(out, folded_[column.ids[row]]); });
+    const bool is_number = field.type == FieldType::number;
+    columns_.push_back({value_column(field.name), is_number ? "Int64" : "String",
+                        is_number ? What::number : What::value, i});
+    if (!is_number) columns_.push_back({folded_column(field.name), "String", What::folded, i});
   }
   put_varint(ready_, columns_.size());
-  put_varint(ready_, batch.rows());
+  put_varint(ready_, rows);
 }
 
-void NativeBlock::add(std::string name, std::string type,
-                      std::function<void(std::size_t row, std::string& out)> append) {
-  columns_.push_back({std::move(name), std::move(type), std::move(append)});
+NativeBlock::Part NativeBlock::part_of(const Kind& kind, const Batch& batch, std::size_t first_row) {
+  Part out{&batch, first_row, {}, {}, {}};
+  std::vector<std::size_t> ends;
+  ends.reserve(batch.strings.size());
+  for (const auto text : batch.strings) {
+    fold_into(text, out.held);
+    ends.push_back(out.held.size());
+  }
+  // Beyond what a string keeps in itself: moving it must not move its bytes.
+  out.held.reserve(std::max<std::size_t>(out.held.size(), 64));
+  out.folded.reserve(ends.size());
+  std::size_t begin = 0;
+  for (const auto end : ends) {
+    out.folded.push_back(std::string_view(out.held).substr(begin, end - begin));
+    begin = end;
+  }
+  // The place of each source among them: rows are put in order by numbers alone.
+  const auto& sources = batch.columns[*kind.index_of(kind.source)].ids;
+  auto names = sources;
+  std::ranges::sort(names);
+  names.erase(std::ranges::unique(names).begin(), names.end());
+  std::ranges::sort(names, {}, [&](Batch::StringId id) { return out.folded[id]; });
+  std::vector<std::uint32_t> places(batch.strings.size());
+  std::uint32_t place = 0;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (i > 0 && out.folded[names[i]] != out.folded[names[i - 1]]) ++place;
+    places[names[i]] = place;
+  }
+  // Into the place of their source, then by time where they do not come so.
+  std::vector<std::size_t> ends_of(place + 2);
+  for (const auto source : sources) ++ends_of[places[source] + 1];
+  std::partial_sum(ends_of.begin(), ends_of.end(), ends_of.begin());
+  out.order.resize(batch.rows());
+  for (std::uint32_t row = 0; row < batch.rows(); ++row) out.order[ends_of[places[sources[row]]]++] = row;
+  begin = 0;
+  for (std::size_t i = 0; i <= place; ++i) {
+    const auto rows = std::span(out.order).subspan(begin, ends_of[i] - begin);
+    begin = ends_of[i];
+    const auto time = [&](std::uint32_t row) { return std::pair(batch.times[row], row); };
+    if (!std::ranges::is_sorted(rows, {}, time)) std::ranges::sort(rows, {}, time);
+  }
+  return out;
+}
+
+void NativeBlock::append(const Column& column, const Part& part, std::span<const std::uint32_t> rows) {
+  const auto& batch = *part.batch;
+  switch (column.what) {
+    case What::contract:
+      return append_texts(ready_, rows, [&](std::uint32_t) { return common_.contract; });
+    case What::month:
+      return append_fixed<std::int32_t>(ready_, rows, [&](std::uint32_t) { return common_.month; });
+    case What::at:
+      return append_fixed<std::int64_t>(ready_, rows, [&](std::uint32_t row) { return batch.times[row]; });
+    case What::batch:
+      return append_fixed<std::uint64_t>(ready_, rows, [&](std::uint32_t) { return common_.id; });
+    case What::row:
+      return append_fixed<std::uint32_t>(ready_, rows,
+                                         [&](std::uint32_t row) { return part.first_row + row; });
+    case What::day:
+      return append_fixed<std::int32_t>(ready_, rows, [&](std::uint32_t row) {
+        return batch.days.empty() ? common_.today : batch.days[row];
+      });
+    case What::number:
+      return append_fixed<std::int64_t>(
+          ready_, rows, [&](std::uint32_t row) { return batch.columns[column.field].numbers[row]; });
+    case What::value:
+      return append_texts(ready_, rows, [&, ids = batch.columns[column.field].ids.data()](std::uint32_t row) {
+        return batch.strings[ids[row]];
+      });
+    case What::folded:
+      return append_texts(ready_, rows, [&, ids = batch.columns[column.field].ids.data()](std::uint32_t row) {
+        return part.folded[ids[row]];
+      });
+  }
 }
 
 std::size_t NativeBlock::fill(char* to, std::size_t size) {
@@ -111,11 +185,19 @@ std::size_t NativeBlock::fill(char* to, std::size_t size) {
       put_text(ready_, column.name);
       put_text(ready_, column.type);
     }
-    while (row_ < batch_.rows() && ready_.size() < piece) column.append(order_[row_++], ready_);
-    if (row_ == batch_.rows()) {
+    if (part_ == parts_.size()) {
       ++column_;
-      row_ = 0;
+      part_ = 0;
       begun_ = false;
+      continue;
+    }
+    const auto& part = parts_[part_];
+    const auto rows = std::span(part.order).subspan(row_, std::min(rows_of_piece, part.order.size() - row_));
+    append(column, part, rows);
+    row_ += rows.size();
+    if (row_ == part.order.size()) {
+      ++part_;
+      row_ = 0;
     }
   }
   const auto given = std::min(size, ready_.size() - from_);

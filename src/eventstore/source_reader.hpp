@@ -1,0 +1,34 @@
+// All events of some sources, as batches: for who takes everything there is, source after source.
+//
+// Why not a search: that puts events in order, owns each and makes texts of all cells; here a row costs a few
+//          numbers, and a text is made once for each batch.
+// Errors:  eventstore.damaged (reason): what cannot be read is never left out.
+// Threads: one reader is one thread's. The store must outlive it.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "eventstore/batch.hpp"
+
+namespace yagura::eventstore {
+
+// Sources by their folded form, and a stretch of time. Texts and times: those asked for later lie further on,
+// but for what was not given.
+struct SourceStretch {
+  std::optional<std::string> after;  // nothing: from the first on
+  std::string last;                  // included
+  std::int64_t from = 0, to = 0;     // µs; to is not included
+};
+
+class SourceReader {
+ public:
+  SourceReader() = default;
+  SourceReader(const SourceReader&) = delete;
+  SourceReader& operator=(const SourceReader&) = delete;
+  virtual ~SourceReader() = default;
+  // All of them, with their days of receipt, in any order; nothing when they are more than a batch takes.
+  virtual Result<std::optional<Batch>> read(const SourceStretch& stretch) = 0;
+};
+
+}  // namespace yagura::eventstore
