@@ -1,5 +1,5 @@
 // Moving events from the embedded store to ClickHouse: how long, and what both have on disk.
-//   move_bench TSV FOLDER [--rows N] [--one] [--fill] [--servers DIR]
+//   move_bench TSV FOLDER [--rows N] [--one] [--fill] [--servers DIR] [--batch N]
 //
 // TSV: what generate_operation_log wrote. FOLDER is for the embedded store; one that is there is used as it
 // is. YAGURA_TEST_CLICKHOUSE: what tests/support/clickhouse.sh printed. --one: the first server alone, not
@@ -100,10 +100,12 @@ void show(const char* name, EventStore& store, double seconds) {
 int run(int argc, char** argv) {
   std::size_t rows = 20'000'000;
   bool one = false, only_fill = false;
+  MoveOptions options;
   std::filesystem::path servers;
   for (int i = 3; i < argc; ++i) {
     const std::string_view word = argv[i];
     if (word == "--rows" && i + 1 < argc) rows = std::strtoull(argv[++i], nullptr, 10);
+    if (word == "--batch" && i + 1 < argc) options.batch_rows = std::strtoull(argv[++i], nullptr, 10);
     if (word == "--servers" && i + 1 < argc) servers = argv[++i];
     one = one || word == "--one";
     only_fill = only_fill || word == "--fill";
@@ -111,7 +113,7 @@ int run(int argc, char** argv) {
   const char* given = std::getenv("YAGURA_TEST_CLICKHOUSE");
   if (argc < 3 || (given == nullptr && !only_fill)) {
     fmt::print(stderr,
-               "usage: move_bench TSV FOLDER [--rows N] [--one] [--fill] [--servers DIR], with "
+               "usage: move_bench TSV FOLDER [--rows N] [--one] [--fill] [--servers DIR] [--batch N], with "
                "YAGURA_TEST_CLICKHOUSE set\n");
     return 2;
   }
@@ -146,7 +148,6 @@ int run(int argc, char** argv) {
     settings.cluster.clear();
   }
   const auto to = must(ClickHouseStore::open(settings, kinds, clock));
-  MoveOptions options;
   options.progress = folder.string() + ".progress";
   std::chrono::steady_clock::time_point last = std::chrono::steady_clock::now();
   double copied = 0, compared = 0;

@@ -18,6 +18,9 @@ const Limits no_limits{std::chrono::hours(24 * 365), INT64_MAX, nullptr};
 // Batches with so many bytes of cells together go at once, however few they are: a target holds all of them.
 constexpr std::size_t bytes_together = 128U << 20;
 
+// So many groups are read at once: the more, the fewer times the texts they have in common are unpacked.
+constexpr std::size_t groups_together = 8;
+
 // What goes into the target at once, and how far the source is read then.
 struct Flight {
   std::vector<Batch> batches;
@@ -152,62 +155,86 @@ class Move {
         done_.cancelled = true;
         return arrived();
       }
-      YAGURA_TRY(const auto done, read(groups.back(), next));
-      if (!done)
-        split(groups, groups.back().values.size() / 2);
-      else if (!next.cursor)
-        groups.pop_back();
-      if (next.batches.size() >= to_.most_together() || next.bytes >= bytes_together)
-        YAGURA_CHECK(send(next));
+      YAGURA_CHECK(read(groups, next));
+      YAGURA_CHECK(send_if_full(next));
     }
     YAGURA_CHECK(send(next));
     YAGURA_CHECK(arrived());
     return compare();
   }
 
-  // A batch of the group, or of what is left of it; false: it is too much for one, of several sources.
-  Result<bool> read(const SourceGroup& group, Flight& into) {
+  // Of the next groups, the last ones, what goes into one flight or a part of one; what is done is taken away.
+  Result<void> read(std::vector<SourceGroup>& groups, Flight& into) {
+    const auto& group = groups.back();
     const bool in_order = into.cursor && into.cursor->skip > 0;
     if (reader_ && !group.values.empty() && !in_order) {
-      YAGURA_TRY(const auto done, read_whole(group, into));
-      if (done) return true;
-      if (group.values.size() > 1) return false;
+      if (!into.cursor && fits(group)) {
+        YAGURA_TRY(const auto done, read_together(groups, into));
+        if (done) return {};
+        if (group.values.size() > 1) {
+          split(groups, group.values.size() / 2);
+          return {};
+        }
+      }
+      YAGURA_TRY(const auto done, read_stretch(group, into));
+      if (done) {
+        if (!into.cursor) groups.pop_back();
+        return {};
+      }
     }
     YAGURA_CHECK(read_page(group, into));
-    return true;
+    if (!into.cursor) groups.pop_back();
+    return {};
+  }
+  [[nodiscard]] bool fits(const SourceGroup& group) const {
+    return group.values.size() > 1 ||
+           (!group.values.empty() && group.rows <= static_cast<std::int64_t>(at_.batch_rows));
   }
 
-  // Without an order, as one batch: the group, or of a source that has more the next stretch of time, which is
-  // shorter until its events fit. False: they never do.
-  Result<bool> read_whole(const SourceGroup& group, Flight& into) {
+  // Some groups, a batch of each. False: the first does not fit into one.
+  Result<bool> read_together(std::vector<SourceGroup>& groups, Flight& into) {
+    const auto whole = query();
+    std::vector<SourceStretch> stretches;
+    auto after = into.any_source ? std::optional(into.after) : std::nullopt;
+    for (auto at = groups.rbegin(); at != groups.rend() && fits(*at) && stretches.size() < groups_together;
+         ++at) {
+      stretches.push_back(
+          {std::exchange(after, at->last), at->last, to_micros(whole.from), to_micros(whole.to)});
+    }
+    YAGURA_TRY(auto batches, reader_->read(stretches));
+    for (auto& batch : batches) {
+      if (batch.rows() > 0) add(std::move(batch), into);
+      passed(groups.back(), into);
+      groups.pop_back();
+      YAGURA_CHECK(send_if_full(into));
+    }
+    return !batches.empty();
+  }
+
+  // Of a source that has more than a batch takes the next stretch of time, which is shorter until its events fit.
+  // False: they never do.
+  Result<bool> read_stretch(const SourceGroup& group, Flight& into) {
     const auto whole = query();
     const auto end = to_micros(whole.to);
     SourceStretch stretch{into.any_source ? std::optional(into.after) : std::nullopt, group.last,
                           to_micros(into.cursor ? into.cursor->at : whole.from), end};
-    const bool one = group.values.size() == 1;
     const auto most = at_.batch_rows;
     const auto all = static_cast<std::uint64_t>(end) - static_cast<std::uint64_t>(stretch.from);
-    if (!one || (length_ == 0 && group.rows <= static_cast<std::int64_t>(most)))
-      length_ = all;
-    else if (length_ == 0)
-      length_ = all / (2 * static_cast<std::uint64_t>(group.rows) / most + 1);
+    if (length_ == 0) length_ = all / (2 * static_cast<std::uint64_t>(group.rows) / most + 1);
     for (; length_ > 0; length_ = std::min(length_, all) / 2) {
       if (length_ < all)
         stretch.to = static_cast<std::int64_t>(static_cast<std::uint64_t>(stretch.from) + length_);
-      YAGURA_TRY(auto batch, reader_->read(stretch));
-      const auto rows = batch ? batch->rows() : SIZE_MAX;
-      if (one ? rows <= most : rows != SIZE_MAX) {
-        if (rows > 0) add(*std::move(batch), into);
-        if (stretch.to == end)
-          passed(group, into);
-        else
-          stopped(group, {from_micros(stretch.to), 0}, into);
-        if (length_ > 0 && rows < most / 2) length_ = std::min(length_, all / 2) * 2;
-        return true;
-      }
-      if (!one) break;
+      YAGURA_TRY(auto batches, reader_->read({&stretch, 1}));
+      if (batches.empty() || batches.front().rows() > most) continue;
+      const auto rows = batches.front().rows();
+      if (rows > 0) add(std::move(batches.front()), into);
+      if (rows < most / 2) length_ = std::min(length_, all / 2) * 2;
+      if (stretch.to == end)
+        passed(group, into);
+      else
+        stopped(group, {from_micros(stretch.to), 0}, into);
+      return true;
     }
-    length_ = 0;
     return false;
   }
 
@@ -265,6 +292,11 @@ class Move {
     head.last = fold(head.values.back());
     next.values.erase(next.values.begin(), next.values.begin() + static_cast<std::ptrdiff_t>(first));
     groups.push_back(std::move(head));
+  }
+
+  Result<void> send_if_full(Flight& flight) {
+    const bool full = flight.batches.size() >= to_.most_together() || flight.bytes >= bytes_together;
+    return full ? send(flight) : Result<void>();
   }
 
   // On its way by a thread of its own, while what follows is read; one at a time.

@@ -4,7 +4,8 @@
 //          as often as it must be.
 // How:     a month is read source by source (PC by PC: so it lies on disk), in batches of at most 60,000
 //          events, of which as many go together as the target takes whole or not at all, while the next are
-//          read. A file of progress is written before and says what the target has when they are in and when
+//          read. Whole sources come from source_reader.hpp where the store has one; a source with more is read
+//          in stretches of time, and where one instant has more, by a search. A file of progress is written before and says what the target has when they are in and when
 //          they are not, so counting tells which after a sudden end. A month that is done is compared: how
 //          many, and the checksum of event_sum.hpp, which the target makes of what it has.
 // Rules:   both stores have the same kinds. Meanwhile nobody adds events of the time that is moved, to

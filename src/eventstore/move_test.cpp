@@ -226,6 +226,7 @@ TEST(MoveProgressFile, ComesBackAsItWas) {
   one.sum = UINT64_MAX;
   one.cursor = Cursor{from_micros(-5), 7};
   one.any_source = true;
+  one.until = "";
   ASSERT_TRUE(write_progress(file, one));
   const auto back = read_progress(file).value().value();
   EXPECT_EQ(back.contract, one.contract);
@@ -234,6 +235,8 @@ TEST(MoveProgressFile, ComesBackAsItWas) {
   EXPECT_EQ(back.cursor, one.cursor);
   EXPECT_TRUE(back.any_source);
   EXPECT_FALSE(back.flight_cursor);
+  EXPECT_EQ(back.until, one.until);
+  EXPECT_FALSE(back.flight_until);
   EXPECT_TRUE(back.days);
   one.days = false;
   ASSERT_TRUE(write_progress(file, one));

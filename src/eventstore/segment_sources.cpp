@@ -10,7 +10,7 @@ namespace yagura::eventstore {
 
 namespace {
 
-constexpr std::size_t most_kept = 256;
+constexpr std::size_t most_kept = 128, most_bytes_of_pages = 32U << 20;
 constexpr std::uint32_t unknown = UINT32_MAX;
 
 std::unexpected<Error> damaged(const Segment& segment, std::string_view what) {
@@ -18,42 +18,43 @@ std::unexpected<Error> damaged(const Segment& segment, std::string_view what) {
               {{"reason", segment.path().filename().string() + ": " + std::string(what)}});
 }
 
-// Which place in the batch a value of a segment has, by its field and number there.
-class Places {
+// A number for each value, which is known by two others.
+class Numbers {
  public:
-  void begin_segment() {
-    ++segment_;
+  void clear() {
+    ++round_;
     used_ = 0;
   }
   // unknown: it has none yet; what is written to it is kept.
-  std::uint32_t& of(std::size_t field, std::uint32_t id) {
+  std::uint32_t& of(std::size_t which, std::uint32_t id) {
     if (used_ * 2 >= slots_.size()) grow();
-    auto& slot = slots_[find(std::uint64_t{field} << 32U | id)];
-    if (slot.segment != segment_) {
-      slot = {std::uint64_t{field} << 32U | id, segment_, unknown};
+    const auto key = std::uint64_t{which} << 32U | id;
+    auto& slot = slots_[find(key)];
+    if (slot.round != round_) {
+      slot = {key, round_, unknown};
       ++used_;
     }
-    return slot.place;
+    return slot.number;
   }
 
  private:
   struct Slot {
     std::uint64_t key = 0;
-    std::uint32_t segment = 0, place = 0;  // of another segment: free
+    std::uint32_t round = 0, number = 0;  // of another round: free
   };
   [[nodiscard]] std::size_t find(std::uint64_t key) const {
     const auto mask = slots_.size() - 1;
     auto i = static_cast<std::size_t>(key * 0x9E3779B97F4A7C15ULL >> 32U) & mask;
-    while (slots_[i].segment == segment_ && slots_[i].key != key) i = (i + 1) & mask;
+    while (slots_[i].round == round_ && slots_[i].key != key) i = (i + 1) & mask;
     return i;
   }
   void grow() {
     const auto old = std::exchange(slots_, std::vector<Slot>(slots_.size() * 2));
     for (const auto& slot : old)
-      if (slot.segment == segment_) slots_[find(slot.key)] = slot;
+      if (slot.round == round_) slots_[find(slot.key)] = slot;
   }
   std::vector<Slot> slots_ = std::vector<Slot>(std::size_t{1} << 14U);
-  std::uint32_t segment_ = 0;
+  std::uint32_t round_ = 1;
   std::size_t used_ = 0;
 };
 
@@ -71,7 +72,7 @@ class Values {
   [[nodiscard]] const Segment& segment() const { return *segment_; }
   [[nodiscard]] std::optional<std::size_t> column(std::size_t field) const { return fields_[field].column; }
 
-  // Lives until the next of the field.
+  // Lives until the next.
   Result<std::string_view> text(std::size_t field, std::uint32_t id) {
     auto& at = fields_[field];
     if (segment_->directory().columns[*at.column].type != FieldType::text) {
@@ -80,17 +81,31 @@ class Values {
       return (*names)[id];
     }
     if (id == 0) return std::string_view();
-    if (!at.page || id < at.first || id - at.first >= at.page->texts.size()) {
-      YAGURA_TRY(const auto table, segment_->pages(*at.column));
-      const auto after = std::ranges::upper_bound(table->entries, id, {}, &PageEntry::first_text);
-      if (after == table->entries.begin()) return damaged(*segment_, "a text that is not there");
-      const auto entry = after - 1;
-      YAGURA_TRY(at.page, segment_->page(*at.column, *entry,
-                                         static_cast<std::uint32_t>(entry - table->entries.begin())));
-      at.first = entry->first_text;
-      if (id - at.first >= at.page->texts.size()) return damaged(*segment_, "a text that is not there");
+    if (!at.table) {
+      YAGURA_TRY(at.table, segment_->pages(*at.column));
     }
-    return at.page->texts[id - at.first];
+    const auto& entries = at.table->entries;
+    const auto after = std::ranges::upper_bound(entries, id, {}, &PageEntry::first_text);
+    if (after == entries.begin()) return damaged(*segment_, "a text that is not there");
+    const auto which = static_cast<std::size_t>(after - 1 - entries.begin());
+    at.pages.resize(entries.size());
+    if (!at.pages[which]) {
+      YAGURA_TRY(auto page, segment_->page(*at.column, entries[which], static_cast<std::uint32_t>(which)));
+      if (bytes_ > most_bytes_of_pages) let_go_of_pages();
+      bytes_ += page->bytes();
+      at.pages.resize(entries.size());
+      at.pages[which] = std::move(page);
+    }
+    const auto& texts = at.pages[which]->texts;
+    if (id - entries[which].first_text >= texts.size()) return damaged(*segment_, "a text that is not there");
+    return texts[id - entries[which].first_text];
+  }
+  void let_go_of_pages() {
+    for (auto& field : fields_) field.pages.clear();
+    bytes_ = 0;
+  }
+  void let_go_of_names() {
+    for (auto& field : fields_) field.names = nullptr;
   }
   Result<const std::vector<std::string_view>*> names(std::size_t field) {
     auto& at = fields_[field];
@@ -104,11 +119,13 @@ class Values {
  private:
   struct Field {
     std::optional<std::size_t> column;
-    std::shared_ptr<const Texts> names, page;
-    std::uint32_t first = 0;  // text of the page
+    std::shared_ptr<const Texts> names;
+    std::shared_ptr<const Segment::Pages> table;
+    std::vector<std::shared_ptr<const Texts>> pages;
   };
   const std::shared_ptr<const Segment> segment_;
   std::vector<Field> fields_;
+  std::size_t bytes_ = 0;  // of pages
 };
 
 // The columns of a block, by field.
@@ -128,7 +145,7 @@ class Building {
     batch_.columns.resize(kind_.fields.size());
     (void)strings_.take();
   }
-  void begin_segment() { places_.begin_segment(); }
+  void begin_segment() { places_.clear(); }
 
   // False: they do not fit.
   Result<bool> add(Values& values, const Columns& from, std::span<const std::uint32_t> rows) {
@@ -142,7 +159,7 @@ class Building {
           for (const auto row : rows) to.numbers.push_back(from.numbers[f][row]);
         to.numbers.resize(batch_.rows());
       } else if (values.column(f)) {
-        YAGURA_TRY(const auto room, add_texts(values, f, from.ids[f], rows));
+        YAGURA_TRY(const auto room, add_texts(values, f, from, rows));
         if (!room) return false;
       } else {
         to.ids.resize(batch_.rows());
@@ -158,8 +175,9 @@ class Building {
   }
 
  private:
-  Result<bool> add_texts(Values& values, std::size_t field, const std::vector<std::uint32_t>& ids,
+  Result<bool> add_texts(Values& values, std::size_t field, const Columns& from,
                          std::span<const std::uint32_t> rows) {
+    const auto& ids = from.ids[field];
     auto& to = batch_.columns[field].ids;
     std::uint32_t last = unknown;  // what stood in the row before stands in most
     Batch::StringId place = 0;
@@ -182,7 +200,7 @@ class Building {
   const Kind& kind_;
   Batch batch_;
   BatchStrings strings_;
-  Places places_;
+  Numbers places_;  // of values of the segment, by field and number there
 };
 
 // One chunk of a segment, read from front to back.
@@ -228,6 +246,7 @@ class ChunkOfSources {
  private:
   // Blocks before it have nothing of this name or those behind it.
   Result<void> go_to(std::uint32_t begin) {
+    if (begin < std::exchange(begin_, begin)) block_ = 0;
     if (!table_) {
       YAGURA_TRY(table_, values_.segment().blocks(chunk_));
       last_names_.assign(table_->entries.size(), unknown);
@@ -278,6 +297,7 @@ class ChunkOfSources {
   std::shared_ptr<const Segment::Blocks> table_;
   std::vector<std::uint32_t> last_names_;  // of each block, once it was read
   std::size_t block_ = 0;                  // the first that may have something of what is asked next
+  std::uint32_t begin_ = 0;                // the name it was found for
   std::size_t read_ = SIZE_MAX, others_read_ = SIZE_MAX;  // the blocks in columns_: sources; all the others
   Order order_;
   Columns columns_;
@@ -288,7 +308,7 @@ class SegmentSources final : public SourceReader {
  public:
   SegmentSources(std::vector<std::shared_ptr<const Segment>> segments, const Kind& kind, std::int64_t from,
                  std::int64_t to, std::shared_ptr<const void> held)
-      : held_(std::move(held)), source_(*kind.index_of(kind.source)), building_(kind) {
+      : held_(std::move(held)), kind_(kind), source_(*kind.index_of(kind.source)) {
     std::size_t chunks = 0;
     for (auto& segment : segments) {
       auto& one = segments_.emplace_back();
@@ -301,20 +321,21 @@ class SegmentSources final : public SourceReader {
     keep_ = chunks <= most_kept;
   }
 
-  Result<std::optional<Batch>> read(const SourceStretch& stretch) override {
-    building_.begin();
+  Result<std::vector<Batch>> read(std::span<const SourceStretch> stretches) override {
+    while (buildings_.size() < stretches.size()) buildings_.emplace_back(kind_);
+    for (auto& one : buildings_) one.begin();
+    auto fitting = stretches.size();
     for (auto& one : segments_) {
-      YAGURA_TRY(const auto begin, stretch.after ? name_after(*one.values, *stretch.after) : 0U);
-      YAGURA_TRY(const auto end, name_after(*one.values, stretch.last));
-      if (begin >= end) continue;
-      building_.begin_segment();
-      for (auto& chunk : one.chunks) {
-        YAGURA_TRY(const auto room, chunk.add(begin, end, stretch.from, stretch.to, building_));
-        if (!keep_) chunk.forget();
-        if (!room) return std::nullopt;
+      for (std::size_t i = 0; i < fitting; ++i) {
+        YAGURA_TRY(const auto room, add(one, stretches[i], buildings_[i]));
+        if (!room) fitting = i;
       }
+      one.values->let_go_of_pages();
+      if (!keep_) one.values->let_go_of_names();
     }
-    return building_.take();
+    std::vector<Batch> out;
+    for (std::size_t i = 0; i < fitting; ++i) out.push_back(buildings_[i].take());
+    return out;
   }
 
  private:
@@ -322,6 +343,18 @@ class SegmentSources final : public SourceReader {
     std::unique_ptr<Values> values;
     std::vector<ChunkOfSources> chunks;
   };
+  Result<bool> add(OfSegment& segment, const SourceStretch& stretch, Building& building) const {
+    YAGURA_TRY(const auto begin, stretch.after ? name_after(*segment.values, *stretch.after) : 0U);
+    YAGURA_TRY(const auto end, name_after(*segment.values, stretch.last));
+    if (begin >= end) return true;
+    building.begin_segment();
+    for (auto& chunk : segment.chunks) {
+      YAGURA_TRY(const auto room, chunk.add(begin, end, stretch.from, stretch.to, building));
+      if (!keep_) chunk.forget();
+      if (!room) return false;
+    }
+    return true;
+  }
   // The first name whose folded form comes after this one.
   [[nodiscard]] Result<std::uint32_t> name_after(Values& values, std::string_view folded) const {
     YAGURA_TRY(const auto* names, values.names(source_));
@@ -331,9 +364,10 @@ class SegmentSources final : public SourceReader {
   }
 
   const std::shared_ptr<const void> held_;
+  const Kind& kind_;
   const std::size_t source_;
   std::vector<OfSegment> segments_;
-  Building building_;
+  std::vector<Building> buildings_;
   bool keep_ = true;
 };
 

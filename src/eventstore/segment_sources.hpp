@@ -2,8 +2,10 @@
 //
 // Purpose: source_reader.hpp for the embedded store. In each chunk of a segment sources stand in order, so what
 //          is asked for in order is read from front to back, each block once.
-// Memory:  of each chunk the columns of one block (some 300 KB), of most_kept chunks at most: where there are
-//          more, blocks are read again for each stretch.
+// Why several: texts that came before stand here and there in all pages of a segment, which are unpacked once for
+//          all stretches that are asked for together: segment after segment, in each stretch after stretch.
+// Memory:  these pages, up to 32 MiB; of each chunk the columns of one block (some 300 KB), of 128 chunks at most:
+//          where there are more, blocks are read again for each stretch.
 // Errors:  eventstore.damaged.
 // Threads: one reader is one thread's; the segments may be read by others meanwhile.
 #pragma once

@@ -138,23 +138,26 @@ TEST_F(SegmentSourcesTest, GivesEveryEventOnceHoweverItIsCut) {
           for (auto more = random() % 4; more > 0 && std::next(at) != folded.end(); --more)
             stretch.last = *++at;
           if (random() % 3 == 0) {  // asked once more, as after a piece that did not fit
-            ASSERT_TRUE((*reader)->read(stretch));
+            ASSERT_TRUE((*reader)->read({&stretch, 1}));
           }
-          const auto batch = (*reader)->read(stretch);
-          ASSERT_TRUE(batch && *batch);
-          add(**batch, found);
+          // With the one behind it, as a move asks.
+          std::vector<SourceStretch> asked{stretch};
+          if (std::next(at) != folded.end()) asked.push_back({stretch.last, *++at, from, to});
+          const auto batches = (*reader)->read(asked);
+          ASSERT_TRUE(batches);
+          ASSERT_EQ(batches->size(), asked.size());
+          for (const auto& batch : *batches) add(batch, found);
         } else {
           for (stretch.to = from; stretch.to < to;) {
             stretch.from = stretch.to;
             stretch.to =
                 std::min(to, stretch.to + 1 + static_cast<std::int64_t>(random() % 1'500'000) * 1'000'000);
-            const auto batch = (*reader)->read(stretch);
-            ASSERT_TRUE(batch && *batch);
-            add(**batch, found);
+            const auto batch = (*reader)->read({&stretch, 1});
+            ASSERT_TRUE(batch && batch->size() == 1);
+            add(batch->front(), found);
           }
         }
-        after = stretch.last;
-        ++at;
+        after = *at++;
       }
       EXPECT_EQ(found, searched(query(from, to))) << round;
     }
@@ -175,12 +178,16 @@ TEST_F(SegmentSourcesTest, SaysWhenItDoesNotFit) {
   }
   const auto reader = store().source_reader(query(at(0), at(80'000)));
   ASSERT_TRUE(reader);
-  SourceStretch stretch{{}, fold("NB1"), at(0), at(80'000)};
-  EXPECT_FALSE((*reader)->read(stretch).value());
-  stretch.to = at(40'000);
-  EXPECT_EQ((*reader)->read(stretch).value()->rows(), 40'000U);
-  stretch = {{}, fold("NB1"), at(40'000), at(80'000)};
-  EXPECT_EQ((*reader)->read(stretch).value()->rows(), 40'000U);
+  const auto read = [&](std::int64_t from, std::int64_t to) {
+    const std::vector<SourceStretch> asked{{{}, "a", 0, at(80'000)}, {"a", fold("NB1"), at(from), at(to)}};
+    auto batches = (*reader)->read(asked).value();
+    EXPECT_EQ(batches.at(0).rows(), 0U);
+    return batches.size() == 1 ? -1 : std::ssize(batches.at(1).times);
+  };
+  EXPECT_EQ(read(0, 80'000), -1);
+  EXPECT_EQ(read(0, 40'000), 40'000);
+  EXPECT_EQ(read(40'000, 80'000), 40'000);
+  EXPECT_EQ(read(10'000, 30'000), 20'000);
 }
 
 // Whatever byte is wrong: an error, or everything as it was.
@@ -204,11 +211,11 @@ TEST_F(SegmentSourcesTest, LeavesNothingOutOfADamagedSegment) {
     bytes.seekp(place).put(static_cast<char>(old ^ 1 << random() % 8)).flush();
     std::multiset<Dated> found;
     const auto reader = store().source_reader(all);
-    auto batch = reader ? (*reader)->read({{}, "\xff\xff\xff", at(0), at(10'000'000)})
-                        : std::unexpected(reader.error());
+    const SourceStretch whole{{}, "\xff\xff\xff", at(0), at(10'000'000)};
+    const auto batch = reader ? (*reader)->read({&whole, 1}) : std::unexpected(reader.error());
     if (batch) {
-      ASSERT_TRUE(*batch);
-      add(**batch, found);
+      ASSERT_EQ(batch->size(), 1U);
+      add(batch->front(), found);
       EXPECT_EQ(found, right) << place;
     } else {
       EXPECT_EQ(batch.error().code, "eventstore.damaged") << batch.error().text();

@@ -7,14 +7,15 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "eventstore/batch.hpp"
 
 namespace yagura::eventstore {
 
-// Sources by their folded form, and a stretch of time. Texts and times: those asked for later lie further on,
-// but for what was not given.
+// Sources by their folded form, and a stretch of time.
 struct SourceStretch {
   std::optional<std::string> after;  // nothing: from the first on
   std::string last;                  // included
@@ -27,8 +28,9 @@ class SourceReader {
   SourceReader(const SourceReader&) = delete;
   SourceReader& operator=(const SourceReader&) = delete;
   virtual ~SourceReader() = default;
-  // All of them, with their days of receipt, in any order; nothing when they are more than a batch takes.
-  virtual Result<std::optional<Batch>> read(const SourceStretch& stretch) = 0;
+  // A batch of each, with days of receipt, in any order; fewer where one is more than a batch takes: those before
+  // it. Quickest for several that follow one another, further on each time.
+  virtual Result<std::vector<Batch>> read(std::span<const SourceStretch> stretches) = 0;
 };
 
 }  // namespace yagura::eventstore
