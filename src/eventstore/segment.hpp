@@ -75,7 +75,7 @@ class Segment {
   // A text or name by its number, and what keeps it alive.
   Result<std::pair<std::string_view, std::shared_ptr<const Texts>>> value(std::size_t column,
                                                                           std::uint32_t id) const;
-  // Whether a name of an entity's column can hold the folded fragment, without reading the names.
+  // Whether a name of an entity's or category's column can hold the folded fragment, without reading the names.
   Result<bool> names_may_hold(std::size_t column, std::string_view folded) const;
   // Page by page whether it can hold the folded fragment; nothing when the sets cannot tell.
   Result<std::optional<std::vector<bool>>> pages_with(std::size_t column, std::string_view folded) const;

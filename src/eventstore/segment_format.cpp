@@ -38,7 +38,7 @@ std::uint64_t BlockEntry::offset_of(std::size_t piece) const {
 
 std::string write_directory(const Directory& d) {
   std::string out;
-  put_varint(out, 2);  // version
+  put_varint(out, 3);  // version
   put_text(out, d.contract);
   put_text(out, d.kind);
   put_varint(out, d.columns.size());
@@ -74,7 +74,7 @@ Result<Directory> read_directory(std::string_view bytes) {
   Reader in(bytes);
   Directory d;
   const auto version = in.varint();
-  if (version != 1 && version != 2) return damaged("contents");
+  if (version < 1 || version > 3) return damaged("contents");
   d.contract = in.text();
   d.kind = in.text();
   d.columns.resize(in.count());
@@ -87,7 +87,8 @@ Result<Directory> read_directory(std::string_view bytes) {
     column.pages = small(in);
     column.gram_rows = small(in);
     column.matrix = in.varint();
-    if (version == 2) column.short_lines = small(in);
+    if (version >= 2) column.short_lines = small(in);
+    if (version == 2 && column.type == FieldType::category) column.short_lines.reset();
     for (auto* place :
          {&column.names, &column.uses, &column.page_table, &column.dictionary, &column.common_grams})
       *place = take_place(in);

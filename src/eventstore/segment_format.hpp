@@ -64,8 +64,8 @@ struct Directory {
     std::uint32_t pages = 0, gram_rows = 0;
     Place page_table, dictionary, common_grams;
     std::uint64_t matrix = 0;  // gram_rows rows of (pages + 7) / 8 bytes and 4 of checksum
-    // Behind the matrix, of ShortGrams, each with 4 of checksum: of texts, and of an entity's names;
-    // segments of the first version have none.
+    // Behind the matrix, of ShortGrams, each with 4 of checksum: of texts, and of names; segments of the
+    // first version have none, of the second none of a category's names.
     std::optional<std::uint32_t> short_lines;
   };
   std::vector<Column> columns;

@@ -123,7 +123,7 @@ Result<SegmentSearch::Blocks> SegmentSearch::blocks_of_names(const Leaf& leaf, s
   auto& known = known_[static_cast<std::size_t>(&leaf - plan_.leaves().data())][which];
   for (const auto fragment : leaf.fragments()) {
     // Where the filter is damaged the names tell.
-    const auto may = about.type == FieldType::entity ? segment_.names_may_hold(column, fragment) : true;
+    const auto may = segment_.names_may_hold(column, fragment);
     if (!may || *may) continue;
     known.assign(about.known, no);
     return Blocks(segment_.directory().blocks, false);

@@ -136,13 +136,30 @@ TEST_F(Segments, KnowThatTheyHaveNoneOfAShortFragment) {
 TEST_F(Segments, KnowThatNoNameHoldsAFragment) {
   make(20'000, 7);
   const auto segment = *Segment::open(write(), cache_);
-  const auto names = *segment->names(0);
-  for (const auto name : names->texts)
-    for (std::size_t begin = 0; begin + 2 < name.size(); ++begin)
-      EXPECT_TRUE(*segment->names_may_hold(0, fold(name.substr(begin)))) << name;
-  EXPECT_FALSE(*segment->names_may_hold(0, "総務"));
-  EXPECT_FALSE(*segment->names_may_hold(0, "xlsx"));
-  EXPECT_TRUE(*segment->names_may_hold(0, "zz"));  // too short to tell
+  const std::size_t entity = 0, category = 2;
+  for (const auto column : {entity, category}) {
+    const auto names = *segment->names(column);
+    ASSERT_FALSE(names->texts.empty());
+    for (const auto name : names->texts)
+      for (std::size_t begin = 0; begin + 2 < name.size(); ++begin)
+        EXPECT_TRUE(*segment->names_may_hold(column, fold(name.substr(begin)))) << name;
+    EXPECT_FALSE(*segment->names_may_hold(column, "絶無"));
+    EXPECT_FALSE(*segment->names_may_hold(column, "xlsx"));
+    EXPECT_TRUE(*segment->names_may_hold(column, "zz"));  // too short to tell
+  }
+}
+
+TEST_F(Segments, OfTheSecondVersionHaveNoLinesOfCategories) {
+  make(5'000, 7);
+  const auto segment = *Segment::open(write(), cache_);
+  auto bytes = write_directory(segment->directory());
+  ASSERT_EQ(bytes[0], 3);
+  bytes[0] = 2;
+  const auto read = read_directory(bytes);
+  ASSERT_TRUE(read);
+  for (const auto& column : read->columns)
+    if (column.type != FieldType::number)
+      EXPECT_EQ(column.short_lines.has_value(), column.type != FieldType::category);
 }
 
 TEST(Directories, OfTheFirstVersionAreRead) {

@@ -154,6 +154,7 @@ Result<void> SegmentWriter::put_names() {
     if (column.type == FieldType::number || column.type == FieldType::text) continue;
     std::vector<std::string_view> views(names_[c].begin(), names_[c].end());
     YAGURA_TRY(column.names, put(file_, write_texts(views), options_.level));
+    YAGURA_CHECK(put_name_grams(names_[c], column));
     if (column.type != FieldType::entity) continue;
     std::ranges::sort(name_uses_[c]);
     std::span<const std::uint64_t> uses(name_uses_[c]);
@@ -165,7 +166,6 @@ Result<void> SegmentWriter::put_names() {
       groups.push_back(place);
     }
     YAGURA_TRY(column.uses, put(file_, write_places(groups), options_.level));
-    YAGURA_CHECK(put_name_grams(names_[c], column));
   }
   return {};
 }
