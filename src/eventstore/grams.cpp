@@ -164,14 +164,14 @@ std::size_t same_last(std::span<const char32_t> a, std::span<const char32_t> b) 
 // the same program), and what begins far enough within the beginning that it shares with another, or anywhere
 // within the end, has been seen already.
 template <class F>
-void each_text(std::string_view texts, F&& visit) {
+void each_text(const std::string& texts, F&& visit) {
   thread_local Characters characters;
   characters.begin(texts.size());
   Alike firsts, lasts;
   std::span<const char32_t> before;
   for (std::size_t at = 0; at < texts.size();) {
-    const auto stop = std::min(texts.find('\0', at), texts.size());
-    const auto text = characters.add(texts.substr(at, stop - at));
+    const auto stop = texts.find('\0', at);
+    const auto text = characters.add(std::string_view(texts).substr(at, stop - at));
     auto begin = same_first(text, before), end = same_last(text, before);
     if (text.size() >= Alike::length) {
       begin = std::max(begin, same_first(text, firsts.exchange(text.first(Alike::length), text)));
@@ -288,16 +288,6 @@ void grams_of(std::string_view folded, const CommonGrams& common, std::vector<Gr
   characters.begin(folded.size());
   const auto text = characters.add(folded);
   minimal(text, 0, text.size(), common, out);
-}
-
-void short_grams_of(std::string_view texts, std::vector<std::uint64_t>& out) {
-  each_text(texts, [&](std::span<const char32_t> text, std::size_t first, std::size_t last) {
-    for (auto at = first; at < last; ++at)
-      each_length(text, at, [&](std::uint64_t hash, bool) {
-        out.push_back(hash);
-        return false;
-      });
-  });
 }
 
 namespace {

@@ -83,11 +83,6 @@ struct Gram {
 
 // The useful fragments of one folded text, the last first.
 void grams_of(std::string_view folded, const CommonGrams& common, std::vector<Gram>& out);
-// Every fragment of two Japanese characters, and of three where these are not, common or not: appends the
-// hashes of folded texts with NULs between them; what two texts share may come once. A fragment of a text has
-// none that the text has not.
-void short_grams_of(std::string_view texts, std::vector<std::uint64_t>& out);
-
 // Which short fragments some pages have, all together: a Bloom filter in lines, of which a question reads
 // one. One fragment in some 250 that no page has is thought to be there.
 class ShortGrams {

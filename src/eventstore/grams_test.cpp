@@ -113,36 +113,5 @@ TEST(GramsTest, ShortFragmentsOfAllPagesAreKnownAndHardlyAnyOther) {
   EXPECT_TRUE(ShortGrams().lines().empty());
 }
 
-TEST(GramsTest, EveryFragmentHasTheShortOnesOfItself) {
-  const std::vector<std::string> texts = {
-      "c:\\users\\鳳凰計画_予算 v2.xlsx", "鳳凰計画_予算案", "a", "", "会", "会議a議事",
-      "c:\\users\\鳳凰計画_予算 v3.xlsx", "xyz_予算 v3.xlsx"};
-  std::string all;
-  for (const auto& text : texts) all += text + '\0';
-  std::vector<std::uint64_t> held;
-  short_grams_of(all, held);
-  std::ranges::sort(held);
-  for (const auto& text : texts)
-    for (std::size_t from = 0; from < text.size(); ++from)
-      for (auto to = from + 1; to <= text.size(); ++to) {
-        // Fragments of whole characters.
-        const auto begins = [&](std::size_t at) {
-          return at == text.size() || (static_cast<unsigned char>(text[at]) & 0xC0U) != 0x80;
-        };
-        if (!begins(from) || !begins(to)) continue;
-        std::vector<std::uint64_t> asked;
-        short_grams_of(text.substr(from, to - from), asked);
-        for (const auto gram : asked)
-          ASSERT_TRUE(std::ranges::binary_search(held, gram)) << text.substr(from, to - from);
-      }
-  std::vector<std::uint64_t> one;
-  short_grams_of("会議", one);
-  EXPECT_EQ(one.size(), 1U);
-  short_grams_of("abcd", one);
-  EXPECT_EQ(one.size(), 3U);
-  short_grams_of("ab", one);
-  EXPECT_EQ(one.size(), 3U);
-}
-
 }  // namespace
 }  // namespace yagura::eventstore

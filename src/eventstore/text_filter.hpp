@@ -21,8 +21,7 @@ namespace yagura::eventstore {
 using TextHash = std::uint64_t;
 using TextHashes = std::vector<TextHash>;
 TextHash hash_of_whole(std::string_view folded);
-// The short fragments of all texts, some thousands at a time, as long as use() answers true; what two texts share
-// may come once. Of each text also its whole, when there is somebody to take it.
+// The short fragments of all texts, some thousands at a time, as long as use() answers true; few come twice. Of each text also its whole, when there is somebody to take it.
 void walk_texts(std::span<const std::string_view> texts, TextHashes* wholes,
                 const std::function<bool(std::span<const TextHash>)>& use);
 
