@@ -48,6 +48,37 @@ TEST(TextFilter, KnowsEveryFragmentAndEveryTextWhateverItsCaseAndWidth) {
   EXPECT_FALSE(may(filter, Type::equals, fold("鳳凰計画")));
 }
 
+TEST(TextFilter, MissesNothingWhateverTheBytes) {
+  std::mt19937_64 random(9);
+  const auto text = [&](std::size_t length) {
+    std::string out;
+    const auto kind = random() % 3;
+    for (; length > 0; --length) {
+      if (kind == 0) out += static_cast<char>(random());
+      if (kind == 1) out += "abc\xE3\x81\x82\xE6"[random() % 7];
+      if (kind == 2) out.append("\xE3\x81").push_back(static_cast<char>(0x80 + random() % 64));
+    }
+    return out;
+  };
+  for (int round = 0; round < 600; ++round) {
+    std::vector<std::string> held;
+    // Some are longer than what is looked through at once.
+    for (auto n = 1 + random() % 20; n > 0; --n)
+      held.push_back(text(random() % (round % 100 == 0 ? 70'000 : 40)));
+    TextHashes fragments;
+    const TextFilter filter(std::vector<std::string_view>(held.begin(), held.end()), 4'000, fragments);
+    for (int q = 0; q < 20; ++q) {
+      const auto folded = fold(held[random() % held.size()]);
+      auto from = random() % (folded.size() + 1);
+      while (!begins(folded, from)) ++from;
+      auto to = std::min(folded.size(), from + random() % 30);
+      while (!begins(folded, to)) ++to;
+      ASSERT_TRUE(may(filter, Type::contains, folded.substr(from, to - from))) << round;
+      ASSERT_TRUE(may(filter, Type::equals, folded)) << round;
+    }
+  }
+}
+
 TEST(TextFilter, SeldomTakesWhatIsNotThereForThere) {
   std::mt19937_64 random(7);
   const auto name = [&] { return std::to_string(random() % 1'000'000'000'000); };
