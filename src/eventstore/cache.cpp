@@ -37,9 +37,11 @@ void Cache::take_what_is_too_much(Entries& gone) {
   while (bytes_[one_of_many] > most_ / 4) take_last(one_of_many, gone);
   while (bytes_[page_of_texts] > most_ / 2) take_last(page_of_texts, gone);
   while (sum() > most_)
-    take_last(!entries_[one_of_few].empty()      ? one_of_few
+    take_last(bytes_[decoder] > most_ / 8        ? decoder
+              : !entries_[one_of_few].empty()    ? one_of_few
               : !entries_[page_of_texts].empty() ? page_of_texts
-                                                 : one_of_many,
+              : !entries_[one_of_many].empty()   ? one_of_many
+                                                 : decoder,
               gone);
 }
 

@@ -32,8 +32,9 @@ class Cache {
   };
 
   // Among what it is held: few things that all searches use, or one of very many: columns of blocks, and pages
-  // of texts, of which a count that goes through all of them must not push out anything else.
-  enum Sort : std::uint8_t { one_of_few, one_of_many, page_of_texts };
+  // of texts, of which a count that goes through all of them must not push out anything else; and decoders, which
+  // are large and quickly made: they have an eighth, and beyond it the room that the others leave.
+  enum Sort : std::uint8_t { one_of_few, one_of_many, page_of_texts, decoder };
   // The value of this key, made by load when it is not there. T has bytes(). Two threads may load the same.
   template <class T, class F>
   Result<std::shared_ptr<const T>> get(const Key& key, F&& load, Sort sort = one_of_few) {
@@ -65,12 +66,12 @@ class Cache {
   void put(const Key& key, std::shared_ptr<const void> value, std::size_t bytes, Sort sort);
   void take_last(Sort sort, Entries& gone);
   void take_what_is_too_much(Entries& gone);
-  [[nodiscard]] std::size_t sum() const { return bytes_[0] + bytes_[1] + bytes_[2]; }
+  [[nodiscard]] std::size_t sum() const { return bytes_[0] + bytes_[1] + bytes_[2] + bytes_[3]; }
 
   mutable std::mutex mutex_;
   std::size_t most_;
-  std::array<Entries, 3> entries_;  // by sort
-  std::array<std::size_t, 3> bytes_{};
+  std::array<Entries, 4> entries_;  // by sort
+  std::array<std::size_t, 4> bytes_{};
   std::unordered_map<Key, Entries::iterator, Hash> known_;
 };
 

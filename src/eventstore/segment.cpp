@@ -384,9 +384,12 @@ Result<Symbols> Segment::piece(const BlockEntry& block, std::size_t which,
                                std::span<const std::uint32_t> contexts) const {
   const auto what = decoder_of + static_cast<std::uint32_t>(which);
   YAGURA_TRY(const auto decoder,
-             cache_.get<CachedDecoder>({number_, what, block.chunk}, [&]() -> Result<CachedDecoder> {
-               return CachedDecoder{std::make_unique<const Decoder>((*block.models)[which])};
-             }));
+             cache_.get<CachedDecoder>(
+                 {number_, what, block.chunk},
+                 [&]() -> Result<CachedDecoder> {
+                   return CachedDecoder{std::make_unique<const Decoder>((*block.models)[which])};
+                 },
+                 Cache::decoder));
   std::string bytes;
   YAGURA_CHECK(file_.read(block.offset_of(which), block.pieces[which], bytes));
   return decoder->decoder->take(bytes, block.rows, contexts);

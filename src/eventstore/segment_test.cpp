@@ -257,6 +257,30 @@ TEST(Caches, KeepTheFewBesideTheMany) {
   EXPECT_EQ(made, 1);
 }
 
+// Decoders take the room that is left, never that of the few; an eighth they have at least.
+TEST(Caches, KeepTheFewBesideDecoders) {
+  Cache cache(10'000);
+  struct Thing {
+    [[nodiscard]] std::size_t bytes() const { return 372; }
+  };
+  int made = 0;
+  const auto get = [&](std::uint32_t index, Cache::Sort sort) {
+    (void)cache.get<Thing>({1, sort, index}, [&]() -> Result<Thing> { return ++made, Thing{}; }, sort);
+  };
+  for (std::uint32_t i = 0; i < 12; ++i) get(i, Cache::one_of_few);
+  for (std::uint32_t i = 0; i < 100; ++i) get(i, Cache::decoder);
+  EXPECT_EQ(cache.bytes(), 10'000U);
+  made = 0;
+  for (std::uint32_t i = 0; i < 12; ++i) get(i, Cache::one_of_few);
+  for (std::uint32_t i = 92; i < 100; ++i) get(i, Cache::decoder);
+  EXPECT_EQ(made, 0);
+  for (std::uint32_t i = 12; i < 100; ++i) get(i, Cache::one_of_few);
+  EXPECT_LE(cache.bytes(), 10'000U);
+  made = 0;
+  for (std::uint32_t i = 98; i < 100; ++i) get(i, Cache::decoder);
+  EXPECT_EQ(made, 0);
+}
+
 TEST_F(Segments, ReadingStaysWithinTheCachesBound) {
   make(20'000, 11);
   SegmentOptions small;
