@@ -61,7 +61,7 @@ def table(head, rows):
 def tables(all_stores, asked, figures, rows):
     names = [question.name for question in asked]
     short = [name.split()[0] for name in names]
-    per = {store: store.bytes() / rows for store in all_stores}
+    per = {store: store.per_record for store in all_stores}
 
     def speed(store):
         taken, merged = (rows / seconds / 1e6 for seconds in store.seconds)
@@ -105,8 +105,9 @@ def main():
             all_stores.append(store)
             begin = time.monotonic()
             store.seconds = store.load()
+            store.per_record = store.bytes() / rows
             say(f"{store.name}: loaded in {time.monotonic() - begin:.0f} s, {sum(store.seconds[1:]):.1f} s of CPU, "
-                f"{store.bytes() / rows:.2f} bytes/record")
+                f"{store.per_record:.2f} bytes/record")
         figures, wrong = ask_all(all_stores, asked)
         slower = tables(all_stores, asked, figures, rows)
     finally:

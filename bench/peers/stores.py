@@ -5,6 +5,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from asking import Asked, cpu_of, drop_cache, run_counted, size
@@ -125,10 +126,15 @@ class ClickHouse(SqlStore):
         return float(printed.split(b"\t")[1]) - before, cpu_of(self.pid) - before
 
     def find_parts(self):
-        """What was merged away stays for some minutes; it is not counted."""
+        """What was merged away stays for some minutes; it is not counted. While parts are merged behind, OPTIMIZE leaves them."""
         self.paths = []
         asked = Asked([*self.program, "ask"])
-        _, _, paths = asked.ask("SELECT path FROM system.parts WHERE active AND table = 'log'")
+        for _ in range(60):
+            _, _, paths = asked.ask("SELECT path FROM system.parts WHERE active AND table = 'log'")
+            if len(paths) == 1:
+                break
+            time.sleep(1)
+            asked.ask("OPTIMIZE TABLE log FINAL")
         asked.close()
         self.paths = [path.decode() for path in paths]
 

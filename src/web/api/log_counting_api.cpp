@@ -16,7 +16,7 @@ namespace {
 constexpr Duration kFacetTime = std::chrono::seconds(3);
 constexpr std::size_t kMostFacets = 8;
 // Of an overview: until its first line, and at most between two.
-constexpr Duration kFirstPause = std::chrono::milliseconds(100),
+constexpr Duration kFirstPause = std::chrono::milliseconds(50),
                    kLongestPause = std::chrono::milliseconds(800);
 
 struct CountBody : LogQuestionBody {
