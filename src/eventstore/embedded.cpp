@@ -14,6 +14,7 @@
 #include "eventstore/file.hpp"
 #include "eventstore/recent_search.hpp"
 #include "eventstore/segment_search.hpp"
+#include "eventstore/written.hpp"
 
 namespace yagura::eventstore {
 
@@ -413,6 +414,7 @@ Result<std::unique_ptr<EmbeddedStore>> EmbeddedStore::open(const std::filesystem
                                                            const EmbeddedOptions& options) {
   auto inside = std::make_unique<Inside>(folder, std::move(kinds), clock, options);
   YAGURA_CHECK(inside->open());
+  prepare_forms();
   return std::unique_ptr<EmbeddedStore>(new EmbeddedStore(std::move(inside)));
 }
 

@@ -64,10 +64,17 @@ Table make_table() {
   return out;
 }
 
+const Table& table_of_forms() {
+  static const auto made = make_table();
+  return made;
+}
+
 }  // namespace
 
+void prepare_forms() { (void)table_of_forms(); }
+
 Forms forms_of(std::string_view character) {
-  static const auto table = make_table();
+  const auto& table = table_of_forms();
   Forms out;
   each_ideograph(character, [&](std::string_view one) {
     if (one.size() != character.size()) return;
