@@ -83,6 +83,7 @@ std::vector<BackEnd> back_ends() {
       {"embedded_in_segments", [] { return std::make_unique<FlushingGround>(); }},
       {"clickhouse", [] { return std::make_unique<clickhouse::OneServer>(); }},
       {"clickhouse_shards", [] { return std::make_unique<clickhouse::TwoShards>(); }},
+      {"clickhouse_replicas", [] { return std::make_unique<clickhouse::TwoReplicas>(); }},
   };
 }
 

@@ -17,7 +17,7 @@ class ClickHouse:
         return done.stdout.decode().split()
 
     def start(self):
-        self.address, _, self.password = self.run("start")
+        self.address, _, self.password, *_ = self.run("start")
 
     def pid(self):
         """The first of the two, which is the one that is used."""

@@ -99,20 +99,25 @@ Result<void> ClickHouseStore::reachable() const {
   Request request;
   request.statement = "SELECT 1";
   request.at_most = std::chrono::seconds(5);
-  Result<void> last;
+  // Each is asked: one that came back is used again.
+  std::optional<Error> why;
+  bool one = false;
   for (const auto& node : servers_.nodes()) {
     const auto answer = node->send(request);
-    if (answer) return {};
-    last = std::unexpected(gone(answer.error()));
+    one = one || answer;
+    if (!answer) why = gone(answer.error());
   }
-  return last;
+  if (one) return {};
+  return std::unexpected(*why);
 }
 
 Result<std::int64_t> ClickHouseStore::erase(std::string_view contract) {
   std::int64_t rows = 0;
+  for (const auto& [name, kind] : kinds_) YAGURA_CHECK(servers_.even(name));
   YAGURA_TRY(const auto before, servers_.partitions(contract, {}));
   for (const auto& one : before) rows += one.rows;
   for (const auto& node : servers_.nodes()) YAGURA_CHECK(servers_.drop(*node, contract));
+  for (const auto& [name, kind] : kinds_) YAGURA_CHECK(servers_.even(name));
   YAGURA_TRY(const auto left, servers_.partitions(contract, {}));
   if (!left.empty()) return fail("eventstore.not_erased", {{"contract", std::string(contract)}});
   return rows;

@@ -6,6 +6,7 @@
 //          all_k_<kind> is the Distributed table over the shards' k_<kind>; a batch goes to one of the nodes.
 // Promise: that of store.hpp but for one thing: ClickHouse does not fsync. What was acknowledged survives the
 //          death of the server's process; a power cut may take the last seconds, unless a replica has them.
+//          What one replica took the others have a moment later; seal() and sum() wait for it.
 // Limits:  rows_read is held to by the servers' estimate, made before anything is read. Outcome::rows_read of
 //          a search may be less than what was looked at.
 // Errors:  those of store.hpp, http.hpp and servers.hpp; eventstore.batch_too_large: more than 512 MiB in

@@ -48,7 +48,7 @@ class OnClickHouse : public testing::TestWithParam<bool> {
   }
 
   ManualClock clock_{from_micros(at(0))};
-  mutable TestGround ground_{GetParam()};
+  mutable TestGround ground_{GetParam() ? Together::shards : Together::one};
   std::unique_ptr<EventStore> store_;
 };
 

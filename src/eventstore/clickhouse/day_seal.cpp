@@ -137,6 +137,7 @@ class DaySeal {
 
 Result<Seal> seal_of(const Servers& servers, const Clock& clock, std::string_view contract, const Kind& kind,
                      std::int64_t day, SealMaker& maker) {
+  YAGURA_CHECK(servers.even(kind.kind));
   YAGURA_CHECK(DaySeal(servers, clock, contract, kind, day, maker).run());
   return maker.finish();
 }

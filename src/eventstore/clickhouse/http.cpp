@@ -179,6 +179,7 @@ std::expected<Answer, Failure> Http::send(const Request& request) const {
     kill(name);
     return std::move(exchange.answer);
   }
+  well_ = done == CURLE_OK || exchange.too_large;
   const auto refused = done == CURLE_OK && exchange.refused();
   if (refused) {
     auto [number, reason] = exception_of(exchange.refusal);

@@ -72,6 +72,8 @@ class Http {
   [[nodiscard]] const std::string& address() const { return address_; }
   // A request that ends early is ended at the server, too.
   std::expected<Answer, Failure> send(const Request& request) const;
+  // Whether it answered when it was last asked; true before.
+  [[nodiscard]] bool well() const { return well_; }
 
  private:
   struct Connection;
@@ -81,6 +83,7 @@ class Http {
   const std::string address_;
   const Account account_;
   const std::atomic<bool>* const ending_;
+  mutable std::atomic<bool> well_ = true;
   mutable std::mutex mutex_;
   mutable std::vector<std::unique_ptr<Connection>> idle_;
 };

@@ -38,6 +38,11 @@ Result<void> check(const Kind& kind, const Batch& batch) {
   return {};
 }
 
+// The server's exceptions where a table has no ZooKeeper: no batch is taken (225, 242), or nobody knows whether
+// this one was (319, 999).
+bool is_without_keeper(int number) { return number == 225 || number == 242; }
+bool is_unknown(int number) { return number == 319 || number == 999; }
+
 enum class There : std::uint8_t { no, yes, unknown };
 
 // Whether a batch whose answer was lost is on that server; waits until nobody works on it any more.
@@ -83,7 +88,8 @@ Result<void> insert(const Servers& servers, std::string_view contract, const Kin
   std::string columns;
   for (const auto& [name, type] : columns_of(kind)) columns.append(columns.empty() ? "" : ", ").append(name);
   Error last;
-  std::size_t node = common.id % servers.nodes().size();
+  auto nodes = servers.order(common.id % servers.nodes().size());
+  const auto next = [&] { std::ranges::rotate(nodes, nodes.begin() + 1); };
   for (int attempt = 0; attempt < tries; ++attempt) {
     NativeBlock block(kind, batches, common);
     Request request;
@@ -93,17 +99,27 @@ Result<void> insert(const Servers& servers, std::string_view contract, const Kin
     request.settings = {{"min_insert_block_size_rows", std::to_string(rows)},
                         {"min_insert_block_size_bytes", std::to_string(most_cells * 4)}};
     request.data = [&](char* to, std::size_t size) { return block.fill(to, size); };
-    const auto done = servers.nodes()[node]->send(request);
+    const auto& node = *nodes.front();
+    const auto done = node.send(request);
     if (done) return {};
-    last = gone(done.error());
-    if (done.error().number != 0) return std::unexpected(last);
-    if (!done.error().sent) {
-      node = (node + 1) % servers.nodes().size();
+    const auto& why = done.error();
+    last = gone(why);
+    if (!why.sent || (servers.replicated() && is_without_keeper(why.number))) {
+      next();
       continue;
     }
+    if (servers.replicated() && (why.number == 0 || is_unknown(why.number))) {
+      if (last.code == "eventstore.closed") break;
+      // From here on it must be this server's shard, whose replicas take the same block once.
+      std::erase_if(nodes, [&](const Http* other) { return !servers.replicas(node, *other); });
+      if (nodes.empty()) break;
+      next();
+      continue;
+    }
+    if (why.number != 0) return std::unexpected(last);
     // From here on it must be this server.
-    const auto there =
-        is_there(*servers.nodes()[node], servers.local(kind.kind), contract, common.month, common.id);
+    nodes = {&node};
+    const auto there = is_there(node, servers.local(kind.kind), contract, common.month, common.id);
     if (there == There::yes) return {};
     if (there == There::unknown) break;
   }

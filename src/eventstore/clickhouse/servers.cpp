@@ -81,6 +81,8 @@ std::vector<Partition> partitions_of(const Table& table, std::string_view contra
   return out;
 }
 
+constexpr auto even_within = std::chrono::minutes(5);
+
 bool is_name(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
@@ -118,11 +120,46 @@ std::string Servers::everywhere(std::string_view kind) const {
   return settings_.cluster.empty() ? local(kind) : settings_.database + ".all_k_" + std::string(kind);
 }
 
-std::expected<Answer, Failure> Servers::ask(const Request& request) const {
-  for (std::size_t i = 0;; ++i) {
-    auto answer = nodes_[i]->send(request);
-    if (answer || answer.error().sent || i + 1 == nodes_.size()) return answer;
+std::vector<const Http*> Servers::order(std::size_t first) const {
+  std::vector<const Http*> out, silent;
+  for (std::size_t i = 0; i < nodes_.size(); ++i) {
+    const auto* node = nodes_[(first + i) % nodes_.size()].get();
+    (node->well() ? out : silent).push_back(node);
   }
+  out.insert(out.end(), silent.begin(), silent.end());
+  return out;
+}
+
+bool Servers::replicas(const Http& one, const Http& other) const {
+  const auto a = shards_.find(&one), b = shards_.find(&other);
+  return a != shards_.end() && b != shards_.end() && a->second == b->second;
+}
+
+Result<void> Servers::even(std::string_view kind) const {
+  if (!settings_.replicated) return {};
+  for (const auto& node : nodes_) {
+    Request request;
+    request.statement = "SYSTEM SYNC REPLICA " + local(kind);
+    request.at_most = even_within;
+    if (const auto done = node->send(request); !done) return std::unexpected(gone(done.error()));
+  }
+  return {};
+}
+
+std::expected<Answer, Failure> Servers::ask(const Request& request) const {
+  bool begun = false;
+  auto asked = request;
+  if (request.take)
+    asked.take = [&](std::string_view bytes) {
+      begun = true;
+      return request.take(bytes);
+    };
+  std::expected<Answer, Failure> answer;
+  for (const auto* node : order(0)) {
+    answer = node->send(asked);
+    if (answer || answer.error().error.code != "eventstore.server_unreachable" || begun) break;
+  }
+  return answer;
 }
 
 std::expected<Table, Failure> Servers::table(Request request) const {
@@ -141,12 +178,20 @@ Result<void> Servers::prepare(const Kinds& kinds) {
   YAGURA_CHECK(check(settings_));
   for (const auto& node : nodes_) {
     YAGURA_CHECK(run(*node, "CREATE DATABASE IF NOT EXISTS " + settings_.database));
+    if (settings_.replicated) {
+      Request request;
+      request.statement = "SELECT substitution FROM system.macros WHERE macro = 'shard'";
+      const auto shard = node->send(request);
+      if (!shard) return std::unexpected(gone(shard.error()));
+      shards_[node.get()] = shard->body;
+    }
     for (const auto& [name, kind] : kinds) YAGURA_CHECK(prepare(*node, kind));
     if (!settings_.cluster.empty())
       YAGURA_CHECK(run(*node, "CREATE TABLE IF NOT EXISTS " + settings_.database +
                                   ".all_parts AS system.parts ENGINE = Distributed(" + settings_.cluster +
                                   ", system, parts)"));
   }
+  for (const auto& [name, kind] : kinds) YAGURA_CHECK(even(name));
   return {};
 }
 
@@ -158,10 +203,14 @@ Result<void> Servers::prepare(const Http& node, const Kind& kind) const {
       settings_.replicated
           ? "ReplicatedMergeTree('/yagura/{shard}/" + settings_.database + "/" + kind.kind + "', '{replica}')"
           : "MergeTree";
+  // A batch that is sent again must be known though many came meanwhile; 100 are, unless said.
+  const std::string settings =
+      settings_.replicated ? " SETTINGS index_granularity = 8192, replicated_deduplication_window = 10000"
+                           : "";
   // bitAnd(at, 0) divides nothing: it makes the server keep the least and greatest time of each part.
   YAGURA_CHECK(run(node, "CREATE TABLE IF NOT EXISTS " + local(kind.kind) + columns + ") ENGINE = " + engine +
                              " PARTITION BY (contract, month, bitAnd(at, 0)) ORDER BY (" +
-                             folded_column(kind.source) + ", at)"));
+                             folded_column(kind.source) + ", at)" + settings));
   YAGURA_CHECK(add_columns(node, local(kind.kind), kind));
   if (settings_.cluster.empty()) return {};
   YAGURA_CHECK(run(node, "CREATE TABLE IF NOT EXISTS " + everywhere(kind.kind) + columns +
@@ -214,9 +263,16 @@ Result<void> Servers::drop(const Http& node, std::string_view contract) const {
   request.statement = parts_statement("system.parts") + " FORMAT JSONCompact";
   const auto table = table_of(node.send(request));
   if (!table) return std::unexpected(gone(table.error()));
-  for (const auto& one : partitions_of(*table, contract))
-    YAGURA_CHECK(run(node, "ALTER TABLE " + local(one.kind) + " DROP PARTITION (" + literal(contract) + ", " +
-                               std::to_string(one.month) + ", 0)"));
+  for (const auto& one : partitions_of(*table, contract)) {
+    Request alter;
+    alter.statement = "ALTER TABLE " + local(one.kind) + " DROP PARTITION (" + literal(contract) + ", " +
+                      std::to_string(one.month) + ", 0)";
+    // A replica hands it to the one that leads as a user that need not be there; that one is asked, too.
+    constexpr int unknown_user = 192;
+    if (const auto done = node.send(alter);
+        !done && !(settings_.replicated && done.error().number == unknown_user))
+      return std::unexpected(gone(done.error()));
+  }
   return {};
 }
 

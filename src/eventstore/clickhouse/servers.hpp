@@ -6,6 +6,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -54,7 +55,16 @@ class Servers {
   [[nodiscard]] std::string local(std::string_view kind) const;
   [[nodiscard]] std::string everywhere(std::string_view kind) const;
 
-  // Goes to the next node where one cannot be reached.
+  // The nodes from that one on; those that did not answer when they were last asked stand at the end.
+  [[nodiscard]] std::vector<const Http*> order(std::size_t first) const;
+  [[nodiscard]] bool replicated() const { return settings_.replicated; }
+  // Whether the two are replicas of one shard: a block that both are given is there once.
+  [[nodiscard]] bool replicas(const Http& one, const Http& other) const;
+  // Waits until every replica has what any has of a kind; all must be there. Nothing to do without replicas.
+  Result<void> even(std::string_view kind) const;
+
+  // For statements that only read. Goes to the next node where one cannot be reached or does not answer, unless
+  // a part of the answer was given on.
   std::expected<Answer, Failure> ask(const Request& request) const;
   // The statement must not name a format.
   std::expected<Table, Failure> table(Request request) const;
@@ -71,6 +81,7 @@ class Servers {
 
   const Settings settings_;
   std::vector<std::unique_ptr<Http>> nodes_;
+  std::map<const Http*, std::string> shards_;  // by their macros; empty without replicas
 };
 
 }  // namespace yagura::eventstore::clickhouse

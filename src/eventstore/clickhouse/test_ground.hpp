@@ -1,5 +1,6 @@
 // A database of its own on the servers that tests/support/clickhouse.sh started: on one of them, or on both
-// as shards. YAGURA_TEST_CLICKHOUSE holds what that script printed; without it tests are skipped and say so.
+// as shards or as replicas. YAGURA_TEST_CLICKHOUSE holds what that script printed; without it, and of replicas
+// where it found no ZooKeeper, tests are skipped and say so.
 #pragma once
 
 #include <unistd.h>
@@ -10,32 +11,38 @@
 
 #include "eventstore/behaviour_ground.hpp"
 #include "eventstore/clickhouse/clickhouse_store.hpp"
+#include "eventstore/store_over.hpp"
 
 namespace yagura::eventstore::clickhouse {
 
+enum class Together : std::uint8_t { one, shards, replicas };
+
 class TestGround : public StoreGround {
  public:
-  explicit TestGround(bool shards) {
+  // given: what the script printed; null: there is nothing to test on.
+  explicit TestGround(Together together, const char* given = std::getenv("YAGURA_TEST_CLICKHOUSE")) {
     static std::atomic<int> count{0};
-    const char* given = std::getenv("YAGURA_TEST_CLICKHOUSE");
     if (given == nullptr) return;
     std::istringstream words(given);
-    std::string first, second;
-    words >> first >> second >> settings_.account.password;
+    std::string first, second, more;
+    words >> first >> second >> settings_.account.password >> more;
+    if (together == Together::replicas && more != "replicas") {
+      missing_ = "no ZooKeeper beside ClickHouse: no replicas to test on";
+      return;
+    }
     settings_.account.user = "yagura";
     settings_.nodes = {first};
     settings_.database = "t" + std::to_string(::getpid()) + "_" + std::to_string(++count);
-    if (!shards) return;
+    if (together == Together::one) return;
     settings_.nodes.push_back(second);
-    settings_.cluster = "yagura";
+    settings_.replicated = together == Together::replicas;
+    settings_.cluster = settings_.replicated ? "replicas" : "yagura";
   }
   ~TestGround() override { run("DROP DATABASE IF EXISTS " + settings_.database); }
   TestGround(const TestGround&) = delete;
   TestGround& operator=(const TestGround&) = delete;
 
-  [[nodiscard]] std::string missing() const override {
-    return settings_.nodes.empty() ? "YAGURA_TEST_CLICKHOUSE is not set: no ClickHouse to test on" : "";
-  }
+  [[nodiscard]] std::string missing() const override { return settings_.nodes.empty() ? missing_ : ""; }
   Result<std::unique_ptr<EventStore>> open(const Kinds& kinds, const Clock& clock) override {
     YAGURA_TRY(auto out, ClickHouseStore::open(settings_, kinds, clock));
     return out;
@@ -49,16 +56,44 @@ class TestGround : public StoreGround {
   }
 
  private:
+  std::string missing_ = "YAGURA_TEST_CLICKHOUSE is not set: no ClickHouse to test on";
   Settings settings_;
 };
 
 class OneServer final : public TestGround {
  public:
-  OneServer() : TestGround(false) {}
+  OneServer() : TestGround(Together::one) {}
 };
 class TwoShards final : public TestGround {
  public:
-  TwoShards() : TestGround(true) {}
+  TwoShards() : TestGround(Together::shards) {}
+};
+
+// What a replica gets from the other is there a moment later: the behaviour is that of both when they are even.
+class EvenReplicas final : public StoreOver {
+ public:
+  EvenReplicas(std::unique_ptr<EventStore> store, const TestGround& ground, const std::string& database)
+      : StoreOver(*store), store_(std::move(store)), ground_(ground), database_(database) {}
+  Result<void> append(std::string_view contract, std::string_view kind, Batch batch) override {
+    const auto table = database_ + ".k_" + std::string(kind);
+    auto done = store_->append(contract, kind, std::move(batch));
+    if (done) ground_.run("SYSTEM SYNC REPLICA " + table);
+    return done;
+  }
+
+ private:
+  const std::unique_ptr<EventStore> store_;
+  const TestGround& ground_;
+  const std::string database_;
+};
+
+class TwoReplicas final : public TestGround {
+ public:
+  TwoReplicas() : TestGround(Together::replicas) {}
+  Result<std::unique_ptr<EventStore>> open(const Kinds& kinds, const Clock& clock) override {
+    YAGURA_TRY(auto out, TestGround::open(kinds, clock));
+    return std::make_unique<EvenReplicas>(std::move(out), *this, settings().database);
+  }
 };
 
 }  // namespace yagura::eventstore::clickhouse
