@@ -111,6 +111,20 @@ Record record_of(const Event& event) {
   return out;
 }
 
+std::vector<Record> everything(EventStore& store, std::string contract) {
+  std::vector<Record> out;
+  Query query;
+  query.contract = std::move(contract);
+  const auto outcome =
+      store.search(query, {false, 1'000'000, {}}, {}, [&](const Event& event) -> Result<bool> {
+        out.push_back(record_of(event));
+        return true;
+      });
+  EXPECT_TRUE(outcome && !outcome->partial());
+  std::ranges::sort(out);
+  return out;
+}
+
 Batch batch_of(const Kind& kind, const std::vector<Record>& records) {
   BatchBuilder build(kind);
   for (const auto& record : records) {

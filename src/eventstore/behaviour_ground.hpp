@@ -42,6 +42,8 @@ struct Record {
 };
 void PrintTo(const Record& record, std::ostream* out);
 Record record_of(const Event& event);
+// All of a contract, in one order whatever the store.
+std::vector<Record> everything(EventStore& store, std::string contract);
 // The records must be of one kind.
 Batch batch_of(const Kind& kind, const std::vector<Record>& records);
 

@@ -34,20 +34,6 @@ class Breaking final : public StoreOver {
   }
 };
 
-std::vector<Record> everything(EventStore& store, std::string contract) {
-  std::vector<Record> out;
-  Query query;
-  query.contract = std::move(contract);
-  const auto outcome =
-      store.search(query, {false, 1'000'000, {}}, {}, [&](const Event& event) -> Result<bool> {
-        out.push_back(record_of(event));
-        return true;
-      });
-  EXPECT_TRUE(outcome && !outcome->partial());
-  std::ranges::sort(out);
-  return out;
-}
-
 void expect_same(EventStore& a, EventStore& b) {
   for (const auto* contract : {"city", "town"})
     EXPECT_EQ(everything(a, contract), everything(b, contract)) << contract;
