@@ -70,6 +70,8 @@ Result<EventPlaces> EventPlaces::open(const fs::path& data, const fs::path& clic
   if (!file.empty()) {
     YAGURA_TRY(auto settings, read_clickhouse(file));
     YAGURA_TRY(out.remote, eventstore::ClickHouseStore::open(std::move(settings), known, clock));
+    // What is handed over or erased is everything.
+    YAGURA_CHECK(out.remote->level());
   }
   if (!data.empty() && fs::is_directory(data / "events", ec)) {
     YAGURA_TRY(out.embedded,

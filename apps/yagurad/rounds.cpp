@@ -3,6 +3,8 @@
 // Threads: one ticks: clocks, calls, requests, deadlines, what is swept. What may wait for another machine has a
 //          thread of its own: notices, the desk's mail, logs kept and fed, directories. Server's destructor
 //          ends them all.
+#include <algorithm>
+
 #include "yagurad/parts.hpp"
 
 namespace yagura::yagurad {
@@ -24,6 +26,16 @@ std::jthread repeating(milliseconds rest, std::function<void()> round) {
   });
 }
 
+// Of each server that is missing once, until it was back.
+void tell_of_missing(const eventstore::ReachedStore& store, std::vector<Error>& told) {
+  auto missing = store.missing();
+  for (const auto& one : missing) {
+    const auto same = [&](const Error& other) { return other.arg("server") == one.arg("server"); };
+    if (std::ranges::none_of(told, same)) report_fault("store of events", one.text());
+  }
+  told = std::move(missing);
+}
+
 }  // namespace
 
 void Server::Parts::start_threads() {
@@ -38,14 +50,16 @@ void Server::Parts::start_threads() {
       repeating(milliseconds(1000), [this] { report_failure("mail", contacts->send_waiting(*sender)); });
   // Apart: a mail server that does not answer must not keep anybody from being called.
   mailing = repeating(milliseconds(5000), [this] { report_failure("mail of the desk", mail_round()); });
-  keeping_events = repeating(milliseconds(5000), [this, done = calendar::Date{}]() mutable {
-    retry_log_rules();
-    // Some minutes into the day, so that what was sent at midnight is in.
-    const auto day = calendar::date_of(clock.now() - std::chrono::minutes(10));
-    if (day == done) return;
-    report_failure("logs", keep_events());
-    done = day;
-  });
+  keeping_events =
+      repeating(milliseconds(5000), [this, done = calendar::Date{}, told = std::vector<Error>{}]() mutable {
+        retry_log_rules();
+        if (remote_events) tell_of_missing(*remote_events, told);
+        // Some minutes into the day, so that what was sent at midnight is in.
+        const auto day = calendar::date_of(clock.now() - std::chrono::minutes(10));
+        if (day == done) return;
+        report_failure("logs", keep_events());
+        done = day;
+      });
   // Apart, too: a store on another machine that does not answer keeps nobody waiting but this one.
   feeding_events = repeating(milliseconds(1000),
                              [this] { report_failure("traps and alerts among the logs", feed_events()); });

@@ -84,6 +84,8 @@ std::vector<Error> Server::Parts::syslog_faults() const {
   if (auto fault = syslog->fault()) out.push_back(*fault);
   if (auto away = remote_events ? remote_events->away() : std::nullopt)
     if (out.empty() || out.back().text() != away->text()) out.push_back(*std::move(away));
+  if (remote_events)
+    for (auto& server : remote_events->missing()) out.push_back(std::move(server));
   log_rules_broken.with([&](const auto& held) { out.insert(out.end(), held.begin(), held.end()); });
   log_rules_unread.with([&](const auto& held) {
     if (held) out.push_back(*held);

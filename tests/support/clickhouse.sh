@@ -2,6 +2,7 @@
 # Two real ClickHouse servers for tests, on loopback, in a folder of their own: each alone, both as the shards of the cluster yagura,
 # or, where Debian's ZooKeeper is installed, both as the replicas of the one shard of the cluster replicas.
 #   clickhouse.sh start DIR   starts what does not run; prints "ADDRESS ADDRESS PASSWORD [replicas]" to put into YAGURA_TEST_CLICKHOUSE
+#   clickhouse.sh start DIR N   the same, but of the servers only that one
 #   clickhouse.sh stop DIR
 set -euo pipefail
 PATH=$PATH:/usr/sbin
@@ -58,12 +59,12 @@ case $action in
   start)
     [ -f "$dir/ports" ] || prepare
     if with_zookeeper; then start_zookeeper; fi
-    for n in 1 2; do
+    for n in ${3:-1 2}; do
       running $n && continue
       (cd "$dir/$n" && exec setsid clickhouse-server --config-file="$dir/$n/config.xml" >"$dir/$n/output" 2>&1 </dev/null) &
       echo $! >"$dir/$n/pid"
     done
-    for n in 1 2; do
+    for n in ${3:-1 2}; do
       for _ in $(seq 300); do
         answers "$(port $n)" && break
         running $n || { cat "$dir/$n/output" "$dir/$n/errors" >&2; exit 1; }

@@ -142,6 +142,29 @@ def that_hangs(server, clickhouse, admin, manager):
     soon(20, "the alert is among the logs", lambda: manager.post("/log-search/rows", {"q": "kind:alert", "limit": 50})["items"], bool)
 
 
+def one_of_two_replicas_is_dead(server, clickhouse, admin, manager):
+    """It starts with the other, says which is missing, and uses it again when it is back."""
+    if not clickhouse.replicas:
+        Count.skipped += 1
+        return
+    server.stop()
+    clickhouse.kill()
+    settings(clickhouse, nodes=f'["{clickhouse.address}", "{clickhouse.other}"]', cluster="replicas", replicated="true", database="copies")
+    server.start()
+    by_tcp("by-one-replica")
+    counters(manager, "stored", 5)
+    check("each line once on the one that is there", len(found(manager, "by-one-replica")), 5)
+    check("the status says that one is missing", problems(admin), lambda codes: "eventstore.server_missing" in codes)
+    soon(20, "the log says which", lambda: server.said_now(), lambda said: "eventstore.server_missing" in said and clickhouse.address in said)
+    clickhouse.start()
+    soon(20, "the status is well again", lambda: problems(admin), lambda codes: "eventstore.server_missing" not in codes)
+    there = "SELECT count() FROM copies.k_syslog WHERE contract = '" + CONTRACT + "'"
+    soon(30, "it catches up", lambda: int(clickhouse.asked(there)), lambda n: n == 5)
+    server.stop()
+    settings(clickhouse)
+    server.start()
+
+
 def drive(server, clickhouse):
     what_cannot_be_set(server, clickhouse)
     clickhouse.kill()
@@ -182,6 +205,7 @@ def drive(server, clickhouse):
     check("no store of our own was begun", not (server.data / "events").exists())
     traps_wait_in_the_spool(server, clickhouse, manager)
     that_hangs(server, clickhouse, admin, manager)
+    one_of_two_replicas_is_dead(server, clickhouse, admin, manager)
     agreed = city["chief"].post("/erasures", {"reason": "契約の終了", "manifest": "a" * 64})["id"]
     city["second"].post(f"/erasures/{agreed}/approval")
     check("the server ends when it is asked", server.stop(), 0)

@@ -17,7 +17,8 @@ class ClickHouse:
         return done.stdout.decode().split()
 
     def start(self):
-        self.address, _, self.password, *_ = self.run("start")
+        self.address, self.other, self.password, *more = self.run("start")
+        self.replicas = more == ["replicas"]
 
     def pid(self):
         """The first of the two, which is the one that is used."""

@@ -19,12 +19,12 @@ ClickHouseStore::ClickHouseStore(Settings settings, Kinds kinds, const Clock& cl
       clock_(clock),
       room_{settings.folder.empty() ? std::filesystem::temp_directory_path() : settings.folder},
       ending_(settings.ending),
-      servers_(std::move(settings)) {}
+      servers_(std::move(settings), kinds_) {}
 
 Result<std::unique_ptr<ClickHouseStore>> ClickHouseStore::open(Settings settings, Kinds kinds,
                                                                const Clock& clock) {
   std::unique_ptr<ClickHouseStore> out(new ClickHouseStore(std::move(settings), std::move(kinds), clock));
-  YAGURA_CHECK(out->servers_.prepare(out->kinds_));
+  YAGURA_CHECK(out->servers_.prepare());
   return out;
 }
 
@@ -95,29 +95,27 @@ Result<Counts> ClickHouseStore::count(const Query& query, const Counting& counti
   return out;
 }
 
-Result<void> ClickHouseStore::reachable() const {
-  Request request;
-  request.statement = "SELECT 1";
-  request.at_most = std::chrono::seconds(5);
-  // Each is asked: one that came back is used again.
-  std::optional<Error> why;
-  bool one = false;
-  for (const auto& node : servers_.nodes()) {
-    const auto answer = node->send(request);
-    one = one || answer;
-    if (!answer) why = gone(answer.error());
-  }
-  if (one) return {};
-  return std::unexpected(*why);
+Result<std::vector<Error>> ClickHouseStore::look() const {
+  auto out = servers_.look();
+  if (out.size() == servers_.nodes().size()) return std::unexpected(std::move(out.front()));
+  return out;
+}
+
+Result<void> ClickHouseStore::level() const {
+  for (const auto& [name, kind] : kinds_) YAGURA_CHECK(servers_.even(name));
+  return {};
 }
 
 Result<std::int64_t> ClickHouseStore::erase(std::string_view contract) {
   std::int64_t rows = 0;
-  for (const auto& [name, kind] : kinds_) YAGURA_CHECK(servers_.even(name));
+  YAGURA_CHECK(level());
   YAGURA_TRY(const auto before, servers_.partitions(contract, {}));
   for (const auto& one : before) rows += one.rows;
-  for (const auto& node : servers_.nodes()) YAGURA_CHECK(servers_.drop(*node, contract));
-  for (const auto& [name, kind] : kinds_) YAGURA_CHECK(servers_.even(name));
+  for (const auto& node : servers_.nodes()) {
+    YAGURA_CHECK(servers_.ready(*node));
+    YAGURA_CHECK(servers_.drop(*node, contract));
+  }
+  YAGURA_CHECK(level());
   YAGURA_TRY(const auto left, servers_.partitions(contract, {}));
   if (!left.empty()) return fail("eventstore.not_erased", {{"contract", std::string(contract)}});
   return rows;

@@ -22,7 +22,8 @@ namespace yagura::eventstore {
 
 class ClickHouseStore final : public EventStore {
  public:
-  // Makes the database and its tables, and gives them the columns that kinds gained.
+  // Makes the database and its tables, and gives them the columns that kinds gained. With replicas one server of
+  // each shard is enough; the others are made ready when they come back.
   static Result<std::unique_ptr<ClickHouseStore>> open(clickhouse::Settings settings, Kinds kinds,
                                                        const Clock& clock);
 
@@ -45,8 +46,11 @@ class ClickHouseStore final : public EventStore {
   // Everything of a contract, on every server, all of which must be there. Answers how many events went. The
   // servers keep files of dropped parts for some minutes.
   Result<std::int64_t> erase(std::string_view contract);
-  // Whether any of the servers answers and knows the account.
-  Result<void> reachable() const;
+  // Asks each server whether it answers and knows the account; one that came back is used again. An error when
+  // none does; otherwise why each that does not, does not.
+  Result<std::vector<Error>> look() const;
+  // Waits until every replica has what any has; all must be there. For whoever must read everything.
+  Result<void> level() const;
 
  private:
   ClickHouseStore(clickhouse::Settings settings, Kinds kinds, const Clock& clock);

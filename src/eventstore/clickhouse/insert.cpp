@@ -100,7 +100,8 @@ Result<void> insert(const Servers& servers, std::string_view contract, const Kin
                         {"min_insert_block_size_bytes", std::to_string(most_cells * 4)}};
     request.data = [&](char* to, std::size_t size) { return block.fill(to, size); };
     const auto& node = *nodes.front();
-    const auto done = node.send(request);
+    const auto ready = servers.ready(node);
+    const auto done = ready ? node.send(request) : std::unexpected(Failure{ready.error(), false});
     if (done) return {};
     const auto& why = done.error();
     last = gone(why);
@@ -111,7 +112,9 @@ Result<void> insert(const Servers& servers, std::string_view contract, const Kin
     if (servers.replicated() && (why.number == 0 || is_unknown(why.number))) {
       if (last.code == "eventstore.closed") break;
       // From here on it must be this server's shard, whose replicas take the same block once.
-      std::erase_if(nodes, [&](const Http* other) { return !servers.replicas(node, *other); });
+      std::erase_if(nodes, [&](const Http* other) {
+        return !servers.ready(*other) || !servers.replicas(node, *other);
+      });
       if (nodes.empty()) break;
       next();
       continue;

@@ -23,11 +23,9 @@ void ReachedStore::begin(First first) {
   trying_ = std::jthread([this, first = std::move(first)](const std::stop_token& stop) {
     std::unique_lock lock(mutex_);
     while (!stop.stop_requested()) {
-      if (away_) {
-        lock.unlock();
-        try_once(first);
-        lock.lock();
-      }
+      lock.unlock();
+      try_once(first);
+      lock.lock();
       changed_.wait_for(lock, stop, every_, [] { return false; });
     }
   });
@@ -50,20 +48,31 @@ void ReachedStore::try_once(const First& first) {
     const std::lock_guard lock(mutex_);
     store = store_;
   }
-  std::optional<Error> why;
-  if (store) {
-    if (const auto answered = store->reachable(); !answered) why = answered.error();
-  } else if (auto opened = ClickHouseStore::open(settings_, kinds_, clock_); opened) {
-    store = *std::move(opened);
-    if (first) first(*store);
-  } else {
-    why = opened.error();
+  if (!store) {
+    auto opened = ClickHouseStore::open(settings_, kinds_, clock_);
+    if (opened) {
+      store = *std::move(opened);
+      if (first) first(*store);
+    }
+    const std::lock_guard lock(mutex_);
+    store_ = store;
+    away_ = opened ? std::nullopt : std::optional(opened.error());
+    tried_ = true;
+    changed_.notify_all();
   }
+  if (store) look(*store);
+}
+
+void ReachedStore::look(const ClickHouseStore& store) {
+  const auto seen = store.look();
   const std::lock_guard lock(mutex_);
-  store_ = std::move(store);
-  away_ = std::move(why);
-  tried_ = true;
-  changed_.notify_all();
+  away_ = seen ? std::nullopt : std::optional(seen.error());
+  missing_.clear();
+  if (!seen) return;
+  for (const auto& one : *seen)
+    missing_.push_back(
+        {"eventstore.server_missing",
+         {{"server", std::string(one.arg("server"))}, {"reason", std::string(one.arg("reason"))}}});
 }
 
 Result<std::shared_ptr<ClickHouseStore>> ReachedStore::reached() const {
@@ -75,6 +84,11 @@ Result<std::shared_ptr<ClickHouseStore>> ReachedStore::reached() const {
 std::optional<Error> ReachedStore::away() const {
   const std::lock_guard lock(mutex_);
   return away_;
+}
+
+std::vector<Error> ReachedStore::missing() const {
+  const std::lock_guard lock(mutex_);
+  return missing_;
 }
 
 Result<void> ReachedStore::append(std::string_view contract, std::string_view kind, Batch batch) {

@@ -1,8 +1,8 @@
 // The store on ClickHouse as a server has it that must start, and go on, while ClickHouse is away.
 //
-// Purpose: a thread of its own opens the store and goes on trying; until then, and while no server takes
-//          events, every call fails at once with what stands in its way, so that nobody waits for a time-out
-//          but the thread. append() promises what it does in store.hpp: what was not stored was not
+// Purpose: a thread of its own opens the store and goes on trying, and looks after its servers; until then, and
+//          while no server takes events, every call fails at once with what stands in its way, so that nobody
+//          waits for a time-out but the thread. append() promises what it does in store.hpp: what was not stored was not
 //          acknowledged.
 // Errors:  those of clickhouse_store.hpp; the last one of them again while away; eventstore.closed after
 //          end().
@@ -46,11 +46,14 @@ class ReachedStore final : public EventStore {
 
   // Why no events are stored now; nothing while all is well.
   [[nodiscard]] std::optional<Error> away() const;
+  // Servers that are away while others take events: eventstore.server_missing (server, reason) for each.
+  [[nodiscard]] std::vector<Error> missing() const;
 
  private:
   ReachedStore(clickhouse::Settings settings, Kinds kinds, const Clock& clock, Duration every);
   Result<std::shared_ptr<ClickHouseStore>> reached() const;
   void try_once(const First& first);
+  void look(const ClickHouseStore& store);
 
   std::atomic<bool> ending_{false};
   clickhouse::Settings settings_;
@@ -61,6 +64,7 @@ class ReachedStore final : public EventStore {
   std::condition_variable_any changed_;
   std::shared_ptr<ClickHouseStore> store_;
   std::optional<Error> away_;
+  std::vector<Error> missing_;
   bool tried_ = false;
   std::jthread trying_;
 };

@@ -5,6 +5,7 @@
 
 #include "eventstore/clickhouse/native_block.hpp"
 #include "eventstore/clickhouse/sql.hpp"
+#include "eventstore/clickhouse/tables.hpp"
 #include "schema/json.hpp"
 
 namespace yagura::eventstore::clickhouse {
@@ -82,6 +83,7 @@ std::vector<Partition> partitions_of(const Table& table, std::string_view contra
 }
 
 constexpr auto even_within = std::chrono::minutes(5);
+constexpr auto level_within = std::chrono::seconds(5), looks_within = std::chrono::seconds(5);
 
 bool is_name(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, [](char c) {
@@ -107,7 +109,7 @@ Result<void> check(const Settings& settings) {
   return {};
 }
 
-Servers::Servers(Settings settings) : settings_(std::move(settings)) {
+Servers::Servers(Settings settings, const Kinds& kinds) : settings_(std::move(settings)), kinds_(kinds) {
   for (const auto& node : settings_.nodes)
     nodes_.push_back(std::make_unique<Http>(node, settings_.account, settings_.ending));
 }
@@ -124,13 +126,89 @@ std::vector<const Http*> Servers::order(std::size_t first) const {
   std::vector<const Http*> out, silent;
   for (std::size_t i = 0; i < nodes_.size(); ++i) {
     const auto* node = nodes_[(first + i) % nodes_.size()].get();
-    (node->well() ? out : silent).push_back(node);
+    (node->well() && is_ready(*node) ? out : silent).push_back(node);
   }
   out.insert(out.end(), silent.begin(), silent.end());
   return out;
 }
 
+Result<void> Servers::prepare() {
+  YAGURA_CHECK(check(settings_));
+  std::optional<Error> away;
+  for (const auto& node : nodes_) {
+    const auto done = ready(*node);
+    if (done) continue;
+    if (!settings_.replicated || done.error().code != "eventstore.server_unreachable") return done;
+    if (!away) away = done.error();
+  }
+  if (away) {
+    YAGURA_TRY(const auto enough, has_each_shard());
+    if (!enough) return std::unexpected(*away);
+  }
+  level_soon();
+  return {};
+}
+
+bool Servers::is_ready(const Http& node) const {
+  const std::lock_guard lock(mutex_);
+  return ready_.contains(&node);
+}
+
+Result<void> Servers::ready(const Http& node) const {
+  if (is_ready(node)) return {};
+  const std::lock_guard one(making_);
+  return is_ready(node) ? Result<void>() : make_ready(node);
+}
+
+Result<void> Servers::make_ready(const Http& node) const {
+  std::string shard;
+  if (settings_.replicated) {
+    Request request;
+    request.statement = "SELECT substitution FROM system.macros WHERE macro = 'shard'";
+    auto answer = node.send(request);
+    if (!answer) return std::unexpected(gone(answer.error()));
+    shard = std::move(answer->body);
+  }
+  YAGURA_CHECK(make_tables(*this, node, kinds_));
+  const std::lock_guard lock(mutex_);
+  ready_.insert(&node);
+  if (settings_.replicated) shards_[&node] = std::move(shard);
+  return {};
+}
+
+Result<bool> Servers::has_each_shard() const {
+  std::set<std::string> there;
+  for (const auto* node : ready_) there.insert(shards_.at(node));
+  if (there.empty() || settings_.cluster.empty()) return false;
+  Request request;
+  request.statement =
+      "SELECT uniqExact(shard_num) FROM system.clusters WHERE cluster = " + literal(settings_.cluster);
+  const auto all = (*ready_.begin())->send(request);
+  if (!all) return std::unexpected(gone(all.error()));
+  return there.size() >= parsed<std::size_t>(all->body);
+}
+
+std::vector<Error> Servers::look() const {
+  std::vector<Error> out;
+  for (const auto& node : nodes_) {
+    // One that was away may come back without its tables, or on another disk.
+    if (!node->well()) {
+      const std::lock_guard lock(mutex_);
+      ready_.erase(node.get());
+    }
+    Request request;
+    request.statement = "SELECT 1";
+    request.at_most = looks_within;
+    if (const auto answer = node->send(request); !answer)
+      out.push_back(gone(answer.error()));
+    else if (auto made = ready(*node); !made)
+      out.push_back(std::move(made).error());
+  }
+  return out;
+}
+
 bool Servers::replicas(const Http& one, const Http& other) const {
+  const std::lock_guard lock(mutex_);
   const auto a = shards_.find(&one), b = shards_.find(&other);
   return a != shards_.end() && b != shards_.end() && a->second == b->second;
 }
@@ -138,12 +216,26 @@ bool Servers::replicas(const Http& one, const Http& other) const {
 Result<void> Servers::even(std::string_view kind) const {
   if (!settings_.replicated) return {};
   for (const auto& node : nodes_) {
+    YAGURA_CHECK(ready(*node));
     Request request;
     request.statement = "SYSTEM SYNC REPLICA " + local(kind);
     request.at_most = even_within;
     if (const auto done = node->send(request); !done) return std::unexpected(gone(done.error()));
   }
   return {};
+}
+
+// What only one that is away has cannot be waited for, nor a ZooKeeper that is.
+void Servers::level_soon() const {
+  if (!settings_.replicated) return;
+  for (const auto& [name, kind] : kinds_)
+    for (const auto* node : ready_) {
+      Request request;
+      request.statement = "SYSTEM SYNC REPLICA " + local(name);
+      request.settings = {{"receive_timeout", std::to_string(level_within.count())}};
+      request.at_most = level_within * 2;
+      if (!node->send(request)) return;
+    }
 }
 
 std::expected<Answer, Failure> Servers::ask(const Request& request) const {
@@ -156,7 +248,8 @@ std::expected<Answer, Failure> Servers::ask(const Request& request) const {
     };
   std::expected<Answer, Failure> answer;
   for (const auto* node : order(0)) {
-    answer = node->send(asked);
+    const auto there = ready(*node);
+    answer = there ? node->send(asked) : std::unexpected(Failure{there.error(), false});
     if (answer || answer.error().error.code != "eventstore.server_unreachable" || begun) break;
   }
   return answer;
@@ -165,81 +258,6 @@ std::expected<Answer, Failure> Servers::ask(const Request& request) const {
 std::expected<Table, Failure> Servers::table(Request request) const {
   request.statement += " FORMAT JSONCompact";
   return table_of(ask(request));
-}
-
-Result<void> Servers::run(const Http& node, std::string statement) const {
-  Request request;
-  request.statement = std::move(statement);
-  if (auto done = node.send(request); !done) return std::unexpected(gone(done.error()));
-  return {};
-}
-
-Result<void> Servers::prepare(const Kinds& kinds) {
-  YAGURA_CHECK(check(settings_));
-  for (const auto& node : nodes_) {
-    YAGURA_CHECK(run(*node, "CREATE DATABASE IF NOT EXISTS " + settings_.database));
-    if (settings_.replicated) {
-      Request request;
-      request.statement = "SELECT substitution FROM system.macros WHERE macro = 'shard'";
-      const auto shard = node->send(request);
-      if (!shard) return std::unexpected(gone(shard.error()));
-      shards_[node.get()] = shard->body;
-    }
-    for (const auto& [name, kind] : kinds) YAGURA_CHECK(prepare(*node, kind));
-    if (!settings_.cluster.empty())
-      YAGURA_CHECK(run(*node, "CREATE TABLE IF NOT EXISTS " + settings_.database +
-                                  ".all_parts AS system.parts ENGINE = Distributed(" + settings_.cluster +
-                                  ", system, parts)"));
-  }
-  for (const auto& [name, kind] : kinds) YAGURA_CHECK(even(name));
-  return {};
-}
-
-Result<void> Servers::prepare(const Http& node, const Kind& kind) const {
-  std::string columns;
-  for (const auto& [name, type] : columns_of(kind))
-    columns.append(columns.empty() ? " (" : ", ").append(name).append(" ").append(type);
-  const std::string engine =
-      settings_.replicated
-          ? "ReplicatedMergeTree('/yagura/{shard}/" + settings_.database + "/" + kind.kind + "', '{replica}')"
-          : "MergeTree";
-  // A batch that is sent again must be known though many came meanwhile; 100 are, unless said.
-  const std::string settings =
-      settings_.replicated ? " SETTINGS index_granularity = 8192, replicated_deduplication_window = 10000"
-                           : "";
-  // bitAnd(at, 0) divides nothing: it makes the server keep the least and greatest time of each part.
-  YAGURA_CHECK(run(node, "CREATE TABLE IF NOT EXISTS " + local(kind.kind) + columns + ") ENGINE = " + engine +
-                             " PARTITION BY (contract, month, bitAnd(at, 0)) ORDER BY (" +
-                             folded_column(kind.source) + ", at)" + settings));
-  YAGURA_CHECK(add_columns(node, local(kind.kind), kind));
-  if (settings_.cluster.empty()) return {};
-  YAGURA_CHECK(run(node, "CREATE TABLE IF NOT EXISTS " + everywhere(kind.kind) + columns +
-                             ") ENGINE = Distributed(" + settings_.cluster + ", " + settings_.database +
-                             ", k_" + kind.kind + ")"));
-  return add_columns(node, everywhere(kind.kind), kind);
-}
-
-Result<void> Servers::add_columns(const Http& node, const std::string& table, const Kind& kind) const {
-  Request request;
-  request.statement = "DESCRIBE TABLE " + table + " FORMAT JSONCompact";
-  const auto answer = node.send(request);
-  if (!answer) return std::unexpected(gone(answer.error()));
-  YAGURA_TRY(const auto json, schema::parse_json(answer->body));
-  std::map<std::string, std::string> there;
-  for (const auto& row : json["data"].items())
-    if (row.items().size() > 1) there[row.items()[0].text()] = row.items()[1].text();
-  for (const auto& [name, type] : columns_of(kind)) {
-    const auto at = there.find(name);
-    if (at != there.end() && at->second != type)
-      return fail("eventstore.kind_invalid",
-                  {{"kind", kind.kind}, {"reason", "column " + name + " is " + at->second}});
-    if (at != there.end()) continue;
-    request.statement = "ALTER TABLE " + table + " ADD COLUMN " + name + " " + type;
-    constexpr int duplicate_column = 44;  // another node of ours was quicker
-    if (const auto done = node.send(request); !done && done.error().number != duplicate_column)
-      return std::unexpected(gone(done.error()));
-  }
-  return {};
 }
 
 std::string Servers::parts_statement(std::string_view from) const {

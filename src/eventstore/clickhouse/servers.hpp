@@ -1,13 +1,16 @@
 // The servers of one event store on ClickHouse, and the tables on them.
 //
-// Purpose: asks whichever server answers; makes the tables, and adds the columns that kinds gained.
-// Errors:  those of http.hpp; eventstore.kind_invalid: a field has another type than its column.
+// Purpose: asks whichever server answers; has the tables made (tables.hpp) on each before anything goes to it.
+// Errors:  those of http.hpp and tables.hpp.
 // Threads: safe from any thread once prepared.
 #pragma once
 
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
 #include <vector>
 
 #include "eventstore/clickhouse/http.hpp"
@@ -47,15 +50,23 @@ Error gone(const Failure& failure);
 
 class Servers {
  public:
-  explicit Servers(Settings settings);
-  Result<void> prepare(const Kinds& kinds);
+  // The kinds must outlive it.
+  Servers(Settings settings, const Kinds& kinds);
+  // With replicas, one server of each shard is enough; without, all must be there.
+  Result<void> prepare();
+  // Whether that server has the tables; makes sure of it where it has not been asked since it was away.
+  Result<void> ready(const Http& node) const;
+  // Asks each server whether it is there, and makes one ready that came back. Why each that is not is not.
+  std::vector<Error> look() const;
 
+  [[nodiscard]] const Settings& settings() const { return settings_; }
   [[nodiscard]] const std::vector<std::unique_ptr<Http>>& nodes() const { return nodes_; }
   // The table of a kind on one server, and the one that is asked for the rows of all.
   [[nodiscard]] std::string local(std::string_view kind) const;
   [[nodiscard]] std::string everywhere(std::string_view kind) const;
 
-  // The nodes from that one on; those that did not answer when they were last asked stand at the end.
+  // The nodes from that one on; at the end those that did not answer when they were last asked, or are not
+  // ready().
   [[nodiscard]] std::vector<const Http*> order(std::size_t first) const;
   [[nodiscard]] bool replicated() const { return settings_.replicated; }
   // Whether the two are replicas of one shard: a block that both are given is there once.
@@ -74,14 +85,20 @@ class Servers {
   Result<void> drop(const Http& node, std::string_view contract) const;
 
  private:
-  Result<void> prepare(const Http& node, const Kind& kind) const;
-  Result<void> add_columns(const Http& node, const std::string& table, const Kind& kind) const;
-  Result<void> run(const Http& node, std::string statement) const;
+  [[nodiscard]] bool is_ready(const Http& node) const;
+  Result<void> make_ready(const Http& node) const;
+  Result<bool> has_each_shard() const;
+  // Brings those that are there level, as far as they can be in a short time.
+  void level_soon() const;
   std::string parts_statement(std::string_view from) const;
 
   const Settings settings_;
+  const Kinds& kinds_;
   std::vector<std::unique_ptr<Http>> nodes_;
-  std::map<const Http*, std::string> shards_;  // by their macros; empty without replicas
+  mutable std::mutex making_;  // held while a server is made ready
+  mutable std::mutex mutex_;
+  mutable std::set<const Http*> ready_;
+  mutable std::map<const Http*, std::string> shards_;  // by their macros; empty without replicas
 };
 
 }  // namespace yagura::eventstore::clickhouse
