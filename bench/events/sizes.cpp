@@ -1,6 +1,7 @@
 #include "sizes.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 namespace yagura::bench {
 
@@ -44,8 +45,10 @@ Result<Sizes> sizes_of(const Segment& segment) {
       count("uses of texts", page.uses.length);
     }
     count("dictionaries", column.dictionary.length);
-    count("sets of fragments",
-          column.common_grams.length + std::uint64_t{column.gram_rows} * ((column.pages + 7) / 8 + 4));
+    count("common fragments", column.common_grams.length);
+    for (const auto& table : column.grams)
+      count("lists of fragments",
+            std::accumulate(table.blocks.begin(), table.blocks.end(), std::uint64_t{0}));
   }
   count("counts", d.cube.length);
   count("tables", segment.size() - known);

@@ -5,6 +5,7 @@
 
 #include "eventstore/coding.hpp"
 #include "eventstore/columns.hpp"
+#include "eventstore/grams.hpp"
 #include "eventstore/segment_format.hpp"
 
 using namespace yagura::eventstore;
@@ -15,7 +16,7 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
   constexpr std::size_t rows = 40;
   std::vector<std::int64_t> numbers;
   std::vector<std::uint32_t> ids;
-  switch (data[0] % 8) {
+  switch (data[0] % 10) {
     case 0:
       // What is read is written back as it was read.
       if (const auto read = read_directory(bytes); read && !read_directory(write_directory(*read)))
@@ -55,6 +56,24 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
         if (const auto column = Decoder(model).take(piece, rows, ids);
             column && column->symbols.size() != rows)
           std::abort();
+      break;
+    }
+    case 7:
+      if (const auto read = CommonGrams::read(bytes); read && !CommonGrams::read(read->write())) std::abort();
+      break;
+    case 8: {
+      // The first bytes say of how many pages and fragments the block is said to be.
+      if (bytes.size() < 3) break;
+      GramTable table;
+      table.pages = 1U + static_cast<unsigned char>(bytes[0]);
+      table.fragments = 1U + static_cast<unsigned char>(bytes[1]);
+      table.blocks.assign(1U + static_cast<unsigned char>(bytes[2]) % 4U, 0);
+      const auto block = std::string(bytes.substr(3)) + std::string(8, '\0');
+      for (std::uint64_t part = 0; part < 64; ++part)
+        if (const auto pages =
+                table.pages_with(part << 58U, std::string_view(block).substr(0, block.size() - 8)))
+          for (std::size_t p = table.pages; p < pages->size(); ++p)
+            if (pages->test(p)) std::abort();
       break;
     }
     default: {

@@ -1,9 +1,12 @@
 #include "eventstore/grams.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
-#include <cmath>
 #include <utility>
+
+#include "eventstore/coding.hpp"
+#include "eventstore/rice.hpp"
 
 namespace yagura::eventstore {
 
@@ -12,7 +15,6 @@ namespace {
 constexpr std::size_t longest = 7;
 // A fragment that more of the sampled pages have than one in so many is common.
 constexpr std::size_t common_share = 3;
-constexpr std::size_t pages_to_measure = 12;
 
 // Up to three characters are one number, and their hash is that number well mixed; each further one is mixed
 // in.
@@ -185,37 +187,69 @@ void each_text(const std::string& texts, F&& visit) {
 
 }  // namespace
 
-void CommonGrams::add(std::uint64_t gram, std::size_t length) {
-  auto bits = 1ULL << (gram & 63U);
-  if (length <= 3) bits |= more_bits(gram);
-  auto* const at = set_.data() + ((gram >> 6U) & (set_.size() / 8 - 1)) * 8;
-  std::uint64_t word = 0;
-  std::memcpy(&word, at, 8);
-  word |= bits;
-  std::memcpy(at, &word, 8);
-}
-
-void CommonGrams::shrink() {
-  const auto set = [&] {
-    std::size_t out = 0;
-    for (const auto byte : set_)
-      out += static_cast<std::size_t>(std::popcount(static_cast<unsigned char>(byte)));
-    return out;
-  };
-  // Halving at most doubles the share of bits that are set; a word is told by the lowest bits of its number.
-  while (set_.size() > least_bytes && 3 * set() <= 2 * set_.size()) {
-    const auto half = set_.size() / 2;
-    for (std::size_t i = 0; i < half; ++i) set_[i] = static_cast<char>(set_[i] | set_[half + i]);
-    set_.resize(half);
+CommonGrams::CommonGrams(std::vector<std::uint32_t> keys, std::vector<std::uint64_t> of_long)
+    : keys_(std::move(keys)), short_(1U << word_bits), long_(std::move(of_long)) {
+  for (const auto key : keys_) {
+    auto& word = short_[key & (short_.size() - 1)];
+    if (word >> 48U == 0) word = word << 16U | told_by(key);
   }
 }
 
-unsigned Gram::places(std::uint64_t rows, std::span<std::uint32_t, 6> out) const {
-  const unsigned count = length == 2 ? 6 : 2;
-  auto at = static_cast<std::uint32_t>(hash);
-  const auto step = static_cast<std::uint32_t>(hash >> 32U) | 1U;
-  for (unsigned i = 0; i < count; ++i, at += step) out[i] = static_cast<std::uint32_t>((at * rows) >> 32U);
-  return count;
+namespace {
+
+std::vector<std::uint32_t> sorted_keys(std::span<const GramHash> hashes, unsigned shift) {
+  std::vector<std::uint32_t> out;
+  out.reserve(hashes.size());
+  for (const auto hash : hashes) out.push_back(static_cast<std::uint32_t>(hash >> shift));
+  std::ranges::sort(out);
+  const auto gone = std::ranges::unique(out);
+  out.erase(gone.begin(), gone.end());
+  return out;
+}
+
+std::vector<std::uint64_t> bits_of(std::span<const GramHash> hashes) {
+  constexpr std::size_t bits_for_each = 6;
+  std::vector<std::uint64_t> out(std::bit_ceil(hashes.size() * bits_for_each / 64 + 1));
+  for (const auto hash : hashes) out[hash >> 6U & (out.size() - 1)] |= 1ULL << (hash & 63U);
+  return out;
+}
+
+}  // namespace
+
+CommonGrams::CommonGrams(std::span<const GramHash> of_short, std::span<const GramHash> of_long)
+    : CommonGrams(sorted_keys(of_short, 64U - key_bits), bits_of(of_long)) {}
+
+std::string CommonGrams::write() const {
+  std::string out;
+  put_varint(out, keys_.size());
+  put_varint(out, long_.size());
+  for (const auto word : long_) put_fixed(out, word);
+  RiceWriter bits(out);
+  std::uint32_t next = 0;
+  for (const auto key : keys_) {
+    bits.rice(key - next, rice_width(1ULL << key_bits, keys_.size()));
+    next = key + 1;
+  }
+  bits.end();
+  return out;
+}
+
+std::optional<CommonGrams> CommonGrams::read(std::string_view bytes) {
+  Reader in(bytes);
+  std::vector<std::uint32_t> keys(in.count());
+  std::vector<std::uint64_t> of_long(in.count());
+  for (auto& word : of_long) word = in.fixed<std::uint64_t>();
+  // Eight bytes more, as the reader wants them.
+  const auto rest = std::string(in.bytes(in.left())) + std::string(8, '\0');
+  RiceReader bits(rest.data(), rest.data() + rest.size() - 8);
+  std::uint64_t next = 0;
+  for (auto& key : keys) {
+    const auto step = bits.rice(rice_width(1ULL << key_bits, keys.size()));
+    if (!step || (next += *step) >= 1ULL << key_bits) return std::nullopt;
+    key = static_cast<std::uint32_t>(next++);
+  }
+  if (in.bad() || !std::has_single_bit(of_long.size())) return std::nullopt;
+  return CommonGrams(std::move(keys), std::move(of_long));
 }
 
 namespace {
@@ -254,7 +288,7 @@ class Useful {
   }
 
  private:
-  const CommonGrams::Lookup common_;
+  const CommonGrams& common_;
 };
 
 // Of the useful fragments that begin from `first` on and before `last`, those that hold no other: whoever has
@@ -262,7 +296,7 @@ class Useful {
 // From the end, as only what begins behind can be held; of those that begin from `last` on nothing is known,
 // so one that holds such a one may stay.
 void minimal(std::span<const char32_t> text, std::size_t first, std::size_t last, const CommonGrams& common,
-             std::vector<Gram>& out) {
+             std::vector<GramHash>& out) {
   const Useful useful(common);
   const auto begin = out.size();
   out.resize(begin + (last > first ? last - first : 0));
@@ -274,7 +308,7 @@ void minimal(std::span<const char32_t> text, std::size_t first, std::size_t last
     std::uint64_t hash = 0;
     const auto length = useful.find(text.data() + at, static_cast<unsigned>(most), hash);
     const bool taken = length <= most;
-    *to = {hash, length};
+    *to = hash;
     to += taken ? 1 : 0;
     nearest = taken ? at + length : nearest;
   }
@@ -283,62 +317,26 @@ void minimal(std::span<const char32_t> text, std::size_t first, std::size_t last
 
 }  // namespace
 
-void grams_of(std::string_view folded, const CommonGrams& common, std::vector<Gram>& out) {
+void grams_of(std::string_view folded, const CommonGrams& common, std::vector<GramHash>& out) {
   thread_local Characters characters;
   characters.begin(folded.size());
   const auto text = characters.add(folded);
   minimal(text, 0, text.size(), common, out);
 }
 
-namespace {
-
-// Where the bits of a fragment are in its line.
-constexpr std::size_t bits_of_line = ShortGrams::line_bytes * 8, bits_of_short = 7, bits_per_short = 12;
-template <class F>
-void each_place_in_line(const Gram& gram, F&& visit) {
-  // Nothing of the hash that told the line.
-  const auto more = mix(gram.hash);
-  auto at = static_cast<std::uint32_t>(more);
-  const auto step = static_cast<std::uint32_t>(more >> 32U) | 1U;
-  for (std::size_t i = 0; i < bits_of_short; ++i, at += step) visit(at * bits_of_line >> 32U);
+void grams_of_page(const std::string& texts, const CommonGrams& common, std::vector<GramHash>& out) {
+  out.clear();
+  each_text(texts, [&](auto text, auto first, auto last) { minimal(text, first, last, common, out); });
 }
 
-}  // namespace
-
-void ShortGrams::grow() {
-  std::vector<std::uint64_t> more(held_.size() * 2);
-  for (const auto hash : held_)
-    if (hash != 0) find(more, hash) = hash;
-  held_.swap(more);
-}
-
-std::string ShortGrams::lines() const {
-  const auto count = static_cast<std::uint32_t>((count_ * bits_per_short + bits_of_line - 1) / bits_of_line);
-  std::string out(count * line_bytes, '\0');
-  for (const auto hash : held_) {
-    if (hash == 0) continue;
-    const Gram gram{hash, 0};
-    auto* const line = out.data() + line_of(gram, count) * line_bytes;
-    each_place_in_line(
-        gram, [&](std::size_t at) { line[at / 8] = static_cast<char>(line[at / 8] | (1 << (at % 8))); });
-  }
-  return out;
-}
-
-bool ShortGrams::may_have(std::string_view line, const Gram& gram) {
-  bool out = true;
-  each_place_in_line(gram, [&](std::size_t at) { out = out && (line[at / 8] >> (at % 8) & 1) != 0; });
-  return out;
-}
-
-LearnedGrams learn_grams(std::span<const std::string> pages, double bits_per_gram) {
-  LearnedGrams out;
+CommonGrams learn_common(std::span<const std::string> pages) {
   // A longer fragment is looked at only where its shorter one is common, so lengths are counted one after the
   // other.
   const auto enough = std::max<std::size_t>(2, pages.size() / common_share + 1);
   PageCounts counts;
+  std::vector<GramHash> of_short, of_long;
+  CommonGrams common;
   for (std::size_t round = 2; round <= longest; ++round) {
-    const CommonGrams::Lookup common(out.common);
     for (std::uint32_t page = 0; page < pages.size(); ++page)
       each_text(pages[page], [&](std::span<const char32_t> text, std::size_t first, std::size_t last) {
         for (auto at = first; at < last; ++at) {
@@ -352,69 +350,11 @@ LearnedGrams learn_grams(std::span<const std::string> pages, double bits_per_gra
         }
       });
     counts.take([&](std::uint64_t hash, std::uint32_t in) {
-      if (in >= enough) out.common.add(hash, round);
+      if (in >= enough) (round <= 3 ? of_short : of_long).push_back(hash);
     });
+    common = CommonGrams(of_short, of_long);
   }
-  out.common.shrink();
-  // A few of the pages tell how many fragments one has.
-  const auto step = pages.size() / pages_to_measure + 1;
-  std::size_t distinct = 0, measured = 0;
-  std::vector<Gram> grams;
-  for (std::size_t page = 0; page < pages.size(); page += step) {
-    ++measured;
-    grams.clear();
-    each_text(pages[page],
-              [&](auto text, auto first, auto last) { minimal(text, first, last, out.common, grams); });
-    std::ranges::sort(grams, {}, &Gram::hash);
-    const auto gone = std::ranges::unique(grams, {}, &Gram::hash);
-    grams.erase(gone.begin(), gone.end());
-    for (const auto& gram : grams) distinct += gram.length == 2 ? 3 : 1;
-  }
-  const auto each = static_cast<double>(distinct) / static_cast<double>(std::max<std::size_t>(1, measured));
-  out.rows = static_cast<std::uint32_t>(std::clamp(each * bits_per_gram, 64.0, 4e6)) / 64 * 64;
-  return out;
-}
-
-void GramIndexBuilder::add_page(const std::string& texts) {
-  std::string bits(rows_ / 8, 0);
-  std::array<std::uint32_t, 6> places{};
-  grams_.clear();
-  each_text(texts, [&](auto text, auto first, auto last) { minimal(text, first, last, common_, grams_); });
-  for (const auto& gram : grams_) {
-    if (gram.is_short()) short_.add(gram);
-    for (unsigned i = 0, n = gram.places(rows_, places); i < n; ++i)
-      bits[places[i] / 8] = static_cast<char>(bits[places[i] / 8] | (1 << (places[i] % 8)));
-  }
-  pages_.push_back(std::move(bits));
-}
-
-namespace {
-// The bits of an 8 by 8 square, mirrored at its diagonal.
-std::uint64_t mirrored(std::uint64_t x) {
-  auto t = (x ^ (x >> 7U)) & 0x00AA00AA00AA00AAULL;
-  x ^= t ^ (t << 7U);
-  t = (x ^ (x >> 14U)) & 0x0000CCCC0000CCCCULL;
-  x ^= t ^ (t << 14U);
-  t = (x ^ (x >> 28U)) & 0x00000000F0F0F0F0ULL;
-  return x ^ t ^ (t << 28U);
-}
-}  // namespace
-
-std::string GramIndexBuilder::matrix() const {
-  const std::size_t width = (pages_.size() + 7) / 8;
-  std::string out(width * rows_, 0);
-  for (std::size_t eight = 0; eight < width; ++eight) {
-    const auto first = eight * 8, count = std::min<std::size_t>(8, pages_.size() - first);
-    for (std::size_t byte = 0; byte < rows_ / 8; ++byte) {
-      std::uint64_t square = 0;
-      for (std::size_t page = 0; page < count; ++page)
-        square |= std::uint64_t{static_cast<unsigned char>(pages_[first + page][byte])} << (8 * page);
-      square = mirrored(square);
-      for (std::size_t bit = 0; bit < 8; ++bit)
-        out[(byte * 8 + bit) * width + eight] = static_cast<char>(square >> (8 * bit));
-    }
-  }
-  return out;
+  return common;
 }
 
 }  // namespace yagura::eventstore

@@ -19,9 +19,7 @@ std::shared_ptr<const Learned> learn(std::span<const std::string_view> texts, co
   auto out = std::make_shared<Learned>();
   if (auto bytes = PackDictionary::learn(samples, options.dictionary_bytes); !bytes.empty())
     out->dictionary = std::make_unique<const PackDictionary>(std::move(bytes), options.level);
-  auto grams = learn_grams(pages, options.bits_per_gram);
-  out->common = std::move(grams.common);
-  out->gram_rows = grams.rows;
+  out->common = learn_common(pages);
   return out;
 }
 

@@ -1,7 +1,6 @@
 // What texts of one column have in common: found out from a sample once, then used for many segments.
 //
-// Purpose: zstd's dictionary, the fragments that are common, and how large a page's set of fragments must be.
-//          Each segment holds what it was written with, so it can be read alone.
+// Purpose: zstd's dictionary and the fragments that are common. Each segment holds what it was written with, so it can be read alone.
 // Threads: values, never changed.
 #pragma once
 
@@ -15,20 +14,18 @@
 namespace yagura::eventstore {
 
 struct SegmentOptions {
-  int level = 3;               // zstd's
-  double bits_per_gram = 2.7;  // of the sets of fragments
+  int level = 3;  // zstd's
   std::size_t page_bytes = 64U << 10, dictionary_bytes = 64U << 10;
 };
 
 // As the write-ahead log is emptied, and as old segments are merged into large ones.
 inline constexpr SegmentOptions fresh_segment{};
 inline constexpr SegmentOptions merged_segment{
-    .level = 16, .bits_per_gram = 2.4, .page_bytes = 128U << 10, .dictionary_bytes = 256U << 10};
+    .level = 16, .page_bytes = 128U << 10, .dictionary_bytes = 256U << 10};
 
 struct Learned {
   std::unique_ptr<const PackDictionary> dictionary;  // none where the sample was too small
   CommonGrams common;
-  std::uint32_t gram_rows = 64;
 };
 
 // texts: as many as some dozen pages have, in the order in which pages would have them.

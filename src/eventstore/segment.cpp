@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstring>
+#include <numeric>
 
 #include "eventstore/coding.hpp"
 #include "eventstore/fold.hpp"
@@ -26,7 +28,7 @@ enum What : std::uint32_t {
 
 struct CachedCommon {
   CommonGrams grams;
-  [[nodiscard]] std::size_t bytes() const { return grams.bytes().size(); }
+  [[nodiscard]] std::size_t bytes() const { return grams.bytes(); }
 };
 struct CachedDictionary {
   PackDictionary dictionary;
@@ -271,35 +273,42 @@ Result<std::pair<std::string_view, std::shared_ptr<const Texts>>> Segment::value
   return Out(view, std::move(held));
 }
 
-Result<void> Segment::gram_row(std::uint64_t first, std::uint64_t number, std::size_t width,
-                               std::string& row) const {
-  YAGURA_CHECK(file_.read(first + number * (width + 4), width + 4, row));
+Result<void> Segment::gram_block(const GramTable& table, std::size_t number, std::string& out) const {
+  const auto first = table.blocks.begin();
+  const auto offset = std::accumulate(first, first + static_cast<std::ptrdiff_t>(number), table.offset);
+  const auto length = table.blocks[number];
+  YAGURA_CHECK(file_.read(offset, length, out));
   std::uint32_t check = 0;
-  std::memcpy(&check, row.data() + width, 4);
-  if (check != static_cast<std::uint32_t>(checksum(std::string_view(row).substr(0, width))))
-    return damaged(path_, "sets of fragments");
+  if (length >= sizeof(check)) std::memcpy(&check, out.data() + length - sizeof(check), sizeof(check));
+  out.resize(length - std::min<std::size_t>(length, sizeof(check)));
+  if (out.empty() || check != static_cast<std::uint32_t>(checksum(out)))
+    return damaged(path_, "lists of fragments");
   return {};
 }
 
-Result<bool> Segment::may_have(const Directory::Column& about, std::span<const Gram> grams) const {
-  if (!about.short_lines) return true;
-  const auto first = about.matrix + std::uint64_t{about.gram_rows} * ((about.pages + 7) / 8 + 4);
-  std::string line;
-  for (const auto& gram : grams) {
-    if (!gram.is_short()) continue;
-    if (*about.short_lines == 0) return false;
-    const auto number = ShortGrams::line_of(gram, *about.short_lines);
-    YAGURA_CHECK(gram_row(first, number, ShortGrams::line_bytes, line));
-    if (!ShortGrams::may_have(line, gram)) return false;
+Result<GramTable::Pages> Segment::pages_with(const GramTable& table, std::span<const GramHash> grams) const {
+  GramTable::Pages out;
+  if (table.blocks.empty()) return out;
+  out.set();
+  std::string block;
+  for (const auto gram : grams) {
+    YAGURA_CHECK(gram_block(table, table.block_of(gram), block));
+    const auto length = block.size();
+    block.append(8, '\0');
+    YAGURA_TRY(const auto with, table.pages_with(gram, std::string_view(block).substr(0, length)));
+    if ((out &= with).none()) break;
   }
-  return true;
+  return out;
 }
 
 Result<bool> Segment::names_may_hold(std::size_t column, std::string_view folded) const {
   static const CommonGrams none;
-  std::vector<Gram> grams;
+  std::vector<GramHash> grams;
   grams_of(folded, none, grams);
-  return may_have(directory_.columns[column], grams);
+  const auto& tables = directory_.columns[column].grams;
+  if (grams.empty() || tables.empty()) return true;
+  YAGURA_TRY(const auto with, pages_with(tables.front(), grams));
+  return with.any();
 }
 
 Result<std::optional<std::vector<bool>>> Segment::pages_with(std::size_t column,
@@ -307,27 +316,26 @@ Result<std::optional<std::vector<bool>>> Segment::pages_with(std::size_t column,
   const auto& about = directory_.columns[column];
   YAGURA_TRY(const auto common,
              shared<CachedCommon>(grams_common, column, about.common_grams, [&]() -> Result<CachedCommon> {
-               YAGURA_TRY(auto bytes, frame(about.common_grams));
-               if (!CommonGrams::valid(bytes)) return damaged(path_, "common fragments");
-               return CachedCommon{CommonGrams(std::move(bytes))};
+               YAGURA_TRY(auto grams, read_common(about.common_grams));
+               return CachedCommon{std::move(grams)};
              }));
-  std::vector<Gram> grams;
+  std::vector<GramHash> grams;
   grams_of(folded, common->grams, grams);
   if (grams.empty()) return std::nullopt;
-  YAGURA_TRY(const auto may, may_have(about, grams));
-  if (!may) return std::vector<bool>(about.pages);
-  const std::size_t width = (about.pages + 7) / 8;
-  std::string all(width, '\xff'), row;
-  std::array<std::uint32_t, 6> places{};
-  for (const auto& gram : grams)
-    for (unsigned i = 0, n = gram.places(about.gram_rows, places); i < n; ++i) {
-      YAGURA_CHECK(gram_row(about.matrix, places[i], width, row));
-      for (std::size_t b = 0; b < width; ++b) all[b] = static_cast<char>(all[b] & row[b]);
-      if (all.find_first_not_of('\0') == std::string::npos) return std::vector<bool>(about.pages);
-    }
-  std::vector<bool> out(about.pages);
-  for (std::size_t p = 0; p < out.size(); ++p) out[p] = ((all[p / 8] >> (p % 8)) & 1) != 0;
+  std::vector<bool> out;
+  out.reserve(about.pages);
+  for (const auto& table : about.grams) {
+    YAGURA_TRY(const auto with, pages_with(table, grams));
+    for (std::size_t p = 0; p < table.pages; ++p) out.push_back(with[p]);
+  }
   return out;
+}
+
+Result<CommonGrams> Segment::read_common(const Place& place) const {
+  YAGURA_TRY(const auto bytes, frame(place));
+  auto out = CommonGrams::read(bytes);
+  if (!out) return damaged(path_, "common fragments");
+  return *std::move(out);
 }
 
 Result<std::shared_ptr<const Learned>> Segment::learned(std::size_t column, int level) const {
@@ -337,26 +345,16 @@ Result<std::shared_ptr<const Learned>> Segment::learned(std::size_t column, int 
     YAGURA_TRY(auto bytes, frame(about.dictionary));
     out->dictionary = std::make_unique<const PackDictionary>(std::move(bytes), level);
   }
-  YAGURA_TRY(auto common, frame(about.common_grams));
-  if (!CommonGrams::valid(common) || about.gram_rows < 64 || about.gram_rows % 64 != 0)
-    return damaged(path_, "common fragments");
-  out->common = CommonGrams(std::move(common));
-  out->gram_rows = about.gram_rows;
+  YAGURA_TRY(out->common, read_common(about.common_grams));
   return out;
 }
 
 Result<void> Segment::check_grams(std::size_t column) const {
   const auto& about = directory_.columns[column];
-  if (about.type == FieldType::text) {
-    YAGURA_TRY(const auto common, frame(about.common_grams));
-    if (!CommonGrams::valid(common)) return damaged(path_, "common fragments");
-  }
-  const std::size_t width = (about.pages + 7) / 8;
-  std::string row;
-  for (std::uint32_t i = 0; i < about.gram_rows; ++i) YAGURA_CHECK(gram_row(about.matrix, i, width, row));
-  const auto lines = about.matrix + std::uint64_t{about.gram_rows} * (width + 4);
-  for (std::uint32_t i = 0; i < about.short_lines.value_or(0); ++i)
-    YAGURA_CHECK(gram_row(lines, i, ShortGrams::line_bytes, row));
+  if (about.type == FieldType::text) YAGURA_CHECK(read_common(about.common_grams));
+  std::string block;
+  for (const auto& table : about.grams)
+    for (std::size_t i = 0; i < table.blocks.size(); ++i) YAGURA_CHECK(gram_block(table, i, block));
   return {};
 }
 

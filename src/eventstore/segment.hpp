@@ -77,13 +77,13 @@ class Segment {
                                                                           std::uint32_t id) const;
   // Whether a name of an entity's or category's column can hold the folded fragment, without reading the names.
   Result<bool> names_may_hold(std::size_t column, std::string_view folded) const;
-  // Page by page whether it can hold the folded fragment; nothing when the sets cannot tell.
+  // Page by page whether it can hold the folded fragment; nothing when the lists cannot tell.
   Result<std::optional<std::vector<bool>>> pages_with(std::size_t column, std::string_view folded) const;
 
   // What the texts of a column were written with, to write more with it.
   Result<std::shared_ptr<const Learned>> learned(std::size_t column, int level) const;
 
-  // Reads the sets of fragments of a column of texts or of an entity whole.
+  // Reads the lists of fragments of a column whole.
   Result<void> check_grams(std::size_t column) const;
 
   // The counts that are kept, by the hour, in order of hours; the same through the cache.
@@ -119,9 +119,11 @@ class Segment {
                                           F&& load) const;
   Result<Texts> read_page(std::size_t column, const PageEntry& entry) const;
   Result<std::shared_ptr<const PackDictionary>> dictionary(std::size_t column) const;
-  // Whether any page or name may have all of them, as far as the short ones tell.
-  Result<bool> may_have(const Directory::Column& about, std::span<const Gram> grams) const;
-  Result<void> gram_row(std::uint64_t first, std::uint64_t number, std::size_t width, std::string& row) const;
+  Result<CommonGrams> read_common(const Place& place) const;
+  // A block of the table, without its checksum.
+  Result<void> gram_block(const GramTable& table, std::size_t number, std::string& out) const;
+  // The pages of the table that can have all of them.
+  Result<GramTable::Pages> pages_with(const GramTable& table, std::span<const GramHash> grams) const;
   Result<Symbols> piece(const BlockEntry& block, std::size_t which,
                         std::span<const std::uint32_t> contexts) const;
   std::filesystem::path path_;

@@ -30,6 +30,25 @@ std::int64_t sum(std::int64_t a, std::int64_t b) {
 }
 std::uint32_t small(Reader& in) { return static_cast<std::uint32_t>(in.varint()); }
 
+constexpr std::uint64_t version = 4;
+
+bool take_grams(Reader& in, Directory::Column& column) {
+  column.grams.resize(in.count());
+  std::uint64_t pages = 0;
+  for (auto& table : column.grams) {
+    table.pages = small(in);
+    table.fragments = small(in);
+    table.salt = small(in);
+    table.offset = in.varint();
+    table.blocks.resize(in.count());
+    for (auto& length : table.blocks) length = small(in);
+    if (table.pages == 0 || table.pages > GramTable::most_pages) return false;
+    if ((table.fragments == 0) != table.blocks.empty()) return false;
+    pages += table.pages;
+  }
+  return !in.bad() && (column.type == FieldType::text ? pages == column.pages : column.grams.size() <= 1);
+}
+
 }  // namespace
 
 std::uint64_t BlockEntry::offset_of(std::size_t piece) const {
@@ -38,7 +57,7 @@ std::uint64_t BlockEntry::offset_of(std::size_t piece) const {
 
 std::string write_directory(const Directory& d) {
   std::string out;
-  put_varint(out, 3);  // version
+  put_varint(out, version);
   put_text(out, d.contract);
   put_text(out, d.kind);
   put_varint(out, d.columns.size());
@@ -46,12 +65,17 @@ std::string write_directory(const Directory& d) {
     put_text(out, column.name);
     put_varint(out, static_cast<std::uint64_t>(column.type));
     put_varint(out, column.known);
-    for (const auto v : {column.pages, column.gram_rows}) put_varint(out, v);
-    put_varint(out, column.matrix);
-    put_varint(out, column.short_lines.value_or(0));
+    put_varint(out, column.pages);
     for (const auto& place :
          {column.names, column.uses, column.page_table, column.dictionary, column.common_grams})
       put_place(out, place);
+    put_varint(out, column.grams.size());
+    for (const auto& table : column.grams) {
+      for (const auto v : {table.pages, table.fragments, table.salt}) put_varint(out, v);
+      put_varint(out, table.offset);
+      put_varint(out, table.blocks.size());
+      for (const auto length : table.blocks) put_varint(out, length);
+    }
   }
   put_signed(out, d.context);
   put_varint(out, d.count_by.size());
@@ -73,8 +97,7 @@ std::string write_directory(const Directory& d) {
 Result<Directory> read_directory(std::string_view bytes) {
   Reader in(bytes);
   Directory d;
-  const auto version = in.varint();
-  if (version < 1 || version > 3) return damaged("contents");
+  if (in.varint() != version) return damaged("contents");
   d.contract = in.text();
   d.kind = in.text();
   d.columns.resize(in.count());
@@ -85,13 +108,10 @@ Result<Directory> read_directory(std::string_view bytes) {
     column.type = static_cast<FieldType>(type);
     column.known = small(in);
     column.pages = small(in);
-    column.gram_rows = small(in);
-    column.matrix = in.varint();
-    if (version >= 2) column.short_lines = small(in);
-    if (version == 2 && column.type == FieldType::category) column.short_lines.reset();
     for (auto* place :
          {&column.names, &column.uses, &column.page_table, &column.dictionary, &column.common_grams})
       *place = take_place(in);
+    if (!take_grams(in, column)) return damaged("contents");
   }
   d.context = static_cast<std::int32_t>(in.signed_varint());
   d.count_by.resize(in.count());

@@ -9,13 +9,13 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.hpp"
+#include "eventstore/gram_lists.hpp"
 #include "eventstore/kind.hpp"
 #include "eventstore/symbols.hpp"
 
@@ -61,12 +61,10 @@ struct Directory {
     Place names;              // entity, category: the values, in order of their folded form
     Place uses;               // entity: table of the lists of blocks
     // Texts, in the order of first use, in pages.
-    std::uint32_t pages = 0, gram_rows = 0;
+    std::uint32_t pages = 0;
     Place page_table, dictionary, common_grams;
-    std::uint64_t matrix = 0;  // gram_rows rows of (pages + 7) / 8 bytes and 4 of checksum
-    // Behind the matrix, of ShortGrams, each with 4 of checksum: of texts, and of names; segments of the
-    // first version have none, of the second none of a category's names.
-    std::optional<std::uint32_t> short_lines;
+    // Of fragments: of the pages of texts, one behind the other; of all names, as if they were one page.
+    std::vector<GramTable> grams;
   };
   std::vector<Column> columns;
   std::int32_t context = -1;  // the column by which symbols are grouped
@@ -79,7 +77,7 @@ struct Directory {
   Place cube;
 };
 
-constexpr std::string_view segment_magic = "YGSEG03\n";
+constexpr std::string_view segment_magic = "YGSEG04\n";
 constexpr std::size_t trailer_size = 8 + 4 + 8;  // offset and length of the directory, magic
 
 std::string write_directory(const Directory& directory);

@@ -209,7 +209,7 @@ TEST_F(SegmentSourcesTest, LeavesNothingOutOfADamagedSegment) {
     }
     bytes.seekp(place).put(old).flush();
   }
-  EXPECT_GT(damaged, 2);  // most bytes are those of sets of fragments, which are not read
+  EXPECT_GT(damaged, 2);  // most bytes are those of lists of fragments, which are not read
 }
 
 TEST_F(SegmentSourcesTest, AMoveGoesOnWithinASource) {

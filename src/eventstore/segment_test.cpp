@@ -113,7 +113,6 @@ TEST_F(Segments, NeverMissAPageThatHoldsAFragment) {
   }
 }
 
-// No page's filter is as sure.
 TEST_F(Segments, KnowThatTheyHaveNoneOfAShortFragment) {
   make(20'000, 7);
   const auto segment = *Segment::open(write(), cache_);
@@ -147,33 +146,6 @@ TEST_F(Segments, KnowThatNoNameHoldsAFragment) {
     EXPECT_FALSE(*segment->names_may_hold(column, "xlsx"));
     EXPECT_TRUE(*segment->names_may_hold(column, "zz"));  // too short to tell
   }
-}
-
-TEST_F(Segments, OfTheSecondVersionHaveNoLinesOfCategories) {
-  make(5'000, 7);
-  const auto segment = *Segment::open(write(), cache_);
-  auto bytes = write_directory(segment->directory());
-  ASSERT_EQ(bytes[0], 3);
-  bytes[0] = 2;
-  const auto read = read_directory(bytes);
-  ASSERT_TRUE(read);
-  for (const auto& column : read->columns)
-    if (column.type != FieldType::number)
-      EXPECT_EQ(column.short_lines.has_value(), column.type != FieldType::category);
-}
-
-TEST(Directories, OfTheFirstVersionAreRead) {
-  std::ifstream in(YAGURA_SOURCE_DIR "/src/eventstore/corpus/event_segment/directory", std::ios::binary);
-  const std::string bytes{std::istreambuf_iterator<char>(in), {}};
-  ASSERT_GT(bytes.size(), 2U);
-  ASSERT_EQ(bytes[1], 1);
-  const auto read = read_directory(std::string_view(bytes).substr(1));
-  ASSERT_TRUE(read) << read.error().text();
-  for (const auto& column : read->columns) EXPECT_FALSE(column.short_lines);
-  // Written anew it would say that there are lines, of which there are none.
-  const auto again = read_directory(write_directory(*read));
-  ASSERT_TRUE(again);
-  EXPECT_EQ(again->columns.front().short_lines, 0U);
 }
 
 TEST_F(Segments, CountsByHourAreThoseOfTheRows) {
@@ -215,7 +187,7 @@ TEST_F(Segments, AFlippedBitIsSeenWhereverItIs) {
       EXPECT_EQ(got.error().code, "eventstore.damaged");
       ++seen;
     } else {
-      EXPECT_EQ(*got, whole);  // it lies in what this reading did not need: sets of fragments, uses, counts
+      EXPECT_EQ(*got, whole);  // it lies in what this reading did not need: lists of fragments, uses, counts
     }
   }
   EXPECT_GT(seen, 40);

@@ -173,20 +173,12 @@ Result<void> SegmentWriter::put_names() {
 // A word without a field is asked of every column: most segments need not read their names for it.
 Result<void> SegmentWriter::put_name_grams(std::span<const std::string> names, Directory::Column& column) {
   static const CommonGrams none;
-  ShortGrams set;
-  std::vector<Gram> grams;
-  std::string folded;
-  for (const auto& name : names) {
-    folded.clear();
-    fold_into(name, folded);
-    grams.clear();
-    grams_of(folded, none, grams);
-    for (const auto& gram : grams) set.add(gram);
-  }
-  const auto lines = set.lines();
-  column.matrix = file_.size();
-  column.short_lines = static_cast<std::uint32_t>(lines.size() / ShortGrams::line_bytes);
-  return put_rows(file_, lines, *column.short_lines);
+  std::vector<GramHash> grams;
+  for (const auto& name : names) grams_of(fold(name), none, grams);
+  GramTableBuilder table;
+  table.add_page(grams);
+  YAGURA_TRY(column.grams.emplace_back(), put(file_, table));
+  return {};
 }
 
 Result<Directory> SegmentWriter::finish() {

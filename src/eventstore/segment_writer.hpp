@@ -1,8 +1,8 @@
 // Writes one segment from front to back.
 //
-// Purpose: takes rows in their final order (slice, source, time), makes blocks, pages of texts, sets of
+// Purpose: takes rows in their final order (slice, source, time), makes blocks, pages of texts, lists of
 //          fragments, lists of uses and counts of them. What it holds in memory does not grow with the rows
-//          but with the different texts: about 30 bytes for each, and the sets of fragments.
+//          but with the different texts: about 30 bytes for each, and four for each of their fragments in a page, 256 pages at a time.
 // Errors:  those of file.hpp. After an error, or without finish(), the file is worthless; the caller removes
 //          it.
 // Threads: one thread.

@@ -14,22 +14,17 @@ Result<Place> put(OutFile& file, std::string_view payload, int level, const Pack
   return place;
 }
 
-Result<void> put_rows(OutFile& file, std::string_view rows, std::size_t count) {
-  for (std::size_t row = 0; row < count; ++row) {
-    const auto width = rows.size() / count;
-    std::string bytes(rows.substr(row * width, width));
-    put_fixed(bytes, static_cast<std::uint32_t>(checksum(bytes)));
-    YAGURA_CHECK(file.append(bytes));
-  }
-  return {};
+Result<GramTable> put(OutFile& file, GramTableBuilder& grams) {
+  std::string blocks;
+  auto out = grams.take(blocks);
+  out.offset = file.size();
+  YAGURA_CHECK(file.append(blocks));
+  return out;
 }
 
 TextColumnWriter::TextColumnWriter(OutFile& file, const SegmentOptions& options,
                                    std::shared_ptr<const Learned> learned)
-    : file_(file),
-      options_(options),
-      learned_(std::move(learned)),
-      grams_(learned_->common, learned_->gram_rows) {
+    : file_(file), options_(options), learned_(std::move(learned)) {
   bool fresh = false;
   (void)numbers_.find_or_add(TextIds::key(""), fresh);
   last_block_.push_back(0);
@@ -86,8 +81,15 @@ Result<void> TextColumnWriter::write_page(std::size_t first, std::size_t count, 
     folded_.push_back('\0');
     begin += length;
   }
-  grams_.add_page(folded_);
   pages_.push_back(entry);
+  grams_of_page(folded_, learned_->common, page_grams_);
+  grams_.add_page(page_grams_);
+  return grams_.pages() == GramTable::most_pages ? write_grams() : Result<void>();
+}
+
+Result<void> TextColumnWriter::write_grams() {
+  YAGURA_TRY(auto table, put(file_, grams_));
+  tables_.push_back(std::move(table));
   return {};
 }
 
@@ -107,13 +109,10 @@ Result<void> TextColumnWriter::finish(Directory::Column& column) {
   if (learned_->dictionary) {
     YAGURA_TRY(column.dictionary, put(file_, learned_->dictionary->bytes(), options_.level));
   }
-  const auto matrix = grams_.matrix(), lines = grams_.short_lines();
-  column.gram_rows = learned_->gram_rows;
-  YAGURA_TRY(column.common_grams, put(file_, learned_->common.bytes(), options_.level));
-  column.matrix = file_.size();
-  YAGURA_CHECK(put_rows(file_, matrix, column.gram_rows));
-  column.short_lines = static_cast<std::uint32_t>(lines.size() / ShortGrams::line_bytes);
-  return put_rows(file_, lines, *column.short_lines);
+  YAGURA_TRY(column.common_grams, put(file_, learned_->common.write(), options_.level));
+  if (grams_.pages() > 0) YAGURA_CHECK(write_grams());
+  column.grams = std::move(tables_);
+  return {};
 }
 
 }  // namespace yagura::eventstore

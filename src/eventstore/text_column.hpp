@@ -1,7 +1,7 @@
 // The texts of one column while a segment is written: numbered in order of first use, kept in pages.
 //
 // Purpose: says which number a text has, notes in which blocks it stands, packs pages with a dictionary
-//          learned from the first of them, and makes the sets of fragments.
+//          learned from the first of them, and makes the lists of fragments.
 // Threads: one thread.
 #pragma once
 
@@ -24,8 +24,8 @@ namespace yagura::eventstore {
 Result<Place> put(OutFile& file, std::string_view payload, int level,
                   const PackDictionary* dictionary = nullptr);
 
-// Appends `count` rows, each with its own checksum, so that one can be read alone.
-Result<void> put_rows(OutFile& file, std::string_view rows, std::size_t count);
+// The same of the lists of fragments.
+Result<GramTable> put(OutFile& file, GramTableBuilder& grams);
 
 class TextColumnWriter {
  public:
@@ -68,7 +68,10 @@ class TextColumnWriter {
   std::shared_ptr<const Learned> learned_;
   std::vector<PageEntry> pages_;
   std::uint32_t paged_ = 1;  // the first text that is in no page yet
-  GramIndexBuilder grams_;
+  Result<void> write_grams();
+  GramTableBuilder grams_;
+  std::vector<GramHash> page_grams_;  // kept for its memory
+  std::vector<GramTable> tables_;
 };
 
 }  // namespace yagura::eventstore
