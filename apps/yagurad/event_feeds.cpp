@@ -166,7 +166,10 @@ Result<void> Server::Parts::keep_alerts(const contract::Pack& pack) {
         rows.text(*kind.index_of(field), text);
       rows.number(*kind.index_of("entry"), seq);
     }
-    YAGURA_CHECK(events->append(pack.id, "alert", rows.take()));
+    if (auto done = events->append(pack.id, "alert", rows.take()); !done) {
+      alerts_kept.erase(known);  // they may be there all the same: the store is asked again
+      return done;
+    }
     known->second = entries.back().seq;
     if (entries.size() < entries_at_once) return {};
   }

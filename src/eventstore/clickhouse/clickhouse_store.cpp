@@ -43,14 +43,14 @@ Result<std::vector<const Kind*>> ClickHouseStore::kinds_of(const Query& query) c
 Result<void> ClickHouseStore::append(std::string_view contract, std::string_view name, Batch batch) {
   const auto at = kinds_.find(name);
   if (at == kinds_.end()) return fail("eventstore.kind_unknown", {{"kind", std::string(name)}});
-  return insert(servers_, contract, at->second, {&batch, 1}, today());
+  return insert(servers_, doubts_, contract, at->second, {&batch, 1}, today());
 }
 
 Result<void> ClickHouseStore::append_together(std::string_view contract, std::string_view name,
                                               std::vector<Batch> batches) {
   const auto at = kinds_.find(name);
   if (at == kinds_.end()) return fail("eventstore.kind_unknown", {{"kind", std::string(name)}});
-  return insert(servers_, contract, at->second, batches, today());
+  return insert(servers_, doubts_, contract, at->second, batches, today());
 }
 
 std::int64_t ClickHouseStore::today() const {
@@ -100,6 +100,8 @@ Result<std::vector<Error>> ClickHouseStore::look() const {
   if (out.size() == servers_.nodes().size()) return std::unexpected(std::move(out.front()));
   return out;
 }
+
+Result<void> ClickHouseStore::takes_events() const { return servers_.keeper_answers(); }
 
 Result<void> ClickHouseStore::level() const {
   for (const auto& [name, kind] : kinds_) YAGURA_CHECK(servers_.even(name));

@@ -10,10 +10,12 @@
 // Limits:  rows_read is held to by the servers' estimate, made before anything is read. Outcome::rows_read of
 //          a search may be less than what was looked at.
 // Errors:  those of store.hpp, http.hpp and servers.hpp; eventstore.batch_too_large: more than 512 MiB in
-//          cells; eventstore.servers_invalid.
+//          cells; eventstore.servers_invalid; eventstore.keeper_away (server, reason): replicas without
+//          ZooKeeper take no events; what is there can be read.
 // Threads: as store.hpp.
 #pragma once
 
+#include "eventstore/clickhouse/doubts.hpp"
 #include "eventstore/clickhouse/servers.hpp"
 #include "eventstore/seal_maker.hpp"
 #include "eventstore/store.hpp"
@@ -49,6 +51,8 @@ class ClickHouseStore final : public EventStore {
   // Asks each server whether it answers and knows the account; one that came back is used again. An error when
   // none does; otherwise why each that does not, does not.
   Result<std::vector<Error>> look() const;
+  // After eventstore.keeper_away: whether replicas take events again.
+  Result<void> takes_events() const;
   // Waits until every replica has what any has; all must be there. For whoever must read everything.
   Result<void> level() const;
 
@@ -62,6 +66,7 @@ class ClickHouseStore final : public EventStore {
   const SealRoom room_;
   const std::atomic<bool>* const ending_;
   clickhouse::Servers servers_;
+  clickhouse::Doubts doubts_;
 };
 
 }  // namespace yagura::eventstore

@@ -71,7 +71,7 @@ There is_there(const Http& node, const std::string& table, std::string_view cont
 
 }  // namespace
 
-Result<void> insert(const Servers& servers, std::string_view contract, const Kind& kind,
+Result<void> insert(const Servers& servers, Doubts& doubts, std::string_view contract, const Kind& kind,
                     std::span<const Batch> batches, std::int64_t today) {
   NativeBlock::Common common{contract, INT32_MIN, new_number(), today};
   std::size_t rows = 0, bytes = 0;
@@ -90,7 +90,20 @@ Result<void> insert(const Servers& servers, std::string_view contract, const Kin
   Error last;
   auto nodes = servers.order(common.id % servers.nodes().size());
   const auto next = [&] { std::ranges::rotate(nodes, nodes.begin() + 1); };
-  for (int attempt = 0; attempt < tries; ++attempt) {
+  // It must be that server's shard, whose replicas take the same block once.
+  const Http* taken_by = nullptr;
+  const auto doubt = [&](const Http& node) {
+    taken_by = &node;
+    std::erase_if(
+        nodes, [&](const Http* other) { return !servers.ready(*other) || !servers.replicas(node, *other); });
+  };
+  if (!doubts.empty())
+    if (const auto known = doubts.take(Doubts::key_of(contract, kind.kind, batches))) {
+      common.id = known->id;
+      common.today = known->today;
+      doubt(*known->node);
+    }
+  for (int attempt = 0; attempt < tries && !nodes.empty(); ++attempt) {
     NativeBlock block(kind, batches, common);
     Request request;
     request.statement = "INSERT INTO " + servers.local(kind.kind) + " (" + columns + ") FORMAT Native";
@@ -105,27 +118,28 @@ Result<void> insert(const Servers& servers, std::string_view contract, const Kin
     if (done) return {};
     const auto& why = done.error();
     last = gone(why);
+    if (servers.replicated() && (is_without_keeper(why.number) || is_unknown(why.number)))
+      last = {"eventstore.keeper_away",
+              {{"server", node.address()}, {"reason", std::string(last.arg("reason"))}}};
     if (!why.sent || (servers.replicated() && is_without_keeper(why.number))) {
       next();
       continue;
     }
     if (servers.replicated() && (why.number == 0 || is_unknown(why.number))) {
+      doubt(node);
       if (last.code == "eventstore.closed") break;
-      // From here on it must be this server's shard, whose replicas take the same block once.
-      std::erase_if(nodes, [&](const Http* other) {
-        return !servers.ready(*other) || !servers.replicas(node, *other);
-      });
-      if (nodes.empty()) break;
-      next();
+      if (!nodes.empty()) next();
       continue;
     }
-    if (why.number != 0) return std::unexpected(last);
+    if (why.number != 0) break;
     // From here on it must be this server.
     nodes = {&node};
     const auto there = is_there(node, servers.local(kind.kind), contract, common.month, common.id);
     if (there == There::yes) return {};
     if (there == There::unknown) break;
   }
+  if (taken_by != nullptr)
+    doubts.keep(Doubts::key_of(contract, kind.kind, batches), {common.id, common.today, taken_by});
   return std::unexpected(last);
 }
 

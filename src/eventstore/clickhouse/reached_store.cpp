@@ -65,7 +65,14 @@ void ReachedStore::try_once(const First& first) {
 
 void ReachedStore::look(const ClickHouseStore& store) {
   const auto seen = store.look();
+  bool read_only = false;
+  {
+    const std::lock_guard lock(mutex_);
+    read_only = read_only_.has_value();
+  }
+  if (read_only && seen) read_only = !store.takes_events();
   const std::lock_guard lock(mutex_);
+  if (!read_only) read_only_.reset();
   away_ = seen ? std::nullopt : std::optional(seen.error());
   missing_.clear();
   if (!seen) return;
@@ -83,7 +90,7 @@ Result<std::shared_ptr<ClickHouseStore>> ReachedStore::reached() const {
 
 std::optional<Error> ReachedStore::away() const {
   const std::lock_guard lock(mutex_);
-  return away_;
+  return away_ ? away_ : read_only_;
 }
 
 std::vector<Error> ReachedStore::missing() const {
@@ -93,11 +100,12 @@ std::vector<Error> ReachedStore::missing() const {
 
 Result<void> ReachedStore::append(std::string_view contract, std::string_view kind, Batch batch) {
   YAGURA_TRY(const auto store, reached());
+  if (auto why = away()) return std::unexpected(*std::move(why));
   auto done = store->append(contract, kind, std::move(batch));
-  if (!done && done.error().code == "eventstore.server_unreachable") {
-    const std::lock_guard lock(mutex_);
-    away_ = done.error();
-  }
+  if (done) return done;
+  const std::lock_guard lock(mutex_);
+  if (done.error().code == "eventstore.server_unreachable") away_ = done.error();
+  if (done.error().code == "eventstore.keeper_away") read_only_ = done.error();
   return done;
 }
 

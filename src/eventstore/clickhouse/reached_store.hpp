@@ -64,6 +64,7 @@ class ReachedStore final : public EventStore {
   std::condition_variable_any changed_;
   std::shared_ptr<ClickHouseStore> store_;
   std::optional<Error> away_;
+  std::optional<Error> read_only_;
   std::vector<Error> missing_;
   bool tried_ = false;
   std::jthread trying_;

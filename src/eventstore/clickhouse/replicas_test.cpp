@@ -47,6 +47,27 @@ TEST_F(Replicas, ABatchWhoseAnswerWasLostIsThereOnceThoughTheOtherTookItToo) {
   expect_both(12);
 }
 
+// The sender was told that it failed, and sends it again.
+TEST_F(Replicas, ABatchOfWhichNobodyAnsweredIsThereOnceWhenItIsSentAgain) {
+  BrokenLine first(port_of(ground_->settings().nodes[0])), second(port_of(ground_->settings().nodes[1]));
+  auto settings = ground_->settings();
+  settings.nodes = {at_port(first.port()), at_port(second.port())};
+  open(settings);
+  for (int i = 0; i < 3; ++i) {
+    first.lose_answers_to("INSERT", 4);
+    second.lose_answers_to("INSERT", 4);
+    EXPECT_FALSE(give(i)) << "no answer came";
+    first.lose_answers_to("INSERT", 0);
+    second.lose_answers_to("INSERT", 0);
+    const auto done = give(i);
+    EXPECT_TRUE(done) << done.error().text();
+  }
+  EXPECT_GE(first.lost() + second.lost(), 12);
+  // What is taken is no longer in doubt: the like of it is another batch.
+  EXPECT_TRUE(give(0));
+  expect_both(8);
+}
+
 TEST_F(Replicas, OneThatIsDeadHoldsNothingUpAndCatchesUp) {
   const auto before = total();
   servers_->signal(1, SIGKILL);

@@ -207,6 +207,27 @@ std::vector<Error> Servers::look() const {
   return out;
 }
 
+Result<void> Servers::keeper_answers() const {
+  Error last;
+  for (const auto* node : order(0)) {
+    Request request;
+    request.at_most = looks_within;
+    request.statement =
+        "SELECT count() FROM system.replicas WHERE is_readonly AND database = " + literal(settings_.database);
+    auto answer = node->send(request);
+    if (answer && answer->body == "0\n") {
+      request.statement = "SELECT count() FROM system.zookeeper WHERE path = '/'";
+      answer = node->send(request);
+      if (answer) return {};
+    }
+    last = {"eventstore.keeper_away",
+            {{"server", node->address()},
+             {"reason",
+              answer ? "tables are in readonly mode" : std::string(answer.error().error.arg("reason"))}}};
+  }
+  return std::unexpected(last);
+}
+
 bool Servers::replicas(const Http& one, const Http& other) const {
   const std::lock_guard lock(mutex_);
   const auto a = shards_.find(&one), b = shards_.find(&other);

@@ -59,6 +59,9 @@ class Servers {
   // Asks each server whether it is there, and makes one ready that came back. Why each that is not is not.
   std::vector<Error> look() const;
 
+  // Whether any of the servers has ZooKeeper and tables that can be written.
+  Result<void> keeper_answers() const;
+
   [[nodiscard]] const Settings& settings() const { return settings_; }
   [[nodiscard]] const std::vector<std::unique_ptr<Http>>& nodes() const { return nodes_; }
   // The table of a kind on one server, and the one that is asked for the rows of all.
