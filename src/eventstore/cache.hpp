@@ -2,7 +2,9 @@
 //
 // Purpose: the one place that holds memory for reading; whatever the store's size, it stays within its
 //          setting. What somebody still uses stays alive outside of the bound until he lets go of it. What
-//          comes in masses has its share of it (columns a quarter, texts a half) and pushes nothing else out.
+//          comes in masses has its share of it (columns a quarter, texts a half) and pushes nothing else out;
+//          what a search or the one before it has used is not pushed out by what it needs next: asked again,
+//          as people do who type on, it needs all in the same order, and would find nothing.
 //          What is held of a segment that is gone ages out like everything else.
 // Threads: any.
 #pragma once
@@ -46,6 +48,11 @@ class Cache {
     return value;
   }
   [[nodiscard]] std::size_t bytes() const;
+  // A search begins, whoever's it is.
+  void begin_search() {
+    const std::lock_guard lock(mutex_);
+    ++search_;
+  }
   // Another bound from now on; what is too much goes at once.
   void bound(std::size_t most_bytes);
 
@@ -60,16 +67,20 @@ class Cache {
     std::shared_ptr<const void> value;
     std::size_t bytes;
     Sort sort;
+    std::uint64_t search;  // the last that used it
   };
   using Entries = std::list<Entry>;  // newest first
   std::shared_ptr<const void> find(const Key& key);
   void put(const Key& key, std::shared_ptr<const void> value, std::size_t bytes, Sort sort);
-  void take_last(Sort sort, Entries& gone);
+  // So many of a mass that were used just now are not let go.
+  static constexpr std::size_t in_use = 32;
+  void take_one(Sort sort, Entries& gone);
   void take_what_is_too_much(Entries& gone);
   [[nodiscard]] std::size_t sum() const { return bytes_[0] + bytes_[1] + bytes_[2] + bytes_[3]; }
 
   mutable std::mutex mutex_;
   std::size_t most_;
+  std::uint64_t search_ = 0;
   std::array<Entries, 4> entries_;  // by sort
   std::array<std::size_t, 4> bytes_{};
   std::unordered_map<Key, Entries::iterator, Hash> known_;

@@ -50,6 +50,17 @@ bool is_list(const Condition& condition, const Kind& kind) {
   });
 }
 
+// How texts are looked through for it.
+void seek(Leaf& leaf) {
+  const auto fragments = leaf.fragments();
+  if (std::ranges::any_of(fragments, &std::string_view::empty)) return;
+  for (const auto fragment : fragments) {
+    leaf.sought.emplace_back(fragment);
+    leaf.odd |= leaf.sought.back().odd();
+  }
+  std::ranges::sort(leaf.sought, std::ranges::greater(), &Sought::size);
+}
+
 }  // namespace
 
 bool Leaf::holds(std::string_view folded) const {
@@ -132,7 +143,7 @@ ConditionPlan::Node ConditionPlan::build(const Condition& condition, const Kind&
       leaf.values.push_back(fold(condition.value));
     else
       leaf.value = fold(condition.value);
-    leaf.written = written_in(leaf.fragments());
+    seek(leaf);
   }
   out.type = Node::Type::leaf;
   out.leaf = leaves_.size();

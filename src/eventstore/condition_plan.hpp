@@ -23,7 +23,8 @@ struct Leaf {
   std::size_t number = 0;           // the field of a range
   std::string value;                // folded; of contains and like
   std::vector<std::string> values;  // of equals: any of these, folded, ascending
-  std::vector<Forms> written;       // what every text fulfilling it has one of each, unfolded
+  std::vector<Sought> sought;       // the same as fragments(), the longest first; none if one is empty
+  Odd odd = 0;                      // of all of these
   std::int64_t low = 0, high = 0;
   // Whether a folded text or name fulfils it.
   [[nodiscard]] bool holds(std::string_view folded) const;

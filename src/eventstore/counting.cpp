@@ -157,7 +157,7 @@ void PartTally::open(const ToCount& part) {
   if (std::ranges::none_of(part.open, std::identity())) return close();
   auto search = part.part.part.open();
   if (!search) return note(search.error()), close();
-  auto blocks = (*search)->candidates(true);
+  auto blocks = (*search)->candidates(true, PartSearch::all_of_them);
   if (!blocks) return note(blocks.error()), close();
   search_ = *std::move(search);
   blocks_ = *std::move(blocks);

@@ -264,6 +264,7 @@ Result<bool> EmbeddedStore::Inside::count_kept(const HeldSegment& held, const Co
 std::shared_ptr<EmbeddedStore::Inside::Asked> EmbeddedStore::Inside::asked(const Query& query,
                                                                            std::int64_t from,
                                                                            std::int64_t to) {
+  cache_.begin_search();
   auto out = std::make_shared<Asked>();
   std::vector<std::pair<const Kind*, SeenRecents>> recents;
   HeldSegments held;
@@ -414,7 +415,7 @@ Result<std::unique_ptr<EmbeddedStore>> EmbeddedStore::open(const std::filesystem
                                                            const EmbeddedOptions& options) {
   auto inside = std::make_unique<Inside>(folder, std::move(kinds), clock, options);
   YAGURA_CHECK(inside->open());
-  prepare_forms();
+  prepare_written();
   return std::unique_ptr<EmbeddedStore>(new EmbeddedStore(std::move(inside)));
 }
 

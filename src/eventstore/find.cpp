@@ -63,8 +63,8 @@ class Openings {
     Duration took{};
   };
   // waiting: the next is the last. Nothing is taken from it but by next().
-  Openings(std::vector<const Part*>& waiting, bool newest_first, const Bounds& bounds)
-      : waiting_(waiting), newest_(newest_first), bounds_(bounds) {}
+  Openings(std::vector<const Part*>& waiting, bool newest_first, std::size_t enough, const Bounds& bounds)
+      : waiting_(waiting), newest_(newest_first), enough_(enough), bounds_(bounds) {}
 
   Opened next() {
     try {
@@ -98,7 +98,7 @@ class Openings {
     Opened out{&part, nullptr, {}, bounds_.now()};
     auto search = part.open();
     if (search) {
-      out.candidates = (*search)->candidates(newest_);
+      out.candidates = (*search)->candidates(newest_, enough_);
       out.search = *std::move(search);
     } else {
       out.candidates = std::unexpected(std::move(search).error());
@@ -108,6 +108,7 @@ class Openings {
   }
   std::vector<const Part*>& waiting_;
   const bool newest_;
+  const std::size_t enough_;
   const Bounds& bounds_;
   bool slow_ = false, was_slow_ = false;
   std::deque<std::future<Opened>> ahead_;  // waits for its threads when it goes
@@ -136,11 +137,11 @@ class Finder {
       if (part.last_time >= from_ && part.first_time < to_) waiting.push_back(&part);
     // The next to be opened is the last.
     std::ranges::sort(waiting, [&](const Part* a, const Part* b) { return nearer(edge(*b), edge(*a)); });
-    const auto later = [&](const Block& a, const Block& b) { return nearer(edge(b.at), edge(a.at)); };
+    const auto later = [&](const Block& a, const Block& b) { return nearer(b.next, a.next); };
     std::priority_queue<Block, std::vector<Block>, decltype(later)> blocks(later);
-    Openings openings(waiting, newest_, bounds);
+    Openings openings(waiting, newest_, room_, bounds);
     for (;;) {
-      while (!waiting.empty() && (blocks.empty() || !nearer(edge(blocks.top().at), edge(*waiting.back())))) {
+      while (!waiting.empty() && (blocks.empty() || !nearer(blocks.top().next, edge(*waiting.back())))) {
         const auto& part = *waiting.back();
         if (full() && beyond(edge(part))) break;
         if (const auto why = bounds.reached(rows_read()); why != Why::whole) return stop(why, edge(part));
@@ -148,11 +149,11 @@ class Finder {
         disk_ = openings.was_slow();
         add(std::move(opened), outcome, [&](const Block& block) { blocks.push(block); });
       }
-      if (blocks.empty() || (full() && beyond(edge(blocks.top().at)))) return Why::whole;
-      const auto block = blocks.top();
-      if (const auto why = bounds.reached(rows_read()); why != Why::whole) return stop(why, edge(block.at));
+      if (blocks.empty() || (full() && beyond(blocks.top().next))) return Why::whole;
+      auto block = blocks.top();
+      if (const auto why = bounds.reached(rows_read()); why != Why::whole) return stop(why, block.next);
       blocks.pop();
-      look(block, outcome);
+      if (look(block, outcome)) blocks.push(block);
     }
   }
 
@@ -182,6 +183,7 @@ class Finder {
   struct Block {
     std::size_t part = 0;
     Candidate at;
+    std::int64_t next = 0;  // what is nearer was looked at
   };
   struct Hit {
     std::int64_t time = 0;
@@ -210,13 +212,43 @@ class Finder {
     const bool few = opened.candidates->size() <= room_;
     for (const auto& one : *opened.candidates) {
       if (disk_ && few) opened.search->expect(one);
-      add(Block{open_.size(), one});
+      add(Block{open_.size(), one, edge(one)});
     }
     open_.push_back({opened.part, std::move(opened.search)});
   }
 
-  void look(const Block& block, Outcome& outcome) {
+  // Rows that stand close are looked at a while at a time, of all blocks the same: so only few are looked at that
+  // do not come into the page. Each while is longer, by what the hits until then let expect, within bounds.
+  void reach_on(const Block& block) {
+    const auto most = times_.empty() ? most_growth : std::max(room_ / times_.size(), least_growth);
+    const auto span =
+        static_cast<std::uint64_t>(block.at.last_time) - static_cast<std::uint64_t>(block.at.first_time);
+    const auto longer = while_ * std::min(most, most_growth);
+    while_ = while_ == 0 ? span / first_share + 1 : longer / while_ < least_growth ? while_ : longer;
+    const auto at = static_cast<std::uint64_t>(block.next);
+    const auto room =
+        newest_ ? at - static_cast<std::uint64_t>(INT64_MIN) : static_cast<std::uint64_t>(INT64_MAX) - at;
+    const auto length = std::min(while_, room);
+    far_ = static_cast<std::int64_t>(newest_ ? at - length : at + length);
+  }
+
+  // Whether something of the block is left to be looked at.
+  bool look(Block& block, Outcome& outcome) {
     auto from = from_, to = to_;
+    bool left = false;
+    if (open_[block.part].search->is_dense()) {
+      if (!far_ || nearer(*far_, block.next)) reach_on(block);
+      const auto first = std::max(from_, block.at.first_time), last = std::min(to_ - 1, block.at.last_time);
+      left = newest_ ? *far_ > first : *far_ < last;
+      if (newest_) {
+        from = std::max(from, *far_);
+        to = block.next == INT64_MAX ? to : std::min(to, block.next + 1);
+      } else {
+        from = std::max(from, block.next);
+        to = *far_ == INT64_MAX ? to : std::min(to, *far_ + 1);
+      }
+      if (left) block.next = newest_ ? *far_ - 1 : *far_ + 1;
+    }
     if (full()) {
       // What has the time of the last one may still come before it.
       const auto last = times_.front();
@@ -236,6 +268,7 @@ class Finder {
       keep(time);
     }
     if (hits_.size() > room_ * 2 + most_waiting) settle(outcome);
+    return left;
   }
 
   // times_ is a heap with the last of the page in front.
@@ -313,6 +346,11 @@ class Finder {
   std::vector<std::int64_t> times_;  // of the page
   std::size_t unread_ = 0;
   bool disk_ = false;  // what is looked at is read from there
+  // How far blocks are looked at now.
+  static constexpr std::uint64_t first_share = 128;  // of what the first block spans
+  static constexpr std::size_t least_growth = 2, most_growth = 8;
+  std::uint64_t while_ = 0;
+  std::optional<std::int64_t> far_;
   std::vector<std::pair<std::int64_t, std::uint32_t>> found_;
   std::optional<std::int64_t> reached_;
 };

@@ -157,6 +157,12 @@ void fold_into(std::string_view text, std::string& out) {
   if (!known) out += fold_for_search(text);
 }
 
+std::string_view folded_alone(char32_t character) {
+  if (character >= 0x10000) return {};
+  const auto& entry = table()[character];
+  return {entry.bytes, entry.length};
+}
+
 std::string fold(std::string_view text) {
   std::string out;
   fold_into(text, out);

@@ -14,5 +14,7 @@ namespace yagura::eventstore {
 // Appends fold_for_search(text) to out.
 void fold_into(std::string_view text, std::string& out);
 std::string fold(std::string_view text);
+// What a character of the basic plane folds to, whatever stands beside it; empty: not known, or nothing.
+std::string_view folded_alone(char32_t character);
 
 }  // namespace yagura::eventstore

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <random>
 
 namespace yagura::eventstore {
@@ -31,6 +32,13 @@ TEST(PackedColumns, ComeBackAsTheyWere) {
     for (auto& id : ids) id = static_cast<std::uint32_t>(random() >> (32 + narrow % 32));
     comes_back(numbers);
     comes_back(ids);
+    // Many of the least.
+    numbers.resize(numbers.size() + random() % 200, base);
+    std::ranges::shuffle(numbers, random);
+    ids.resize(ids.size() + random() % 200, 7);
+    std::ranges::shuffle(ids, random);
+    comes_back(numbers);
+    comes_back(ids);
   }
 }
 
@@ -39,6 +47,10 @@ TEST(PackedColumns, TakeNoMoreBytesThanTheirValues) {
   for (std::size_t i = 0; i < times.size(); ++i)
     times[i] = 1'767'225'600'000'000 + static_cast<std::int64_t>(i % 200) * 1000;
   EXPECT_LT(PackedColumn(std::span<const std::int64_t>(times)).bytes(), 4096U + 200);
+  std::vector<std::uint32_t> ids(4096);
+  EXPECT_LT(PackedColumn(std::span<const std::uint32_t>(ids)).bytes(), 200U);
+  for (std::size_t i = 0; i < ids.size(); i += 4) ids[i] = static_cast<std::uint32_t>(500'000 + i);
+  EXPECT_LT(PackedColumn(std::span<const std::uint32_t>(ids)).bytes(), 1024U * 3 + 512 + 200);
 }
 
 }  // namespace

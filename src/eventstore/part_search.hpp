@@ -28,8 +28,12 @@ class PartSearch {
   using Found = std::function<void(std::uint32_t row, std::int64_t time)>;
 
   // The blocks that can hold something, by their time of most interest: newest first by last_time, or oldest
-  // by first_time.
-  virtual Result<std::vector<Candidate>> candidates(bool newest_first) = 0;
+  // by first_time. Where more rows than are enough surely are found, blocks need not be told apart.
+  static constexpr std::size_t all_of_them = SIZE_MAX;
+  virtual Result<std::vector<Candidate>> candidates(bool newest_first, std::size_t enough) = 0;
+  // Whether rows that are asked for may stand close in these blocks, so that only the newest of each should be
+  // looked at before the others.
+  [[nodiscard]] virtual bool is_dense() const { return false; }
   // Rows of the block that fulfil the plan and lie between from and to (both narrowed by the caller
   // meanwhile).
   // eventstore.damaged at its end: some rows could not be judged, those that could were found.

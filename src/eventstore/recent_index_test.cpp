@@ -104,7 +104,7 @@ TEST_F(RecentIndexes, FindWhatTheRowsHold) {
     const ConditionPlan plan(asked, kind_);
     RecentSearch search(seen, plan, INT64_MIN, INT64_MAX);
     std::vector<std::int64_t> found;
-    const auto candidates = search.candidates(true);
+    const auto candidates = search.candidates(true, PartSearch::all_of_them);
     ASSERT_TRUE(candidates);
     for (const auto& one : *candidates)
       ASSERT_TRUE(search.look(one, INT64_MIN, INT64_MAX,
@@ -230,7 +230,7 @@ TEST_F(RecentIndexes, AreAskedWhileTheyGrow) {
     const SeenRecents seen{index_, index_->extent()};
     RecentSearch out(seen, held, INT64_MIN, INT64_MAX);
     std::uint64_t found = 0;
-    const auto candidates = out.candidates(true);
+    const auto candidates = out.candidates(true, PartSearch::all_of_them);
     EXPECT_TRUE(candidates);
     for (const auto& one : *candidates)
       EXPECT_TRUE(out.look(one, INT64_MIN, INT64_MAX, [&](std::uint32_t, std::int64_t) { ++found; }));

@@ -10,7 +10,8 @@ namespace yagura::eventstore {
 RecentSearch::RecentSearch(SeenRecents seen, const ConditionPlan& plan, std::int64_t from, std::int64_t to)
     : seen_(std::move(seen)), plan_(plan), asked_(plan), from_(from), to_(to), known_(plan.leaves().size()) {}
 
-Result<std::vector<PartSearch::Candidate>> RecentSearch::candidates(bool newest_first) {
+Result<std::vector<PartSearch::Candidate>> RecentSearch::candidates(bool newest_first,
+                                                                    std::size_t /*enough*/) {
   recents_.clear();
   for (const auto* one : seen_.index->with(plan_, asked_, from_, to_, seen_.extent.batches))
     if (RecentIndex::may_fulfil(*one->kind, plan_, [&](const Leaf& leaf) { return may_hold(*one, leaf); }))

@@ -20,7 +20,7 @@ class RecentSearch final : public PartSearch {
  public:
   // plan must outlive this. from and to in µs: from is included, to is not.
   RecentSearch(SeenRecents seen, const ConditionPlan& plan, std::int64_t from, std::int64_t to);
-  Result<std::vector<Candidate>> candidates(bool newest_first) override;
+  Result<std::vector<Candidate>> candidates(bool newest_first, std::size_t enough) override;
   Result<void> look(const Candidate& candidate, std::int64_t from, std::int64_t to,
                     const Found& found) override;
   Result<void> turn_to(const Candidate& candidate) override;

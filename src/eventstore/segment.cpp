@@ -6,7 +6,6 @@
 #include <numeric>
 
 #include "eventstore/coding.hpp"
-#include "eventstore/fold.hpp"
 
 namespace yagura::eventstore {
 
@@ -23,7 +22,7 @@ enum What : std::uint32_t {
   dictionary_of,
   page_of = 0x100,
   decoder_of = 0x10000,
-  folded_page_of = 0x1000000
+  odd_of_page = 0x1000000
 };
 
 struct CachedCommon {
@@ -191,43 +190,30 @@ Result<std::shared_ptr<const PackDictionary>> Segment::dictionary(std::size_t co
   return std::shared_ptr<const PackDictionary>(std::move(held), dictionary);
 }
 
-Result<Texts> Segment::read_page(std::size_t column, const PageEntry& entry) const {
-  YAGURA_TRY(const auto learned, dictionary(column));
-  Texts out;
-  YAGURA_TRY(out.held, frame(entry.texts, learned.get()));
-  out.held.reserve(16);
-  YAGURA_TRY(out.texts, read_texts(out.held));
-  return out;
-}
-
 Result<std::shared_ptr<const Texts>> Segment::page(std::size_t column, const PageEntry& entry,
                                                    std::uint32_t index) const {
   const auto what = page_of + static_cast<std::uint32_t>(column);
   return cache_.get<Texts>(
-      {number_, what, index}, [&] { return read_page(column, entry); }, Cache::page_of_texts);
-}
-
-Result<std::shared_ptr<const Texts>> Segment::folded(std::size_t column, const PageEntry& entry,
-                                                     std::uint32_t index) const {
-  const auto what = folded_page_of + static_cast<std::uint32_t>(column);
-  return cache_.get<Texts>(
       {number_, what, index},
       [&]() -> Result<Texts> {
-        YAGURA_TRY(const auto page, read_page(column, entry));
+        YAGURA_TRY(const auto learned, dictionary(column));
         Texts out;
-        std::vector<std::size_t> ends;
-        for (const auto text : page.texts) {
-          fold_into(text, out.held);
-          ends.push_back(out.held.size());
-        }
+        YAGURA_TRY(out.held, frame(entry.texts, learned.get()));
         out.held.reserve(16);
-        out.texts.reserve(ends.size());
-        std::size_t begin = 0;
-        for (const auto end : ends) {
-          out.texts.push_back(std::string_view(out.held).substr(begin, end - begin));
-          begin = end;
-        }
+        YAGURA_TRY(out.texts, read_texts(out.held));
         return out;
+      },
+      Cache::page_of_texts);
+}
+
+Result<std::shared_ptr<const OddTexts>> Segment::odd(std::size_t column, const PageEntry& entry,
+                                                     std::uint32_t index) const {
+  const auto what = odd_of_page + static_cast<std::uint32_t>(column);
+  return cache_.get<OddTexts>(
+      {number_, what, index},
+      [&]() -> Result<OddTexts> {
+        YAGURA_TRY(const auto held, page(column, entry, index));
+        return odd_among(held->texts);
       },
       Cache::page_of_texts);
 }

@@ -20,6 +20,7 @@
 #include "eventstore/learned.hpp"
 #include "eventstore/packed_column.hpp"
 #include "eventstore/segment_format.hpp"
+#include "eventstore/written.hpp"
 
 namespace yagura::eventstore {
 
@@ -65,8 +66,8 @@ class Segment {
   Result<std::shared_ptr<const Pages>> pages(std::size_t column) const;
   Result<std::shared_ptr<const Texts>> page(std::size_t column, const PageEntry& entry,
                                             std::uint32_t index) const;
-  // The texts of the page folded.
-  Result<std::shared_ptr<const Texts>> folded(std::size_t column, const PageEntry& entry,
+  // Which texts of the page have something odd.
+  Result<std::shared_ptr<const OddTexts>> odd(std::size_t column, const PageEntry& entry,
                                               std::uint32_t index) const;
   // For each text of the page the blocks in which it stands, beside the first.
   Result<Lists> uses(const PageEntry& entry) const;
@@ -117,7 +118,6 @@ class Segment {
   template <class T, class F>
   Result<std::shared_ptr<const T>> shared(std::uint32_t what, std::size_t column, const Place& place,
                                           F&& load) const;
-  Result<Texts> read_page(std::size_t column, const PageEntry& entry) const;
   Result<std::shared_ptr<const PackDictionary>> dictionary(std::size_t column) const;
   Result<CommonGrams> read_common(const Place& place) const;
   // A block of the table, without its checksum.

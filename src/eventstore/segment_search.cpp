@@ -4,7 +4,6 @@
 #include <array>
 #include <iterator>
 
-#include "eventstore/find_bytes.hpp"
 #include "eventstore/fold.hpp"
 
 namespace yagura::eventstore {
@@ -18,42 +17,28 @@ constexpr std::size_t names_at_once = 512;
 constexpr std::size_t pages_tried = 8, pages_to_try = 32;
 // So many rows ask for texts one by one.
 constexpr std::size_t few_rows = 64;
+// As long as there were no more of these: a page that is asked again and again is better looked through once.
+constexpr std::size_t few_alone = 64;
 
 constexpr std::uint8_t unknown = 0, no = 1, yes = 2;
 
-// visit(place, text) for each text of the page that has all of these, each in any of its forms; ascending.
+// visit(place) for each text of the page in which the fragment stands, ascending.
 template <class F>
-void each_text_with(std::span<const Forms> sought, const Texts& page, F&& visit) {
+void each_text_with(const Sought& sought, const Texts& page, F&& visit) {
   const std::string_view held = page.held;
-  for (const auto& forms : sought.subspan(1))
-    if (std::ranges::all_of(
-            forms, [&](const std::string& form) { return find_bytes(held, form) == std::string_view::npos; }))
-      return;
-  std::vector<std::uint32_t> places;
-  for (const auto& form : sought.front()) {
-    std::uint32_t place = 0;
-    for (auto at = find_bytes(held, form); at != std::string_view::npos;) {
-      while (place < page.texts.size() &&
-             page.texts[place].data() + page.texts[place].size() <= held.data() + at)
-        ++place;
-      if (place == page.texts.size()) break;
-      const auto& text = page.texts[place];
-      const auto end = static_cast<std::size_t>(text.data() + text.size() - held.data());
-      // What stands before the texts or goes from one into the next is in none.
-      if (held.data() + at >= text.data() && at + form.size() <= end) {
-        places.push_back(place);
-        at = find_bytes(held, form, end);
-      } else {
-        at = find_bytes(held, form, at + 1);
-      }
-    }
+  std::uint32_t place = 0;
+  for (auto at = sought.find(held); at != std::string_view::npos;) {
+    while (place < page.texts.size() &&
+           page.texts[place].data() + page.texts[place].size() <= held.data() + at)
+      ++place;
+    if (place == page.texts.size()) break;
+    const auto& text = page.texts[place];
+    const auto end = static_cast<std::size_t>(text.data() + text.size() - held.data());
+    // What stands before the texts or goes from one into the next is in none.
+    const bool inside = held.data() + at >= text.data() && at + sought.size() <= end;
+    if (inside) visit(place);
+    at = sought.find(held, inside ? end : at + 1);
   }
-  if (sought.front().size() > 1) {
-    std::ranges::sort(places);
-    const auto gone = std::ranges::unique(places);
-    places.erase(gone.begin(), gone.end());
-  }
-  for (const auto place : places) visit(place, page.texts[place]);
 }
 
 }  // namespace
@@ -71,14 +56,18 @@ SegmentSearch::SegmentSearch(std::shared_ptr<const Segment> segment, const Kind&
   for (const auto& leaf : plan.leaves()) {
     known_.emplace_back(leaf.fields.size());
     nowhere_.emplace_back(leaf.fields.size());
+    blocks_.emplace_back(leaf.fields.size());
   }
 }
 
-Result<std::vector<SegmentSearch::Candidate>> SegmentSearch::candidates(bool newest_first) {
+Result<std::vector<SegmentSearch::Candidate>> SegmentSearch::candidates(bool newest_first,
+                                                                        std::size_t enough) {
+  enough_ = enough;
   std::vector<Candidate> out;
   const auto& d = segment_.directory();
   if (d.last_time < from_ || d.first_time >= to_) return out;
   YAGURA_TRY(const auto blocks, plan_.marks(d.blocks, [&](const Leaf& leaf) { return blocks_of(leaf); }));
+  dense_ = blocks.empty();
   for (std::uint32_t c = 0; c < d.chunks.size(); ++c) {
     const auto& chunk = d.chunks[c];
     if (chunk.last_time < from_ || chunk.first_time >= to_) continue;
@@ -104,23 +93,29 @@ Result<std::vector<SegmentSearch::Candidate>> SegmentSearch::candidates(bool new
 Result<SegmentSearch::Blocks> SegmentSearch::blocks_of(const Leaf& leaf) {
   if (leaf.type == Condition::Type::range || leaf.holds("")) return Blocks();
   Blocks out(segment_.directory().blocks, false);
-  for (std::size_t which = 0; which < leaf.fields.size(); ++which) {
-    const auto field = leaf.fields[which];
-    const auto column = column_of_[field];
-    if (!column) continue;  // empty in every row, which does not fulfil this leaf
-    YAGURA_TRY(const auto one, kind_.fields[field].type == FieldType::text
-                                   ? blocks_of_texts(leaf, which, *column)
-                                   : blocks_of_names(leaf, which, *column));
-    if (one.empty()) return one;
-    for (std::size_t b = 0; b < out.size(); ++b) out[b] = out[b] || one[b];
-  }
-  return out;
+  bool anywhere = false;
+  // Names first: where they are known to stand their columns are read, whatever the texts say.
+  for (const bool texts : {false, true})
+    for (std::size_t which = 0; which < leaf.fields.size(); ++which) {
+      const auto field = leaf.fields[which];
+      const auto column = column_of_[field];
+      if (!column) continue;  // empty in every row, which does not fulfil this leaf
+      if ((kind_.fields[field].type == FieldType::text) != texts) continue;
+      if (texts && anywhere) return Blocks();
+      YAGURA_TRY(auto one,
+                 texts ? blocks_of_texts(leaf, which, *column) : blocks_of_names(leaf, which, *column));
+      anywhere = anywhere || one.empty();
+      if (one.empty()) continue;
+      for (std::size_t b = 0; b < out.size(); ++b) out[b] = out[b] || one[b];
+      blocks_[number_of(leaf)][which] = std::move(one);
+    }
+  return anywhere ? Blocks() : out;
 }
 
 Result<SegmentSearch::Blocks> SegmentSearch::blocks_of_names(const Leaf& leaf, std::size_t which,
                                                              std::size_t column) {
   const auto& about = segment_.directory().columns[column];
-  auto& known = known_[static_cast<std::size_t>(&leaf - plan_.leaves().data())][which];
+  auto& known = known_[number_of(leaf)][which];
   for (const auto fragment : leaf.fragments()) {
     // Where the filter is damaged the names tell.
     const auto may = segment_.names_may_hold(column, fragment);
@@ -193,7 +188,7 @@ Result<SegmentSearch::Blocks> SegmentSearch::blocks_of_texts(const Leaf& leaf, s
       for (const auto b : uses[i]) out[b] = true;
     }
   }
-  known_[static_cast<std::size_t>(&leaf - plan_.leaves().data())][which] = std::move(known);
+  known_[number_of(leaf)][which] = std::move(known);
   return out;
 }
 
@@ -206,7 +201,7 @@ Result<bool> SegmentSearch::is_everywhere(const Leaf& leaf, std::size_t column, 
     YAGURA_TRY(const auto texts, texts_in_page(leaf, column, table.entries[p], p));
     if (!texts.empty()) ++found;
   }
-  return found * 4 >= pages_tried * 3;
+  return found * 4 >= pages_tried * 3 || found * pages.size() / pages_tried > enough_;
 }
 
 void SegmentSearch::expect(const Candidate& candidate) const {
@@ -305,6 +300,8 @@ Result<void> SegmentSearch::narrow(std::size_t leaf, Rows& rows) {
       if (one.holds("")) kept.insert(kept.end(), rows.begin(), rows.end()), rows.clear();
       continue;
     }
+    const auto& blocks = blocks_[leaf][which];
+    if (!blocks.empty() && !blocks[number_]) continue;
     YAGURA_CHECK(prepare(leaf, which, *column));
     if (*nowhere_[leaf][which]) continue;
     const auto held = ids(*column);
@@ -317,7 +314,8 @@ Result<void> SegmentSearch::narrow(std::size_t leaf, Rows& rows) {
     for (const auto row : rows) {
       const auto id = (**held)[row];
       if (known[id] == unknown) {
-        if (auto judged = judge(leaf, which, *column, id, rows.size() <= few_rows); !judged) {
+        if (auto judged = judge(leaf, which, *column, id, rows.size() <= few_rows && alone_ < few_alone);
+            !judged) {
           YAGURA_CHECK(note({row}, judged.error()));
           continue;
         }
@@ -412,22 +410,35 @@ Result<std::vector<std::uint32_t>> SegmentSearch::texts_in_page(const Leaf& leaf
                                                                 const PageEntry& entry,
                                                                 std::uint32_t page) const {
   std::vector<std::uint32_t> out;
-  if (!leaf.written.empty()) {
-    YAGURA_TRY(const auto as_written, segment_.page(column, entry, page));
-    each_text_with(leaf.written, *as_written, [&](std::uint32_t i, std::string_view text) {
-      if (leaf.holds(fold(text))) out.push_back(i);
-    });
+  YAGURA_TRY(const auto held, segment_.page(column, entry, page));
+  const auto& texts = held->texts;
+  std::string folded;
+  const auto holds = [&](std::uint32_t i) {
+    folded.clear();
+    fold_into(texts[i], folded);
+    return leaf.holds(folded);
+  };
+  if (leaf.sought.empty()) {
+    for (std::uint32_t i = 0; i < texts.size(); ++i)
+      if (holds(i)) out.push_back(i);
     return out;
   }
-  YAGURA_TRY(const auto folded, segment_.folded(column, entry, page));
-  if (leaf.type == Condition::Type::contains && !leaf.value.empty()) {
-    each_text_with(std::array{Forms{leaf.value}}, *folded, [&](std::uint32_t i, std::string_view text) {
-      if (leaf.holds(text)) out.push_back(i);
-    });
+  if (!std::ranges::all_of(leaf.sought, [&](const Sought& one) { return one.may_stand_in(held->held); }))
     return out;
+  YAGURA_TRY(const auto odd, segment_.odd(column, entry, page));
+  for (const auto& [place, has] : odd->texts) {
+    if (place >= texts.size()) break;
+    if ((has & leaf.odd) != 0 && holds(place)) out.push_back(place);
   }
-  for (std::uint32_t i = 0; i < folded->texts.size(); ++i)
-    if (leaf.holds(folded->texts[i])) out.push_back(i);
+  const auto folded_ones = out.size();
+  const bool is_contains = leaf.type == Condition::Type::contains;
+  auto next = odd->texts.begin();
+  each_text_with(leaf.sought.front(), *held, [&](std::uint32_t i) {
+    while (next != odd->texts.end() && next->place < i) ++next;
+    if (next != odd->texts.end() && next->place == i && (next->odd & leaf.odd) != 0) return;
+    if (is_contains || holds(i)) out.push_back(i);
+  });
+  if (folded_ones > 0) std::ranges::sort(out);
   return out;
 }
 
@@ -448,6 +459,7 @@ Result<void> SegmentSearch::judge(std::size_t leaf, std::size_t which, std::size
   const auto at = std::ranges::upper_bound(table->entries, id, {}, &PageEntry::first_text) - 1;
   const auto page = static_cast<std::uint32_t>(at - table->entries.begin());
   if (alone) {
+    ++alone_;
     YAGURA_TRY(const auto texts, segment_.page(column, *at, page));
     if (id - at->first_text >= texts->texts.size()) return missing();
     known[id] = one.holds(fold(texts->texts[id - at->first_text])) ? yes : no;

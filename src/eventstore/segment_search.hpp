@@ -20,7 +20,8 @@ class SegmentSearch final : public PartSearch {
   SegmentSearch(std::shared_ptr<const Segment> segment, const Kind& kind, const ConditionPlan& plan,
                 std::int64_t from, std::int64_t to);
 
-  Result<std::vector<Candidate>> candidates(bool newest_first) override;
+  Result<std::vector<Candidate>> candidates(bool newest_first, std::size_t enough) override;
+  [[nodiscard]] bool is_dense() const override { return dense_; }
   Result<void> look(const Candidate& candidate, std::int64_t from, std::int64_t to,
                     const Found& found) override;
   void expect(const Candidate& candidate) const override;
@@ -32,6 +33,9 @@ class SegmentSearch final : public PartSearch {
  private:
   using Blocks = ConditionPlan::Marks;
   Result<Blocks> blocks_of(const Leaf& leaf);
+  [[nodiscard]] std::size_t number_of(const Leaf& leaf) const {
+    return static_cast<std::size_t>(&leaf - plan_.leaves().data());
+  }
   Result<Blocks> blocks_of_names(const Leaf& leaf, std::size_t which, std::size_t column);
   Result<Blocks> blocks_of_texts(const Leaf& leaf, std::size_t which, std::size_t column);
   // Whether a fragment that may stand in these pages is so frequent that they tell no block from another.
@@ -57,11 +61,15 @@ class SegmentSearch final : public PartSearch {
   const Kind& kind_;
   const ConditionPlan& plan_;
   const std::int64_t from_, to_;
+  std::size_t enough_ = all_of_them;
+  bool dense_ = false;
   std::vector<std::optional<std::size_t>> column_of_;  // of each field of the kind
   // For each leaf and its fields: 0 not known, 1 no, 2 yes, by place in the dictionary.
   std::vector<std::vector<std::vector<std::uint8_t>>> known_;
   std::vector<std::vector<std::optional<bool>>>
-      nowhere_;  // whether that is "no" throughout, once it was asked
+      nowhere_;                              // whether that is "no" throughout, once it was asked
+  std::vector<std::vector<Blocks>> blocks_;  // where it can be "yes", as far as it is known; empty: anywhere
+  std::size_t alone_ = 0;                    // texts that were judged one by one
   // The block looked at.
   std::shared_ptr<const Segment::Blocks> chunk_;
   const BlockEntry* block_ = nullptr;

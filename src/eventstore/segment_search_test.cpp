@@ -46,7 +46,7 @@ class SegmentSearches : public SegmentGround {
     const ConditionPlan plan(condition, kind_);
     SegmentSearch search(segment, kind_, plan, from, to);
     Found out;
-    const auto candidates = search.candidates(true);
+    const auto candidates = search.candidates(true, PartSearch::all_of_them);
     EXPECT_TRUE(candidates) << candidates.error().text();
     if (looked != nullptr) *looked = candidates->size();
     for (const auto& candidate : *candidates) {
@@ -133,6 +133,65 @@ TEST_F(SegmentSearches, FindWhatTheReferenceFinds) {
     ASSERT_EQ(found_by(segment, asked, from, to), want) << round;
   }
   EXPECT_GT(some, 40U);
+}
+
+// Each way in which an office writes something, and what it is beside.
+TEST_F(SegmentSearches, FindWhatIsWrittenInOddWays) {
+  constexpr std::string_view parts[] = {"Ab1",
+                                        "ａＢ１",
+                                        "株式会社",
+                                        "㈱",
+                                        "（株）",
+                                        "カガバ",
+                                        "かがば",
+                                        "ｶｶﾞﾊﾞ",
+                                        "か\u3099",
+                                        "髙橋",
+                                        "高橋",
+                                        "①",
+                                        "１2",
+                                        "\xE5",
+                                        "\xFF"
+                                        "Ab",
+                                        "ﬁle",
+                                        "é",
+                                        "e\u0301",
+                                        "1\u200B",
+                                        "\uFE00",
+                                        "キロ",
+                                        "㌔",
+                                        "-",
+                                        "Ｗｏｒｄ",
+                                        "word",
+                                        "\u00AD",
+                                        "ヷ",
+                                        "🄰"};
+  std::mt19937_64 random(23);
+  const auto some = [&](std::size_t most) {
+    std::string out;
+    for (auto n = random() % most + 1; n > 0; --n) out += parts[random() % std::size(parts)];
+    return out;
+  };
+  BatchBuilder build(kind_);
+  for (int row = 0; row < 4'000; ++row) {
+    build.row(from_micros(1'767'225'700'000'000 + row * 1'000'000LL));
+    build.text(0, "NB" + std::to_string(row % 40));
+    build.text(6, some(6));
+  }
+  batches_.push_back(std::make_unique<Batch>(build.take()));
+  rows_ = expected();
+  SegmentOptions small;
+  small.page_bytes = 4096;
+  const auto segment = *Segment::open(write(small), cache_);
+  std::size_t found = 0;
+  for (int round = 0; round < 100; ++round) {
+    Condition asked{.type = round % 4 ? Type::contains : Type::like, .field = "path", .value = some(2)};
+    if (asked.type == Type::like) asked.value = '*' + asked.value + '*' + some(1) + '*';
+    const auto want = expected_of(asked, INT64_MIN, INT64_MAX);
+    found += want.size();
+    ASSERT_EQ(found_by(segment, asked, INT64_MIN, INT64_MAX), want) << asked.value;
+  }
+  EXPECT_GT(found, 2'000U);
 }
 
 TEST_F(SegmentSearches, OfARareFragmentLookAtItsBlocksOnly) {

@@ -1,27 +1,72 @@
-// How the characters of a folded fragment can have been written.
+// Finding folded fragments in texts as they were written.
 //
-// Purpose: a text that holds the fragment once folded must hold, as it was written, one of the few forms of
-//          each of its ideographs: so most texts need not be folded to know that they do not. Folding a page
-//          costs more than unpacking it.
-// Meaning: never misses a text; may let through others. Characters of which it cannot be said in few forms
-//          (kana, Latin letters, digits) have none.
-// Threads: pure functions; the table of forms is made once, at the first use, or by prepare_forms().
+// Purpose: nearly all characters fold to themselves, but for capitals, which become small, and hiragana, which
+//          become katakana. So a fragment is looked for in these ways of writing it, many places together, and
+//          only texts in which something else may fold to a part of it (full and half widths, ㈱, 髙, what joins
+//          with its neighbour) are folded: folding a page costs as much as unpacking it.
+// Meaning: that of looking through the folded text, exactly. A test goes over all characters.
+// Threads: pure functions; the tables are made once, at the first use, or by prepare_written().
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace yagura::eventstore {
 
-// Of one character, folded: all that fold to something with it, UTF-8; empty: not to be said.
-using Forms = std::vector<std::string>;
-Forms forms_of(std::string_view character);
-// Makes the tables of folding and of forms now (some 20 ms), so that the first question does not wait for them.
-void prepare_forms();
+// What a text has that is written in another way than those: a bit for each character it can fold to, several of
+// which share one; all bits where neighbours matter or nothing is known (combining marks, broken UTF-8, NUL).
+using Odd = std::uint64_t;
+Odd odd_in(std::string_view text);
+// Of many texts those that have anything odd: their places, ascending, and what.
+struct OddTexts {
+  struct Text {
+    std::uint32_t place = 0;
+    Odd odd = 0;
+  };
+  std::vector<Text> texts;
+  [[nodiscard]] std::size_t bytes() const { return texts.capacity() * sizeof(Text); }
+};
+OddTexts odd_among(std::span<const std::string_view> texts);
+// Makes the tables of this and of folding now (some 20 ms), so that the first question does not wait for them.
+void prepare_written();
 
-// Of a few characters of these folded fragments, each in any form: a text without one of them holds not all
-// of the fragments.
-std::vector<Forms> written_in(const std::vector<std::string_view>& fragments);
+// Where a few bytes stand in many, each character in one of two ways.
+class Pattern {
+ public:
+  // Not empty; the other way of each character is its capital, its hiragana, or none.
+  explicit Pattern(std::string_view characters);
+  // Where it begins in the text, from there on; npos: nowhere.
+  [[nodiscard]] std::size_t find(std::string_view text, std::size_t from = 0) const;
+  [[nodiscard]] std::size_t size() const { return one_.size(); }
+
+ private:
+  [[nodiscard]] bool stands_at(const char* at) const;
+  std::string one_, other_;             // of the same length, character by character
+  std::size_t first_ = 0, second_ = 0;  // the bytes that are compared before all others
+};
+
+// A folded fragment, not empty.
+class Sought {
+ public:
+  explicit Sought(std::string_view folded);
+  // A text that has some of these must be folded to know. Any other holds the fragment where find() finds it.
+  [[nodiscard]] Odd odd() const { return odd_; }
+  [[nodiscard]] std::size_t find(std::string_view text, std::size_t from = 0) const {
+    return whole_.find(text, from);
+  }
+  [[nodiscard]] std::size_t size() const { return whole_.size(); }
+  // False where one of its ideographs stands in none of the few ways in which it can be written: no part of this,
+  // odd or not, holds the fragment.
+  [[nodiscard]] bool may_stand_in(std::string_view texts) const;
+
+ private:
+  Pattern whole_;
+  Odd odd_ = 0;
+  std::vector<std::vector<Pattern>> ideographs_;
+};
 
 }  // namespace yagura::eventstore

@@ -6,7 +6,6 @@
 #include <random>
 
 #include "base/text.hpp"
-#include "eventstore/find_bytes.hpp"
 
 namespace yagura::eventstore {
 namespace {
@@ -28,66 +27,114 @@ std::string utf8(char32_t c) {
   return out;
 }
 
-bool is_ideograph(std::string_view one) { return one.size() == 3 && one >= "\u4E00" && one <= "\u9FFF"; }
-
-// The ideographs of a folded text, each three bytes.
-std::vector<std::string> ideographs(const std::string& folded) {
+// The characters of valid UTF-8.
+std::vector<std::string> characters_of(std::string_view text) {
   std::vector<std::string> out;
-  for (std::size_t at = 0; at < folded.size();) {
-    const auto lead = static_cast<unsigned char>(folded[at]);
-    const std::size_t length = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-    if (is_ideograph(std::string_view(folded).substr(at, length))) out.push_back(folded.substr(at, length));
-    at += length;
+  for (const char c : text) {
+    if ((static_cast<unsigned char>(c) & 0xC0U) != 0x80) out.emplace_back();
+    out.back().push_back(c);
   }
   return out;
 }
 
-TEST(Written, KnowsEveryCharacterThatFoldsToOneWithThatIdeograph) {
+bool is_found(std::string_view text, const std::string& folded, const std::string& fragment,
+              const Sought& sought) {
+  if (!sought.may_stand_in(text)) return false;
+  if ((odd_in(text) & sought.odd()) != 0) return folded.find(fragment) != std::string::npos;
+  return sought.find(text) != std::string_view::npos;
+}
+
+bool is_found(std::string_view text, const std::string& folded, const std::string& fragment) {
+  return is_found(text, folded, fragment, Sought(fragment));
+}
+
+TEST(Written, EveryCharacterIsFoundAsWhatItFoldsTo) {
+  std::vector<std::pair<std::string, Sought>> others;
+  for (const std::string fragment : {"aカキ", "カキ", "キ高", "1", "t", "株", "ハ", "!"})
+    others.emplace_back(fragment, Sought(fragment));
   for (char32_t c = 1; c < 0x110000; ++c) {
     if (c == 0xD800) c = 0xE000;
-    const auto written = utf8(c);
-    for (const auto& one : ideographs(fold_for_search(written))) {
-      const auto forms = forms_of(one);
-      if (!forms.empty()) {
-        ASSERT_THAT(forms, testing::Contains(written)) << one;
-      }
-    }
-  }
-}
-
-TEST(Written, HasTheFormsOfWhatOfficesWrite) {
-  EXPECT_THAT(forms_of("電"), testing::ElementsAre("電"));
-  EXPECT_THAT(forms_of("高"), testing::UnorderedElementsAre("高", "髙", "⾼"));
-  EXPECT_THAT(forms_of("株"), testing::IsSupersetOf({"株", "㈱", "㍿"}));
-  EXPECT_THAT(forms_of("カ"), testing::IsEmpty());
-  EXPECT_THAT(forms_of("a"), testing::IsEmpty());
-}
-
-TEST(Written, NeverMissesATextThatHoldsTheFragment) {
-  std::mt19937 random(11);
-  const std::u32string some = U"電高髙株㈱㍿会社水⽔㊌木㊍木\uFE00\U000E0100カ\u3099\uFF9EaＡ1①鈴田\u0301";
-  for (int i = 0; i < 100'000; ++i) {
-    std::string text;
-    for (int n = 0; n < 6; ++n) {
-      text += utf8(some[random() % some.size()]);
-      if (random() % 16 == 0) text.push_back(static_cast<char>(random() % 256));
-    }
+    const auto text = "Aか" + utf8(c) + "き高";
     const auto folded = fold_for_search(text);
-    for (const auto& forms : written_in({folded}))
-      ASSERT_TRUE(std::ranges::any_of(forms, [&](const std::string& form) {
-        return text.find(form) != std::string::npos;
-      })) << to_hex(text);
+    const auto characters = characters_of(folded);
+    for (std::size_t i = 0; i + 2 < characters.size(); ++i) {
+      ASSERT_TRUE(is_found(text, folded, characters[i])) << to_hex(text);
+      ASSERT_TRUE(is_found(text, folded, characters[i] + characters[i + 1] + characters[i + 2]))
+          << to_hex(text);
+    }
+    for (const auto& [fragment, sought] : others)
+      ASSERT_EQ(is_found(text, folded, fragment, sought), folded.find(fragment) != std::string::npos)
+          << to_hex(text) << ' ' << fragment;
   }
 }
 
-TEST(FindingBytes, IsThatOfTheLibrary) {
+TEST(Written, WhatOfficesWriteMostIsNotOdd) {
+  EXPECT_EQ(odd_in("NB-00126 受信トレイ - Ｏ"), odd_in("Ｏ"));
+  EXPECT_EQ(odd_in("\\\\fs05\\総務課$\\見積書_Ver2【最終】.xlsx ～、。ぱーヴゔ―※"), odd_in("～"));
+  for (const auto* text : {"髙橋", "㈱", "ｶ", "Ａ", "①", "か\u3099", "a\u0301", "1\u200B2", "\xFF", "\xE5"})
+    EXPECT_NE(odd_in(text), 0U) << text;
+  EXPECT_NE(odd_in(std::string_view("1\0"
+                                    "2",
+                                    3)),
+            0U);
+}
+
+TEST(Written, PassesOverWhatHasNotAllIdeographsInSomeForm) {
+  const Sought sought("高校a");
+  EXPECT_TRUE(sought.may_stand_in("髙校A"));
+  EXPECT_TRUE(sought.may_stand_in("校 ⾼"));
+  EXPECT_FALSE(sought.may_stand_in("高a"));
+  EXPECT_TRUE(Sought("a1").may_stand_in(""));
+}
+
+TEST(Written, FindsWhatStandsInTheFoldedText) {
+  std::mt19937 random(11);
+  const std::u32string some =
+      U"電高髙株㈱㍿水⽔㊌\uFE00\U000E0100カかガがｶﾞ\u3099\uFF9EヶゖヷﾊﾟゝaAＡａⓐªßſﬁ1１①⑩½㏂㋀-"
+      U"－―鈴é\u0301İıΣς\u200D\u00AD가\u1161";
+  std::size_t found = 0, plain = 0;
+  const auto make = [&](std::size_t most) {
+    std::string out;
+    for (auto n = random() % most + 1; n > 0; --n) {
+      // Half of them of few characters, so that fragments are met.
+      out += utf8(some[random() % (random() % 2 ? some.size() : 12)]);
+      if (random() % 32 == 0) out.push_back(static_cast<char>(random() % 256));
+      if (random() % 3 == 0) out += random() % 2 ? "aか高1" : "Aカ高1";
+    }
+    return out;
+  };
+  for (int i = 0; i < 400'000; ++i) {
+    const auto text = make(8);
+    const auto folded = fold_for_search(text);
+    auto fragment = fold_for_search(make(2));
+    if (random() % 2) {
+      const auto characters = characters_of(folded);
+      fragment.clear();
+      const auto begin = characters.empty() ? 0 : random() % characters.size();
+      for (auto at = begin; at < std::min(characters.size(), begin + 1 + random() % 4); ++at)
+        fragment += characters[at];
+    }
+    if (fragment.empty()) continue;
+    const bool held = folded.find(fragment) != std::string::npos;
+    found += held ? 1 : 0;
+    plain += held && (odd_in(text) & Sought(fragment).odd()) == 0 ? 1 : 0;
+    ASSERT_EQ(is_found(text, folded, fragment), held) << to_hex(text) << ' ' << fragment;
+  }
+  EXPECT_GT(found, 100'000U);
+  EXPECT_GT(plain, 10'000U);
+}
+
+TEST(Written, IsFoundWhereItStandsFirst) {
   std::mt19937 random(12);
   for (int i = 0; i < 200'000; ++i) {
     std::string text(random() % 70, 'a'), sought(1 + random() % 5, 'a');
     for (auto& c : text) c = static_cast<char>('a' + random() % 3);
     for (auto& c : sought) c = static_cast<char>('a' + random() % 3);
+    auto capitals = text;
+    for (auto& c : capitals)
+      if (random() % 2) c = static_cast<char>(c - 'a' + 'A');
     const auto from = random() % (text.size() + 3);
-    ASSERT_EQ(find_bytes(text, sought, from), text.find(sought, from))
+    ASSERT_EQ(Sought(sought).find(capitals, from), text.find(sought, from))
         << text << ' ' << sought << ' ' << from;
   }
 }
