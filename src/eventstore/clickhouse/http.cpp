@@ -93,8 +93,8 @@ struct Http::Connection {
   ~Connection() { curl_easy_cleanup(handle); }
 };
 
-Http::Http(std::string address, Account account, const std::atomic<bool>* ending)
-    : address_(std::move(address)), account_(std::move(account)), ending_(ending) {
+Http::Http(std::string address, Account account, const std::atomic<bool>* ending, Duration takes_data)
+    : address_(std::move(address)), account_(std::move(account)), ending_(ending), takes_data_(takes_data) {
   static std::once_flag once;
   std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
 }
@@ -156,7 +156,7 @@ std::expected<Answer, Failure> Http::send(const Request& request) const {
   const auto whole_seconds = [](Duration d) { return std::chrono::ceil<std::chrono::seconds>(d).count(); };
   if (request.data) {
     curl_easy_setopt(h, CURLOPT_LOW_SPEED_LIMIT, 1L);
-    curl_easy_setopt(h, CURLOPT_LOW_SPEED_TIME, whole_seconds(takes_data_within));
+    curl_easy_setopt(h, CURLOPT_LOW_SPEED_TIME, whole_seconds(takes_data_));
   } else if (request.stop.clock == nullptr) {
     curl_easy_setopt(h, CURLOPT_TIMEOUT, whole_seconds(request.at_most));
   }

@@ -67,7 +67,8 @@ struct Failure {
 class Http {
  public:
   // address: "http://10.0.0.5:8123", "https://…". ending: ends what runs, may be null.
-  Http(std::string address, Account account, const std::atomic<bool>* ending = nullptr);
+  Http(std::string address, Account account, const std::atomic<bool>* ending = nullptr,
+       Duration takes_data = takes_data_within);
   ~Http();
   [[nodiscard]] const std::string& address() const { return address_; }
   // A request that ends early is ended at the server, too.
@@ -83,6 +84,7 @@ class Http {
   const std::string address_;
   const Account account_;
   const std::atomic<bool>* const ending_;
+  const Duration takes_data_;
   mutable std::atomic<bool> well_ = true;
   mutable std::mutex mutex_;
   mutable std::vector<std::unique_ptr<Connection>> idle_;

@@ -19,7 +19,8 @@ namespace fs = std::filesystem;
 // What tests/support/clickhouse.sh starts, in a folder of its own; stopped with the suite.
 class OwnServers {
  public:
-  OwnServers() {
+  explicit OwnServers(int servers = 2)
+      : begin_("YAGURA_CLICKHOUSE_SERVERS=" + std::to_string(servers) + " ") {
     if (there()) start();
   }
   ~OwnServers() {
@@ -50,8 +51,8 @@ class OwnServers {
     return (status >> number >> name >> state) && state != "Z" && state != "X";
   }
   std::string run(const std::string& action, const std::string& which) const {
-    const auto command = std::string(YAGURA_SOURCE_DIR) + "/tests/support/clickhouse.sh " + action + " " +
-                         folder_.string() + which;
+    const auto command = begin_ + std::string(YAGURA_SOURCE_DIR) + "/tests/support/clickhouse.sh " + action +
+                         " " + folder_.string() + which;
     std::string out;
     if (auto* pipe = ::popen(command.c_str(), "r")) {
       char line[512];
@@ -62,18 +63,20 @@ class OwnServers {
   }
 
   const fs::path folder_ = fs::temp_directory_path() / ("yagura-replicas-" + std::to_string(::getpid()));
+  const std::string begin_;
   std::string given_;
 };
 
 class Replicas : public testing::Test {
  protected:
+  explicit Replicas(Together together = Together::replicas) : together_(together) {}
   static void SetUpTestSuite() { servers_ = std::make_unique<OwnServers>(); }
   static void TearDownTestSuite() { servers_.reset(); }
   void SetUp() override {
     if (!OwnServers::there()) GTEST_SKIP() << "no ZooKeeper or no ClickHouse: no replicas to test on";
     servers_->start();
     ASSERT_FALSE(servers_->given().empty()) << "the servers do not start";
-    ground_ = std::make_unique<TestGround>(Together::replicas, servers_->given().c_str());
+    ground_ = std::make_unique<TestGround>(together_, servers_->given().c_str());
     ASSERT_EQ(ground_->missing(), "");
     open(ground_->settings());
   }
@@ -114,6 +117,7 @@ class Replicas : public testing::Test {
     return std::chrono::floor<std::chrono::days>(clock_.now() + 9h).time_since_epoch().count();
   }
   static inline std::unique_ptr<OwnServers> servers_;
+  const Together together_;
   ManualClock clock_{from_micros(at(0))};
   std::unique_ptr<TestGround> ground_;
   std::unique_ptr<ClickHouseStore> store_;

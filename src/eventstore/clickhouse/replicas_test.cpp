@@ -102,5 +102,23 @@ TEST_F(Replicas, AFirstNodeThatHangsIsLeftForTheOther) {
   expect_both(22);
 }
 
+// It hangs while the batch is on its way to it, and takes it all the same once it goes on.
+TEST_F(Replicas, ABatchOnItsWayToOneThatHangsGoesToTheOtherAndIsThereOnce) {
+  auto settings = ground_->settings();
+  settings.takes_data_within = 2s;
+  int waited = 0;
+  for (int i = 0; i < 12; ++i) {
+    open(settings);  // which knows of none that hangs
+    servers_->signal(1, SIGSTOP);
+    const auto begun = std::chrono::steady_clock::now();
+    const auto done = give(i);
+    EXPECT_TRUE(done) << done.error().text();
+    waited += std::chrono::steady_clock::now() - begun > 1500ms ? 1 : 0;
+    servers_->signal(1, SIGCONT);
+    if (waited > 0) return expect_both(2 * (i + 1));
+  }
+  FAIL() << "no batch went to it first";
+}
+
 }  // namespace
 }  // namespace yagura::eventstore::clickhouse

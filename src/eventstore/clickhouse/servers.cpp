@@ -111,7 +111,8 @@ Result<void> check(const Settings& settings) {
 
 Servers::Servers(Settings settings, const Kinds& kinds) : settings_(std::move(settings)), kinds_(kinds) {
   for (const auto& node : settings_.nodes)
-    nodes_.push_back(std::make_unique<Http>(node, settings_.account, settings_.ending));
+    nodes_.push_back(
+        std::make_unique<Http>(node, settings_.account, settings_.ending, settings_.takes_data_within));
 }
 
 std::string Servers::local(std::string_view kind) const {
@@ -240,6 +241,7 @@ Result<void> Servers::even(std::string_view kind) const {
     YAGURA_CHECK(ready(*node));
     Request request;
     request.statement = "SYSTEM SYNC REPLICA " + local(kind);
+    request.settings = {{"receive_timeout", std::to_string(std::chrono::seconds(even_within).count())}};
     request.at_most = even_within;
     if (const auto done = node->send(request); !done) return std::unexpected(gone(done.error()));
   }

@@ -25,6 +25,7 @@ struct Settings {
   bool replicated = false;         // the servers have ZooKeeper, and macros {shard} and {replica}
   std::string database = "yagura";
   Account account;
+  Duration takes_data_within = clickhouse::takes_data_within;
   const std::atomic<bool>* ending = nullptr;  // set: what runs ends with eventstore.closed
   std::filesystem::path folder;               // for the hashes of a day while it is sealed; "": the system's
 };

@@ -1,5 +1,5 @@
-// A database of its own on the servers that tests/support/clickhouse.sh started: on one of them, or on both
-// as shards or as replicas. YAGURA_TEST_CLICKHOUSE holds what that script printed; without it, and of replicas
+// A database of its own on the servers that tests/support/clickhouse.sh started: on one of them, on both as shards or
+// as replicas, or on four as two shards of two replicas. YAGURA_TEST_CLICKHOUSE holds what that script printed; without it, and of replicas
 // where it found no ZooKeeper, tests are skipped and say so.
 #pragma once
 
@@ -15,7 +15,7 @@
 
 namespace yagura::eventstore::clickhouse {
 
-enum class Together : std::uint8_t { one, shards, replicas };
+enum class Together : std::uint8_t { one, shards, replicas, grid };
 
 class TestGround : public StoreGround {
  public:
@@ -24,10 +24,14 @@ class TestGround : public StoreGround {
     static std::atomic<int> count{0};
     if (given == nullptr) return;
     std::istringstream words(given);
-    std::string first, second, more;
-    words >> first >> second >> settings_.account.password >> more;
-    if (together == Together::replicas && more != "replicas") {
+    std::string first, second, more, third, fourth;
+    words >> first >> second >> settings_.account.password >> more >> third >> fourth;
+    if (together >= Together::replicas && more != "replicas") {
       missing_ = "no ZooKeeper beside ClickHouse: no replicas to test on";
+      return;
+    }
+    if (together == Together::grid && fourth.empty()) {
+      missing_ = "not four ClickHouse servers: no shards of replicas to test on";
       return;
     }
     settings_.account.user = "yagura";
@@ -35,8 +39,11 @@ class TestGround : public StoreGround {
     settings_.database = "t" + std::to_string(::getpid()) + "_" + std::to_string(++count);
     if (together == Together::one) return;
     settings_.nodes.push_back(second);
-    settings_.replicated = together == Together::replicas;
+    settings_.replicated = together >= Together::replicas;
     settings_.cluster = settings_.replicated ? "replicas" : "yagura";
+    if (together != Together::grid) return;
+    settings_.nodes.insert(settings_.nodes.end(), {third, fourth});
+    settings_.cluster = "grid";
   }
   ~TestGround() override { run("DROP DATABASE IF EXISTS " + settings_.database); }
   TestGround(const TestGround&) = delete;
