@@ -17,14 +17,16 @@ constexpr std::size_t names_at_once = 512;
 constexpr std::size_t pages_tried = 8, pages_to_try = 32;
 // So many rows ask for texts one by one.
 constexpr std::size_t few_rows = 64;
+// Where no more than one text in so many has an ideograph.
+constexpr std::size_t few_share = 8;
 // As long as there were no more of these: a page that is asked again and again is better looked through once.
 constexpr std::size_t few_alone = 64;
 
 constexpr std::uint8_t unknown = 0, no = 1, yes = 2;
 
 // visit(place) for each text of the page in which the fragment stands, ascending.
-template <class F>
-void each_text_with(const Sought& sought, const Texts& page, F&& visit) {
+template <class S, class F>
+void each_text_with(const S& sought, const Texts& page, F&& visit) {
   const std::string_view held = page.held;
   std::uint32_t place = 0;
   for (auto at = sought.find(held); at != std::string_view::npos;) {
@@ -425,13 +427,32 @@ Result<std::vector<std::uint32_t>> SegmentSearch::texts_in_page(const Leaf& leaf
   }
   if (!std::ranges::all_of(leaf.sought, [&](const Sought& one) { return one.may_stand_in(held->held); }))
     return out;
+  const bool is_contains = leaf.type == Condition::Type::contains;
+  if (const auto needed = leaf.sought.front().needed(); !needed.empty()) {
+    for (const auto& way : needed) each_text_with(way, *held, [&](std::uint32_t i) { out.push_back(i); });
+    if (needed.size() > 1) {
+      std::ranges::sort(out);
+      const auto gone = std::ranges::unique(out);
+      out.erase(gone.begin(), gone.end());
+    }
+    // Where few texts have the ideograph it only matters of these what is odd in them.
+    if (out.size() * few_share <= texts.size()) {
+      std::erase_if(out, [&](std::uint32_t i) {
+        if (!std::ranges::all_of(leaf.sought, [&](const Sought& one) { return one.may_stand_in(texts[i]); }))
+          return true;
+        if ((odd_in(texts[i]) & leaf.odd) != 0) return !holds(i);
+        return leaf.sought.front().find(texts[i]) == std::string_view::npos || (!is_contains && !holds(i));
+      });
+      return out;
+    }
+    out.clear();
+  }
   YAGURA_TRY(const auto odd, segment_.odd(column, entry, page));
   for (const auto& [place, has] : odd->texts) {
     if (place >= texts.size()) break;
     if ((has & leaf.odd) != 0 && holds(place)) out.push_back(place);
   }
   const auto folded_ones = out.size();
-  const bool is_contains = leaf.type == Condition::Type::contains;
   auto next = odd->texts.begin();
   each_text_with(leaf.sought.front(), *held, [&](std::uint32_t i) {
     while (next != odd->texts.end() && next->place < i) ++next;

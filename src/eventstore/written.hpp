@@ -62,6 +62,10 @@ class Sought {
   // False where one of its ideographs stands in none of the few ways in which it can be written: no part of this,
   // odd or not, holds the fragment.
   [[nodiscard]] bool may_stand_in(std::string_view texts) const;
+  // The ways of writing one of its ideographs, one of which every text has that holds it; none: not to be said.
+  [[nodiscard]] std::span<const Pattern> needed() const {
+    return ideographs_.empty() ? std::span<const Pattern>() : ideographs_.front();
+  }
 
  private:
   Pattern whole_;
