@@ -3,7 +3,7 @@
 //   generate_operation_log --rows N --days D | years_bench FOLDER [--memory MIB] [--fresh]
 //   years_bench FOLDER --again [--memory MIB]     asks what an earlier run left in FOLDER
 //   years_bench FOLDER --ask WORDS                only this, for a profile
-//   years_bench FOLDER --fragments FILE           a fragment in each line: how long the newest 100 take, sorted
+//   years_bench FOLDER --fragments FILE           a fragment in each line: how long the newest 100 take, warm and cold
 // --fresh: months that are over are not merged to their smallest form, which takes several times as long as
 // the rest.
 //
@@ -162,41 +162,50 @@ class Years {
     return 0;
   }
 
-  // The newest 100 of each, the median of five.
+  // The newest 100 of each: cold once, after opening anew, then the median of five.
   int fragments(const std::filesystem::path& file) {
     struct Asked {
-      double ms = 0, cpu_ms = 0;
+      double ms = 0, cold_ms = 0, cpu_ms = 0;
       std::size_t found = 0;
       std::string fragment;
     };
     std::vector<Asked> asked;
-    auto cpu_ms = 0.0;
-    open(false);
     std::ifstream in(file);
     for (std::string line; std::getline(in, line);) {
       const Question question{line, '"' + line + '"'};
-      Asked one{0, 0, 0, line};
-      std::vector<double> times;
-      const auto cpu = cpu_seconds();
-      for (int i = 0; i < 5; ++i) {
+      Asked one{0, 0, 0, 0, line};
+      const auto once = [&] {
         const auto begin = wall_seconds();
         one.found = search(question).size();
-        times.push_back((wall_seconds() - begin) * 1000);
-      }
+        return (wall_seconds() - begin) * 1000;
+      };
+      open(false);
+      drop_cache();
+      one.cold_ms = once();
+      std::vector<double> times;
+      const auto cpu = cpu_seconds();
+      for (int i = 0; i < 5; ++i) times.push_back(once());
       one.cpu_ms = (cpu_seconds() - cpu) * 1000 / 5;
-      cpu_ms += one.cpu_ms;
       one.ms = median(times);
       asked.push_back(one);
     }
     std::ranges::sort(asked, std::greater(), &Asked::ms);
     for (const auto& one : asked)
-      fmt::print("{:9.2f} ms {:9.2f} CPU ms  {:3}  {}\n", one.ms, one.cpu_ms, one.found, one.fragment);
-    const auto part = [&](double share) {
-      return asked[static_cast<std::size_t>(share * static_cast<double>(asked.size()))].ms;
+      fmt::print("{:9.2f} ms {:9.2f} cold {:9.2f} CPU ms  {:3}  {}\n", one.ms, one.cold_ms, one.cpu_ms,
+                 one.found, one.fragment);
+    const auto say = [&](std::string_view what, double Asked::* of) {
+      std::ranges::sort(asked, std::greater(), of);
+      const auto part = [&](double share) {
+        return asked[static_cast<std::size_t>(share * static_cast<double>(asked.size()))].*of;
+      };
+      fmt::print("{}: median {:.2f}, p90 {:.2f}, p99 {:.2f}, worst {:.2f} ms\n", what, part(0.5), part(0.1),
+                 part(0.01), part(0));
     };
-    if (!asked.empty())
-      fmt::print("{} fragments: median {:.2f}, p90 {:.2f}, p99 {:.2f} ms; {:.2f} CPU ms each\n", asked.size(),
-                 part(0.5), part(0.1), part(0.01), cpu_ms / static_cast<double>(asked.size()));
+    if (asked.empty()) return 0;
+    fmt::print("{} fragments\n", asked.size());
+    say("warm", &Asked::ms);
+    say("cold", &Asked::cold_ms);
+    say("CPU", &Asked::cpu_ms);
     return 0;
   }
 

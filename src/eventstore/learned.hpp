@@ -21,7 +21,7 @@ struct SegmentOptions {
 // As the write-ahead log is emptied, and as old segments are merged into large ones.
 inline constexpr SegmentOptions fresh_segment{};
 inline constexpr SegmentOptions merged_segment{
-    .level = 16, .page_bytes = 128U << 10, .dictionary_bytes = 256U << 10};
+    .level = 16, .page_bytes = 160U << 10, .dictionary_bytes = 256U << 10};
 
 struct Learned {
   std::unique_ptr<const PackDictionary> dictionary;  // none where the sample was too small
