@@ -96,7 +96,12 @@ HeldSegment::~HeldSegment() {
 
 std::size_t EmbeddedStore::Inside::Opened::bytes() const {
   const auto& d = segment->directory();
-  return bytes_of_descriptor + d.chunks.size() * sizeof(Chunk) + d.columns.size() * sizeof(Directory::Column);
+  auto out =
+      bytes_of_descriptor + d.chunks.size() * sizeof(Chunk) + d.columns.size() * sizeof(Directory::Column);
+  for (const auto& column : d.columns)
+    for (const auto& table : column.grams)
+      out += sizeof(table) + table.blocks.capacity() * sizeof(table.blocks[0]);
+  return out;
 }
 
 EmbeddedStore::Inside::Inside(std::filesystem::path folder, Kinds kinds, const Clock& clock,

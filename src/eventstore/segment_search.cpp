@@ -24,7 +24,7 @@ constexpr std::size_t few_alone = 64;
 
 constexpr std::uint8_t unknown = 0, no = 1, yes = 2;
 
-// visit(place) for each text of the page in which the fragment stands, ascending.
+// visit(place) for each text of the page in which the fragment stands, ascending, until it answers false.
 template <class S, class F>
 void each_text_with(const S& sought, const Texts& page, F&& visit) {
   const std::string_view held = page.held;
@@ -38,7 +38,7 @@ void each_text_with(const S& sought, const Texts& page, F&& visit) {
     const auto end = static_cast<std::size_t>(text.data() + text.size() - held.data());
     // What stands before the texts or goes from one into the next is in none.
     const bool inside = held.data() + at >= text.data() && at + sought.size() <= end;
-    if (inside) visit(place);
+    if (inside && !visit(place)) return;
     at = sought.find(held, inside ? end : at + 1);
   }
 }
@@ -428,19 +428,26 @@ Result<std::vector<std::uint32_t>> SegmentSearch::texts_in_page(const Leaf& leaf
   if (!std::ranges::all_of(leaf.sought, [&](const Sought& one) { return one.may_stand_in(held->held); }))
     return out;
   const bool is_contains = leaf.type == Condition::Type::contains;
+  OddAsked odd_ones(leaf.sought.front());
+  const auto odd_holds = [&](std::uint32_t i, Odd odd) {
+    return odd_ones.may_stand_in(texts[i], odd) && holds(i);
+  };
   if (const auto needed = leaf.sought.front().needed(); !needed.empty()) {
-    for (const auto& way : needed) each_text_with(way, *held, [&](std::uint32_t i) { out.push_back(i); });
-    if (needed.size() > 1) {
+    const auto most = texts.size() / few_share;
+    for (const auto& way : needed)
+      each_text_with(way, *held, [&](std::uint32_t i) {
+        out.push_back(i);
+        return out.size() <= most;
+      });
+    // Where few texts have the ideograph it only matters of these what is odd in them.
+    if (out.size() <= most) {
       std::ranges::sort(out);
       const auto gone = std::ranges::unique(out);
       out.erase(gone.begin(), gone.end());
-    }
-    // Where few texts have the ideograph it only matters of these what is odd in them.
-    if (out.size() * few_share <= texts.size()) {
       std::erase_if(out, [&](std::uint32_t i) {
         if (!std::ranges::all_of(leaf.sought, [&](const Sought& one) { return one.may_stand_in(texts[i]); }))
           return true;
-        if ((odd_in(texts[i]) & leaf.odd) != 0) return !holds(i);
+        if (const auto odd = odd_in(texts[i]); (odd & leaf.odd) != 0) return !odd_holds(i, odd);
         return leaf.sought.front().find(texts[i]) == std::string_view::npos || (!is_contains && !holds(i));
       });
       return out;
@@ -450,14 +457,15 @@ Result<std::vector<std::uint32_t>> SegmentSearch::texts_in_page(const Leaf& leaf
   YAGURA_TRY(const auto odd, segment_.odd(column, entry, page));
   for (const auto& [place, has] : odd->texts) {
     if (place >= texts.size()) break;
-    if ((has & leaf.odd) != 0 && holds(place)) out.push_back(place);
+    if ((has & leaf.odd) != 0 && odd_holds(place, has)) out.push_back(place);
   }
   const auto folded_ones = out.size();
   auto next = odd->texts.begin();
   each_text_with(leaf.sought.front(), *held, [&](std::uint32_t i) {
     while (next != odd->texts.end() && next->place < i) ++next;
-    if (next != odd->texts.end() && next->place == i && (next->odd & leaf.odd) != 0) return;
-    if (is_contains || holds(i)) out.push_back(i);
+    const bool known = next != odd->texts.end() && next->place == i && (next->odd & leaf.odd) != 0;
+    if (!known && (is_contains || holds(i))) out.push_back(i);
+    return true;
   });
   if (folded_ones > 0) std::ranges::sort(out);
   return out;

@@ -178,7 +178,7 @@ OddTexts odd_among(std::span<const std::string_view> texts) {
   return out;
 }
 
-Sought::Sought(std::string_view folded) : whole_(folded) {
+Sought::Sought(std::string_view folded) : folded_(folded), whole_(folded) {
   each_character(folded, [&](std::string_view one) {
     odd_ |= bit_of(one);
     if (!is_ideograph(one) || ideographs_.size() == most_ideographs) return;
@@ -191,6 +191,25 @@ Sought::Sought(std::string_view folded) : whole_(folded) {
   });
   // Those of few forms are looked for first.
   std::ranges::sort(ideographs_, {}, &std::vector<Pattern>::size);
+}
+
+std::optional<Pattern> Sought::plain_part(Odd odd) const {
+  // What is not odd in a text stands there in one of its two ways, and what is next to it when folded, too.
+  std::string_view longest;
+  std::size_t begin = 0, end = 0;
+  each_character(folded_, [&](std::string_view one) {
+    end += one.size();
+    if ((bit_of(one) & odd) != 0) begin = end;
+    if (end - begin > longest.size()) longest = std::string_view(folded_).substr(begin, end - begin);
+  });
+  return longest.empty() ? std::nullopt : std::optional<Pattern>(longest);
+}
+
+bool OddAsked::may_stand_in(std::string_view text, Odd odd) {
+  odd &= sought_.odd();
+  auto part = std::ranges::find(parts_, odd, &decltype(parts_)::value_type::first);
+  if (part == parts_.end()) part = parts_.insert(part, {odd, sought_.plain_part(odd)});
+  return !part->second || part->second->find(text) != std::string_view::npos;
 }
 
 bool Sought::may_stand_in(std::string_view texts) const {

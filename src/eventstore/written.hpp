@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -59,6 +60,9 @@ class Sought {
     return whole_.find(text, from);
   }
   [[nodiscard]] std::size_t size() const { return whole_.size(); }
+  // Of a text that is odd in this way: what it must have as it is where it holds the fragment, the longest part of which
+  // nothing is odd in it. None: only folding tells.
+  [[nodiscard]] std::optional<Pattern> plain_part(Odd odd) const;
   // False where one of its ideographs stands in none of the few ways in which it can be written: no part of this,
   // odd or not, holds the fragment.
   [[nodiscard]] bool may_stand_in(std::string_view texts) const;
@@ -68,9 +72,22 @@ class Sought {
   }
 
  private:
+  std::string folded_;
   Pattern whole_;
   Odd odd_ = 0;
   std::vector<std::vector<Pattern>> ideographs_;
+};
+
+// Which texts must be folded to know whether they hold a fragment, as they go by.
+class OddAsked {
+ public:
+  explicit OddAsked(const Sought& sought) : sought_(sought) {}
+  // False: a text that is odd in this way does not hold it.
+  [[nodiscard]] bool may_stand_in(std::string_view text, Odd odd);
+
+ private:
+  const Sought& sought_;
+  std::vector<std::pair<Odd, std::optional<Pattern>>> parts_;  // few are odd in many ways
 };
 
 }  // namespace yagura::eventstore

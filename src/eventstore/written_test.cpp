@@ -40,7 +40,8 @@ std::vector<std::string> characters_of(std::string_view text) {
 bool is_found(std::string_view text, const std::string& folded, const std::string& fragment,
               const Sought& sought) {
   if (!sought.may_stand_in(text)) return false;
-  if ((odd_in(text) & sought.odd()) != 0) return folded.find(fragment) != std::string::npos;
+  if (const auto odd = odd_in(text); (odd & sought.odd()) != 0)
+    return OddAsked(sought).may_stand_in(text, odd) && folded.find(fragment) != std::string::npos;
   return sought.find(text) != std::string_view::npos;
 }
 
