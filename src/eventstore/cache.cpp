@@ -39,10 +39,11 @@ void Cache::take_what_is_too_much(Entries& gone) {
   while (bytes_[page_of_texts] > most_ / 2) take_one(page_of_texts, gone);
   while (sum() > most_)
     take_one(bytes_[decoder] > most_ / 8        ? decoder
-             : !entries_[one_of_few].empty()    ? one_of_few
+             : bytes_[one_of_few] > most_ / 2   ? one_of_few
              : !entries_[page_of_texts].empty() ? page_of_texts
              : !entries_[one_of_many].empty()   ? one_of_many
-                                                : decoder,
+             : !entries_[decoder].empty()       ? decoder
+                                                : one_of_few,
              gone);
 }
 

@@ -2,7 +2,7 @@
 //
 // Purpose: the one place that holds memory for reading; whatever the store's size, it stays within its
 //          setting. What somebody still uses stays alive outside of the bound until he lets go of it. What
-//          comes in masses has its share of it (columns a quarter, texts a half) and pushes nothing else out;
+//          comes in masses has its share of it (columns a quarter, texts a half) and pushes nothing else out of its half;
 //          what a search or the one before it has used is not pushed out by what it needs next: asked again,
 //          as people do who type on, it needs all in the same order, and would find nothing.
 //          What is held of a segment that is gone ages out like everything else.

@@ -108,6 +108,8 @@ class EmbeddedStore::Inside {
   Result<void> flush_at_work();  // work_ is held
   // Of a flush: everything of one contract and kind that goes into one segment.
   Result<SegmentEntry> write(SegmentEntry entry, const Kind& kind, std::span<const BatchRows> rows);
+  // For so many rows; none where it is to be learned from them.
+  LearnedOf& learned_for(const SegmentEntry& entry, const Kind& kind, std::int64_t rows);
   void learn_from_segments(const SegmentEntry& entry, const Kind& kind, LearnedOf& learned,
                            std::int64_t& learned_from);
   Result<HeldSegments> write_all(const Recents& recents);

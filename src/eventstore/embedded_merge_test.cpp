@@ -166,5 +166,27 @@ TEST_F(EmbeddedStores, WriteWithWhatTheyLearnedBeforeTheyWereOpened) {
   EXPECT_LT(common(2), learned);
 }
 
+// Or whoever searches would have as many dictionaries to keep as there are segments.
+TEST_F(EmbeddedStores, MergeSmallSegmentsWithWhatIsLearnedAlready) {
+  const auto dictionary = [&](const std::filesystem::path& file) {
+    Cache cache(1U << 20);
+    const auto segment = Segment::open(file, cache);
+    EXPECT_TRUE(segment);
+    return (*segment)->learned(*store().kinds().at("operation").index_of("path"), 3).value()->common.write();
+  };
+  ASSERT_TRUE(give(0, 6'000));
+  ASSERT_TRUE(store().flush());
+  const auto learned = dictionary(files(".seg").at(0));
+  for (std::int64_t i = 0; i < 8; ++i) {
+    ASSERT_TRUE(give(6'000 + i * 100, 100));
+    ASSERT_TRUE(store().flush());
+  }
+  options_.merge_after = std::chrono::hours(24 * 36'500);
+  open();
+  ASSERT_EQ(store().merge(), Result<bool>(true));
+  EXPECT_LT(files(".seg").size(), 9U);
+  for (const auto& file : files(".seg")) EXPECT_EQ(dictionary(file), learned);
+}
+
 }  // namespace
 }  // namespace yagura::eventstore

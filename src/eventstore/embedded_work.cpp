@@ -137,18 +137,23 @@ void EmbeddedStore::Inside::learn_from_segments(const SegmentEntry& entry, const
   }
 }
 
+LearnedOf& EmbeddedStore::Inside::learned_for(const SegmentEntry& entry, const Kind& kind,
+                                              std::int64_t rows) {
+  auto& [learned, learned_from] = learned_[{entry.contract, entry.kind}];
+  if (learned.empty()) learn_from_segments(entry, kind, learned, learned_from);
+  // What was learned of few is learned again of more.
+  if (learned.size() != kind.fields.size() || rows > 2 * learned_from) {
+    learned.clear();
+    learned_from = rows;
+  }
+  return learned;
+}
+
 Result<SegmentEntry> EmbeddedStore::Inside::write(SegmentEntry entry, const Kind& kind,
                                                   std::span<const BatchRows> rows) {
   const auto file = segment_file(folder_, entry);
   YAGURA_CHECK(make_folder(file));
-  auto& [learned, learned_from] = learned_[{entry.contract, entry.kind}];
-  const auto count = static_cast<std::int64_t>(rows_of(rows));
-  if (learned.empty()) learn_from_segments(entry, kind, learned, learned_from);
-  // What was learned of few is learned again of more.
-  if (learned.size() != kind.fields.size() || count > 2 * learned_from) {
-    learned.clear();
-    learned_from = count;
-  }
+  auto& learned = learned_for(entry, kind, static_cast<std::int64_t>(rows_of(rows)));
   YAGURA_TRY(const auto directory, write_segment(file, entry.contract, kind, rows, {}, learned));
   YAGURA_CHECK(sync_place(file, folder_));
   describe(entry, directory, file);
@@ -354,7 +359,12 @@ Result<bool> EmbeddedStore::Inside::merge() {
   entry.merged = smallest;
   const auto file = segment_file(folder_, entry);
   MergeOptions options;
-  if (smallest) options.segment = merged_segment;
+  std::int64_t rows = 0;
+  for (const auto& one : inputs) rows += one->entry.rows;
+  if (smallest)
+    options.segment = merged_segment;
+  else  // as a flush does: who searches would have as many dictionaries to keep as there are segments
+    options.learned = learned_for(entry, kind, rows);
   options.meanwhile = meanwhile;
   Made made;
   made.add(file);

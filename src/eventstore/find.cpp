@@ -209,6 +209,7 @@ class Finder {
   template <class F>
   void add(Openings::Opened opened, Outcome& outcome, F&& add) {
     if (!opened.candidates) return note(outcome, opened.candidates.error());
+    if (opened.candidates->empty()) return;  // as most do of what is rare
     const bool few = opened.candidates->size() <= room_;
     for (const auto& one : *opened.candidates) {
       if (disk_ && few) opened.search->expect(one);

@@ -243,11 +243,12 @@ class Merge {
     return out;
   }
 
-  // From pages that are spread evenly over all segments.
+  // From pages that are spread evenly over all segments, where nothing is known.
   Result<LearnedOf> learn_texts() {
-    LearnedOf out(kind_.fields.size());
+    auto out = options_.learned;
+    out.resize(kind_.fields.size());
     for (std::size_t f = 0; f < out.size(); ++f) {
-      if (kind_.fields[f].type != FieldType::text) continue;
+      if (kind_.fields[f].type != FieldType::text || out[f]) continue;
       if (options_.meanwhile) YAGURA_CHECK(options_.meanwhile());
       std::vector<std::tuple<const Segment*, std::size_t, std::uint32_t>> all;
       for (const auto& input : inputs_)

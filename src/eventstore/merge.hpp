@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "eventstore/flush.hpp"
 #include "eventstore/learned.hpp"
 #include "eventstore/segment.hpp"
 
@@ -21,6 +22,7 @@ namespace yagura::eventstore {
 
 struct MergeOptions {
   SegmentOptions segment;
+  LearnedOf learned;  // for each field; what is not there is learned from the texts
   std::int64_t slice_rows = 1 << 20;
   // Rows that cannot be read are left out and told; without it they are an error.
   std::vector<std::string>* damage = nullptr;

@@ -107,7 +107,7 @@ Result<SegmentSearch::Blocks> SegmentSearch::blocks_of(const Leaf& leaf) {
       YAGURA_TRY(auto one,
                  texts ? blocks_of_texts(leaf, which, *column) : blocks_of_names(leaf, which, *column));
       anywhere = anywhere || one.empty();
-      if (one.empty()) continue;
+      if (one.empty() || nowhere_[number_of(leaf)][which]) continue;
       for (std::size_t b = 0; b < out.size(); ++b) out[b] = out[b] || one[b];
       blocks_[number_of(leaf)][which] = std::move(one);
     }
@@ -117,14 +117,9 @@ Result<SegmentSearch::Blocks> SegmentSearch::blocks_of(const Leaf& leaf) {
 Result<SegmentSearch::Blocks> SegmentSearch::blocks_of_names(const Leaf& leaf, std::size_t which,
                                                              std::size_t column) {
   const auto& about = segment_.directory().columns[column];
-  auto& known = known_[number_of(leaf)][which];
-  for (const auto fragment : leaf.fragments()) {
-    // Where the filter is damaged the names tell.
-    const auto may = segment_.names_may_hold(column, fragment);
-    if (!may || *may) continue;
-    known.assign(about.known, no);
-    return Blocks(segment_.directory().blocks, false);
-  }
+  for (const auto fragment : leaf.fragments())
+    // Where the list is damaged the names tell.
+    if (const auto may = segment_.names_may_hold(column, fragment); may && !*may) return none_of(leaf, which);
   YAGURA_TRY(const auto names, segment_.names(column));
   std::vector<std::uint32_t> found;
   const auto& texts = names->texts;
@@ -143,11 +138,12 @@ Result<SegmentSearch::Blocks> SegmentSearch::blocks_of_names(const Leaf& leaf, s
       if (leaf.holds(folded)) found.push_back(i);
     }
   }
+  if (found.empty()) return none_of(leaf, which);
   // So that rows need not ask for them one by one.
+  auto& known = known_[number_of(leaf)][which];
   known.assign(texts.size(), no);
   for (const auto name : found) known[name] = yes;
   Blocks out(segment_.directory().blocks, false);
-  if (found.empty()) return out;
   if (about.type == FieldType::category || found.size() > names_at_once) return Blocks();
   for (const auto name : found) {
     YAGURA_TRY(const auto blocks, segment_.blocks_with(column, name));
@@ -169,18 +165,19 @@ Result<SegmentSearch::Blocks> SegmentSearch::blocks_of_texts(const Leaf& leaf, s
   for (std::uint32_t p = 0; p < pages.size(); ++p)
     if (pages[p]) held.push_back(p);
   if (held.size() > pages_at_once) return Blocks();
-  Blocks out(segment_.directory().blocks, false);
-  if (held.empty()) return out;
+  if (held.empty()) return none_of(leaf, which);
   YAGURA_TRY(const auto table, segment_.pages(column));
   YAGURA_TRY(const bool everywhere, is_everywhere(leaf, column, *table, held));
   if (everywhere) return Blocks();
+  Blocks out(segment_.directory().blocks, false);
   // So that rows need not ask for them again; where a page cannot be read this is given up.
-  std::vector<std::uint8_t> known(about.known, no);
+  std::vector<std::uint8_t> known;
   for (const auto p : held) {
     const auto& entry = table->entries[p];
     YAGURA_TRY(const auto texts, texts_in_page(leaf, column, entry, p));
     // Most pages that may have it have not.
     if (texts.empty()) continue;
+    if (known.empty()) known.assign(about.known, no);
     YAGURA_TRY(const auto uses, segment_.uses(entry));
     for (const auto i : texts) {
       if (entry.first_text + i < known.size()) known[entry.first_text + i] = yes;
@@ -190,8 +187,14 @@ Result<SegmentSearch::Blocks> SegmentSearch::blocks_of_texts(const Leaf& leaf, s
       for (const auto b : uses[i]) out[b] = true;
     }
   }
+  if (known.empty()) return none_of(leaf, which);
   known_[number_of(leaf)][which] = std::move(known);
   return out;
+}
+
+SegmentSearch::Blocks SegmentSearch::none_of(const Leaf& leaf, std::size_t which) {
+  nowhere_[number_of(leaf)][which] = true;
+  return Blocks(segment_.directory().blocks, false);
 }
 
 Result<bool> SegmentSearch::is_everywhere(const Leaf& leaf, std::size_t column, const Segment::Pages& table,

@@ -38,6 +38,8 @@ class SegmentSearch final : public PartSearch {
   }
   Result<Blocks> blocks_of_names(const Leaf& leaf, std::size_t which, std::size_t column);
   Result<Blocks> blocks_of_texts(const Leaf& leaf, std::size_t which, std::size_t column);
+  // No value of this field fulfils the leaf.
+  Blocks none_of(const Leaf& leaf, std::size_t which);
   // Whether a fragment that may stand in these pages is so frequent that they tell no block from another.
   Result<bool> is_everywhere(const Leaf& leaf, std::size_t column, const Segment::Pages& table,
                              std::span<const std::uint32_t> pages) const;
