@@ -50,6 +50,8 @@ Result<Sizes> sizes_of(const Segment& segment) {
       count("lists of fragments",
             std::accumulate(table.blocks.begin(), table.blocks.end(), std::uint64_t{0}));
   }
+  count("lists of names' fragments",
+        std::accumulate(d.names.blocks.begin(), d.names.blocks.end(), std::uint64_t{0}));
   count("counts", d.cube.length);
   count("tables", segment.size() - known);
   return out;

@@ -98,9 +98,12 @@ std::size_t EmbeddedStore::Inside::Opened::bytes() const {
   const auto& d = segment->directory();
   auto out =
       bytes_of_descriptor + d.chunks.size() * sizeof(Chunk) + d.columns.size() * sizeof(Directory::Column);
+  const auto bytes_of = [](const GramTable& table) {
+    return sizeof(table) + table.blocks.capacity() * sizeof(table.blocks[0]);
+  };
+  out += bytes_of(d.names);
   for (const auto& column : d.columns)
-    for (const auto& table : column.grams)
-      out += sizeof(table) + table.blocks.capacity() * sizeof(table.blocks[0]);
+    for (const auto& table : column.grams) out += bytes_of(table);
   return out;
 }
 

@@ -12,8 +12,8 @@ namespace {
 
 constexpr unsigned key_bits = 24, page_bits = 8;
 constexpr std::uint64_t keys = 1ULL << key_bits;
-// A list is of pages where no more of them than one in so many are in it.
-constexpr std::size_t single_share = 8;
+// A list is of pages where no more of them than one in so many are in it, or these few.
+constexpr std::size_t single_share = 8, least_single = 16;
 constexpr std::size_t block_bytes = 2048, lines_per_block = 8;
 
 std::uint32_t key_of(GramHash hash, std::uint32_t salt) {
@@ -29,7 +29,7 @@ std::uint64_t first_of(std::uint64_t line, std::uint64_t lines) {
 
 // A list is of pages, or else of pairs of pages: what the one code of its length tells.
 struct Shape {
-  explicit Shape(std::size_t of) : pages(of), most_single(std::max<std::size_t>(1, of / single_share)) {}
+  explicit Shape(std::size_t of) : pages(of), most_single(std::max(least_single, of / single_share)) {}
   std::size_t pages, most_single;
   [[nodiscard]] std::size_t pairs() const { return (pages + 1) / 2; }
   [[nodiscard]] std::size_t least_pairs() const { return (most_single + 2) / 2; }

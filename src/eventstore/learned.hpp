@@ -15,7 +15,7 @@ namespace yagura::eventstore {
 
 struct SegmentOptions {
   int level = 3;  // zstd's
-  std::size_t page_bytes = 64U << 10, dictionary_bytes = 64U << 10;
+  std::size_t page_bytes = 72U << 10, dictionary_bytes = 64U << 10;
 };
 
 // As the write-ahead log is emptied, and as old segments are merged into large ones.

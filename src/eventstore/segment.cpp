@@ -287,14 +287,12 @@ Result<GramTable::Pages> Segment::pages_with(const GramTable& table, std::span<c
   return out;
 }
 
-Result<bool> Segment::names_may_hold(std::size_t column, std::string_view folded) const {
+Result<GramTable::Pages> Segment::columns_with(std::string_view folded) const {
   static const CommonGrams none;
   std::vector<GramHash> grams;
   grams_of(folded, none, grams);
-  const auto& tables = directory_.columns[column].grams;
-  if (grams.empty() || tables.empty()) return true;
-  YAGURA_TRY(const auto with, pages_with(tables.front(), grams));
-  return with.any();
+  if (grams.empty()) return ~GramTable::Pages();
+  return pages_with(directory_.names, grams);
 }
 
 Result<std::optional<std::vector<bool>>> Segment::pages_with(std::size_t column,
@@ -339,7 +337,7 @@ Result<void> Segment::check_grams(std::size_t column) const {
   const auto& about = directory_.columns[column];
   if (about.type == FieldType::text) YAGURA_CHECK(read_common(about.common_grams));
   std::string block;
-  for (const auto& table : about.grams)
+  for (const auto& table : about.type == FieldType::text ? about.grams : std::vector{directory_.names})
     for (std::size_t i = 0; i < table.blocks.size(); ++i) YAGURA_CHECK(gram_block(table, i, block));
   return {};
 }

@@ -76,15 +76,15 @@ class Segment {
   // A text or name by its number, and what keeps it alive.
   Result<std::pair<std::string_view, std::shared_ptr<const Texts>>> value(std::size_t column,
                                                                           std::uint32_t id) const;
-  // Whether a name of an entity's or category's column can hold the folded fragment, without reading the names.
-  Result<bool> names_may_hold(std::size_t column, std::string_view folded) const;
+  // Which columns of entities and categories can have a name that holds the folded fragment, without reading the names.
+  Result<GramTable::Pages> columns_with(std::string_view folded) const;
   // Page by page whether it can hold the folded fragment; nothing when the lists cannot tell.
   Result<std::optional<std::vector<bool>>> pages_with(std::size_t column, std::string_view folded) const;
 
   // What the texts of a column were written with, to write more with it.
   Result<std::shared_ptr<const Learned>> learned(std::size_t column, int level) const;
 
-  // Reads the lists of fragments of a column whole.
+  // Reads the lists of fragments of a column of texts whole, or those of all names.
   Result<void> check_grams(std::size_t column) const;
 
   // The counts that are kept, by the hour, in order of hours; the same through the cache.

@@ -30,23 +30,23 @@ std::int64_t sum(std::int64_t a, std::int64_t b) {
 }
 std::uint32_t small(Reader& in) { return static_cast<std::uint32_t>(in.varint()); }
 
-constexpr std::uint64_t version = 4;
+constexpr std::uint64_t version = 5;
 
-bool take_grams(Reader& in, Directory::Column& column) {
-  column.grams.resize(in.count());
-  std::uint64_t pages = 0;
-  for (auto& table : column.grams) {
-    table.pages = small(in);
-    table.fragments = small(in);
-    table.salt = small(in);
-    table.offset = in.varint();
-    table.blocks.resize(in.count());
-    for (auto& length : table.blocks) length = small(in);
-    if (table.pages == 0 || table.pages > GramTable::most_pages) return false;
-    if ((table.fragments == 0) != table.blocks.empty()) return false;
-    pages += table.pages;
-  }
-  return !in.bad() && (column.type == FieldType::text ? pages == column.pages : column.grams.size() <= 1);
+void put_grams(std::string& out, const GramTable& table) {
+  for (const auto v : {table.pages, table.fragments, table.salt}) put_varint(out, v);
+  put_varint(out, table.offset);
+  put_varint(out, table.blocks.size());
+  for (const auto length : table.blocks) put_varint(out, length);
+}
+// Whether there can be such a one.
+bool take_grams(Reader& in, GramTable& table) {
+  table.pages = small(in);
+  table.fragments = small(in);
+  table.salt = small(in);
+  table.offset = in.varint();
+  table.blocks.resize(in.count());
+  for (auto& length : table.blocks) length = small(in);
+  return !in.bad() && table.pages <= GramTable::most_pages && (table.fragments == 0) == table.blocks.empty();
 }
 
 }  // namespace
@@ -70,13 +70,9 @@ std::string write_directory(const Directory& d) {
          {column.names, column.uses, column.page_table, column.dictionary, column.common_grams})
       put_place(out, place);
     put_varint(out, column.grams.size());
-    for (const auto& table : column.grams) {
-      for (const auto v : {table.pages, table.fragments, table.salt}) put_varint(out, v);
-      put_varint(out, table.offset);
-      put_varint(out, table.blocks.size());
-      for (const auto length : table.blocks) put_varint(out, length);
-    }
+    for (const auto& table : column.grams) put_grams(out, table);
   }
+  put_grams(out, d.names);
   put_signed(out, d.context);
   put_varint(out, d.count_by.size());
   for (const auto c : d.count_by) put_varint(out, c);
@@ -111,8 +107,15 @@ Result<Directory> read_directory(std::string_view bytes) {
     for (auto* place :
          {&column.names, &column.uses, &column.page_table, &column.dictionary, &column.common_grams})
       *place = take_place(in);
-    if (!take_grams(in, column)) return damaged("contents");
+    column.grams.resize(in.count());
+    std::uint64_t pages = 0;
+    for (auto& table : column.grams) {
+      if (!take_grams(in, table) || table.pages == 0) return damaged("contents");
+      pages += table.pages;
+    }
+    if (pages != column.pages) return damaged("contents");
   }
+  if (!take_grams(in, d.names)) return damaged("contents");
   d.context = static_cast<std::int32_t>(in.signed_varint());
   d.count_by.resize(in.count());
   for (auto& c : d.count_by) c = small(in);

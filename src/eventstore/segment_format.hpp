@@ -63,10 +63,10 @@ struct Directory {
     // Texts, in the order of first use, in pages.
     std::uint32_t pages = 0;
     Place page_table, dictionary, common_grams;
-    // Of fragments: of the pages of texts, one behind the other; of all names, as if they were one page.
-    std::vector<GramTable> grams;
+    std::vector<GramTable> grams;  // of the pages of texts, one behind the other
   };
   std::vector<Column> columns;
+  GramTable names;            // of all names' fragments, each column as if it were a page
   std::int32_t context = -1;  // the column by which symbols are grouped
   std::vector<std::uint32_t> count_by;
   std::uint64_t rows = 0;

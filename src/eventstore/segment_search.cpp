@@ -59,6 +59,7 @@ SegmentSearch::SegmentSearch(std::shared_ptr<const Segment> segment, const Kind&
     known_.emplace_back(leaf.fields.size());
     nowhere_.emplace_back(leaf.fields.size());
     blocks_.emplace_back(leaf.fields.size());
+    named_.emplace_back();
   }
 }
 
@@ -117,9 +118,13 @@ Result<SegmentSearch::Blocks> SegmentSearch::blocks_of(const Leaf& leaf) {
 Result<SegmentSearch::Blocks> SegmentSearch::blocks_of_names(const Leaf& leaf, std::size_t which,
                                                              std::size_t column) {
   const auto& about = segment_.directory().columns[column];
-  for (const auto fragment : leaf.fragments())
-    // Where the list is damaged the names tell.
-    if (const auto may = segment_.names_may_hold(column, fragment); may && !*may) return none_of(leaf, which);
+  if (!named_[number_of(leaf)]) {
+    auto& may = named_[number_of(leaf)].emplace().set();
+    // Where the lists are damaged the names tell.
+    for (const auto fragment : leaf.fragments())
+      if (const auto with = segment_.columns_with(fragment)) may &= *with;
+  }
+  if (column < GramTable::most_pages && !named_[number_of(leaf)]->test(column)) return none_of(leaf, which);
   YAGURA_TRY(const auto names, segment_.names(column));
   std::vector<std::uint32_t> found;
   const auto& texts = names->texts;

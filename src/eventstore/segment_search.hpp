@@ -71,7 +71,8 @@ class SegmentSearch final : public PartSearch {
   std::vector<std::vector<std::optional<bool>>>
       nowhere_;                              // whether that is "no" throughout, once it was asked
   std::vector<std::vector<Blocks>> blocks_;  // where it can be "yes", as far as it is known; empty: anywhere
-  std::size_t alone_ = 0;                    // texts that were judged one by one
+  std::vector<std::optional<GramTable::Pages>> named_;  // for each leaf the columns whose names can fulfil it
+  std::size_t alone_ = 0;                               // texts that were judged one by one
   // The block looked at.
   std::shared_ptr<const Segment::Blocks> chunk_;
   const BlockEntry* block_ = nullptr;

@@ -141,10 +141,10 @@ TEST_F(Segments, KnowThatNoNameHoldsAFragment) {
     ASSERT_FALSE(names->texts.empty());
     for (const auto name : names->texts)
       for (std::size_t begin = 0; begin + 2 < name.size(); ++begin)
-        EXPECT_TRUE(*segment->names_may_hold(column, fold(name.substr(begin)))) << name;
-    EXPECT_FALSE(*segment->names_may_hold(column, "絶無"));
-    EXPECT_FALSE(*segment->names_may_hold(column, "xlsx"));
-    EXPECT_TRUE(*segment->names_may_hold(column, "zz"));  // too short to tell
+        EXPECT_TRUE(segment->columns_with(fold(name.substr(begin)))->test(column)) << name;
+    EXPECT_FALSE(segment->columns_with("絶無")->test(column));
+    EXPECT_FALSE(segment->columns_with("xlsx")->test(column));
+    EXPECT_TRUE(segment->columns_with("zz")->test(column));  // too short to tell
   }
 }
 

@@ -154,7 +154,6 @@ Result<void> SegmentWriter::put_names() {
     if (column.type == FieldType::number || column.type == FieldType::text) continue;
     std::vector<std::string_view> views(names_[c].begin(), names_[c].end());
     YAGURA_TRY(column.names, put(file_, write_texts(views), options_.level));
-    YAGURA_CHECK(put_name_grams(names_[c], column));
     if (column.type != FieldType::entity) continue;
     std::ranges::sort(name_uses_[c]);
     std::span<const std::uint64_t> uses(name_uses_[c]);
@@ -167,17 +166,20 @@ Result<void> SegmentWriter::put_names() {
     }
     YAGURA_TRY(column.uses, put(file_, write_places(groups), options_.level));
   }
-  return {};
+  return put_name_grams();
 }
 
 // A word without a field is asked of every column: most segments need not read their names for it.
-Result<void> SegmentWriter::put_name_grams(std::span<const std::string> names, Directory::Column& column) {
+Result<void> SegmentWriter::put_name_grams() {
   static const CommonGrams none;
   std::vector<GramHash> grams;
-  for (const auto& name : names) grams_of(fold(name), none, grams);
   GramTableBuilder table;
-  table.add_page(grams);
-  YAGURA_TRY(column.grams.emplace_back(), put(file_, table));
+  for (std::size_t c = 0; c < names_.size() && c < GramTable::most_pages; ++c) {
+    grams.clear();
+    for (const auto& name : names_[c]) grams_of(fold(name), none, grams);
+    table.add_page(grams);
+  }
+  YAGURA_TRY(directory_.names, put(file_, table));
   return {};
 }
 

@@ -60,7 +60,7 @@ class SegmentWriter {
   void count_rows();
   void note_uses(std::uint32_t block);
   Result<void> put_names();
-  Result<void> put_name_grams(std::span<const std::string> names, Directory::Column& column);
+  Result<void> put_name_grams();
 
   OutFile file_;
   const Kind& kind_;
