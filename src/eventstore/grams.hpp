@@ -34,7 +34,6 @@ class CommonGrams {
   [[nodiscard]] std::string write() const;
   // In memory.
   [[nodiscard]] std::size_t bytes() const { return (keys_.size() + 2 * (short_.size() + long_.size())) * 4; }
-  [[nodiscard]] std::size_t size_of_short() const { return keys_.size(); }
 
   // 1 or 0. Of two or three characters; of more.
   [[nodiscard]] unsigned has_short(GramHash gram) const {

@@ -401,7 +401,7 @@ Result<void> SegmentSearch::rule_out(std::size_t leaf, std::size_t which, std::s
   if (about.type != FieldType::text) return {};
   known[0] = one.holds("") ? yes : no;
   for (const auto fragment : one.fragments()) {
-    // Where the sets are damaged all pages are looked at.
+    // Where the lists are damaged all pages are looked at.
     const auto with = segment_.pages_with(column, fragment);
     if (!with || !*with) continue;
     const auto table = segment_.pages(column);
