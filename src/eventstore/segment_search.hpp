@@ -49,9 +49,6 @@ class SegmentSearch final : public PartSearch {
   Result<void> note(const Rows& rows, Error error);
   Result<void> prepare(std::size_t leaf, std::size_t which, std::size_t column);
   Result<void> rule_out(std::size_t leaf, std::size_t which, std::size_t column);
-  // The places of the texts of a page that fulfil the leaf, ascending.
-  Result<std::vector<std::uint32_t>> texts_in_page(const Leaf& leaf, std::size_t column,
-                                                   const PageEntry& entry, std::uint32_t page) const;
   Result<void> judge(std::size_t leaf, std::size_t which, std::size_t column, std::uint32_t id, bool alone);
   Result<void> read_times();
   Result<const Order*> order();
