@@ -87,7 +87,9 @@ Result<std::shared_ptr<Segment>> Segment::open(const std::filesystem::path& file
   Reader trailer(bytes);
   const auto offset = trailer.fixed<std::uint64_t>();
   const auto length = trailer.fixed<std::uint32_t>();
-  if (trailer.bytes(8) != segment_magic) return damaged(file, "its end is not there");
+  if (const auto magic = trailer.bytes(segment_magic.size()); magic != segment_magic)
+    return damaged(
+        file, magic.starts_with("YGSEG") ? "it has the form of another version" : "its end is not there");
   YAGURA_CHECK(in.read(offset, length, bytes));
   std::string unpacked;
   YAGURA_CHECK(unframe(bytes, unpacked));

@@ -148,6 +148,17 @@ TEST_F(Segments, KnowThatNoNameHoldsAFragment) {
   }
 }
 
+TEST_F(Segments, OfAnotherVersionAreNamedAsSuch) {
+  make(10, 7);
+  const auto file = write();
+  std::fstream change(file, std::ios::in | std::ios::out | std::ios::binary);
+  change.seekp(-static_cast<std::streamoff>(segment_magic.size()), std::ios::end) << "YGSEG03\n";
+  change.close();
+  const auto opened = Segment::open(file, cache_);
+  ASSERT_FALSE(opened);
+  EXPECT_THAT(std::string(opened.error().arg("reason")), testing::HasSubstr("another version"));
+}
+
 TEST_F(Segments, CountsByHourAreThoseOfTheRows) {
   make(12'000, 8);
   const auto segment = *Segment::open(write(), cache_);
