@@ -47,6 +47,10 @@ class Cache {
     put(key, value, value->bytes() + 128, sort);
     return value;
   }
+  [[nodiscard]] bool has(const Key& key) const {
+    const std::lock_guard lock(mutex_);
+    return known_.contains(key);
+  }
   [[nodiscard]] std::size_t bytes() const;
   // A search begins, whoever's it is.
   void begin_search() {

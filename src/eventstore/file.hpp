@@ -48,6 +48,7 @@ class InFile {
   // Has the system read it in advance.
   void expect(std::uint64_t offset, std::uint64_t length) const;
   [[nodiscard]] std::uint64_t size() const { return size_; }
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
 
  private:
   InFile(std::filesystem::path path, int fd, std::uint64_t size)

@@ -106,6 +106,22 @@ void each_key(std::span<const std::uint32_t> held, F&& visit) {
 
 }  // namespace
 
+void put_grams(std::string& out, const GramTable& table) {
+  for (const auto v : {table.pages, table.fragments, table.salt}) put_varint(out, v);
+  put_varint(out, table.offset);
+  put_varint(out, table.blocks.size());
+  for (const auto length : table.blocks) put_varint(out, length);
+}
+bool take_grams(Reader& in, GramTable& table) {
+  table.pages = static_cast<std::uint32_t>(in.varint());
+  table.fragments = static_cast<std::uint32_t>(in.varint());
+  table.salt = static_cast<std::uint32_t>(in.varint());
+  table.offset = in.varint();
+  table.blocks.resize(in.count());
+  for (auto& length : table.blocks) length = static_cast<std::uint32_t>(in.varint());
+  return !in.bad() && table.pages <= GramTable::most_pages && (table.fragments == 0) == table.blocks.empty();
+}
+
 std::size_t GramTable::block_of(GramHash hash) const {
   return static_cast<std::size_t>(line_of(key_of(hash, salt), blocks.size() * lines_per_block) /
                                   lines_per_block);

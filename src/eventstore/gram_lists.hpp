@@ -38,6 +38,11 @@ struct GramTable {
   [[nodiscard]] Result<Pages> pages_with(GramHash hash, std::string_view block) const;
 };
 
+// As directories have it. take_grams: whether there can be such a one.
+class Reader;
+void put_grams(std::string& out, const GramTable& table);
+bool take_grams(Reader& in, GramTable& table);
+
 class GramTableBuilder {
  public:
   // Fragments may come more than once. At most GramTable::most_pages pages.

@@ -188,10 +188,10 @@ void each_text(const std::string& texts, F&& visit) {
 }  // namespace
 
 CommonGrams::CommonGrams(std::vector<std::uint32_t> keys, std::vector<std::uint64_t> of_long)
-    : keys_(std::move(keys)), short_(1U << word_bits), long_(std::move(of_long)) {
+    : keys_(std::move(keys)), short_(1U << place_bits), long_(std::move(of_long)) {
   for (const auto key : keys_) {
-    auto& word = short_[key & (short_.size() - 1)];
-    if (word >> 48U == 0) word = word << 16U | told_by(key);
+    auto& place = short_[key & (short_.size() - 1)];
+    if (const auto free = std::ranges::find(place, 0); free != place.end()) *free = told_by(key);
   }
 }
 
@@ -327,6 +327,36 @@ void grams_of(std::string_view folded, const CommonGrams& common, std::vector<Gr
 void grams_of_page(const std::string& texts, const CommonGrams& common, std::vector<GramHash>& out) {
   out.clear();
   each_text(texts, [&](auto text, auto first, auto last) { minimal(text, first, last, common, out); });
+}
+
+void ShortestGrams::add(const std::string& texts) {
+  each_text(texts, [&](std::span<const char32_t> text, std::size_t first, std::size_t last) {
+    for (auto at = first; at < last; ++at) {
+      const auto left = text.size() - at;
+      const auto* const here = text.data() + at;
+      const bool wide = left >= 2 && is_wide(here[0], here[1]);
+      if (!wide && left < 3) continue;
+      const auto two = std::uint64_t{here[0]} | std::uint64_t{here[1]} << character_bits;
+      const auto hash = mix(wide ? two : two | std::uint64_t{here[2]} << (2 * character_bits));
+      if (std::exchange(seen_[hash % seen_.size()], hash) != hash) held_.push_back(hash);
+    }
+  });
+  constexpr std::size_t enough = 1U << 20U;
+  if (held_.size() - settled_ > enough) settle();
+}
+
+void ShortestGrams::settle() {
+  std::ranges::sort(held_);
+  const auto gone = std::ranges::unique(held_);
+  held_.erase(gone.begin(), gone.end());
+  settled_ = held_.size();
+}
+
+std::vector<GramHash> ShortestGrams::take() {
+  settle();
+  std::ranges::fill(seen_, 0);
+  settled_ = 0;
+  return std::exchange(held_, {});
 }
 
 CommonGrams learn_common(std::span<const std::string> pages) {

@@ -2,10 +2,9 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cstring>
-#include <numeric>
 
 #include "eventstore/coding.hpp"
+#include "eventstore/gram_file.hpp"
 
 namespace yagura::eventstore {
 
@@ -40,10 +39,6 @@ struct CachedCube {
 struct CachedDecoder {
   std::unique_ptr<const Decoder> decoder;
   [[nodiscard]] std::size_t bytes() const { return decoder->bytes(); }
-};
-struct CachedName {
-  Cache::Key key;
-  [[nodiscard]] std::size_t bytes() const { return sizeof(*this); }
 };
 struct CachedPlaces {
   std::vector<Place> places;
@@ -82,15 +77,21 @@ std::size_t Segment::Blocks::bytes() const {
 Result<std::shared_ptr<Segment>> Segment::open(const std::filesystem::path& file, Cache& cache) {
   YAGURA_TRY(auto in, InFile::open(file));
   if (in.size() < segment_magic.size() + trailer_size) return damaged(file, "too short");
+  // The directory stands before the trailer, and is read with it unless it is large.
+  constexpr std::uint64_t at_once = 16U << 10;
+  const auto first = in.size() - std::min(in.size(), at_once);
   std::string bytes;
-  YAGURA_CHECK(in.read(in.size() - trailer_size, trailer_size, bytes));
-  Reader trailer(bytes);
+  YAGURA_CHECK(in.read(first, in.size() - first, bytes));
+  Reader trailer(std::string_view(bytes).substr(bytes.size() - trailer_size));
   const auto offset = trailer.fixed<std::uint64_t>();
   const auto length = trailer.fixed<std::uint32_t>();
   if (const auto magic = trailer.bytes(segment_magic.size()); magic != segment_magic)
     return damaged(
         file, magic.starts_with("YGSEG") ? "it has the form of another version" : "its end is not there");
-  YAGURA_CHECK(in.read(offset, length, bytes));
+  if (offset < first || offset - first > bytes.size() || length > bytes.size() - (offset - first))
+    YAGURA_CHECK(in.read(offset, length, bytes));
+  else
+    bytes = bytes.substr(offset - first, length);
   std::string unpacked;
   YAGURA_CHECK(unframe(bytes, unpacked));
   YAGURA_TRY(auto directory, read_directory(unpacked));
@@ -161,30 +162,16 @@ Result<std::shared_ptr<const Segment::Pages>> Segment::pages(std::size_t column)
   });
 }
 
-// Its name is the frame's checksum, its length, and a hash of its beginning.
 template <class T, class F>
-Result<std::shared_ptr<const T>> Segment::shared(std::uint32_t what, std::size_t column, const Place& place,
-                                                 F&& load) const {
-  YAGURA_TRY(const auto name,
-             cache_.get<CachedName>(
-                 {number_, what, static_cast<std::uint32_t>(column)}, [&]() -> Result<CachedName> {
-                   constexpr std::uint32_t beginning = 512;
-                   constexpr std::uint64_t not_of_one = std::uint64_t{1} << 63U;
-                   std::string head;
-                   YAGURA_CHECK(file_.read(place.offset, std::min(place.length, beginning), head));
-                   Reader in(head);
-                   const auto check = in.fixed<std::uint32_t>();
-                   return CachedName{{not_of_one | std::uint64_t{place.length} << 32U | check, what,
-                                      static_cast<std::uint32_t>(checksum(head))}};
-                 }));
-  return cache_.get<T>(name->key, std::forward<F>(load));
+Result<std::shared_ptr<const T>> Segment::shared(std::uint32_t what, std::size_t column, F&& load) const {
+  constexpr std::uint64_t not_of_one = std::uint64_t{1} << 63U;
+  return cache_.get<T>({not_of_one | directory_.columns[column].learned, what, 0}, std::forward<F>(load));
 }
 
 Result<std::shared_ptr<const PackDictionary>> Segment::dictionary(std::size_t column) const {
   const auto& place = directory_.columns[column].dictionary;
   if (place.length == 0) return std::shared_ptr<const PackDictionary>();
-  YAGURA_TRY(auto held,
-             shared<CachedDictionary>(dictionary_of, column, place, [&]() -> Result<CachedDictionary> {
+  YAGURA_TRY(auto held, shared<CachedDictionary>(dictionary_of, column, [&]() -> Result<CachedDictionary> {
                YAGURA_TRY(auto bytes, frame(place));
                return CachedDictionary{PackDictionary(std::move(bytes), 0)};
              }));
@@ -206,6 +193,11 @@ Result<std::shared_ptr<const Texts>> Segment::page(std::size_t column, const Pag
         return out;
       },
       Cache::page_of_texts);
+}
+
+void Segment::expect_page(std::size_t column, const PageEntry& entry, std::uint32_t index) const {
+  if (!cache_.has({number_, page_of + static_cast<std::uint32_t>(column), index}))
+    file_.expect(entry.texts.offset, entry.texts.length);
 }
 
 Result<std::shared_ptr<const OddTexts>> Segment::odd(std::size_t column, const PageEntry& entry,
@@ -261,47 +253,18 @@ Result<std::pair<std::string_view, std::shared_ptr<const Texts>>> Segment::value
   return Out(view, std::move(held));
 }
 
-Result<void> Segment::gram_block(const GramTable& table, std::size_t number, std::string& out) const {
-  const auto first = table.blocks.begin();
-  const auto offset = std::accumulate(first, first + static_cast<std::ptrdiff_t>(number), table.offset);
-  const auto length = table.blocks[number];
-  YAGURA_CHECK(file_.read(offset, length, out));
-  std::uint32_t check = 0;
-  if (length >= sizeof(check)) std::memcpy(&check, out.data() + length - sizeof(check), sizeof(check));
-  out.resize(length - std::min<std::size_t>(length, sizeof(check)));
-  if (out.empty() || check != static_cast<std::uint32_t>(checksum(out)))
-    return damaged(path_, "lists of fragments");
-  return {};
-}
-
-Result<GramTable::Pages> Segment::pages_with(const GramTable& table, std::span<const GramHash> grams) const {
-  GramTable::Pages out;
-  if (table.blocks.empty()) return out;
-  out.set();
-  std::string block;
-  for (const auto gram : grams) {
-    YAGURA_CHECK(gram_block(table, table.block_of(gram), block));
-    const auto length = block.size();
-    block.append(8, '\0');
-    YAGURA_TRY(const auto with, table.pages_with(gram, std::string_view(block).substr(0, length)));
-    if ((out &= with).none()) break;
-  }
-  return out;
-}
-
 Result<GramTable::Pages> Segment::columns_with(std::string_view folded) const {
   static const CommonGrams none;
   std::vector<GramHash> grams;
   grams_of(folded, none, grams);
   if (grams.empty()) return ~GramTable::Pages();
-  return pages_with(directory_.names, grams);
+  return eventstore::pages_with(file_, directory_.names, grams);
 }
 
 Result<std::optional<std::vector<bool>>> Segment::pages_with(std::size_t column,
                                                              std::string_view folded) const {
   const auto& about = directory_.columns[column];
-  YAGURA_TRY(const auto common,
-             shared<CachedCommon>(grams_common, column, about.common_grams, [&]() -> Result<CachedCommon> {
+  YAGURA_TRY(const auto common, shared<CachedCommon>(grams_common, column, [&]() -> Result<CachedCommon> {
                YAGURA_TRY(auto grams, read_common(about.common_grams));
                return CachedCommon{std::move(grams)};
              }));
@@ -311,7 +274,7 @@ Result<std::optional<std::vector<bool>>> Segment::pages_with(std::size_t column,
   std::vector<bool> out;
   out.reserve(about.pages);
   for (const auto& table : about.grams) {
-    YAGURA_TRY(const auto with, pages_with(table, grams));
+    YAGURA_TRY(const auto with, eventstore::pages_with(file_, table, grams));
     for (std::size_t p = 0; p < table.pages; ++p) out.push_back(with[p]);
   }
   return out;
@@ -337,10 +300,9 @@ Result<std::shared_ptr<const Learned>> Segment::learned(std::size_t column, int 
 
 Result<void> Segment::check_grams(std::size_t column) const {
   const auto& about = directory_.columns[column];
-  if (about.type == FieldType::text) YAGURA_CHECK(read_common(about.common_grams));
-  std::string block;
-  for (const auto& table : about.type == FieldType::text ? about.grams : std::vector{directory_.names})
-    for (std::size_t i = 0; i < table.blocks.size(); ++i) YAGURA_CHECK(gram_block(table, i, block));
+  if (about.type != FieldType::text) return eventstore::check_grams(file_, directory_.names);
+  YAGURA_CHECK(read_common(about.common_grams));
+  for (const auto& table : about.grams) YAGURA_CHECK(eventstore::check_grams(file_, table));
   return {};
 }
 

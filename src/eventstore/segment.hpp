@@ -100,8 +100,8 @@ class Segment {
                        std::vector<std::int64_t>& out) const;
   Result<void> days(const BlockEntry& block, std::vector<std::int64_t>& out) const;
 
-  // Has the system read these in advance.
-  void expect(const Place& place) const { file_.expect(place.offset, place.length); }
+  // Has the system read these in advance: a page unless the cache has it, all columns of a block.
+  void expect_page(std::size_t column, const PageEntry& entry, std::uint32_t index) const;
   void expect(const BlockEntry& block) const;
   // A column of a block as load() gives it: kept, as long as there is room. piece: as in BlockEntry.
   template <class F>
@@ -116,14 +116,9 @@ class Segment {
   Result<std::string> frame(const Place& place, const PackDictionary* dictionary = nullptr) const;
   // What segments learned together is the same in each of them, byte for byte, and is held once.
   template <class T, class F>
-  Result<std::shared_ptr<const T>> shared(std::uint32_t what, std::size_t column, const Place& place,
-                                          F&& load) const;
+  Result<std::shared_ptr<const T>> shared(std::uint32_t what, std::size_t column, F&& load) const;
   Result<std::shared_ptr<const PackDictionary>> dictionary(std::size_t column) const;
   Result<CommonGrams> read_common(const Place& place) const;
-  // A block of the table, without its checksum.
-  Result<void> gram_block(const GramTable& table, std::size_t number, std::string& out) const;
-  // The pages of the table that can have all of them.
-  Result<GramTable::Pages> pages_with(const GramTable& table, std::span<const GramHash> grams) const;
   Result<Symbols> piece(const BlockEntry& block, std::size_t which,
                         std::span<const std::uint32_t> contexts) const;
   std::filesystem::path path_;

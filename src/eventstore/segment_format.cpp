@@ -32,23 +32,6 @@ std::uint32_t small(Reader& in) { return static_cast<std::uint32_t>(in.varint())
 
 constexpr std::uint64_t version = 5;
 
-void put_grams(std::string& out, const GramTable& table) {
-  for (const auto v : {table.pages, table.fragments, table.salt}) put_varint(out, v);
-  put_varint(out, table.offset);
-  put_varint(out, table.blocks.size());
-  for (const auto length : table.blocks) put_varint(out, length);
-}
-// Whether there can be such a one.
-bool take_grams(Reader& in, GramTable& table) {
-  table.pages = small(in);
-  table.fragments = small(in);
-  table.salt = small(in);
-  table.offset = in.varint();
-  table.blocks.resize(in.count());
-  for (auto& length : table.blocks) length = small(in);
-  return !in.bad() && table.pages <= GramTable::most_pages && (table.fragments == 0) == table.blocks.empty();
-}
-
 }  // namespace
 
 std::uint64_t BlockEntry::offset_of(std::size_t piece) const {
@@ -69,6 +52,7 @@ std::string write_directory(const Directory& d) {
     for (const auto& place :
          {column.names, column.uses, column.page_table, column.dictionary, column.common_grams})
       put_place(out, place);
+    put_fixed(out, column.learned);
     put_varint(out, column.grams.size());
     for (const auto& table : column.grams) put_grams(out, table);
   }
@@ -107,6 +91,7 @@ Result<Directory> read_directory(std::string_view bytes) {
     for (auto* place :
          {&column.names, &column.uses, &column.page_table, &column.dictionary, &column.common_grams})
       *place = take_place(in);
+    column.learned = in.fixed<std::uint64_t>();
     column.grams.resize(in.count());
     std::uint64_t pages = 0;
     for (auto& table : column.grams) {

@@ -63,6 +63,7 @@ struct Directory {
     // Texts, in the order of first use, in pages.
     std::uint32_t pages = 0;
     Place page_table, dictionary, common_grams;
+    std::uint64_t learned = 0;     // tells what those two hold: segments that learned together have the same
     std::vector<GramTable> grams;  // of the pages of texts, one behind the other
   };
   std::vector<Column> columns;
@@ -77,7 +78,7 @@ struct Directory {
   Place cube;
 };
 
-constexpr std::string_view segment_magic = "YGSEG04\n";
+constexpr std::string_view segment_magic = "YGSEG05\n";
 constexpr std::size_t trailer_size = 8 + 4 + 8;  // offset and length of the directory, magic
 
 std::string write_directory(const Directory& directory);

@@ -106,10 +106,14 @@ Result<void> TextColumnWriter::finish(Directory::Column& column) {
                put(file_, write_lists(take_uses(uses, end), first, end - first), options_.level));
   }
   YAGURA_TRY(column.page_table, put(file_, eventstore::write_pages(pages_), options_.level));
+  const auto common = learned_->common.write();
+  YAGURA_TRY(column.common_grams, put(file_, common, options_.level));
+  column.learned = checksum(common);
   if (learned_->dictionary) {
-    YAGURA_TRY(column.dictionary, put(file_, learned_->dictionary->bytes(), options_.level));
+    const std::string_view bytes = learned_->dictionary->bytes();
+    YAGURA_TRY(column.dictionary, put(file_, bytes, options_.level));
+    column.learned = column.learned * 31 + checksum(bytes);
   }
-  YAGURA_TRY(column.common_grams, put(file_, learned_->common.write(), options_.level));
   if (grams_.pages() > 0) YAGURA_CHECK(write_grams());
   column.grams = std::move(tables_);
   return {};
