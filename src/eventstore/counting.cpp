@@ -157,6 +157,7 @@ void PartTally::open(const ToCount& part) {
   if (std::ranges::none_of(part.open, std::identity())) return close();
   auto search = part.part.part.open();
   if (!search) return note(search.error()), close();
+  if (!*search) return close();
   auto blocks = (*search)->candidates(true, PartSearch::all_of_them);
   if (!blocks) return note(blocks.error()), close();
   search_ = *std::move(search);

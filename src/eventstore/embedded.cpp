@@ -90,8 +90,10 @@ std::int64_t end_of(int month) {
 }
 
 HeldSegment::~HeldSegment() {
+  if (!dropped) return;
   std::error_code ignored;
-  if (dropped) std::filesystem::remove(path, ignored);
+  std::filesystem::remove(path, ignored);
+  if (outline) --outline->living;
 }
 
 std::size_t EmbeddedStore::Inside::Opened::bytes() const {
@@ -153,6 +155,7 @@ Result<void> EmbeddedStore::Inside::open() {
     next = number + 1;
   }
   YAGURA_TRY(log_, WriteAheadLog::create(folder_ / "log", next));
+  bound_reading();
   if (options_.background) worker_ = std::thread([this] { work(); });
   return {};
 }
@@ -167,17 +170,6 @@ Result<void> EmbeddedStore::Inside::replay(std::uint64_t number) {
                                                     }));
   state_.damage.insert(state_.damage.end(), done.damage.begin(), done.damage.end());
   return {};
-}
-
-// What a flush or merge left that did not come to its end.
-void EmbeddedStore::Inside::remove_strangers() {
-  std::set<std::filesystem::path> own;
-  for (const auto& one : state_.held) own.insert(one->path);
-  std::error_code ignored;
-  std::vector<std::filesystem::path> strangers;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder_ / "segments", ignored))
-    if (entry.path().extension() == ".seg" && !own.contains(entry.path())) strangers.push_back(entry.path());
-  for (const auto& path : strangers) std::filesystem::remove(path, ignored);
 }
 
 Result<void> EmbeddedStore::Inside::append(std::string_view contract, std::string_view name, Batch batch) {
@@ -217,6 +209,7 @@ Result<void> EmbeddedStore::Inside::append(std::string_view contract, std::strin
     kept = keep(file, recent);
     if (!before && due(state_)) work_due_.notify_one();
   }));
+  if (trim_due_) give_memory_back();
   if (texts) kept.first->keep_up_texts(kept.second, *recent, fragments);
   if (counts) kept.first->keep_up_counts();
   return {};
@@ -231,6 +224,7 @@ std::pair<std::shared_ptr<RecentIndex>, std::size_t> EmbeddedStore::Inside::keep
   const auto bytes = recent->bytes + index->add(recent);
   generation.bytes += bytes;
   state_.recent_bytes += bytes;
+  bound_reading();
   generation.recents.push_back(std::move(recent));
   return {index, index->extent().batches - 1};
 }
@@ -275,7 +269,12 @@ std::shared_ptr<EmbeddedStore::Inside::Asked> EmbeddedStore::Inside::asked(const
   cache_.begin_search();
   auto out = std::make_shared<Asked>();
   std::vector<std::pair<const Kind*, SeenRecents>> recents;
-  HeldSegments held;
+  struct InOutline {
+    std::shared_ptr<HeldSegment> segment;
+    std::shared_ptr<HeldOutline> outline;
+    std::size_t member;
+  };
+  std::vector<InOutline> held;
   {
     const std::lock_guard lock(mutex_);
     for (const auto& [name, kind] : kinds_)
@@ -291,7 +290,7 @@ std::shared_ptr<EmbeddedStore::Inside::Asked> EmbeddedStore::Inside::asked(const
     for (const auto& one : state_.held)
       if (const auto& e = one->entry;
           e.contract == query.contract && e.last_time >= from && e.first_time < to)
-        held.push_back(one);
+        held.push_back({one, one->outline, one->member});
   }
   if (std::ranges::any_of(out->plans, [](const auto& one) {
         return !RecentIndex::tells(*one.first, one.second, one.second.root());
@@ -315,18 +314,23 @@ std::shared_ptr<EmbeddedStore::Inside::Asked> EmbeddedStore::Inside::asked(const
     };
     out->parts.push_back(std::move(part));
   }
-  for (const auto& one : held) {
+  for (const auto& [one, held_outline, member] : held) {
     const auto& kind = kinds_.find(one->entry.kind)->second;
     const auto plan = out->plans.find(&kind);
     if (plan == out->plans.end()) continue;
-    CountedPart part{
-        {&kind, one->entry.first_time, one->entry.last_time,
-         [this, one, &kind, &plan = plan->second, from, to]() -> Result<std::unique_ptr<PartSearch>> {
-           YAGURA_TRY(auto segment, this->segment(*one));
-           return std::make_unique<SegmentSearch>(std::move(segment), kind, plan, from, to);
-         }},
-        &plan->second,
-        {}};
+    auto* const outline =
+        held_outline
+            ? &out->outlines.try_emplace(held_outline.get(), held_outline->what, plan->second).first->second
+            : nullptr;
+    CountedPart part{{&kind, one->entry.first_time, one->entry.last_time,
+                      [this, one, outline, member, &kind, &plan = plan->second, from,
+                       to]() -> Result<std::unique_ptr<PartSearch>> {
+                        if (outline != nullptr && !outline->may_hold(member)) return nullptr;
+                        YAGURA_TRY(auto segment, this->segment(*one));
+                        return std::make_unique<SegmentSearch>(std::move(segment), kind, plan, from, to);
+                      }},
+                     &plan->second,
+                     {}};
     part.from_cube = [this, one, &plan = plan->second, from, to](const Counting& counting,
                                                                  Groups& groups) -> Result<bool> {
       return count_kept(*one, plan, from, to, counting, groups);
@@ -444,6 +448,7 @@ Result<std::unique_ptr<Tally>> EmbeddedStore::tally(const Query& query, std::vec
 Result<std::vector<Extent>> EmbeddedStore::extents() { return inside_->extents(); }
 Result<void> EmbeddedStore::flush() { return inside_->flush(); }
 Result<bool> EmbeddedStore::merge() { return inside_->merge(); }
+Result<bool> EmbeddedStore::outline() { return inside_->outline(); }
 Result<std::int64_t> EmbeddedStore::expire(std::string_view contract, std::string_view kind, Time before) {
   return inside_->expire(contract, kind, to_micros(before));
 }

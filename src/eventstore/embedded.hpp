@@ -3,7 +3,7 @@
 //
 // Purpose: years of events of one municipality on one server, within a bound of memory.
 // Shape:   FOLDER/manifest says what is there; FOLDER/log/ holds what is acknowledged and in no segment yet;
-//          FOLDER/segments/CONTRACT/KIND/MONTH/ the segments.
+//          FOLDER/segments/CONTRACT/KIND/MONTH/ the segments, and beside the months what many of them have.
 // Errors:  beside those of store.hpp: eventstore.in_use when another process has the folder.
 // Threads: any. A search sees what was acknowledged before it began, whatever is flushed or merged meanwhile.
 #pragma once
@@ -19,7 +19,8 @@
 namespace yagura::eventstore {
 
 struct EmbeddedOptions {
-  // A third of it is for events that are in no segment yet, a third for writing, a third for reading.
+  // A third of it is for events that are in no segment yet, a third for writing, a third for reading, which has of the
+  // first what is not in use.
   std::size_t memory = 384U << 20;
   // Events are in a segment that long after they came, or sooner when there are many.
   Duration longest_in_log = std::chrono::hours(6);
@@ -58,6 +59,9 @@ class EmbeddedStore final : public EventStore {
   Result<void> flush();
   // One step of making segments fewer and smaller; false when there is nothing to do.
   Result<bool> merge();
+
+  // One step of making it known what many segments have together (outline.hpp); false when there is nothing to do.
+  Result<bool> outline();
 
   // Drops whole segments of events before this time, but for what a hold covers. Answers how many events
   // went.

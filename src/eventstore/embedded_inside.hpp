@@ -17,12 +17,23 @@
 #include "eventstore/embedded.hpp"
 #include "eventstore/find.hpp"
 #include "eventstore/flush.hpp"
+#include "eventstore/outline.hpp"
 #include "eventstore/recent.hpp"
 #include "eventstore/recent_index.hpp"
 #include "eventstore/segment.hpp"
 #include "eventstore/write_ahead_log.hpp"
 
 namespace yagura::eventstore {
+
+// An outline's file, which goes when none of its members is left.
+struct HeldOutline {
+  explicit HeldOutline(std::shared_ptr<const Outline> is) : what(std::move(is)) {}
+  HeldOutline(const HeldOutline&) = delete;
+  HeldOutline& operator=(const HeldOutline&) = delete;
+  ~HeldOutline();
+  const std::shared_ptr<const Outline> what;
+  std::atomic<std::size_t> living{0};  // members that the store has
+};
 
 // A segment's file, which goes when nobody searches it any more and the store has dropped it.
 struct HeldSegment {
@@ -33,6 +44,9 @@ struct HeldSegment {
   const SegmentEntry entry;
   const std::filesystem::path path;
   std::atomic<bool> dropped{false};
+  // Where it is a member, and which; guarded by the store's mutex.
+  std::shared_ptr<HeldOutline> outline;
+  std::size_t member = 0;
 };
 using HeldSegments = std::vector<std::shared_ptr<HeldSegment>>;
 
@@ -49,6 +63,7 @@ class EmbeddedStore::Inside {
   std::vector<Extent> extents();
   Result<void> flush();
   Result<bool> merge();
+  Result<bool> outline();
   Result<std::int64_t> expire(std::string_view contract, std::string_view kind, std::int64_t before);
   Result<std::int64_t> erase(std::string_view contract);
   Result<void> change_holds(const std::function<Result<void>(std::vector<Hold>&)>& change);
@@ -77,6 +92,8 @@ class EmbeddedStore::Inside {
     HeldSegments held;
     std::map<std::uint64_t, Generation> recent;  // by number of the log's file
     std::size_t recent_bytes = 0;
+    std::size_t recent_peak = 0;  // of these, a while ago: it falls slowly
+    std::size_t reading = 0;      // bytes that may be kept of what was read
     std::int64_t flushes = 0, merges = 0;
     std::int64_t flushes_wanted = 0;  // somebody waits for them
     std::int64_t work_wanted = 0;     // somebody waits for work_, who is no flush and no merge
@@ -92,11 +109,15 @@ class EmbeddedStore::Inside {
   };
   struct Asked {  // what one search looks at: all it refers to lives as long as it does
     std::map<const Kind*, ConditionPlan> plans;
+    std::map<const HeldOutline*, AskedOutline> outlines;
     std::vector<CountedPart> parts;
   };
 
   Result<void> replay(std::uint64_t number);
+  // What a flush or merge left that did not come to its end, and outlines of segments that are gone.
   void remove_strangers();
+  void take_outlines(std::span<const std::filesystem::path> files);
+  HeldSegments next_to_outline();
   std::shared_ptr<Asked> asked(const Query& query, std::int64_t from, std::int64_t to);
   Result<std::shared_ptr<const Segment>> segment(const HeldSegment& held);
   Result<bool> count_kept(const HeldSegment& held, const ConditionPlan& plan, std::int64_t from,
@@ -120,9 +141,30 @@ class EmbeddedStore::Inside {
 
   // work_ for what people or the night wait for. A merge ends for it what it has begun, and begins anew later.
   std::unique_lock<std::mutex> work_before_merges();
+  std::unique_lock<std::mutex> work_behind_others();
   HeldSegments next_to_merge(bool& smallest);
+  // Called in the middle of what may take minutes: what is more urgent is done here. Its error ends it: the store
+  // closes, or somebody waits for work_ (gives_way).
+  Result<void> urgent(bool& gives_way);
   void work();
-  class Merging;
+  // While segments are merged, less may wait in memory and be kept of what was read.
+  class Merging {
+   public:
+    explicit Merging(Inside& store) : store_(store) { store_.set_merging(true); }
+    ~Merging() { store_.set_merging(false); }
+    Merging(const Merging&) = delete;
+    Merging& operator=(const Merging&) = delete;
+
+   private:
+    Inside& store_;
+  };
+  void set_merging(bool merging);
+  // Memory that batches do not use is lent to what is read, until they come. mutex_ is held. Whoever makes
+  // trim_due_ so, or finds it, gives memory back when it is not.
+  void bound_reading();
+  void give_memory_back();
+  // With others of its size, long before its month is over.
+  static bool is_merged_soon(const SegmentEntry& entry);
   // Bytes that may wait in memory; of three quarters of them segments are made.
   [[nodiscard]] std::size_t most_recent(const State& state) const {
     return options_.memory / (state.merging ? 6 : 3);
@@ -144,6 +186,7 @@ class EmbeddedStore::Inside {
   State state_;
   // When it was last asked for texts and for counts, steady; for append().
   std::atomic<Duration> texts_asked_{Duration::min() / 2}, counts_asked_{Duration::min() / 2};
+  std::atomic<bool> trim_due_{false};
   bool stop_ = false;
   std::thread worker_;
 };

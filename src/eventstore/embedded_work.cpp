@@ -16,7 +16,10 @@ namespace {
 
 // Of one flush, more months than that of one kind come of broken clocks: the smallest are kept together.
 constexpr std::size_t most_months = 24;
-constexpr std::int64_t most_merged_rows = 4 << 20, small_rows = 512 << 10;
+constexpr std::int64_t most_merged_rows = 4 << 20;
+// Small ones are merged to some of a million rows. What is flushed while segments are merged, from half the memory, must
+// not be small, or there would be no end of it.
+constexpr std::int64_t small_rows = 256 << 10, most_joined_rows = 1 << 20;
 constexpr std::size_t small_segments = 8;
 constexpr auto again_after = std::chrono::seconds(10);
 
@@ -72,10 +75,6 @@ Result<void> sync_place(const std::filesystem::path& file, const std::filesystem
     YAGURA_CHECK(sync_folder(folder));
   return {};
 }
-
-// What many threads made and one freed stays with the process otherwise. Flushing makes use of it again,
-// merging needs other pieces, and took it beyond the setting.
-void give_memory_back() { ::malloc_trim(0); }
 
 // Files that are made here are taken away again when not all could be made.
 class Made {
@@ -272,13 +271,13 @@ HeldSegments EmbeddedStore::Inside::next_to_merge(bool& smallest) {
   for (auto& [key, segments] : groups) {
     smallest = std::get<2>(key) != 0 && end_of(std::get<2>(key)) <= now;
     if (!smallest) {
-      std::erase_if(segments, [](const auto& one) { return one->entry.rows >= small_rows; });
+      std::erase_if(segments, [](const auto& one) { return !is_merged_soon(one->entry); });
       if (segments.size() < small_segments) continue;
     }
     std::ranges::sort(segments, {},
                       [](const auto& one) { return std::pair(one->entry.first_time, one->entry.number); });
     std::int64_t rows = 0;
-    const auto most = smallest ? most_merged_rows : 2 * small_rows;
+    const auto most = smallest ? most_merged_rows : most_joined_rows;
     const auto end =
         std::ranges::find_if(segments, [&](const auto& one) { return (rows += one->entry.rows) > most; });
     segments.erase(std::max(end, segments.begin() + (smallest ? 1 : 2)), segments.end());
@@ -287,22 +286,32 @@ HeldSegments EmbeddedStore::Inside::next_to_merge(bool& smallest) {
   return {};
 }
 
-// While segments are merged, less may wait in memory and be kept of what was read.
-class EmbeddedStore::Inside::Merging {
- public:
-  explicit Merging(Inside& store) : store_(store) { set(true); }
-  ~Merging() { set(false); }
-  Merging(const Merging&) = delete;
-  Merging& operator=(const Merging&) = delete;
+// What many threads made and one freed stays with the process otherwise. Flushing makes use of it again, merging
+// and reading need other pieces, and took it beyond the setting.
+void EmbeddedStore::Inside::give_memory_back() {
+  trim_due_ = false;
+  ::malloc_trim(0);
+}
 
- private:
-  void set(bool merging) {
-    const std::lock_guard lock(store_.mutex_);
-    store_.state_.merging = merging;
-    store_.cache_.bound(store_.options_.memory / (merging ? 6 : 3));
-  }
-  Inside& store_;
-};
+void EmbeddedStore::Inside::set_merging(bool merging) {
+  const std::lock_guard lock(mutex_);
+  state_.merging = merging;
+  bound_reading();
+}
+
+void EmbeddedStore::Inside::bound_reading() {
+  state_.recent_peak = std::max(state_.recent_peak, state_.recent_bytes);
+  const auto step = options_.memory / 48 + 1;
+  const auto for_batches = std::min((state_.recent_peak + step - 1) / step * step, options_.memory / 3);
+  const auto bound = state_.merging ? options_.memory / 6 : options_.memory / 3 * 2 - for_batches;
+  if (bound == std::exchange(state_.reading, bound)) return;
+  cache_.bound(bound);
+  trim_due_ = true;
+}
+
+bool EmbeddedStore::Inside::is_merged_soon(const SegmentEntry& entry) {
+  return !entry.merged && entry.rows < small_rows;
+}
 
 std::unique_lock<std::mutex> EmbeddedStore::Inside::work_before_merges() {
   {
@@ -316,29 +325,35 @@ std::unique_lock<std::mutex> EmbeddedStore::Inside::work_before_merges() {
   return working;
 }
 
-Result<bool> EmbeddedStore::Inside::merge() {
+std::unique_lock<std::mutex> EmbeddedStore::Inside::work_behind_others() {
   {
-    // One that gave way would else take work_ again before those it gave way to.
+    // What gave way would else take work_ again before those it gave way to.
     std::unique_lock lock(mutex_);
     room_.wait(lock, [&] { return state_.work_wanted == 0; });
   }
-  const std::lock_guard working(work_);
+  return std::unique_lock(work_);
+}
+
+// Neither those who append nor others can wait for minutes.
+Result<void> EmbeddedStore::Inside::urgent(bool& gives_way) {
+  bool flushing = false;
+  {
+    const std::lock_guard lock(mutex_);
+    gives_way = state_.work_wanted > 0;
+    if (stop_ || gives_way) return fail("eventstore.closed");
+    flushing = due(state_);
+  }
+  return flushing ? flush_at_work() : Result<void>();
+}
+
+Result<bool> EmbeddedStore::Inside::merge() {
+  const auto working = work_behind_others();
   bool smallest = false;
   const auto inputs = next_to_merge(smallest);
   if (inputs.empty()) return false;
   const Merging merging(*this);
-  // A merge may take minutes; neither those who append nor others can wait for so long.
   bool gives_way = false;
-  const auto meanwhile = [&]() -> Result<void> {
-    bool flushing = false;
-    {
-      const std::lock_guard lock(mutex_);
-      gives_way = state_.work_wanted > 0;
-      if (stop_ || gives_way) return fail("eventstore.closed");
-      flushing = due(state_);
-    }
-    return flushing ? flush_at_work() : Result<void>();
-  };
+  const auto meanwhile = [&] { return urgent(gives_way); };
   if (auto may = meanwhile(); !may) return gives_way ? Result<bool>(true) : std::unexpected(may.error());
   give_memory_back();
   const auto& like = inputs.front()->entry;
@@ -411,10 +426,11 @@ void EmbeddedStore::Inside::work() {
     const bool flushing = due(state_);
     lock.unlock();
     Result<bool> done = true;
-    if (!flushing)
-      done = merge();
-    else if (auto flushed = flush(); !flushed)
-      done = std::unexpected(std::move(flushed).error());
+    if (flushing) {
+      if (auto flushed = flush(); !flushed) done = std::unexpected(std::move(flushed).error());
+    } else if (done = merge(); done && !*done) {
+      done = outline();
+    }
     lock.lock();
     if (stop_) return;
     if (!done) {
@@ -426,8 +442,13 @@ void EmbeddedStore::Inside::work() {
     }
     state_.last_failure.reset();
     if (flushing) state_.flush_failure.reset();
-    if (!flushing && !*done)
-      work_due_.wait_for(lock, std::chrono::seconds(1), [&] { return stop_ || due(state_); });
+    if (flushing || *done) continue;
+    work_due_.wait_for(lock, std::chrono::seconds(1), [&] { return stop_ || due(state_); });
+    state_.recent_peak -= std::min(options_.memory / 60, state_.recent_peak);
+    bound_reading();
+    lock.unlock();
+    if (trim_due_) give_memory_back();
+    lock.lock();
   }
 }
 

@@ -6,6 +6,7 @@
 #include "eventstore/coding.hpp"
 #include "eventstore/columns.hpp"
 #include "eventstore/grams.hpp"
+#include "eventstore/outline.hpp"
 #include "eventstore/segment_format.hpp"
 
 using namespace yagura::eventstore;
@@ -16,7 +17,7 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
   constexpr std::size_t rows = 40;
   std::vector<std::int64_t> numbers;
   std::vector<std::uint32_t> ids;
-  switch (data[0] % 10) {
+  switch (data[0] % 11) {
     case 0:
       // What is read is written back as it was read.
       if (const auto read = read_directory(bytes); read && !read_directory(write_directory(*read)))
@@ -76,6 +77,9 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
             if (pages->test(p)) std::abort();
       break;
     }
+    case 10:
+      if (const auto read = Outline::read(bytes); read && !Outline::read(Outline::write(*read))) std::abort();
+      break;
     default: {
       const Symbols column{std::string(bytes.substr(0, rows)),
                            std::string(bytes.substr(std::min(rows, bytes.size())))};

@@ -97,11 +97,11 @@ class Openings {
   Opened open(const Part& part) const {
     Opened out{&part, nullptr, {}, bounds_.now()};
     auto search = part.open();
-    if (search) {
+    if (!search) {
+      out.candidates = std::unexpected(std::move(search).error());
+    } else if (*search) {
       out.candidates = (*search)->candidates(newest_, enough_);
       out.search = *std::move(search);
-    } else {
-      out.candidates = std::unexpected(std::move(search).error());
     }
     out.took = bounds_.now() - out.took;
     return out;
@@ -291,29 +291,42 @@ class Finder {
       return std::tuple(hit.block.part, hit.block.at.block, hit.block.at.in_chunk, hit.row);
     };
     std::ranges::sort(hits_, {}, place);
-    if (disk_)
+    if (disk_) {
       for (const auto& hit : hits_)
         if (!hit.event) open_[hit.block.part].search->expect(hit.block.at);
-    const Hit* last = nullptr;
-    for (auto& hit : hits_) {
-      if (hit.event) continue;
-      const auto& [part, search] = open_[hit.block.part];
-      const bool same = last != nullptr && last->block.part == hit.block.part &&
-                        last->block.at.block == hit.block.at.block &&
-                        last->block.at.in_chunk == hit.block.at.in_chunk;
-      auto turned = same ? Result<void>() : search->turn_to(hit.block.at);
-      auto event = turned ? read(*part, *search, hit) : std::unexpected(std::move(turned).error());
-      last = turned ? &hit : nullptr;
+      each_unread([](PartSearch& search, Hit& hit, const Result<void>& turned) {
+        if (turned) search.expect_cells(hit.row);
+      });
+    }
+    each_unread([&](PartSearch& search, Hit& hit, const Result<void>& turned) {
+      auto event = turned ? read(*open_[hit.block.part].part, search, hit) : std::unexpected(turned.error());
       if (event)
         hit.event = *std::move(event);
       else
         note(outcome, event.error());
-    }
+    });
     unread_ += std::erase_if(hits_, [](const Hit& hit) { return !hit.event; });
     std::ranges::sort(hits_, [&](const Hit& a, const Hit& b) {
       return a.time != b.time ? nearer(a.time, b.time) : a.event->hash < b.event->hash;
     });
     if (hits_.size() > room_) hits_.resize(room_);
+  }
+
+  // visit(search, hit, turned) for each hit whose event was not read yet, its search turned to its block, or why
+  // not.
+  template <class F>
+  void each_unread(F&& visit) {
+    const Hit* last = nullptr;
+    for (auto& hit : hits_) {
+      if (hit.event) continue;
+      auto& search = *open_[hit.block.part].search;
+      const bool same = last != nullptr && last->block.part == hit.block.part &&
+                        last->block.at.block == hit.block.at.block &&
+                        last->block.at.in_chunk == hit.block.at.in_chunk;
+      const auto turned = same ? Result<void>() : search.turn_to(hit.block.at);
+      last = turned ? &hit : nullptr;
+      visit(search, hit, turned);
+    }
   }
 
   Result<Kept> read(const Part& part, PartSearch& search, const Hit& hit) const {

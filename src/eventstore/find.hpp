@@ -20,8 +20,8 @@ namespace yagura::eventstore {
 
 struct Part {
   const Kind* kind = nullptr;
-  std::int64_t first_time = 0, last_time = 0;  // of all its events
-  std::function<Result<std::unique_ptr<PartSearch>>()> open;
+  std::int64_t first_time = 0, last_time = 0;                 // of all its events
+  std::function<Result<std::unique_ptr<PartSearch>>()> open;  // none: nothing in it is asked for
   bool on_disk = true;
 };
 

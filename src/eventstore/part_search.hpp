@@ -43,6 +43,8 @@ class PartSearch {
   virtual void expect(const Candidate& /*candidate*/) const {}
   // Makes it the block that cell() and key() speak of, without looking.
   virtual Result<void> turn_to(const Candidate& candidate) = 0;
+  // The cells of this row will be asked for: what is on disk may be read in advance.
+  virtual void expect_cells(std::uint32_t /*row*/) {}
   // What a row of the block looked at last, or turned to, holds in a field; texts live until the next.
   virtual Result<Event::Cell> cell(std::size_t field, std::uint32_t row) = 0;
   // The day of receipt of such a row.

@@ -23,6 +23,12 @@ constexpr std::size_t few_alone = 64;
 
 constexpr std::uint8_t unknown = 0, no = 1, yes = 2;
 
+// id is not that of the empty text.
+std::uint32_t page_of(std::span<const PageEntry> pages, std::uint32_t id) {
+  const auto after = std::ranges::upper_bound(pages, id, {}, &PageEntry::first_text);
+  return static_cast<std::uint32_t>(after - pages.begin() - 1);
+}
+
 }  // namespace
 
 SegmentSearch::SegmentSearch(std::shared_ptr<const Segment> segment, const Kind& kind,
@@ -154,6 +160,8 @@ Result<SegmentSearch::Blocks> SegmentSearch::blocks_of_texts(const Leaf& leaf, s
   YAGURA_TRY(const auto table, segment_.pages(column));
   YAGURA_TRY(const bool everywhere, is_everywhere(leaf, column, *table, held));
   if (everywhere) return Blocks();
+  if (held.size() > 1)
+    for (const auto p : held) segment_.expect_page(column, table->entries[p], p);
   Blocks out(segment_.directory().blocks, false);
   // So that rows need not ask for them again; where a page cannot be read this is given up.
   std::vector<std::uint8_t> known;
@@ -186,8 +194,12 @@ Result<bool> SegmentSearch::is_everywhere(const Leaf& leaf, std::size_t column, 
                                           std::span<const std::uint32_t> pages) const {
   if (pages.size() < pages_to_try) return false;
   std::size_t found = 0;
+  std::array<std::uint32_t, pages_tried> tried{};
   for (std::size_t i = 0; i < pages_tried; ++i) {
-    const auto p = pages[(2 * i + 1) * pages.size() / (2 * pages_tried)];
+    tried[i] = pages[(2 * i + 1) * pages.size() / (2 * pages_tried)];
+    segment_.expect_page(column, table.entries[tried[i]], tried[i]);
+  }
+  for (const auto p : tried) {
     YAGURA_TRY(const auto texts, texts_in_page(segment_, leaf, column, table.entries[p], p));
     if (!texts.empty()) ++found;
   }
@@ -301,9 +313,11 @@ Result<void> SegmentSearch::narrow(std::size_t leaf, Rows& rows) {
     }
     const auto& known = known_[leaf][which];
     Rows left;
+    bool expected = rows.size() <= few_rows;
     for (const auto row : rows) {
       const auto id = (**held)[row];
       if (known[id] == unknown) {
+        if (!std::exchange(expected, true)) expect_pages(leaf, which, *column, rows, **held);
         if (auto judged = judge(leaf, which, *column, id, rows.size() <= few_rows && alone_ < few_alone);
             !judged) {
           YAGURA_CHECK(note({row}, judged.error()));
@@ -322,6 +336,7 @@ Result<void> SegmentSearch::narrow(std::size_t leaf, Rows& rows) {
 Result<void> SegmentSearch::read_times() {
   YAGURA_TRY(const auto kept, segment_.kept(number_, 0, [&]() -> Result<PackedColumn> {
     std::vector<std::int64_t> times;
+    segment_.expect(*block_);  // the other columns will be asked for next
     YAGURA_CHECK(segment_.times(*block_, times));
     return PackedColumn(std::span<const std::int64_t>(times));
   }));
@@ -396,6 +411,21 @@ Result<void> SegmentSearch::rule_out(std::size_t leaf, std::size_t which, std::s
   return {};
 }
 
+// Pages that will be judged for these rows.
+void SegmentSearch::expect_pages(std::size_t leaf, std::size_t which, std::size_t column, const Rows& rows,
+                                 std::span<const std::uint32_t> ids) const {
+  if (segment_.directory().columns[column].type != FieldType::text) return;
+  const auto table = segment_.pages(column);
+  if (!table) return;
+  const auto& entries = (*table)->entries;
+  const auto& known = known_[leaf][which];
+  std::vector<bool> wanted(entries.size());
+  for (const auto row : rows)
+    if (known[ids[row]] == unknown) wanted[page_of(entries, ids[row])] = true;
+  for (std::uint32_t p = 0; p < wanted.size(); ++p)
+    if (wanted[p]) segment_.expect_page(column, entries[p], p);
+}
+
 // All entries that are read together are judged together, but for one that hardly a row asks for.
 Result<void> SegmentSearch::judge(std::size_t leaf, std::size_t which, std::size_t column, std::uint32_t id,
                                   bool alone) {
@@ -410,8 +440,8 @@ Result<void> SegmentSearch::judge(std::size_t leaf, std::size_t which, std::size
     return {};
   }
   YAGURA_TRY(const auto table, segment_.pages(column));
-  const auto at = std::ranges::upper_bound(table->entries, id, {}, &PageEntry::first_text) - 1;
-  const auto page = static_cast<std::uint32_t>(at - table->entries.begin());
+  const auto page = page_of(table->entries, id);
+  const auto at = table->entries.begin() + page;
   if (alone) {
     ++alone_;
     YAGURA_TRY(const auto texts, segment_.page(column, *at, page));
@@ -429,6 +459,18 @@ Result<void> SegmentSearch::judge(std::size_t leaf, std::size_t which, std::size
     known[at->first_text + i] = yes;
   }
   return {};
+}
+
+void SegmentSearch::expect_cells(std::uint32_t row) {
+  for (const auto& column : column_of_) {
+    if (!column || segment_.directory().columns[*column].type != FieldType::text) continue;
+    const auto held = ids(*column);
+    const auto table = segment_.pages(*column);
+    if (!held || !table || (**held)[row] == 0) continue;
+    const auto& entries = (*table)->entries;
+    const auto page = page_of(entries, (**held)[row]);
+    segment_.expect_page(*column, entries[page], page);
+  }
 }
 
 Result<Event::Cell> SegmentSearch::cell(std::size_t field, std::uint32_t row) {

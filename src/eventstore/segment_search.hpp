@@ -26,6 +26,7 @@ class SegmentSearch final : public PartSearch {
                     const Found& found) override;
   void expect(const Candidate& candidate) const override;
   Result<void> turn_to(const Candidate& candidate) override;
+  void expect_cells(std::uint32_t row) override;
   Result<Event::Cell> cell(std::size_t field, std::uint32_t row) override;
   Result<std::int64_t> day(std::uint32_t row) override;
   Result<std::uint64_t> key(std::size_t field, std::uint32_t row) override;
@@ -49,6 +50,8 @@ class SegmentSearch final : public PartSearch {
   Result<void> note(const Rows& rows, Error error);
   Result<void> prepare(std::size_t leaf, std::size_t which, std::size_t column);
   Result<void> rule_out(std::size_t leaf, std::size_t which, std::size_t column);
+  void expect_pages(std::size_t leaf, std::size_t which, std::size_t column, const Rows& rows,
+                    std::span<const std::uint32_t> ids) const;
   Result<void> judge(std::size_t leaf, std::size_t which, std::size_t column, std::uint32_t id, bool alone);
   Result<void> read_times();
   Result<const Order*> order();

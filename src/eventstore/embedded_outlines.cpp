@@ -1,0 +1,118 @@
+// Outlines: what many segments have together, made by the store itself and made anew when it is lost.
+#include <algorithm>
+#include <unordered_map>
+
+#include "eventstore/embedded_inside.hpp"
+
+namespace yagura::eventstore {
+
+HeldOutline::~HeldOutline() {
+  std::error_code ignored;
+  if (living == 0) std::filesystem::remove(what->path(), ignored);
+}
+
+void EmbeddedStore::Inside::remove_strangers() {
+  std::unordered_map<std::string_view, const HeldSegment*> own;
+  for (const auto& one : state_.held) own.emplace(one->path.native(), one.get());
+  std::error_code ignored;
+  std::vector<std::filesystem::path> strangers, outlines;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder_ / "segments", ignored)) {
+    const auto& path = entry.path();
+    const auto extension = path.extension();
+    if ((extension == ".seg" && !own.contains(path.native())) || extension == ".new")
+      strangers.push_back(path);
+    if (extension == ".outline") outlines.push_back(path);
+  }
+  for (const auto& path : strangers) std::filesystem::remove(path, ignored);
+  take_outlines(outlines);
+}
+
+void EmbeddedStore::Inside::take_outlines(std::span<const std::filesystem::path> files) {
+  std::unordered_map<std::uint64_t, HeldSegment*> by_number;
+  for (const auto& one : state_.held) by_number.emplace(one->entry.number, one.get());
+  for (const auto& file : files) {
+    auto opened = Outline::open(file);
+    if (!opened) {
+      std::error_code ignored;
+      std::filesystem::remove(file, ignored);
+      continue;
+    }
+    const auto outline = std::make_shared<HeldOutline>(*std::move(opened));
+    const auto& members = outline->what->members();
+    for (std::size_t i = 0; i < members.size(); ++i) {
+      const auto found = by_number.find(members[i].number);
+      if (found == by_number.end() || found->second->outline) continue;
+      const auto& entry = found->second->entry;
+      if (members[i] != Outline::Member{entry.number, entry.rows, entry.bytes}) continue;
+      found->second->outline = outline;
+      found->second->member = i;
+      ++outline->living;
+    }
+  }
+}
+
+// Those that are not merged soon, when they are enough for a whole outline, the oldest first.
+HeldSegments EmbeddedStore::Inside::next_to_outline() {
+  std::map<std::pair<std::string_view, std::string_view>, HeldSegments> groups;
+  std::vector<std::shared_ptr<HeldOutline>> damaged;  // go outside of the lock
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& one : state_.held) {
+      if (one->outline && one->outline->what->is_damaged()) {
+        --one->outline->living;
+        damaged.push_back(std::exchange(one->outline, nullptr));
+      }
+      const auto& e = one->entry;
+      if (!one->outline && !state_.damaged.contains(e.number) && !is_merged_soon(e))
+        groups[{e.contract, e.kind}].push_back(one);
+    }
+  }
+  for (auto& [key, segments] : groups) {
+    if (segments.size() < Outline::most_members) continue;
+    std::ranges::sort(segments, {},
+                      [](const auto& one) { return std::pair(one->entry.first_time, one->entry.number); });
+    segments.resize(Outline::most_members);
+    return segments;
+  }
+  return {};
+}
+
+Result<bool> EmbeddedStore::Inside::outline() {
+  const auto working = work_behind_others();
+  const auto members = next_to_outline();
+  if (members.empty()) return false;
+  bool gives_way = false;
+  const auto meanwhile = [&] { return urgent(gives_way); };
+  OutlineWriter writer;
+  for (const auto& one : members) {
+    const auto& entry = one->entry;
+    const auto added = [&]() -> Result<void> {
+      YAGURA_TRY(const auto opened, segment(*one));
+      return writer.add({entry.number, entry.rows, entry.bytes}, *opened, meanwhile);
+    }();
+    if (!added && gives_way) return true;
+    if (!added && added.error().code == "eventstore.damaged") {
+      note_damage({{added.error().text()}});
+      const std::lock_guard lock(mutex_);
+      state_.damaged.insert(entry.number);
+      return true;
+    }
+    YAGURA_CHECK(added);
+  }
+  // Beside the months, under a number that no other outline has: each segment stands in one.
+  const auto& first = *members.front();
+  const auto file =
+      first.path.parent_path().parent_path() / (std::to_string(first.entry.number) + ".outline");
+  YAGURA_CHECK(writer.finish(file));
+  YAGURA_TRY(auto made, Outline::open(file));
+  const auto held = std::make_shared<HeldOutline>(std::move(made));
+  const std::lock_guard lock(mutex_);
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    members[i]->outline = held;
+    members[i]->member = i;
+    ++held->living;
+  }
+  return true;
+}
+
+}  // namespace yagura::eventstore
