@@ -97,7 +97,7 @@ class EmbeddedStore::Inside {
     std::int64_t flushes = 0, merges = 0;
     std::int64_t flushes_wanted = 0;  // somebody waits for them
     std::int64_t work_wanted = 0;     // somebody waits for work_, who is no flush and no merge
-    bool merging = false;
+    bool merging = false, outlining = false;
     std::vector<std::string> damage;
     std::optional<Error> last_failure, flush_failure;
     std::set<std::uint64_t> damaged;  // segments that are not merged until they are repaired
@@ -147,18 +147,20 @@ class EmbeddedStore::Inside {
   // closes, or somebody waits for work_ (gives_way).
   Result<void> urgent(bool& gives_way);
   void work();
-  // While segments are merged, less may wait in memory and be kept of what was read.
-  class Merging {
+  // While segments are merged, less may wait in memory, and less be kept of what was read then and while an outline is
+  // made.
+  class Working {
    public:
-    explicit Merging(Inside& store) : store_(store) { store_.set_merging(true); }
-    ~Merging() { store_.set_merging(false); }
-    Merging(const Merging&) = delete;
-    Merging& operator=(const Merging&) = delete;
+    Working(Inside& store, bool State::* what) : store_(store), what_(what) { store_.set(what_, true); }
+    ~Working() { store_.set(what_, false); }
+    Working(const Working&) = delete;
+    Working& operator=(const Working&) = delete;
 
    private:
     Inside& store_;
+    bool State::* what_;
   };
-  void set_merging(bool merging);
+  void set(bool State::* what, bool now);
   // Memory that batches do not use is lent to what is read, until they come. mutex_ is held. Whoever makes
   // trim_due_ so, or finds it, gives memory back when it is not.
   void bound_reading();

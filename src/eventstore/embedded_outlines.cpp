@@ -6,6 +6,10 @@
 
 namespace yagura::eventstore {
 
+namespace {
+constexpr std::size_t bytes_to_read = 4U << 20;  // dictionaries and some pages
+}  // namespace
+
 HeldOutline::~HeldOutline() {
   std::error_code ignored;
   if (living == 0) std::filesystem::remove(what->path(), ignored);
@@ -81,13 +85,17 @@ Result<bool> EmbeddedStore::Inside::outline() {
   const auto working = work_behind_others();
   const auto members = next_to_outline();
   if (members.empty()) return false;
+  const Working outlining(*this, &State::outlining);
+  if (trim_due_) give_memory_back();
   bool gives_way = false;
   const auto meanwhile = [&] { return urgent(gives_way); };
   OutlineWriter writer;
   for (const auto& one : members) {
     const auto& entry = one->entry;
     const auto added = [&]() -> Result<void> {
-      YAGURA_TRY(const auto opened, segment(*one));
+      // Past the cache, which is for those who ask.
+      Cache own(bytes_to_read);
+      YAGURA_TRY(const auto opened, Segment::open(one->path, own));
       return writer.add({entry.number, entry.rows, entry.bytes}, *opened, meanwhile);
     }();
     if (!added && gives_way) return true;
@@ -104,6 +112,7 @@ Result<bool> EmbeddedStore::Inside::outline() {
   const auto file =
       first.path.parent_path().parent_path() / (std::to_string(first.entry.number) + ".outline");
   YAGURA_CHECK(writer.finish(file));
+  give_memory_back();
   YAGURA_TRY(auto made, Outline::open(file));
   const auto held = std::make_shared<HeldOutline>(std::move(made));
   const std::lock_guard lock(mutex_);

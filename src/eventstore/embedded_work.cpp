@@ -293,9 +293,9 @@ void EmbeddedStore::Inside::give_memory_back() {
   ::malloc_trim(0);
 }
 
-void EmbeddedStore::Inside::set_merging(bool merging) {
+void EmbeddedStore::Inside::set(bool State::* what, bool now) {
   const std::lock_guard lock(mutex_);
-  state_.merging = merging;
+  state_.*what = now;
   bound_reading();
 }
 
@@ -303,7 +303,9 @@ void EmbeddedStore::Inside::bound_reading() {
   state_.recent_peak = std::max(state_.recent_peak, state_.recent_bytes);
   const auto step = options_.memory / 48 + 1;
   const auto for_batches = std::min((state_.recent_peak + step - 1) / step * step, options_.memory / 3);
-  const auto bound = state_.merging ? options_.memory / 6 : options_.memory / 3 * 2 - for_batches;
+  const auto for_outline = state_.outlining ? options_.memory / 12 : 0;
+  const auto bound =
+      state_.merging ? options_.memory / 6 : options_.memory / 3 * 2 - for_batches - for_outline;
   if (bound == std::exchange(state_.reading, bound)) return;
   cache_.bound(bound);
   trim_due_ = true;
@@ -351,7 +353,7 @@ Result<bool> EmbeddedStore::Inside::merge() {
   bool smallest = false;
   const auto inputs = next_to_merge(smallest);
   if (inputs.empty()) return false;
-  const Merging merging(*this);
+  const Working merging(*this, &State::merging);
   bool gives_way = false;
   const auto meanwhile = [&] { return urgent(gives_way); };
   if (auto may = meanwhile(); !may) return gives_way ? Result<bool>(true) : std::unexpected(may.error());

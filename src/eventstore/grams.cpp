@@ -341,7 +341,7 @@ void ShortestGrams::add(const std::string& texts) {
       if (std::exchange(seen_[hash % seen_.size()], hash) != hash) held_.push_back(hash);
     }
   });
-  constexpr std::size_t enough = 1U << 20U;
+  constexpr std::size_t enough = 1U << 18U;
   if (held_.size() - settled_ > enough) settle();
 }
 

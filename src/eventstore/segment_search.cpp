@@ -33,14 +33,18 @@ std::uint32_t page_of(std::span<const PageEntry> pages, std::uint32_t id) {
 
 SegmentSearch::SegmentSearch(std::shared_ptr<const Segment> segment, const Kind& kind,
                              const ConditionPlan& plan, std::int64_t from, std::int64_t to)
-    : held_(std::move(segment)), segment_(*held_), kind_(kind), plan_(plan), from_(from), to_(to) {
+    : held_(std::move(segment)),
+      segment_(*held_),
+      kind_(kind),
+      plan_(plan),
+      from_(from),
+      to_(to),
+      at_(segment_) {
   const auto& columns = segment_.directory().columns;
   column_of_.resize(kind.fields.size());
   for (std::size_t i = 0; i < kind.fields.size(); ++i)
     for (std::size_t c = 0; c < columns.size(); ++c)
       if (columns[c].name == kind.fields[i].name && columns[c].type == kind.fields[i].type) column_of_[i] = c;
-  ids_.resize(columns.size());
-  numbers_.resize(columns.size());
   for (const auto& leaf : plan.leaves()) {
     known_.emplace_back(leaf.fields.size());
     nowhere_.emplace_back(leaf.fields.size());
@@ -212,30 +216,23 @@ void SegmentSearch::expect(const Candidate& candidate) const {
 }
 
 Result<void> SegmentSearch::turn_to(const Candidate& candidate) {
-  YAGURA_TRY(chunk_, segment_.blocks(candidate.chunk));
-  block_ = &chunk_->entries[candidate.in_chunk];
-  number_ = candidate.block;
-  order_.reset();
-  days_.reset();
   alive_.clear();
-  for (auto& column : ids_) column.reset();
-  for (auto& column : numbers_) column.reset();
-  return {};
+  return at_.turn_to(candidate.chunk, candidate.in_chunk, candidate.block);
 }
 
 Result<void> SegmentSearch::look(const Candidate& candidate, std::int64_t from, std::int64_t to,
                                  const Found& found) {
   YAGURA_CHECK(turn_to(candidate));
-  YAGURA_CHECK(read_times());
+  YAGURA_TRY(const auto* times, at_.times());
   Rows rows;
-  for (std::uint32_t row = 0; row < block_->rows; ++row)
-    if (times_[row] >= from && times_[row] < to) rows.push_back(row);
+  for (std::uint32_t row = 0; row < times->size(); ++row)
+    if ((*times)[row] >= from && (*times)[row] < to) rows.push_back(row);
   rows_read_ += std::ssize(rows);
   unknown_rows_.clear();
   damage_.reset();
   YAGURA_CHECK(narrow(plan_.root(), rows));
   for (const auto row : rows)
-    if (unknown_rows_.empty() || !unknown_rows_[row]) found(row, times_[row]);
+    if (unknown_rows_.empty() || !unknown_rows_[row]) found(row, (*times)[row]);
   if (damage_) return std::unexpected(*damage_);
   return {};
 }
@@ -279,7 +276,7 @@ Result<void> SegmentSearch::narrow(const ConditionPlan::Node& node, Rows& rows) 
 
 Result<void> SegmentSearch::note(const Rows& rows, Error error) {
   if (error.code != "eventstore.damaged") return std::unexpected(std::move(error));
-  unknown_rows_.resize(block_->rows);
+  unknown_rows_.resize(at_.rows());
   for (const auto row : rows) unknown_rows_[row] = true;
   if (!damage_) damage_ = std::move(error);
   return {};
@@ -290,7 +287,7 @@ Result<void> SegmentSearch::narrow(std::size_t leaf, Rows& rows) {
   if (one.type == Condition::Type::range) {
     const auto in = [&](std::int64_t number) { return one.low <= number && number <= one.high; };
     const auto column = column_of_[one.number];
-    const auto held = column ? numbers(*column) : Result<const std::vector<std::int64_t>*>(nullptr);
+    const auto held = column ? at_.numbers(*column) : Result<const std::vector<std::int64_t>*>(nullptr);
     if (!held) return note(std::exchange(rows, {}), held.error());
     std::erase_if(rows, [&](std::uint32_t row) { return !in(*held ? (**held)[row] : 0); });
     return {};
@@ -303,10 +300,10 @@ Result<void> SegmentSearch::narrow(std::size_t leaf, Rows& rows) {
       continue;
     }
     const auto& blocks = blocks_[leaf][which];
-    if (!blocks.empty() && !blocks[number_]) continue;
+    if (!blocks.empty() && !blocks[at_.block()]) continue;
     YAGURA_CHECK(prepare(leaf, which, *column));
     if (*nowhere_[leaf][which]) continue;
-    const auto held = ids(*column);
+    const auto held = at_.ids(*column);
     if (!held) {
       YAGURA_CHECK(note(rows, held.error()));
       continue;
@@ -331,50 +328,6 @@ Result<void> SegmentSearch::narrow(std::size_t leaf, Rows& rows) {
   if (one.fields.size() > 1) std::ranges::sort(kept);
   rows = std::move(kept);
   return {};
-}
-
-Result<void> SegmentSearch::read_times() {
-  YAGURA_TRY(const auto kept, segment_.kept(number_, 0, [&]() -> Result<PackedColumn> {
-    std::vector<std::int64_t> times;
-    segment_.expect(*block_);  // the other columns will be asked for next
-    YAGURA_CHECK(segment_.times(*block_, times));
-    return PackedColumn(std::span<const std::int64_t>(times));
-  }));
-  kept->unpack(times_);
-  return {};
-}
-
-Result<const Order*> SegmentSearch::order() {
-  if (!order_) {
-    YAGURA_TRY(order_, segment_.order(*block_));
-  }
-  return &*order_;
-}
-
-Result<const std::vector<std::uint32_t>*> SegmentSearch::ids(std::size_t column) {
-  if (!ids_[column]) {
-    YAGURA_TRY(const auto kept, segment_.kept(number_, 2 + column, [&]() -> Result<PackedColumn> {
-      YAGURA_TRY(const auto* contexts, order());
-      std::vector<std::uint32_t> ids;
-      YAGURA_CHECK(segment_.ids(*block_, column, *contexts, ids));
-      return PackedColumn(std::span<const std::uint32_t>(ids));
-    }));
-    kept->unpack(ids_[column].emplace());
-  }
-  return &*ids_[column];
-}
-
-Result<const std::vector<std::int64_t>*> SegmentSearch::numbers(std::size_t column) {
-  if (!numbers_[column]) {
-    YAGURA_TRY(const auto kept, segment_.kept(number_, 2 + column, [&]() -> Result<PackedColumn> {
-      YAGURA_TRY(const auto* contexts, order());
-      std::vector<std::int64_t> numbers;
-      YAGURA_CHECK(segment_.numbers(*block_, column, *contexts, numbers));
-      return PackedColumn(std::span<const std::int64_t>(numbers));
-    }));
-    kept->unpack(numbers_[column].emplace());
-  }
-  return &*numbers_[column];
 }
 
 // What is known before a row is looked at; a column of which nothing fulfils the leaf need not be read.
@@ -464,7 +417,7 @@ Result<void> SegmentSearch::judge(std::size_t leaf, std::size_t which, std::size
 void SegmentSearch::expect_cells(std::uint32_t row) {
   for (const auto& column : column_of_) {
     if (!column || segment_.directory().columns[*column].type != FieldType::text) continue;
-    const auto held = ids(*column);
+    const auto held = at_.ids(*column);
     const auto table = segment_.pages(*column);
     if (!held || !table || (**held)[row] == 0) continue;
     const auto& entries = (*table)->entries;
@@ -477,29 +430,29 @@ Result<Event::Cell> SegmentSearch::cell(std::size_t field, std::uint32_t row) {
   const auto column = column_of_[field];
   if (kind_.fields[field].type == FieldType::number) {
     if (!column) return Event::Cell(std::int64_t{0});
-    YAGURA_TRY(const auto* held, numbers(*column));
+    YAGURA_TRY(const auto* held, at_.numbers(*column));
     return Event::Cell((*held)[row]);
   }
   if (!column) return Event::Cell(std::string_view());
-  YAGURA_TRY(const auto* held, ids(*column));
+  YAGURA_TRY(const auto* held, at_.ids(*column));
   YAGURA_TRY(auto value, segment_.value(*column, (*held)[row]));
   alive_.push_back(std::move(value.second));
   return Event::Cell(value.first);
 }
 
 Result<std::int64_t> SegmentSearch::day(std::uint32_t row) {
-  if (!days_) YAGURA_CHECK(segment_.days(*block_, days_.emplace()));
-  return (*days_)[row];
+  YAGURA_TRY(const auto* days, at_.days());
+  return (*days)[row];
 }
 
 Result<std::uint64_t> SegmentSearch::key(std::size_t field, std::uint32_t row) {
   const auto column = column_of_[field];
   if (!column) return 0;
   if (kind_.fields[field].type == FieldType::number) {
-    YAGURA_TRY(const auto* held, numbers(*column));
+    YAGURA_TRY(const auto* held, at_.numbers(*column));
     return static_cast<std::uint64_t>((*held)[row]);
   }
-  YAGURA_TRY(const auto* held, ids(*column));
+  YAGURA_TRY(const auto* held, at_.ids(*column));
   return (*held)[row];
 }
 

@@ -8,6 +8,7 @@
 #include <optional>
 #include <span>
 
+#include "eventstore/block_columns.hpp"
 #include "eventstore/condition_plan.hpp"
 #include "eventstore/part_search.hpp"
 #include "eventstore/segment.hpp"
@@ -53,10 +54,6 @@ class SegmentSearch final : public PartSearch {
   void expect_pages(std::size_t leaf, std::size_t which, std::size_t column, const Rows& rows,
                     std::span<const std::uint32_t> ids) const;
   Result<void> judge(std::size_t leaf, std::size_t which, std::size_t column, std::uint32_t id, bool alone);
-  Result<void> read_times();
-  Result<const Order*> order();
-  Result<const std::vector<std::uint32_t>*> ids(std::size_t column);
-  Result<const std::vector<std::int64_t>*> numbers(std::size_t column);
 
   const std::shared_ptr<const Segment> held_;
   const Segment& segment_;
@@ -73,15 +70,7 @@ class SegmentSearch final : public PartSearch {
   std::vector<std::vector<Blocks>> blocks_;  // where it can be "yes", as far as it is known; empty: anywhere
   std::vector<std::optional<GramTable::Pages>> named_;  // for each leaf the columns whose names can fulfil it
   std::size_t alone_ = 0;                               // texts that were judged one by one
-  // The block looked at.
-  std::shared_ptr<const Segment::Blocks> chunk_;
-  const BlockEntry* block_ = nullptr;
-  std::uint32_t number_ = 0;  // of the block
-  std::optional<Order> order_;
-  std::optional<std::vector<std::int64_t>> days_;
-  std::vector<std::int64_t> times_;
-  std::vector<std::optional<std::vector<std::uint32_t>>> ids_;
-  std::vector<std::optional<std::vector<std::int64_t>>> numbers_;
+  BlockColumns at_;                                     // of the block looked at
   std::vector<std::shared_ptr<const Texts>> alive_;
   std::vector<bool> unknown_rows_;  // something of them cannot be read
   std::optional<Error> damage_;
