@@ -10,6 +10,7 @@
 #include "eventstore/embedded.hpp"
 #include "eventstore/import/import.hpp"
 #include "eventstore/move.hpp"
+#include "records/event_places.hpp"
 #include "yagura/arguments.hpp"
 #include "yagura/database_command.hpp"
 #include "yagura/event_keeping_commands.hpp"
@@ -105,30 +106,12 @@ Result<int> restore(std::span<const std::string> args, std::ostream& out) {
   return tell(result, out);
 }
 
-Result<std::string> password_of(const Arguments& given) {
-  const auto file = given.get("password-file");
-  if (file.empty()) return std::string();
-  std::ifstream in(file);
-  std::string out;
-  if (!in || !std::getline(in, out))
-    return fail("apps.folder_unreadable", {{"folder", file}, {"reason", "no password in it"}});
-  return out;
-}
-
 // The embedded store's events to ClickHouse; called again, it goes on.
 Result<int> move(std::span<const std::string> args, std::ostream& out, std::ostream& err) {
-  YAGURA_TRY(const auto given,
-             Arguments::parse(
-                 args, {"data", "node", "cluster", "name", "user", "password-file", "ca", "before"}, {}, 0));
+  YAGURA_TRY(const auto given, Arguments::parse(args, {"data", "events-clickhouse", "before"}, {}, 0));
   YAGURA_TRY(const fs::path data, given.need("data"));
-  YAGURA_TRY(const auto nodes, given.need("node"));
-  eventstore::clickhouse::Settings to;
-  for (const auto node : split(nodes, ',')) to.nodes.emplace_back(node);
-  to.cluster = given.get("cluster");
-  to.database = given.get("name", to.database);
-  to.account.user = given.get("user", "yagura");
-  to.account.ca_file = given.get("ca");
-  YAGURA_TRY(to.account.password, password_of(given));
+  YAGURA_TRY(const auto file, given.need("events-clickhouse"));
+  YAGURA_TRY(auto to, read_clickhouse(file));
   eventstore::MoveOptions options;
   options.progress = data / "events.move";
   if (given.has("before")) {

@@ -16,9 +16,8 @@ namespace yagura::apps {
 // verify --data DIR [--repair]       reads all of it; repair keeps what can be read of damaged segments
 // backup --data DIR --out FOLDER     a new folder, by hard links where the file system allows
 // restore FOLDER --data DIR          where there is no store yet; verified afterwards
-// move --data DIR --node URL[,URL…] [--cluster NAME] [--name DATABASE] [--user NAME] [--password-file FILE]
-// [--ca FILE]
-//        [--before TIME]          to ClickHouse; goes on where it was ended, compares each month
+// move --data DIR --events-clickhouse FILE [--before TIME]
+//                                    to ClickHouse; goes on where it was ended, compares each month
 // kept, holds, hold, ask-release, release, seals, check, proof: of a running server
 // (event_keeping_commands.hpp)
 int run_events(std::span<const std::string> args, std::ostream& out, std::ostream& err);

@@ -1,6 +1,7 @@
 // The commands of the store of events, as somebody with a shell runs them.
 #include "yagura/event_commands.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -120,15 +121,11 @@ TEST_F(EventCommands, MovedToClickHouseOnce) {
   words >> first >> second >> password;
   std::ofstream(folder_ / "password") << password << "\n";
   ASSERT_EQ(import(), 0) << err_.str();
-  const std::vector<std::string> move = {"move",
-                                         "--data",
-                                         data().string(),
-                                         "--node",
-                                         first,
-                                         "--name",
-                                         "m" + std::to_string(::getpid()),
-                                         "--password-file",
-                                         (folder_ / "password").string()};
+  const auto file = folder_ / "clickhouse.yaml";
+  std::ofstream(file) << fmt::format("nodes: [\"{}\"]\ndatabase: m{}\nuser: yagura\npassword_file: {}\n",
+                                     first, ::getpid(), (folder_ / "password").string());
+  const std::vector<std::string> move = {"move", "--data", data().string(), "--events-clickhouse",
+                                         file.string()};
   ASSERT_EQ(run(move), 0) << err_.str();
   EXPECT_NE(err_.str().find("matsusaka syslog 2026-04  2 / 2"), std::string::npos) << err_.str();
   EXPECT_TRUE(out_.str().starts_with("2 ")) << out_.str();

@@ -19,8 +19,8 @@
 namespace yagura::eventstore {
 
 struct EmbeddedOptions {
-  // A third of it is for events that are in no segment yet, a third for writing, a third for reading, which has of the
-  // first what is not in use.
+  // A third of it is for events that are in no segment yet, as much and some more for writing, a quarter for reading, which
+  // has of the first what is not in use.
   std::size_t memory = 384U << 20;
   // Events are in a segment that long after they came, or sooner when there are many.
   Duration longest_in_log = std::chrono::hours(6);

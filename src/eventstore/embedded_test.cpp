@@ -83,7 +83,7 @@ TEST_F(EmbeddedStores, FlushByThemselvesBeforeTheirMemoryIsFull) {
     ASSERT_TRUE(give(i * 1'000, 1'000));
     const auto state = store().state();
     ASSERT_LE(state.recent_bytes, options_.memory / 3);
-    ASSERT_LE(state.recent_bytes + state.cache_bytes, options_.memory / 3 * 2);
+    ASSERT_LE(state.recent_bytes + state.cache_bytes, options_.memory / 12 * 7);
   }
   EXPECT_EQ(numbers(store()), up_to(60'000));
   EXPECT_GT(store().state().flushes, 0);

@@ -305,7 +305,7 @@ void EmbeddedStore::Inside::bound_reading() {
   const auto for_batches = std::min((state_.recent_peak + step - 1) / step * step, options_.memory / 3);
   const auto for_outline = state_.outlining ? options_.memory / 12 : 0;
   const auto bound =
-      state_.merging ? options_.memory / 6 : options_.memory / 3 * 2 - for_batches - for_outline;
+      state_.merging ? options_.memory / 6 : options_.memory / 12 * 7 - for_batches - for_outline;
   if (bound == std::exchange(state_.reading, bound)) return;
   cache_.bound(bound);
   trim_due_ = true;

@@ -183,9 +183,8 @@ def moved_to_clickhouse(city, data, first):
     server = ServerProcess(folder, data=data, more=("--packs", RUN / "packs", "--events-clickhouse", file, "--syslog-strangers", CONTRACT),
                            environment=CLOCK.environment)
     try:
-        done = subprocess.run([TOP / "build/bin/yagura", "events", "move", "--data", data, "--node", clickhouse.address, "--name", "city",
-                               "--user", "yagura", "--password-file", folder / "password"], capture_output=True, text=True, timeout=60,
-                              env={**os.environ, "YAGURA_SHARE": str(TOP / "share")})
+        done = subprocess.run([TOP / "build/bin/yagura", "events", "move", "--data", data, "--events-clickhouse", file], capture_output=True,
+                              text=True, timeout=60, env={**os.environ, "YAGURA_SHARE": str(TOP / "share")})
         check("moved", (done.returncode, done.stderr), lambda d: d[0] == 0 and "5 / 5" in d[1])
         server.start()
         again(city)
