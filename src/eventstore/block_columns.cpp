@@ -12,24 +12,31 @@ Result<void> BlockColumns::turn_to(std::uint32_t chunk, std::uint32_t in_chunk, 
   entry_ = &chunk_->entries[in_chunk];
   number_ = block;
   order_.reset();
-  times_.reset();
   days_.reset();
   for (auto& column : ids_) column.reset();
   for (auto& column : numbers_) column.reset();
   return {};
 }
 
-Result<const std::vector<std::int64_t>*> BlockColumns::times() {
-  if (!times_) {
-    YAGURA_TRY(const auto kept, segment_.kept(number_, 0, [&]() -> Result<PackedColumn> {
-      std::vector<std::int64_t> times;
-      segment_.expect(*entry_);  // the other columns will be asked for next
-      YAGURA_CHECK(segment_.times(*entry_, times));
-      return PackedColumn(std::span<const std::int64_t>(times));
-    }));
-    kept->unpack(times_.emplace());
-  }
-  return &*times_;
+Result<std::shared_ptr<const PackedColumn>> BlockColumns::packed_times() const {
+  return segment_.kept(number_, 0, [&]() -> Result<PackedColumn> {
+    std::vector<std::int64_t> times;
+    segment_.expect(*entry_);  // the other columns will be asked for next
+    YAGURA_CHECK(segment_.times(*entry_, times));
+    return PackedColumn(std::span<const std::int64_t>(times));
+  });
+}
+
+Result<void> BlockColumns::rows_between(std::int64_t from, std::int64_t to, Rows& rows) {
+  YAGURA_TRY(const auto packed, packed_times());
+  packed->between(from, to, rows);
+  return {};
+}
+
+Result<void> BlockColumns::times(const Rows& rows, std::vector<std::int64_t>& out) {
+  YAGURA_TRY(const auto packed, packed_times());
+  packed->pick(rows, out);
+  return {};
 }
 
 Result<const std::vector<std::int64_t>*> BlockColumns::days() {
@@ -48,15 +55,25 @@ Result<const Order*> BlockColumns::order() {
   return &*order_;
 }
 
+Result<std::shared_ptr<const PackedColumn>> BlockColumns::packed_ids(std::size_t column) {
+  return segment_.kept(number_, 2 + column, [&]() -> Result<PackedColumn> {
+    YAGURA_TRY(const auto* contexts, order());
+    std::vector<std::uint32_t> ids;
+    YAGURA_CHECK(segment_.ids(*entry_, column, *contexts, ids));
+    return PackedColumn(std::span<const std::uint32_t>(ids));
+  });
+}
+
+Result<void> BlockColumns::ids(std::size_t column, const Rows& rows, std::vector<std::uint32_t>& out) {
+  YAGURA_TRY(const auto packed, packed_ids(column));
+  packed->pick(rows, out);
+  return {};
+}
+
 Result<const std::vector<std::uint32_t>*> BlockColumns::ids(std::size_t column) {
   if (!ids_[column]) {
-    YAGURA_TRY(const auto kept, segment_.kept(number_, 2 + column, [&]() -> Result<PackedColumn> {
-      YAGURA_TRY(const auto* contexts, order());
-      std::vector<std::uint32_t> ids;
-      YAGURA_CHECK(segment_.ids(*entry_, column, *contexts, ids));
-      return PackedColumn(std::span<const std::uint32_t>(ids));
-    }));
-    kept->unpack(ids_[column].emplace());
+    YAGURA_TRY(const auto packed, packed_ids(column));
+    packed->unpack(ids_[column].emplace());
   }
   return &*ids_[column];
 }

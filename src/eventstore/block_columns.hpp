@@ -22,20 +22,26 @@ class BlockColumns {
   [[nodiscard]] std::uint32_t block() const { return number_; }
   [[nodiscard]] std::uint32_t rows() const { return entry_->rows; }
 
-  // Valid until the next block. ids: of names and texts, by column.
-  Result<const std::vector<std::int64_t>*> times();
+  // Of its rows those of these times, ascending; the times of some rows, and their names or texts. rows: ascending.
+  using Rows = std::vector<std::uint32_t>;
+  Result<void> rows_between(std::int64_t from, std::int64_t to, Rows& rows);
+  Result<void> times(const Rows& rows, std::vector<std::int64_t>& out);
+  Result<void> ids(std::size_t column, const Rows& rows, std::vector<std::uint32_t>& out);
+  // Of all rows, valid until the next block.
   Result<const std::vector<std::int64_t>*> days();
   Result<const std::vector<std::uint32_t>*> ids(std::size_t column);
   Result<const std::vector<std::int64_t>*> numbers(std::size_t column);
 
  private:
   Result<const Order*> order();
+  Result<std::shared_ptr<const PackedColumn>> packed_times() const;
+  Result<std::shared_ptr<const PackedColumn>> packed_ids(std::size_t column);
   const Segment& segment_;
   std::shared_ptr<const Segment::Blocks> chunk_;
   const BlockEntry* entry_ = nullptr;
   std::uint32_t number_ = 0;
   std::optional<Order> order_;
-  std::optional<std::vector<std::int64_t>> times_, days_;
+  std::optional<std::vector<std::int64_t>> days_;
   std::vector<std::optional<std::vector<std::uint32_t>>> ids_;
   std::vector<std::optional<std::vector<std::int64_t>>> numbers_;
 };

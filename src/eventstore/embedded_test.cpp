@@ -189,5 +189,58 @@ TEST_F(EmbeddedStores, SayThatTheDiskIsFullAndGoOnWhenThereIsRoom) {
   EXPECT_EQ(numbers(store()), up_to(given + 1'000));
 }
 
+// Blocks of several segments, and the halves of one, are looked at by several threads.
+TEST_F(EmbeddedStores, FindTheNewestOfWhatIsFrequent) {
+  constexpr std::int64_t each = 120'000, segments = 3;
+  options_.memory = 96U << 20;
+  for (std::int64_t i = 0; i < segments; ++i) {
+    for (std::int64_t n = 0; n < each; n += 40'000) ASSERT_TRUE(give((i * each + n) / 2, 40'000));
+    ASSERT_TRUE(store().flush());
+  }
+  auto all = numbers(store());
+  ASSERT_EQ(all.size(), static_cast<std::size_t>(each * segments));
+  Query query;
+  query.contract = "city";
+  query.where = {Condition::Type::contains, {}, "path", "見積書", 0, 0};
+  for (const bool newest : {true, false}) {
+    open();
+    if (newest) std::ranges::reverse(all);
+    std::vector<std::int64_t> found;
+    Page page{newest, 30'000, {}};
+    for (int pages = 0; pages < 4; ++pages) {
+      const auto done = store().search(query, page, {}, [&](const Event& event) -> Result<bool> {
+        found.push_back(std::get<std::int64_t>(event.cells[*event.kind->index_of("bytes")]) - 1);
+        return true;
+      });
+      ASSERT_TRUE(done) << done.error().text();
+      ASSERT_EQ(done->why, Outcome::Why::whole);
+      ASSERT_TRUE(done->next);
+      page.after = done->next;
+    }
+    ASSERT_EQ(found, std::vector(all.begin(), all.begin() + std::ssize(found)));
+    EXPECT_EQ(found.size(), 120'000U);
+    if (newest) std::ranges::reverse(all);
+  }
+  // What was given when a limit ended it has no gap, and it goes on there.
+  open();
+  Limits limits;
+  limits.rows_read = 50'000;
+  std::vector<std::int64_t> found;
+  Page page{true, 20'000, {}};
+  std::size_t parts = 0;
+  do {
+    const auto done = store().search(query, page, limits, [&](const Event& event) -> Result<bool> {
+      found.push_back(std::get<std::int64_t>(event.cells[*event.kind->index_of("bytes")]) - 1);
+      return true;
+    });
+    ASSERT_TRUE(done) << done.error().text();
+    page.after = done->next;
+    ++parts;
+  } while (page.after && found.size() < 100'000 && parts < 100);
+  EXPECT_GT(found.size(), 99'999U);
+  std::ranges::reverse(all);
+  EXPECT_EQ(found, std::vector(all.begin(), all.begin() + std::ssize(found)));
+}
+
 }  // namespace
 }  // namespace yagura::eventstore

@@ -1,13 +1,14 @@
 #include "eventstore/find.hpp"
 
 #include <algorithm>
-#include <deque>
 #include <future>
+#include <map>
 #include <queue>
 #include <system_error>
 #include <tuple>
 
 #include "eventstore/coding.hpp"
+#include "eventstore/part_openings.hpp"
 
 namespace yagura::eventstore {
 
@@ -53,67 +54,6 @@ Event event_of(const Kept& kept) {
   return out;
 }
 
-// Opens parts one after the other, and some in advance while that is slow and finds little.
-class Openings {
- public:
-  struct Opened {
-    const Part* part = nullptr;
-    std::unique_ptr<PartSearch> search;
-    Result<std::vector<Candidate>> candidates;
-    Duration took{};
-  };
-  // waiting: the next is the last. Nothing is taken from it but by next().
-  Openings(std::vector<const Part*>& waiting, bool newest_first, std::size_t enough, const Bounds& bounds)
-      : waiting_(waiting), newest_(newest_first), enough_(enough), bounds_(bounds) {}
-
-  Opened next() {
-    try {
-      while (slow_ && ahead_.size() < std::min(at_once, waiting_.size()))
-        ahead_.push_back(
-            std::async(std::launch::async,
-                       [this, part = waiting_.end()[-1 - std::ssize(ahead_)]] { return open(*part); }));
-    } catch (const std::system_error&) {
-      // No more threads are to be had: it is as slow as it is.
-    }
-    Opened out;
-    if (ahead_.empty()) {
-      out = open(*waiting_.back());
-    } else {
-      out = ahead_.front().get();
-      ahead_.pop_front();
-    }
-    waiting_.pop_back();
-    // A single one may have waited for the processor, where another thread would wait, too.
-    const bool slowly = out.part->on_disk && out.took > slow;
-    slow_ = slowly && was_slow_ && out.candidates && out.candidates->size() <= few;
-    was_slow_ = was_slow_ || slowly;
-    return out;
-  }
-  [[nodiscard]] bool was_slow() const { return was_slow_; }
-
- private:
-  static constexpr std::size_t at_once = 8, few = 16;
-  static constexpr auto slow = std::chrono::microseconds(300);  // much more than without the disk
-  Opened open(const Part& part) const {
-    Opened out{&part, nullptr, {}, bounds_.now()};
-    auto search = part.open();
-    if (!search) {
-      out.candidates = std::unexpected(std::move(search).error());
-    } else if (*search) {
-      out.candidates = (*search)->candidates(newest_, enough_);
-      out.search = *std::move(search);
-    }
-    out.took = bounds_.now() - out.took;
-    return out;
-  }
-  std::vector<const Part*>& waiting_;
-  const bool newest_;
-  const std::size_t enough_;
-  const Bounds& bounds_;
-  bool slow_ = false, was_slow_ = false;
-  std::deque<std::future<Opened>> ahead_;  // waits for its threads when it goes
-};
-
 // Looks at times alone; what a row holds is read once it is known to stand in the page.
 class Finder {
  public:
@@ -139,7 +79,7 @@ class Finder {
     std::ranges::sort(waiting, [&](const Part* a, const Part* b) { return nearer(edge(*b), edge(*a)); });
     const auto later = [&](const Block& a, const Block& b) { return nearer(b.next, a.next); };
     std::priority_queue<Block, std::vector<Block>, decltype(later)> blocks(later);
-    Openings openings(waiting, newest_, room_, bounds);
+    PartOpenings openings(waiting, newest_, room_, bounds);
     for (;;) {
       while (!waiting.empty() && (blocks.empty() || !nearer(blocks.top().next, edge(*waiting.back())))) {
         const auto& part = *waiting.back();
@@ -150,16 +90,27 @@ class Finder {
         add(std::move(opened), outcome, [&](const Block& block) { blocks.push(block); });
       }
       if (blocks.empty() || (full() && beyond(blocks.top().next))) return Why::whole;
-      auto block = blocks.top();
-      if (const auto why = bounds.reached(rows_read()); why != Why::whole) return stop(why, block.next);
-      blocks.pop();
-      if (look(block, outcome)) blocks.push(block);
+      if (const auto why = bounds.reached(rows_read()); why != Why::whole)
+        return stop(why, blocks.top().next);
+      std::vector<Looking> round;
+      do {
+        round.push_back({blocks.top()});
+        blocks.pop();
+        aim(round.back());
+      } while (round.back().dense && !blocks.empty() && far_ && !nearer(*far_, blocks.top().next) &&
+               !(full() && beyond(blocks.top().next)));
+      look(round, bounds);
+      for (auto& one : round) {
+        if (one.done && one.left) one.block.next = newest_ ? *far_ - 1 : *far_ + 1;
+        if (one.done) take(one, outcome);
+        if (!one.done || one.left) blocks.push(one.block);
+      }
     }
   }
 
   [[nodiscard]] std::int64_t rows_read() const {
     std::int64_t out = 0;
-    for (const auto& one : open_) out += one.search->rows_read();
+    for (const auto& one : open_) out += one.search->rows_read() + (one.other ? one.other->rows_read() : 0);
     return out;
   }
   // Rows that took a place in the page and could not be read.
@@ -179,6 +130,12 @@ class Finder {
   struct Open {
     const Part* part;
     std::unique_ptr<PartSearch> search;
+    // Where the newest events stand in one part at first: for its blocks from the middle on.
+    std::unique_ptr<PartSearch> other{};
+    std::uint32_t middle = UINT32_MAX;
+    [[nodiscard]] PartSearch& search_of(const Candidate& at) const {
+      return other && at.block >= middle ? *other : *search;
+    }
   };
   struct Block {
     std::size_t part = 0;
@@ -207,7 +164,7 @@ class Finder {
   }
 
   template <class F>
-  void add(Openings::Opened opened, Outcome& outcome, F&& add) {
+  void add(PartOpenings::Opened opened, Outcome& outcome, F&& add) {
     if (!opened.candidates) return note(outcome, opened.candidates.error());
     if (opened.candidates->empty()) return;  // as most do of what is rare
     const bool few = opened.candidates->size() <= room_;
@@ -233,43 +190,109 @@ class Finder {
     far_ = static_cast<std::int64_t>(newest_ ? at - length : at + length);
   }
 
-  // Whether something of the block is left to be looked at.
-  bool look(Block& block, Outcome& outcome) {
-    auto from = from_, to = to_;
-    bool left = false;
-    if (open_[block.part].search->is_dense()) {
+  // What is looked at of a block, and what was found there.
+  struct Looking {
+    Block block;
+    bool dense = false, left = false;  // something is left to be looked at afterwards
+    std::int64_t from = 0, to = 0;
+    bool done = false;
+    std::vector<std::pair<std::int64_t, std::uint32_t>> found{};
+    std::optional<Error> damage{};
+  };
+
+  void aim(Looking& one) {
+    const auto& block = one.block;
+    one.from = from_;
+    one.to = to_;
+    one.dense = open_[block.part].search->is_dense();
+    if (one.dense) {
       if (!far_ || nearer(*far_, block.next)) reach_on(block);
       const auto first = std::max(from_, block.at.first_time), last = std::min(to_ - 1, block.at.last_time);
-      left = newest_ ? *far_ > first : *far_ < last;
+      one.left = newest_ ? *far_ > first : *far_ < last;
       if (newest_) {
-        from = std::max(from, *far_);
-        to = block.next == INT64_MAX ? to : std::min(to, block.next + 1);
+        one.from = std::max(from_, *far_);
+        one.to = block.next == INT64_MAX ? to_ : std::min(to_, block.next + 1);
       } else {
-        from = std::max(from, block.next);
-        to = *far_ == INT64_MAX ? to : std::min(to, *far_ + 1);
+        one.from = std::max(from_, block.next);
+        one.to = *far_ == INT64_MAX ? to_ : std::min(to_, *far_ + 1);
       }
-      if (left) block.next = newest_ ? *far_ - 1 : *far_ + 1;
     }
     if (full()) {
       // What has the time of the last one may still come before it.
       const auto last = times_.front();
       if (newest_)
-        from = std::max(from, last);
+        one.from = std::max(one.from, last);
       else
-        to = std::min(to, last == INT64_MAX ? last : last + 1);
+        one.to = std::min(one.to, last == INT64_MAX ? last : last + 1);
     }
-    found_.clear();
-    auto done = open_[block.part].search->look(
-        block.at, from, to, [&](std::uint32_t row, std::int64_t time) { found_.emplace_back(time, row); });
-    if (!done) note(outcome, done.error());
-    std::ranges::sort(found_, [&](const auto& a, const auto& b) { return nearer(a.first, b.first); });
-    for (const auto& [time, row] : found_) {
+  }
+
+  // Blocks of different parts are looked at by several threads, and the two halves of one. Those that are not done when
+  // a limit is reached stay as they are.
+  void look(std::vector<Looking>& round, const Bounds& bounds) {
+    if (round.size() >= worth_threads && !is_in_memory(round)) halve(round);
+    std::map<PartSearch*, std::vector<Looking*>> by_search;
+    for (auto& one : round) by_search[&open_[one.block.part].search_of(one.block.at)].push_back(&one);
+    const auto before = rows_read();
+    const auto with = [&](PartSearch& search, std::span<Looking* const> all) {
+      const auto own = search.rows_read();
+      for (auto* one : all) {
+        if (bounds.reached(before + search.rows_read() - own) != Why::whole) return;
+        auto done = search.look(one->block.at, one->from, one->to, [&](std::uint32_t row, std::int64_t time) {
+          one->found.emplace_back(time, row);
+        });
+        if (!done) one->damage = std::move(done).error();
+        one->done = true;
+      }
+    };
+    std::vector<std::future<void>> others;
+    if (round.size() >= worth_threads)
+      for (auto at = std::next(by_search.begin()); at != by_search.end() && others.size() + 1 < most_threads;
+           ++at)
+        try {
+          others.push_back(std::async(std::launch::async, [&with, at] { with(*at->first, at->second); }));
+        } catch (const std::system_error&) {
+          break;  // no more threads are to be had
+        }
+    std::size_t which = 0;
+    for (const auto& [search, all] : by_search) {
+      if (which == 0 || which > others.size()) with(*search, all);
+      ++which;
+    }
+  }
+
+  [[nodiscard]] bool is_in_memory(const std::vector<Looking>& round) const {
+    const auto& middle = round[round.size() / 2].block;
+    return open_[middle.part].search->is_in_memory(middle.at);
+  }
+
+  // Has the one part that all of these belong to searched twice, each time by half. It costs what both find out of the
+  // same texts, which is little beside reading them.
+  void halve(const std::vector<Looking>& round) {
+    auto& part = open_[round.front().block.part];
+    if (part.middle != UINT32_MAX || !round.front().dense ||
+        std::ranges::any_of(round, [&](const Looking& one) { return &open_[one.block.part] != &part; }))
+      return;
+    std::vector<std::uint32_t> blocks;
+    for (const auto& one : round) blocks.push_back(one.block.at.block);
+    const auto middle = blocks.begin() + std::ssize(blocks) / 2;
+    std::ranges::nth_element(blocks, middle);
+    part.middle = *middle;
+    auto search = part.part->open();
+    if (!search || !*search) return;
+    if (const auto ready = (*search)->candidates(newest_, room_); ready && (*search)->is_dense())
+      part.other = *std::move(search);
+  }
+
+  void take(Looking& one, Outcome& outcome) {
+    if (one.damage) note(outcome, *one.damage);
+    std::ranges::sort(one.found, [&](const auto& a, const auto& b) { return nearer(a.first, b.first); });
+    for (const auto& [time, row] : one.found) {
       if (full() && nearer(times_.front(), time)) break;
-      hits_.push_back({time, row, block});
+      hits_.push_back({time, row, one.block});
       keep(time);
     }
     if (hits_.size() > room_ * 2 + most_waiting) settle(outcome);
-    return left;
   }
 
   // times_ is a heap with the last of the page in front.
@@ -365,7 +388,7 @@ class Finder {
   static constexpr std::size_t least_growth = 2, most_growth = 8;
   std::uint64_t while_ = 0;
   std::optional<std::int64_t> far_;
-  std::vector<std::pair<std::int64_t, std::uint32_t>> found_;
+  static constexpr std::size_t worth_threads = 16, most_threads = 4;
   std::optional<std::int64_t> reached_;
 };
 

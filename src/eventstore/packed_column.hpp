@@ -58,6 +58,56 @@ class PackedColumn {
     else
       widen<0>(out);
   }
+  // The values of these rows, ascending; few of them without unpacking the others.
+  template <class T>
+  void pick(std::span<const std::uint32_t> rows, std::vector<T>& out) const {
+    out.resize(rows.size());
+    std::size_t word = 0, before = 0;  // of those above the least, so many stand before the word
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      std::size_t place = rows[i];
+      if (!above_.empty()) {
+        for (; word < rows[i] / 64; ++word) before += static_cast<std::size_t>(std::popcount(above_[word]));
+        const auto bit = std::uint64_t{1} << (rows[i] % 64);
+        place = before + static_cast<std::size_t>(std::popcount(above_[word] & (bit - 1)));
+        if ((above_[word] & bit) == 0) {
+          out[i] = static_cast<T>(base_);
+          continue;
+        }
+      }
+      out[i] = width_ == 0 ? static_cast<T>(base_) : static_cast<T>(base_ + units_at(place) * unit_);
+    }
+  }
+  // The rows whose values are not below `from` and below `to`, ascending.
+  template <class T>
+  void between(T from, T to, std::vector<std::uint32_t>& rows) const {
+    rows.clear();
+    const auto least = static_cast<T>(base_);
+    if (rows_ == 0 || to <= least || from >= to) return;
+    // In units above the least.
+    const auto units = [&](T value) -> std::uint64_t {
+      if (value <= least) return 0;
+      const auto above = static_cast<std::uint64_t>(value) - base_;
+      return above / unit_ + (above % unit_ != 0 ? 1 : 0);
+    };
+    const auto low = units(from), high = units(to);
+    rows.resize(rows_);
+    auto* to_row = rows.data();
+    const auto put = [&](std::size_t row, std::uint64_t value) {
+      *to_row = static_cast<std::uint32_t>(row);
+      to_row += value >= low && value < high ? 1 : 0;
+    };
+    if (width_ == 0) {
+      for (std::size_t row = 0; row < rows_; ++row) put(row, 0);
+    } else if (above_.empty()) {
+      for (std::size_t row = 0; row < rows_; ++row) put(row, units_at(row));
+    } else {
+      std::size_t place = 0;
+      for (std::size_t row = 0; row < rows_; ++row)
+        put(row, (above_[row / 64] >> (row % 64) & 1U) != 0 ? units_at(place++) : 0);
+    }
+    rows.resize(static_cast<std::size_t>(to_row - rows.data()));
+  }
+  [[nodiscard]] std::size_t rows() const { return rows_; }
   [[nodiscard]] std::size_t bytes() const {
     return sizeof(*this) + held_.capacity() + above_.capacity() * sizeof(above_[0]);
   }
@@ -65,6 +115,11 @@ class PackedColumn {
  private:
   static constexpr std::uint64_t thousand = 1000;
   static constexpr std::size_t beyond = 8;  // so that eight bytes can be read anywhere
+  [[nodiscard]] std::uint64_t units_at(std::size_t place) const {
+    std::uint64_t units = 0;
+    std::memcpy(&units, held_.data() + place * width_, 8);
+    return units & (~std::uint64_t{0} >> (64 - 8 * width_));
+  }
   // Width: 0 for any.
   template <std::size_t Width, class T>
   void widen(std::vector<T>& out) const {

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <limits>
 #include <random>
 
 namespace yagura::eventstore {
@@ -14,6 +15,27 @@ void comes_back(const std::vector<T>& values) {
   std::vector<T> back{1, 2, 3};
   packed.unpack(back);
   ASSERT_EQ(back, values);
+  std::mt19937_64 random(values.size());
+  std::vector<std::uint32_t> rows, found;
+  std::vector<T> expected, picked;
+  for (std::uint32_t row = 0; row < values.size(); ++row)
+    if (random() % 3 == 0) {
+      rows.push_back(row);
+      expected.push_back(values[row]);
+    }
+  packed.pick(std::span<const std::uint32_t>(rows), picked);
+  ASSERT_EQ(picked, expected);
+  for (int round = 0; round < 6 && !values.empty(); ++round) {
+    auto from = values[random() % values.size()], to = values[random() % values.size()];
+    if (round == 0) from = std::numeric_limits<T>::min();
+    if (round == 1) to = std::numeric_limits<T>::max();
+    if (round % 2 == 0 && from < std::numeric_limits<T>::max()) ++from;
+    rows.clear();
+    for (std::uint32_t row = 0; row < values.size(); ++row)
+      if (values[row] >= from && values[row] < to) rows.push_back(row);
+    packed.between(from, to, found);
+    ASSERT_EQ(found, rows);
+  }
 }
 
 TEST(PackedColumns, ComeBackAsTheyWere) {

@@ -39,6 +39,8 @@ class PartSearch {
   // eventstore.damaged at its end: some rows could not be judged, those that could were found.
   virtual Result<void> look(const Candidate& candidate, std::int64_t from, std::int64_t to,
                             const Found& found) = 0;
+  // Whether looking at it reads no disk, most likely.
+  [[nodiscard]] virtual bool is_in_memory(const Candidate& /*candidate*/) const { return true; }
   // It will be looked at or turned to: what is on disk may be read in advance.
   virtual void expect(const Candidate& /*candidate*/) const {}
   // Makes it the block that cell() and key() speak of, without looking.

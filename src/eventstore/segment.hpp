@@ -103,6 +103,8 @@ class Segment {
   // Has the system read these in advance: a page unless the cache has it, all columns of a block.
   void expect_page(std::size_t column, const PageEntry& entry, std::uint32_t index) const;
   void expect(const BlockEntry& block) const;
+  // Whether the times of a block are kept.
+  [[nodiscard]] bool has_times(std::uint32_t block) const { return cache_.has({number_, kept_piece, block}); }
   // A column of a block as load() gives it: kept, as long as there is room. piece: as in BlockEntry.
   template <class F>
   Result<std::shared_ptr<const PackedColumn>> kept(std::uint32_t block, std::size_t piece, F&& load) const {

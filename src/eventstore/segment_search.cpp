@@ -223,16 +223,17 @@ Result<void> SegmentSearch::turn_to(const Candidate& candidate) {
 Result<void> SegmentSearch::look(const Candidate& candidate, std::int64_t from, std::int64_t to,
                                  const Found& found) {
   YAGURA_CHECK(turn_to(candidate));
-  YAGURA_TRY(const auto* times, at_.times());
   Rows rows;
-  for (std::uint32_t row = 0; row < times->size(); ++row)
-    if ((*times)[row] >= from && (*times)[row] < to) rows.push_back(row);
+  YAGURA_CHECK(at_.rows_between(from, to, rows));
   rows_read_ += std::ssize(rows);
   unknown_rows_.clear();
   damage_.reset();
   YAGURA_CHECK(narrow(plan_.root(), rows));
-  for (const auto row : rows)
-    if (unknown_rows_.empty() || !unknown_rows_[row]) found(row, (*times)[row]);
+  std::erase_if(rows, [&](std::uint32_t row) { return !unknown_rows_.empty() && unknown_rows_[row]; });
+  if (!rows.empty()) {
+    YAGURA_CHECK(at_.times(rows, times_));
+    for (std::size_t i = 0; i < rows.size(); ++i) found(rows[i], times_[i]);
+  }
   if (damage_) return std::unexpected(*damage_);
   return {};
 }
@@ -303,18 +304,17 @@ Result<void> SegmentSearch::narrow(std::size_t leaf, Rows& rows) {
     if (!blocks.empty() && !blocks[at_.block()]) continue;
     YAGURA_CHECK(prepare(leaf, which, *column));
     if (*nowhere_[leaf][which]) continue;
-    const auto held = at_.ids(*column);
-    if (!held) {
-      YAGURA_CHECK(note(rows, held.error()));
+    if (const auto read = at_.ids(*column, rows, row_ids_); !read) {
+      YAGURA_CHECK(note(rows, read.error()));
       continue;
     }
     const auto& known = known_[leaf][which];
     Rows left;
     bool expected = rows.size() <= few_rows;
-    for (const auto row : rows) {
-      const auto id = (**held)[row];
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const auto row = rows[i], id = row_ids_[i];
       if (known[id] == unknown) {
-        if (!std::exchange(expected, true)) expect_pages(leaf, which, *column, rows, **held);
+        if (!std::exchange(expected, true)) expect_pages(leaf, which, *column, row_ids_);
         if (auto judged = judge(leaf, which, *column, id, rows.size() <= few_rows && alone_ < few_alone);
             !judged) {
           YAGURA_CHECK(note({row}, judged.error()));
@@ -365,7 +365,7 @@ Result<void> SegmentSearch::rule_out(std::size_t leaf, std::size_t which, std::s
 }
 
 // Pages that will be judged for these rows.
-void SegmentSearch::expect_pages(std::size_t leaf, std::size_t which, std::size_t column, const Rows& rows,
+void SegmentSearch::expect_pages(std::size_t leaf, std::size_t which, std::size_t column,
                                  std::span<const std::uint32_t> ids) const {
   if (segment_.directory().columns[column].type != FieldType::text) return;
   const auto table = segment_.pages(column);
@@ -373,8 +373,8 @@ void SegmentSearch::expect_pages(std::size_t leaf, std::size_t which, std::size_
   const auto& entries = (*table)->entries;
   const auto& known = known_[leaf][which];
   std::vector<bool> wanted(entries.size());
-  for (const auto row : rows)
-    if (known[ids[row]] == unknown) wanted[page_of(entries, ids[row])] = true;
+  for (const auto id : ids)
+    if (known[id] == unknown) wanted[page_of(entries, id)] = true;
   for (std::uint32_t p = 0; p < wanted.size(); ++p)
     if (wanted[p]) segment_.expect_page(column, entries[p], p);
 }

@@ -25,6 +25,9 @@ class SegmentSearch final : public PartSearch {
   [[nodiscard]] bool is_dense() const override { return dense_; }
   Result<void> look(const Candidate& candidate, std::int64_t from, std::int64_t to,
                     const Found& found) override;
+  [[nodiscard]] bool is_in_memory(const Candidate& candidate) const override {
+    return segment_.has_times(candidate.block);
+  }
   void expect(const Candidate& candidate) const override;
   Result<void> turn_to(const Candidate& candidate) override;
   void expect_cells(std::uint32_t row) override;
@@ -45,13 +48,13 @@ class SegmentSearch final : public PartSearch {
   // Whether a fragment that may stand in these pages is so frequent that they tell no block from another.
   Result<bool> is_everywhere(const Leaf& leaf, std::size_t column, const Segment::Pages& table,
                              std::span<const std::uint32_t> pages) const;
-  using Rows = std::vector<std::uint32_t>;  // of the block, ascending
+  using Rows = BlockColumns::Rows;  // of the block, ascending
   Result<void> narrow(const ConditionPlan::Node& node, Rows& rows);
   Result<void> narrow(std::size_t leaf, Rows& rows);
   Result<void> note(const Rows& rows, Error error);
   Result<void> prepare(std::size_t leaf, std::size_t which, std::size_t column);
   Result<void> rule_out(std::size_t leaf, std::size_t which, std::size_t column);
-  void expect_pages(std::size_t leaf, std::size_t which, std::size_t column, const Rows& rows,
+  void expect_pages(std::size_t leaf, std::size_t which, std::size_t column,
                     std::span<const std::uint32_t> ids) const;
   Result<void> judge(std::size_t leaf, std::size_t which, std::size_t column, std::uint32_t id, bool alone);
 
@@ -70,6 +73,8 @@ class SegmentSearch final : public PartSearch {
   std::vector<std::vector<Blocks>> blocks_;  // where it can be "yes", as far as it is known; empty: anywhere
   std::vector<std::optional<GramTable::Pages>> named_;  // for each leaf the columns whose names can fulfil it
   std::size_t alone_ = 0;                               // texts that were judged one by one
+  std::vector<std::int64_t> times_;                     // of rows
+  std::vector<std::uint32_t> row_ids_;                  // of a column
   BlockColumns at_;                                     // of the block looked at
   std::vector<std::shared_ptr<const Texts>> alive_;
   std::vector<bool> unknown_rows_;  // something of them cannot be read
