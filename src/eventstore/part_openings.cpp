@@ -6,13 +6,14 @@
 namespace yagura::eventstore {
 
 namespace {
-constexpr std::size_t at_once = 8, few = 16;
+// So many at once, and more where most have nothing: there the disk has more to do than the processors.
+constexpr std::size_t few_at_once = 8, most_at_once = 24, few = 16;
 constexpr auto slow = std::chrono::microseconds(300);  // much more than without the disk
 }  // namespace
 
 PartOpenings::Opened PartOpenings::next() {
   try {
-    while (slow_ && ahead_.size() < std::min(at_once, waiting_.size()))
+    while (slow_ && ahead_.size() < std::min(at_once_, waiting_.size()))
       ahead_.push_back(std::async(std::launch::async, [this, part = waiting_.end()[-1 - std::ssize(ahead_)]] {
         return open(*part);
       }));
@@ -31,6 +32,7 @@ PartOpenings::Opened PartOpenings::next() {
   const bool slowly = out.part->on_disk && out.took > slow;
   slow_ = slowly && was_slow_ && out.candidates && out.candidates->size() <= few;
   was_slow_ = was_slow_ || slowly;
+  at_once_ = slow_ && out.candidates->empty() ? std::min(at_once_ + 1, most_at_once) : few_at_once;
   return out;
 }
 

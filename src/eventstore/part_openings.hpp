@@ -35,6 +35,7 @@ class PartOpenings {
   const std::size_t enough_;
   const Bounds& bounds_;
   bool slow_ = false, was_slow_ = false;
+  std::size_t at_once_ = 0;
   std::deque<std::future<Opened>> ahead_;  // waits for its threads when it goes
 };
 
