@@ -110,7 +110,7 @@ TEST_F(EmbeddedOutlines, ThatAreLostAreMadeAnew) {
   EXPECT_THAT(files(".new"), IsEmpty());
   EXPECT_EQ(months_with("鳳凰"), (std::vector<std::int64_t>{7, 21}));
   EXPECT_EQ(store().outline(), Result<bool>(true));
-  EXPECT_EQ(files(".outline"), std::vector{file});
+  EXPECT_THAT(files(".outline"), SizeIs(1));
   open();
   take_away_segments_but({}, 64);
   EXPECT_THAT(months_with("孔雀"), IsEmpty());

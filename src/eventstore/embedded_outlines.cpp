@@ -107,10 +107,10 @@ Result<bool> EmbeddedStore::Inside::outline() {
     }
     YAGURA_CHECK(added);
   }
-  // Beside the months, under a number that no other outline has: each segment stands in one.
+  // Beside the months, under a name of its own: one that goes takes its file along when nobody asks it any more.
   const auto& first = *members.front();
-  const auto file =
-      first.path.parent_path().parent_path() / (std::to_string(first.entry.number) + ".outline");
+  YAGURA_TRY(const auto own, reserve(first.entry.contract, first.entry.kind, first.entry.month));
+  const auto file = first.path.parent_path().parent_path() / (std::to_string(own.number) + ".outline");
   YAGURA_CHECK(writer.finish(file));
   give_memory_back();
   YAGURA_TRY(auto made, Outline::open(file));
