@@ -16,7 +16,7 @@ namespace {
 
 // Of one flush, more months than that of one kind come of broken clocks: the smallest are kept together.
 constexpr std::size_t most_months = 24;
-constexpr std::int64_t most_merged_rows = 4 << 20;
+constexpr std::int64_t most_merged_rows = 6 << 20;
 // Small ones are merged to some of a million rows. What is flushed while segments are merged, from half the memory, must
 // not be small, or there would be no end of it.
 constexpr std::int64_t small_rows = 256 << 10, most_joined_rows = 1 << 20;
