@@ -259,6 +259,7 @@ class Finder {
       if (which == 0 || which > others.size()) with(*search, all);
       ++which;
     }
+    for (auto& other : others) other.get();
   }
 
   [[nodiscard]] bool is_in_memory(const std::vector<Looking>& round) const {
