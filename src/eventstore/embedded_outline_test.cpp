@@ -130,6 +130,14 @@ TEST_F(EmbeddedOutlines, ThatCannotBeReadRuleNothingOut) {
   EXPECT_THAT(months_with("孔雀"), IsEmpty());
 }
 
+TEST_F(EmbeddedOutlines, ThatCannotBeWrittenLeaveNothing) {
+  std::filesystem::create_directories(folder_ / "taken" / "already");
+  OutlineWriter writer;
+  EXPECT_FALSE(writer.finish(folder_ / "taken"));
+  EXPECT_THAT(files(".new"), IsEmpty());
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "taken.new"));
+}
+
 // A number may come again after a crash, or when a folder was put together of two.
 TEST_F(EmbeddedOutlines, AreNotBelievedOfOtherSegments) {
   give_months(64, rare);

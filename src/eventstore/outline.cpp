@@ -119,6 +119,16 @@ Result<void> OutlineWriter::add(const Outline::Member& member, const Segment& se
 Result<void> OutlineWriter::finish(const std::filesystem::path& path) {
   auto made = path;
   made += ".new";
+  auto done = write(made);
+  std::error_code failed;
+  if (done) std::filesystem::rename(made, path, failed);
+  if (failed) done = file_error(path, failed.value());
+  // The next attempt has another name: on a full disk they would become many.
+  if (!done) std::filesystem::remove(made, failed);
+  return done;
+}
+
+Result<void> OutlineWriter::write(const std::filesystem::path& made) {
   YAGURA_TRY(auto file, OutFile::create(made));
   std::string bytes, trailer;
   Outline::Contents contents{std::exchange(members_, {}), table_.take(bytes)};
@@ -130,11 +140,7 @@ Result<void> OutlineWriter::finish(const std::filesystem::path& path) {
   trailer += magic;
   YAGURA_CHECK(file.append(bytes));
   YAGURA_CHECK(file.append(trailer));
-  YAGURA_CHECK(file.sync());
-  std::error_code failed;
-  std::filesystem::rename(made, path, failed);
-  if (failed) return file_error(path, failed.value());
-  return {};
+  return file.sync();
 }
 
 bool AskedOutline::may_hold(std::size_t member) {

@@ -64,6 +64,7 @@ class OutlineWriter {
   Result<void> finish(const std::filesystem::path& path);
 
  private:
+  Result<void> write(const std::filesystem::path& made);
   std::vector<Outline::Member> members_;
   ShortestGrams grams_;
   GramTableBuilder table_;
