@@ -155,7 +155,8 @@ Result<std::shared_ptr<const Segment::Pages>> Segment::pages(std::size_t column)
     YAGURA_TRY(const auto bytes, frame(directory_.columns[column].page_table));
     YAGURA_TRY(auto entries, read_pages(bytes));
     const auto& about = directory_.columns[column];
-    if (entries.size() != about.pages) return damaged(path_, "pages are missing");
+    if (entries.size() != about.pages || entries.empty() != (about.known <= 1))
+      return damaged(path_, "pages are missing");
     if (!entries.empty() && (entries.front().first_text != 1 || entries.back().first_text >= about.known))
       return damaged(path_, "pages of other texts");
     return Pages{std::move(entries)};
