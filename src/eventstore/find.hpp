@@ -5,8 +5,8 @@
 //          flush nor a merge changes; so no event is left out or given twice between pages.
 // Partial: when a limit ends it, what lies beyond the place it had reached is not given (it might have gaps);
 //          Outcome.next goes on exactly there.
-// Threads: one call is one thread's; where opening parts is slow, because the disk is asked, the next ones are
-//          opened by threads of its own meanwhile.
+// Threads: one call is one thread's, and has threads of its own: where opening parts is slow, because the disk is asked,
+//          the next ones are opened by them meanwhile, and blocks of several parts are looked at by up to four.
 #pragma once
 
 #include <memory>

@@ -38,8 +38,8 @@ struct GramTable {
   [[nodiscard]] Result<Pages> pages_with(GramHash hash, std::string_view block) const;
 };
 
-// As directories have it. take_grams: whether there can be such a one.
 class Reader;
+// As directories have it. take_grams: whether there can be such a one.
 void put_grams(std::string& out, const GramTable& table);
 bool take_grams(Reader& in, GramTable& table);
 
