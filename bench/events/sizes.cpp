@@ -44,8 +44,6 @@ Result<Sizes> sizes_of(const Segment& segment) {
       count("texts " + column.name, page.texts.length);
       count("uses of texts", page.uses.length);
     }
-    count("dictionaries", column.dictionary.length);
-    count("common fragments", column.common_grams.length);
     for (const auto& table : column.grams)
       count("lists of fragments",
             std::accumulate(table.blocks.begin(), table.blocks.end(), std::uint64_t{0}));

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "eventstore/fold.hpp"
-#include "eventstore/hour_counts.hpp"
 
 namespace yagura::eventstore {
 
@@ -11,14 +10,6 @@ namespace {
 
 constexpr std::int64_t hour_us = 3'600'000'000;
 bool whole_hours(std::int64_t us) { return us % hour_us == 0; }
-
-Result<Texts> copy_of(const Texts& from) {
-  Texts out;
-  out.held = from.held;
-  out.held.reserve(16);  // beyond what a string keeps in itself: moving it must not move its bytes
-  YAGURA_TRY(out.texts, read_texts(out.held));
-  return out;
-}
 
 }  // namespace
 
@@ -34,25 +25,17 @@ Result<CubeSums> sum_cube(const Segment& segment) {
   out.last_time = d.last_time;
   if (d.count_by.empty()) return out;
   for (const auto column : d.count_by) out.by.push_back(d.columns[column].name);
-  YAGURA_TRY(const auto first, segment.names(d.count_by.front()));
-  YAGURA_TRY(const auto second, segment.names(d.count_by.back()));
-  YAGURA_TRY(out.names[0], copy_of(*first));
-  YAGURA_TRY(out.names[1], copy_of(*second));
-  YAGURA_TRY(const auto cells, segment.read_cube());
-  constexpr std::uint64_t some = std::uint64_t{1} << 63U;  // keys are never 0
-  HourCounts names;
-  for (const auto& cell : cells) {
-    names.add(some | std::uint64_t{cell.a} << 32U | cell.b, cell.count);
-    // They stand in order of hours.
-    if (out.of_hours.empty() || out.of_hours.back().hour != cell.hour) out.of_hours.push_back({cell.hour, 0});
-    out.of_hours.back().count += cell.count;
+  YAGURA_TRY(auto totals, segment.totals());
+  for (std::size_t i = 0; i < out.names.size(); ++i) {
+    auto& names = out.names[i];
+    names.held = std::move(totals.names[i]);
+    names.held.reserve(16);  // beyond what a string keeps in itself: moving it must not move its bytes
+    YAGURA_TRY(names.texts, read_texts(names.held));
   }
-  out.of_names.reserve(names.size());
-  names.each([&](std::uint64_t key, std::uint64_t count) {
-    out.of_names.push_back(
-        {static_cast<std::uint32_t>((key & ~some) >> 32U), static_cast<std::uint32_t>(key), count});
-  });
-  out.of_hours.shrink_to_fit();
+  out.of_names.reserve(totals.of_names.size());
+  for (const auto& cell : totals.of_names) out.of_names.push_back({cell.a, cell.b, cell.count});
+  out.of_hours.reserve(totals.of_hours.size());
+  for (const auto& cell : totals.of_hours) out.of_hours.push_back({cell.hour, cell.count});
   return out;
 }
 

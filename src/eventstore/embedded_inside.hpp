@@ -17,6 +17,7 @@
 #include "eventstore/embedded.hpp"
 #include "eventstore/find.hpp"
 #include "eventstore/flush.hpp"
+#include "eventstore/learned_file.hpp"
 #include "eventstore/outline.hpp"
 #include "eventstore/recent.hpp"
 #include "eventstore/recent_index.hpp"
@@ -87,9 +88,14 @@ class EmbeddedStore::Inside {
     std::size_t bytes = 0;
     Duration since{};  // steady
   };
+  struct Leaving {  // a segment that was dropped, whoever may search it still
+    std::weak_ptr<const HeldSegment> segment;
+    std::vector<std::filesystem::path> learned;
+  };
   struct State {
     Manifest manifest;  // its segments are those of held
     HeldSegments held;
+    std::vector<Leaving> leaving;
     std::map<std::uint64_t, Generation> recent;  // by number of the log's file
     std::size_t recent_bytes = 0;
     std::size_t recent_peak = 0;  // of these, a while ago: it falls slowly
@@ -137,6 +143,7 @@ class EmbeddedStore::Inside {
   // Replaces segments by others, all at once: in the manifest first, then for searches.
   Result<void> exchange(const HeldSegments& gone, HeldSegments come, std::optional<std::uint64_t> first_log);
   Result<SegmentEntry> reserve(std::string_view contract, std::string_view kind, int month);
+  void remove_unused_learned();
   void note_damage(std::span<const std::string> damage);
 
   // work_ for what people or the night wait for. A merge ends for it what it has begun, and begins anew later.
@@ -193,6 +200,10 @@ class EmbeddedStore::Inside {
   std::thread worker_;
 };
 
+// What it cannot be read without.
+std::vector<std::filesystem::path> learned_files(const HeldSegment& held);
+// Unless something damaged is kept beside it.
+void remove_learned(const std::filesystem::path& file);
 // What the manifest says of a segment that was written.
 void describe(SegmentEntry& entry, const Directory& d, const std::filesystem::path& file);
 // 202611 for an instant in November 2026 in Japan; 0 beyond the years 1 to 9999.

@@ -19,14 +19,19 @@ void EmbeddedStore::Inside::remove_strangers() {
   std::unordered_map<std::string_view, const HeldSegment*> own;
   for (const auto& one : state_.held) own.emplace(one->path.native(), one.get());
   std::error_code ignored;
-  std::vector<std::filesystem::path> strangers, outlines;
+  std::vector<std::filesystem::path> strangers, outlines, unused;
+  std::set<std::filesystem::path> learned;
+  for (const auto& one : state_.held)
+    for (auto& file : learned_files(*one)) learned.insert(std::move(file));
   for (const auto& entry : std::filesystem::recursive_directory_iterator(folder_ / "segments", ignored)) {
     const auto& path = entry.path();
     const auto extension = path.extension();
     if ((extension == ".seg" && !own.contains(path.native())) || extension == ".new")
       strangers.push_back(path);
     if (extension == ".outline") outlines.push_back(path);
+    if (extension == ".learned" && !learned.contains(path)) unused.push_back(path);
   }
+  for (const auto& path : unused) remove_learned(path);
   for (const auto& path : strangers) std::filesystem::remove(path, ignored);
   take_outlines(outlines);
 }

@@ -42,6 +42,26 @@ Result<void> link_or_copy(const std::filesystem::path& from, const std::filesyst
   return copy_synced(from, to);
 }
 
+// What segments learned together, each file once.
+class LearnedFiles {
+ public:
+  // Those of the segment that are not as they were written.
+  std::vector<std::uint64_t> damaged_of(const HeldSegment& held) {
+    std::vector<std::uint64_t> out;
+    for (const auto id : held.entry.learned)
+      if (const auto folder = held.path.parent_path();
+          seen_.insert(learned_file(folder, id)).second && !is_whole(folder, id))
+        out.push_back(id);
+    return out;
+  }
+  static std::string tell(std::uint64_t id) {
+    return learned_file({}, id).filename().string() + ": not both copies can be read";
+  }
+
+ private:
+  std::set<std::filesystem::path> seen_;
+};
+
 // Every frame of a segment is read; answers the rows that can be read whole.
 Result<std::int64_t> readable_rows(const Segment& segment, std::vector<std::string>& damage) {
   const auto note = [&](const Error& error) -> Result<void> {
@@ -88,6 +108,7 @@ Result<std::int64_t> readable_rows(const Segment& segment, std::vector<std::stri
     }
   }
   if (auto cube = segment.cube(); !cube) YAGURA_CHECK(note(cube.error()));
+  if (auto totals = segment.totals(); !totals) YAGURA_CHECK(note(totals.error()));
   std::int64_t out = 0;
   for (std::size_t chunk = 0; chunk < d.chunks.size(); ++chunk) {
     const auto blocks = segment.blocks(chunk);
@@ -246,10 +267,12 @@ Result<EmbeddedStore::Verified> EmbeddedStore::Inside::verify(
   Verified out;
   std::int64_t all = 0;
   for (const auto& one : held) all += one->entry.bytes;
+  LearnedFiles learned;
   for (const auto& one : held) {
     if (!progress(out.bytes, all)) return fail("eventstore.closed");
     Cache own(4U << 20);
     const auto before = out.damage.size();
+    for (const auto id : learned.damaged_of(*one)) out.damage.push_back(LearnedFiles::tell(id));
     std::int64_t readable = 0;
     if (const auto opened = Segment::open(one->path, own); !opened) {
       out.damage.push_back(one->path.filename().string() + ": " + opened.error().text());
@@ -274,7 +297,17 @@ Result<EmbeddedStore::Verified> EmbeddedStore::Inside::repair() {
     held = state_.held;
   }
   Verified out;
+  LearnedFiles learned;
   for (const auto& one : held) {
+    for (const auto id : learned.damaged_of(*one)) {
+      out.damage.push_back(LearnedFiles::tell(id));
+      // From the other copy, or another month. Where there is none its segments tell what is lost.
+      const auto folder = one->path.parent_path();
+      const auto good = get_learned(folder, id, 0);
+      if (!good) continue;
+      YAGURA_CHECK(put_learned(folder, *good));
+      YAGURA_CHECK(sync_folder(folder));
+    }
     Cache own(4U << 20);
     std::vector<std::string> damage;
     auto opened = Segment::open(one->path, own);
@@ -301,6 +334,7 @@ Result<EmbeddedStore::Verified> EmbeddedStore::Inside::repair() {
       auto made = merge_segments({&input, 1}, kinds_.find(entry.kind)->second, file, options);
       if (!made && made.error().code != "eventstore.damaged") return std::unexpected(made.error());
       if (made && *made) {
+        YAGURA_CHECK(sync_folder(file.parent_path()));
         describe(entry, **made, file);
         lost -= entry.rows;
         come.push_back(std::make_shared<HeldSegment>(entry, file));
@@ -403,8 +437,12 @@ Result<void> EmbeddedStore::Inside::back_up(const std::filesystem::path& to) {
   if (failed) return file_error(to, failed.value());
   manifest.segments.clear();
   for (const auto& one : held) {
-    YAGURA_CHECK(link_or_copy(one->path, segment_file(to, one->entry)));
-    YAGURA_CHECK(sync_folder(segment_file(to, one->entry).parent_path()));
+    const auto copy = segment_file(to, one->entry);
+    YAGURA_CHECK(link_or_copy(one->path, copy));
+    for (const auto& file : learned_files(*one))
+      if (const auto beside = copy.parent_path() / file.filename(); !std::filesystem::exists(beside, failed))
+        YAGURA_CHECK(link_or_copy(file, beside));
+    YAGURA_CHECK(sync_folder(copy.parent_path()));
     manifest.segments.push_back(one->entry);
   }
   return save_manifest(to, manifest);

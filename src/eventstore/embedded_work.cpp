@@ -92,12 +92,29 @@ class Made {
 
 }  // namespace
 
+std::vector<std::filesystem::path> learned_files(const HeldSegment& held) {
+  std::vector<std::filesystem::path> out;
+  for (const auto id : held.entry.learned) out.push_back(learned_file(held.path.parent_path(), id));
+  return out;
+}
+
+// What a repair could not read may be read by somebody else, with it.
+void remove_learned(const std::filesystem::path& file) {
+  std::error_code ignored;
+  for (const auto& other : std::filesystem::directory_iterator(file.parent_path(), ignored))
+    if (other.path().extension() == ".damaged") return;
+  std::filesystem::remove(file, ignored);
+}
+
 void describe(SegmentEntry& entry, const Directory& d, const std::filesystem::path& file) {
   entry.rows = static_cast<std::int64_t>(d.rows);
   entry.first_time = d.first_time;
   entry.last_time = d.last_time;
   entry.first_day = d.first_day;
   entry.last_day = d.last_day;
+  for (const auto& column : d.columns)
+    if (column.learned != 0 && std::ranges::find(entry.learned, column.learned) == entry.learned.end())
+      entry.learned.push_back(column.learned);
   std::error_code ignored;
   entry.bytes = static_cast<std::int64_t>(std::filesystem::file_size(file, ignored));
 }
@@ -253,8 +270,28 @@ Result<void> EmbeddedStore::Inside::exchange(const HeldSegments& gone, HeldSegme
     }
   }
   for (const auto& one : gone) one->dropped = true;
+  for (const auto& one : gone) state_.leaving.push_back({one, learned_files(*one)});
   room_.notify_all();
   return {};
+}
+
+// Whoever still searches what was dropped needs it, too. work_ is held: nobody writes a segment meanwhile that would find
+// there what goes.
+void EmbeddedStore::Inside::remove_unused_learned() {
+  std::set<std::filesystem::path> used, gone;
+  {
+    const std::lock_guard lock(mutex_);
+    if (state_.leaving.empty()) return;
+    std::erase_if(state_.leaving, [&](const Leaving& one) {
+      const bool is_searched = !one.segment.expired();
+      (is_searched ? used : gone).insert(one.learned.begin(), one.learned.end());
+      return !is_searched;
+    });
+    for (const auto& one : state_.held)
+      for (auto& file : learned_files(*one)) used.insert(std::move(file));
+  }
+  for (const auto& file : gone)
+    if (!used.contains(file)) remove_learned(file);
 }
 
 // Of a month that is over: what is not merged yet, up to a number of rows. Of another: small ones, when they
@@ -350,6 +387,7 @@ Result<void> EmbeddedStore::Inside::urgent(bool& gives_way) {
 
 Result<bool> EmbeddedStore::Inside::merge() {
   const auto working = work_behind_others();
+  remove_unused_learned();
   bool smallest = false;
   const auto inputs = next_to_merge(smallest);
   if (inputs.empty()) return false;

@@ -5,7 +5,7 @@
 
 #include "eventstore/coding.hpp"
 #include "eventstore/columns.hpp"
-#include "eventstore/grams.hpp"
+#include "eventstore/learned.hpp"
 #include "eventstore/outline.hpp"
 #include "eventstore/segment_format.hpp"
 
@@ -41,6 +41,7 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
       break;
     case 5:
       (void)read_cube(bytes);
+      if (const auto read = read_totals(bytes); read && !read_totals(write_totals(*read))) std::abort();
       break;
     case 6: {
       // Two bytes say how long the models are; with each of them what follows is a piece.
@@ -60,7 +61,8 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
       break;
     }
     case 7:
-      if (const auto read = CommonGrams::read(bytes); read && !CommonGrams::read(read->write())) std::abort();
+      if (const auto read = read_learned(bytes, 0); read && !read_learned(write_learned(*read), 0))
+        std::abort();
       break;
     case 8: {
       // The first bytes say of how many pages and fragments the block is said to be.

@@ -26,6 +26,7 @@ class OutFile {
 
   Result<void> append(std::string_view bytes);
   [[nodiscard]] std::uint64_t size() const { return size_; }
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
   // Everything appended is on disk when this returns.
   Result<void> sync();
 

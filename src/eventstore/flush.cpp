@@ -63,7 +63,7 @@ class Flush {
       for (const auto& rows : rows_)
         for (auto r = rows.first; r < rows.last; ++r) bytes += text(rows, c, r).size();
       const auto step =
-          static_cast<std::uint32_t>(1 + bytes / 2 / (options.page_bytes * pages_to_learn_from));
+          static_cast<std::uint32_t>(1 + bytes / 2 / (options.page_bytes * options.pages_to_learn_from));
       std::vector<std::string_view> sample;
       std::unordered_set<std::string_view> seen;
       for (const auto& run : runs_)

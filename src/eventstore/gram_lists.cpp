@@ -12,8 +12,6 @@ namespace {
 
 constexpr unsigned key_bits = 24, page_bits = 8;
 constexpr std::uint64_t keys = 1ULL << key_bits;
-// A list is of pages where no more of them than one in so many are in it, or these few.
-constexpr std::size_t single_share = 8, least_single = 16;
 constexpr std::size_t block_bytes = 2048, lines_per_block = 8;
 
 std::uint32_t key_of(GramHash hash, std::uint32_t salt) {
@@ -27,28 +25,14 @@ std::uint64_t first_of(std::uint64_t line, std::uint64_t lines) {
   return ((line << key_bits) + lines - 1) / lines;
 }
 
-// A list is of pages, or else of pairs of pages: what the one code of its length tells.
-struct Shape {
-  explicit Shape(std::size_t of) : pages(of), most_single(std::max(least_single, of / single_share)) {}
-  std::size_t pages, most_single;
-  [[nodiscard]] std::size_t pairs() const { return (pages + 1) / 2; }
-  [[nodiscard]] std::size_t least_pairs() const { return (most_single + 2) / 2; }
-};
-
-void put_list(std::span<const std::uint32_t> held, const Shape& shape, RiceWriter& out) {
-  const bool single = held.size() <= shape.most_single;
-  std::array<std::uint32_t, GramTable::most_pages> slots{};
-  std::size_t count = 0;
-  for (const auto one : held) {
-    const auto slot = (one & ((1U << page_bits) - 1)) >> (single ? 0U : 1U);
-    if (count == 0 || slots[count - 1] != slot) slots[count++] = slot;
-  }
-  out.golomb(single ? count - 1 : shape.most_single + count - shape.least_pairs());
-  const auto width = rice_width(single ? shape.pages : shape.pairs(), count);
+void put_list(std::span<const std::uint32_t> held, std::size_t pages, RiceWriter& out) {
+  out.golomb(held.size() - 1);
+  const auto width = rice_width(pages, held.size());
   std::uint32_t next = 0;
-  for (const auto slot : std::span(slots).first(count)) {
-    out.rice(slot - next, width);
-    next = slot + 1;
+  for (const auto one : held) {
+    const auto page = one & ((1U << page_bits) - 1);
+    out.rice(page - next, width);
+    next = page + 1;
   }
 }
 
@@ -57,25 +41,17 @@ std::unexpected<Error> damaged() {
 }
 
 // Goes behind the list that comes next; its pages, where somebody asks for them.
-bool take_list(RiceReader& in, const Shape& shape, GramTable::Pages* out) {
+bool take_list(RiceReader& in, std::size_t pages, GramTable::Pages* out) {
   const auto code = in.golomb();
-  if (!code) return false;
-  const bool single = *code < shape.most_single;
-  const auto count = single ? *code + 1 : *code - shape.most_single + shape.least_pairs();
-  const auto all = single ? shape.pages : shape.pairs();
-  if (count > all) return false;
-  const auto width = rice_width(all, count);
+  if (!code || *code >= pages) return false;
+  const auto width = rice_width(pages, *code + 1);
   std::uint64_t next = 0;
-  for (std::uint64_t i = 0; i < count; ++i) {
+  for (std::uint64_t i = 0; i <= *code; ++i) {
     const auto step = in.rice(width);
-    if (!step || next + *step >= all) return false;
-    const auto slot = next + *step;
-    if (out != nullptr && single) out->set(slot);
-    if (out != nullptr && !single) {
-      out->set(2 * slot);
-      if (2 * slot + 1 < shape.pages) out->set(2 * slot + 1);
-    }
-    next = slot + 1;
+    if (!step || next + *step >= pages) return false;
+    next += *step;
+    if (out != nullptr) out->set(next);
+    ++next;
   }
   return true;
 }
@@ -141,14 +117,13 @@ Result<GramTable::Pages> GramTable::pages_with(GramHash hash, std::string_view b
   const auto bytes = in.bytes(length);
   if (in.bad()) return damaged();
   RiceReader bits(bytes.data(), bytes.data() + bytes.size());
-  const Shape shape(pages);
   const auto width = rice_width(keys, fragments);
   for (auto next = first_of(line, lines);;) {
     const auto step = bits.rice(width);
     if (!step || next + *step > key) return Pages();
     const bool here = next + *step == key;
     Pages out;
-    if (!take_list(bits, shape, here ? &out : nullptr)) return damaged();
+    if (!take_list(bits, pages, here ? &out : nullptr)) return damaged();
     if (here) return out;
     next += *step + 1;
   }
@@ -176,7 +151,6 @@ GramTable GramTableBuilder::take(std::string& blocks) {
   GramTable out;
   out.pages = static_cast<std::uint32_t>(pages_);
   out.salt = salt_;
-  const Shape shape(pages_);
   std::size_t bits = 0;
   each_key(held_, [&](std::uint32_t, std::span<const std::uint32_t> held) {
     ++out.fragments;
@@ -198,7 +172,7 @@ GramTable GramTableBuilder::take(std::string& blocks) {
       auto next = first_of(line - 1, lines);
       each_key(left.first(count), [&](std::uint32_t key, std::span<const std::uint32_t> held) {
         write.rice(key - next, width);
-        put_list(held, shape, write);
+        put_list(held, out.pages, write);
         next = key + 1;
       });
       write.end();

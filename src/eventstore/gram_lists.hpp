@@ -3,7 +3,7 @@
 // Purpose: a question reads, for each of its fragments, one block of some two kilobytes for up to 256 pages, and decodes an
 //          eighth of it.
 // Meaning: never misses a page. May name others: a fragment that no page has is taken for one that some have once in a
-//          hundred times and more (by 24 bits of their hashes, others in each table); and of one that many pages have, two neighbours are one.
+//          hundred times and more (by 24 bits of their hashes, others in each table).
 // Form:    docs/formats/event-segment.md.
 // Errors:  eventstore.damaged (reason).
 // Threads: a builder is one thread's; the other functions are pure.

@@ -13,8 +13,6 @@ namespace yagura::eventstore {
 namespace {
 
 constexpr std::size_t longest = 7;
-// A fragment that more of the sampled pages have than one in so many is common.
-constexpr std::size_t common_share = 3;
 
 // Up to three characters are one number, and their hash is that number well mixed; each further one is mixed
 // in.
@@ -187,69 +185,79 @@ void each_text(const std::string& texts, F&& visit) {
 
 }  // namespace
 
-CommonGrams::CommonGrams(std::vector<std::uint32_t> keys, std::vector<std::uint64_t> of_long)
-    : keys_(std::move(keys)), short_(1U << place_bits), long_(std::move(of_long)) {
+template <unsigned bits>
+GramKeys<bits>::GramKeys(std::vector<std::uint32_t> keys)
+    : keys_(std::move(keys)),
+      places_(std::bit_ceil(std::max<std::size_t>(keys_.size() / 4, 1U << least_place_bits))) {
   for (const auto key : keys_) {
-    auto& place = short_[key & (short_.size() - 1)];
+    auto& place = places_[key & (places_.size() - 1)];
     if (const auto free = std::ranges::find(place, 0); free != place.end()) *free = told_by(key);
   }
 }
 
 namespace {
 
-std::vector<std::uint32_t> sorted_keys(std::span<const GramHash> hashes, unsigned shift) {
+template <unsigned bits>
+GramKeys<bits> keys_of(std::span<const GramHash> hashes) {
   std::vector<std::uint32_t> out;
   out.reserve(hashes.size());
-  for (const auto hash : hashes) out.push_back(static_cast<std::uint32_t>(hash >> shift));
+  for (const auto hash : hashes) out.push_back(GramKeys<bits>::key_of(hash));
   std::ranges::sort(out);
   const auto gone = std::ranges::unique(out);
   out.erase(gone.begin(), gone.end());
-  return out;
+  return GramKeys<bits>(std::move(out));
 }
 
-std::vector<std::uint64_t> bits_of(std::span<const GramHash> hashes) {
-  constexpr std::size_t bits_for_each = 6;
-  std::vector<std::uint64_t> out(std::bit_ceil(hashes.size() * bits_for_each / 64 + 1));
-  for (const auto hash : hashes) out[hash >> 6U & (out.size() - 1)] |= 1ULL << (hash & 63U);
-  return out;
+template <unsigned bits>
+void put_keys(std::string& out, const GramKeys<bits>& held) {
+  const auto& keys = held.keys();
+  std::string written;
+  RiceWriter to(written);
+  std::uint32_t next = 0;
+  for (const auto key : keys) {
+    to.rice(key - next, rice_width(1ULL << bits, keys.size()));
+    next = key + 1;
+  }
+  to.end();
+  put_varint(out, keys.size());
+  put_text(out, written);
+}
+
+// Eight bytes more can be read behind those of `in`.
+template <unsigned bits>
+std::optional<GramKeys<bits>> take_keys(Reader& in) {
+  std::vector<std::uint32_t> keys(in.count());
+  const auto written = in.text();
+  if (in.bad()) return std::nullopt;
+  RiceReader from(written.data(), written.data() + written.size());
+  std::uint64_t next = 0;
+  for (auto& key : keys) {
+    const auto step = from.rice(rice_width(1ULL << bits, keys.size()));
+    if (!step || (next += *step) >= 1ULL << bits) return std::nullopt;
+    key = static_cast<std::uint32_t>(next++);
+  }
+  return GramKeys<bits>(std::move(keys));
 }
 
 }  // namespace
 
 CommonGrams::CommonGrams(std::span<const GramHash> of_short, std::span<const GramHash> of_long)
-    : CommonGrams(sorted_keys(of_short, 64U - key_bits), bits_of(of_long)) {}
+    : CommonGrams(keys_of<28>(of_short), keys_of<24>(of_long)) {}
 
 std::string CommonGrams::write() const {
   std::string out;
-  put_varint(out, keys_.size());
-  put_varint(out, long_.size());
-  for (const auto word : long_) put_fixed(out, word);
-  RiceWriter bits(out);
-  std::uint32_t next = 0;
-  for (const auto key : keys_) {
-    bits.rice(key - next, rice_width(1ULL << key_bits, keys_.size()));
-    next = key + 1;
-  }
-  bits.end();
+  put_keys(out, short_);
+  put_keys(out, long_);
   return out;
 }
 
 std::optional<CommonGrams> CommonGrams::read(std::string_view bytes) {
-  Reader in(bytes);
-  std::vector<std::uint32_t> keys(in.count());
-  std::vector<std::uint64_t> of_long(in.count());
-  for (auto& word : of_long) word = in.fixed<std::uint64_t>();
-  // Eight bytes more, as the reader wants them.
-  const auto rest = std::string(in.bytes(in.left())) + std::string(8, '\0');
-  RiceReader bits(rest.data(), rest.data() + rest.size() - 8);
-  std::uint64_t next = 0;
-  for (auto& key : keys) {
-    const auto step = bits.rice(rice_width(1ULL << key_bits, keys.size()));
-    if (!step || (next += *step) >= 1ULL << key_bits) return std::nullopt;
-    key = static_cast<std::uint32_t>(next++);
-  }
-  if (in.bad() || !std::has_single_bit(of_long.size())) return std::nullopt;
-  return CommonGrams(std::move(keys), std::move(of_long));
+  const auto padded = std::string(bytes) + std::string(8, '\0');
+  Reader in(std::string_view(padded).substr(0, bytes.size()));
+  auto of_short = take_keys<28>(in);
+  auto of_long = of_short ? take_keys<24>(in) : std::nullopt;
+  if (!of_long) return std::nullopt;
+  return CommonGrams(*std::move(of_short), *std::move(of_long));
 }
 
 namespace {
@@ -359,10 +367,10 @@ std::vector<GramHash> ShortestGrams::take() {
   return std::exchange(held_, {});
 }
 
-CommonGrams learn_common(std::span<const std::string> pages) {
+CommonGrams learn_common(std::span<const std::string> pages, std::size_t share) {
   // A longer fragment is looked at only where its shorter one is common, so lengths are counted one after the
   // other.
-  const auto enough = std::max<std::size_t>(2, pages.size() / common_share + 1);
+  const auto enough = std::max<std::size_t>(2, pages.size() / share + 1);
   PageCounts counts;
   std::vector<GramHash> of_short, of_long;
   CommonGrams common;

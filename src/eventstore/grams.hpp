@@ -22,9 +22,40 @@
 
 namespace yagura::eventstore {
 
-// Fragments taken as common. Of two and three characters hardly one is taken for it that is not (one in some
-// 10,000): a question may have nothing longer, and would read every page. Of longer ones one in six is: both sides then
-// take the longer one.
+// Some fragments, each known by the upper bits of its hash.
+template <unsigned bits>
+class GramKeys {
+ public:
+  explicit GramKeys(std::vector<std::uint32_t> keys = {});  // ascending, each once
+  [[nodiscard]] static std::uint32_t key_of(GramHash gram) {
+    return static_cast<std::uint32_t>(gram >> (64U - bits));
+  }
+  // 1 or 0.
+  [[nodiscard]] unsigned has(GramHash gram) const {
+    const auto key = key_of(gram);
+    const auto told = told_by(key);
+    unsigned out = 0;
+    for (const auto one : places_[key & (places_.size() - 1)]) out |= one == told ? 1U : 0U;
+    return out;
+  }
+  [[nodiscard]] const std::vector<std::uint32_t>& keys() const { return keys_; }
+  // In memory.
+  [[nodiscard]] std::size_t bytes() const { return keys_.size() * 4 + places_.size() * sizeof(places_[0]); }
+
+ private:
+  static constexpr unsigned told_bits = 16, least_place_bits = bits - told_bits;
+  // Never 0, which is nothing.
+  static std::uint16_t told_by(std::uint32_t key) {
+    const auto rest = key >> least_place_bits;
+    return static_cast<std::uint16_t>(rest == 0 ? 1 : rest);
+  }
+  struct alignas(16) Place : std::array<std::uint16_t, 8> {};
+  std::vector<std::uint32_t> keys_;
+  std::vector<Place> places_;  // by the lowest bits of their keys eight of them; more are forgotten
+};
+
+// Fragments taken as common. Hardly one is taken for it that is not (of two and three characters one in some 10,000, of
+// longer ones one in some 600): a question may have nothing longer, and would read every page.
 class CommonGrams {
  public:
   CommonGrams() : CommonGrams(std::span<const GramHash>(), std::span<const GramHash>()) {}
@@ -34,35 +65,18 @@ class CommonGrams {
   static std::optional<CommonGrams> read(std::string_view bytes);
   [[nodiscard]] std::string write() const;
   // In memory.
-  [[nodiscard]] std::size_t bytes() const {
-    return keys_.size() * 4 + short_.size() * sizeof(short_[0]) + long_.size() * 8;
-  }
+  [[nodiscard]] std::size_t bytes() const { return short_.bytes() + long_.bytes(); }
+  [[nodiscard]] bool empty() const { return short_.keys().empty() && long_.keys().empty(); }
 
   // 1 or 0. Of two or three characters; of more.
-  [[nodiscard]] unsigned has_short(GramHash gram) const {
-    const auto key = key_of(gram);
-    const auto told = told_by(key);
-    unsigned out = 0;
-    for (const auto one : short_[key & (short_.size() - 1)]) out |= one == told ? 1U : 0U;
-    return out;
-  }
-  [[nodiscard]] unsigned has_long(GramHash gram) const {
-    return static_cast<unsigned>(long_[gram >> 6U & (long_.size() - 1)] >> (gram & 63U)) & 1U;
-  }
+  [[nodiscard]] unsigned has_short(GramHash gram) const { return short_.has(gram); }
+  [[nodiscard]] unsigned has_long(GramHash gram) const { return long_.has(gram); }
 
  private:
-  CommonGrams(std::vector<std::uint32_t> keys, std::vector<std::uint64_t> of_long);
-  static constexpr unsigned key_bits = 28, place_bits = 12;
-  static std::uint32_t key_of(GramHash gram) { return static_cast<std::uint32_t>(gram >> (64U - key_bits)); }
-  // Never 0, which is nothing.
-  static std::uint16_t told_by(std::uint32_t key) {
-    const auto rest = key >> place_bits;
-    return static_cast<std::uint16_t>(rest == 0 ? 1 : rest);
-  }
-  struct alignas(16) ShortOnes : std::array<std::uint16_t, 8> {};
-  std::vector<std::uint32_t> keys_;  // of short ones, ascending
-  std::vector<ShortOnes> short_;  // eight of them in a place, by the rest of their keys; more are forgotten
-  std::vector<std::uint64_t> long_;  // a bit for each, at most a sixth of them set
+  CommonGrams(GramKeys<28> of_short, GramKeys<24> of_long)
+      : short_(std::move(of_short)), long_(std::move(of_long)) {}
+  GramKeys<28> short_;
+  GramKeys<24> long_;
 };
 
 // The useful fragments of one folded text, the last first.
@@ -86,7 +100,7 @@ class ShortestGrams {
   std::size_t settled_ = 0;                                        // so many of them stand once
 };
 
-// What is common in these pages, as grams_of_page() takes them.
-CommonGrams learn_common(std::span<const std::string> pages);
+// What is common in these pages, as grams_of_page() takes them: what more of them have than one in `share`.
+CommonGrams learn_common(std::span<const std::string> pages, std::size_t share);
 
 }  // namespace yagura::eventstore

@@ -17,7 +17,7 @@ std::string utf8(char32_t c) {
 // Two pages with the same text: each fragment of it is common.
 CommonGrams learned_of(const std::string& text) {
   const std::vector<std::string> pages(2, text + '\0');
-  return learn_common(pages);
+  return learn_common(pages, 3);
 }
 
 // Long enough that the set of common fragments is as full as it may be, whatever its size.
@@ -104,7 +104,7 @@ TEST(GramsTest, TheShortestFragmentsHaveThoseOfEachPart) {
 TEST(GramsTest, WhatIsCommonIsReadAsItWasWritten) {
   const auto common = learned_of(common_text());
   const auto written = common.write();
-  EXPECT_LT(written.size(), 20'000U);
+  EXPECT_LT(written.size(), 30'000U);
   const auto read = CommonGrams::read(written);
   ASSERT_TRUE(read);
   EXPECT_EQ(read->write(), written);

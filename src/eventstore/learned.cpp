@@ -19,7 +19,37 @@ std::shared_ptr<const Learned> learn(std::span<const std::string_view> texts, co
   auto out = std::make_shared<Learned>();
   if (auto bytes = PackDictionary::learn(samples, options.dictionary_bytes); !bytes.empty())
     out->dictionary = std::make_unique<const PackDictionary>(std::move(bytes), options.level);
-  out->common = learn_common(pages);
+  out->common = learn_common(pages, options.common_share);
+  if (out->dictionary || !out->common.empty()) out->id = id_of_learned(write_learned(*out));
+  return out;
+}
+
+std::size_t Learned::bytes() const {
+  // zstd's own tables of it, too.
+  return common.bytes() + (dictionary ? dictionary->bytes().size() * 2 + (64U << 10U) : 0);
+}
+
+std::string write_learned(const Learned& learned) {
+  std::string out;
+  put_text(out, learned.dictionary ? std::string_view(learned.dictionary->bytes()) : std::string_view());
+  out += learned.common.write();
+  return out;
+}
+
+std::uint64_t id_of_learned(std::string_view written) {
+  return std::max<std::uint64_t>(checksum(written) >> 1U, 1);
+}
+
+std::optional<Learned> read_learned(std::string_view written, int level) {
+  Reader in(written);
+  const auto dictionary = in.text();
+  auto common = CommonGrams::read(in.bytes(in.left()));
+  if (in.bad() || !common) return std::nullopt;
+  Learned out;
+  if (!dictionary.empty())
+    out.dictionary = std::make_unique<const PackDictionary>(std::string(dictionary), level);
+  out.common = *std::move(common);
+  out.id = id_of_learned(written);
   return out;
 }
 

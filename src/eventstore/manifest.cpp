@@ -10,7 +10,7 @@ namespace yagura::eventstore {
 
 namespace {
 
-constexpr std::string_view title = "yagura events 1";
+constexpr std::string_view title = "yagura events 2";
 
 std::unexpected<Error> damaged(const std::string& what) {
   return fail("eventstore.damaged", {{"reason", "manifest: " + what}});
@@ -41,6 +41,12 @@ class Words {
     const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), out);
     bad_ = bad_ || code != std::errc() || end != text.data() + text.size();
   }
+  // How many, and each.
+  void numbers(std::vector<std::uint64_t>& out) {
+    std::size_t count = 0;
+    number(count);
+    for (; count > 0 && !bad_; --count) number(out.emplace_back());
+  }
   [[nodiscard]] bool bad() const { return bad_ || !left_.empty(); }
 
  private:
@@ -49,6 +55,12 @@ class Words {
 };
 
 std::string or_dash(const std::string& name) { return name.empty() ? "-" : as_word(name); }
+
+std::string in_words(const std::vector<std::uint64_t>& numbers) {
+  auto out = std::to_string(numbers.size());
+  for (const auto one : numbers) out += ' ' + std::to_string(one);
+  return out;
+}
 
 template <class... T>
 void line(std::string& out, std::string_view what, const T&... words) {
@@ -106,7 +118,7 @@ std::string write_manifest(const Manifest& m) {
   line(out, "next", m.next_segment, m.first_log);
   for (const auto& s : m.segments)
     line(out, "segment", s.number, as_word(s.contract), as_word(s.kind), s.month, static_cast<int>(s.merged),
-         s.rows, s.bytes, s.first_time, s.last_time, s.first_day, s.last_day);
+         s.rows, s.bytes, s.first_time, s.last_time, s.first_day, s.last_day, in_words(s.learned));
   for (const auto& h : m.holds)
     line(out, "hold", as_word(h.id), as_word(h.contract), or_dash(h.kind), h.from, h.to);
   line(out, "end", checksum(out));
@@ -147,6 +159,7 @@ Result<Manifest> read_manifest(std::string_view text) {
       s.merged = merged != 0;
       for (auto* field : {&s.rows, &s.bytes, &s.first_time, &s.last_time, &s.first_day, &s.last_day})
         words.number(*field);
+      words.numbers(s.learned);
       out.segments.push_back(std::move(s));
     } else if (what == "hold") {
       Hold h;

@@ -26,6 +26,7 @@ struct SegmentEntry {
   std::int64_t rows = 0, bytes = 0;
   std::int64_t first_time = 0, last_time = 0;  // µs since 1970
   std::int64_t first_day = 0, last_day = 0;    // of receipt, days since 1970 in Japan
+  std::vector<std::uint64_t> learned;          // files beside it without which it cannot be read
   bool operator==(const SegmentEntry&) const = default;
 };
 

@@ -257,7 +257,7 @@ class Merge {
             all.emplace_back(input.get(), *column, p);
       std::vector<std::shared_ptr<const Texts>> held;
       std::vector<std::string_view> sample;
-      const auto step = std::max<std::size_t>(1, all.size() / pages_to_learn_from);
+      const auto step = std::max<std::size_t>(1, all.size() / options_.segment.pages_to_learn_from);
       for (std::size_t i = 0; i < all.size(); i += step) {
         const auto [segment, column, p] = all[i];
         const auto table = segment->pages(column);

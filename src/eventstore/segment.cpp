@@ -5,6 +5,7 @@
 
 #include "eventstore/coding.hpp"
 #include "eventstore/gram_file.hpp"
+#include "eventstore/learned_file.hpp"
 
 namespace yagura::eventstore {
 
@@ -15,23 +16,14 @@ enum What : std::uint32_t {
   names_of,
   chunk_of,
   page_table,
-  grams_common,
   cube_of,
   uses_of,
-  dictionary_of,
+  learned_of,
   page_of = 0x100,
   decoder_of = 0x10000,
   odd_of_page = 0x1000000
 };
 
-struct CachedCommon {
-  CommonGrams grams;
-  [[nodiscard]] std::size_t bytes() const { return grams.bytes(); }
-};
-struct CachedDictionary {
-  PackDictionary dictionary;
-  [[nodiscard]] std::size_t bytes() const { return dictionary.bytes().size() * 2 + (64U << 10U); }
-};
 struct CachedCube {
   std::vector<CubeCell> cells;
   [[nodiscard]] std::size_t bytes() const { return cells.capacity() * sizeof(CubeCell); }
@@ -163,21 +155,16 @@ Result<std::shared_ptr<const Segment::Pages>> Segment::pages(std::size_t column)
   });
 }
 
-template <class T, class F>
-Result<std::shared_ptr<const T>> Segment::shared(std::uint32_t what, std::size_t column, F&& load) const {
+Result<std::shared_ptr<const Learned>> Segment::learned(std::size_t column) const {
   constexpr std::uint64_t not_of_one = std::uint64_t{1} << 63U;
-  return cache_.get<T>({not_of_one | directory_.columns[column].learned, what, 0}, std::forward<F>(load));
+  const auto id = directory_.columns[column].learned;
+  return cache_.get<Learned>({not_of_one | id, learned_of, 0},
+                             [&]() -> Result<Learned> { return get_learned(path_.parent_path(), id, 0); });
 }
 
-Result<std::shared_ptr<const PackDictionary>> Segment::dictionary(std::size_t column) const {
-  const auto& place = directory_.columns[column].dictionary;
-  if (place.length == 0) return std::shared_ptr<const PackDictionary>();
-  YAGURA_TRY(auto held, shared<CachedDictionary>(dictionary_of, column, [&]() -> Result<CachedDictionary> {
-               YAGURA_TRY(auto bytes, frame(place));
-               return CachedDictionary{PackDictionary(std::move(bytes), 0)};
-             }));
-  const auto* dictionary = &held->dictionary;
-  return std::shared_ptr<const PackDictionary>(std::move(held), dictionary);
+Result<std::shared_ptr<const Learned>> Segment::learned(std::size_t column, int level) const {
+  YAGURA_TRY(auto out, get_learned(path_.parent_path(), directory_.columns[column].learned, level));
+  return std::make_shared<const Learned>(std::move(out));
 }
 
 Result<std::shared_ptr<const Texts>> Segment::page(std::size_t column, const PageEntry& entry,
@@ -186,9 +173,9 @@ Result<std::shared_ptr<const Texts>> Segment::page(std::size_t column, const Pag
   return cache_.get<Texts>(
       {number_, what, index},
       [&]() -> Result<Texts> {
-        YAGURA_TRY(const auto learned, dictionary(column));
+        YAGURA_TRY(const auto with, learned(column));
         Texts out;
-        YAGURA_TRY(out.held, frame(entry.texts, learned.get()));
+        YAGURA_TRY(out.held, frame(entry.texts, with->dictionary.get()));
         out.held.reserve(16);
         YAGURA_TRY(out.texts, read_texts(out.held));
         return out;
@@ -265,12 +252,9 @@ Result<GramTable::Pages> Segment::columns_with(std::string_view folded) const {
 Result<std::optional<std::vector<bool>>> Segment::pages_with(std::size_t column,
                                                              std::string_view folded) const {
   const auto& about = directory_.columns[column];
-  YAGURA_TRY(const auto common, shared<CachedCommon>(grams_common, column, [&]() -> Result<CachedCommon> {
-               YAGURA_TRY(auto grams, read_common(about.common_grams));
-               return CachedCommon{std::move(grams)};
-             }));
+  YAGURA_TRY(const auto with_what, learned(column));
   std::vector<GramHash> grams;
-  grams_of(folded, common->grams, grams);
+  grams_of(folded, with_what->common, grams);
   if (grams.empty()) return std::nullopt;
   std::vector<bool> out;
   out.reserve(about.pages);
@@ -281,30 +265,16 @@ Result<std::optional<std::vector<bool>>> Segment::pages_with(std::size_t column,
   return out;
 }
 
-Result<CommonGrams> Segment::read_common(const Place& place) const {
-  YAGURA_TRY(const auto bytes, frame(place));
-  auto out = CommonGrams::read(bytes);
-  if (!out) return damaged(path_, "common fragments");
-  return *std::move(out);
-}
-
-Result<std::shared_ptr<const Learned>> Segment::learned(std::size_t column, int level) const {
-  const auto& about = directory_.columns[column];
-  auto out = std::make_shared<Learned>();
-  if (about.dictionary.length != 0) {
-    YAGURA_TRY(auto bytes, frame(about.dictionary));
-    out->dictionary = std::make_unique<const PackDictionary>(std::move(bytes), level);
-  }
-  YAGURA_TRY(out->common, read_common(about.common_grams));
-  return out;
-}
-
 Result<void> Segment::check_grams(std::size_t column) const {
   const auto& about = directory_.columns[column];
   if (about.type != FieldType::text) return eventstore::check_grams(file_, directory_.names);
-  YAGURA_CHECK(read_common(about.common_grams));
   for (const auto& table : about.grams) YAGURA_CHECK(eventstore::check_grams(file_, table));
   return {};
+}
+
+Result<Totals> Segment::totals() const {
+  YAGURA_TRY(const auto bytes, frame(directory_.totals));
+  return read_totals(bytes);
 }
 
 Result<std::vector<CubeCell>> Segment::read_cube() const {

@@ -81,13 +81,15 @@ class Segment {
   // Page by page whether it can hold the folded fragment; nothing when the lists cannot tell.
   Result<std::optional<std::vector<bool>>> pages_with(std::size_t column, std::string_view folded) const;
 
-  // What the texts of a column were written with, to write more with it.
+  // What the texts of a column were written with, to write more with it; past the cache.
   Result<std::shared_ptr<const Learned>> learned(std::size_t column, int level) const;
 
   // Reads the lists of fragments of a column of texts whole, or those of all names.
   Result<void> check_grams(std::size_t column) const;
 
-  // The counts that are kept, by the hour, in order of hours; the same through the cache.
+  // What the counts that are kept come to.
+  Result<Totals> totals() const;
+  // These, by the hour, in order of hours; the same through the cache.
   Result<std::vector<CubeCell>> read_cube() const;
   Result<std::shared_ptr<const std::vector<CubeCell>>> cube() const;
 
@@ -116,11 +118,8 @@ class Segment {
   static constexpr std::uint32_t kept_piece = 0x2000000;  // its name in the cache
   Segment(std::filesystem::path path, InFile file, Directory directory, Cache& cache);
   Result<std::string> frame(const Place& place, const PackDictionary* dictionary = nullptr) const;
-  // What segments learned together is the same in each of them, byte for byte, and is held once.
-  template <class T, class F>
-  Result<std::shared_ptr<const T>> shared(std::uint32_t what, std::size_t column, F&& load) const;
-  Result<std::shared_ptr<const PackDictionary>> dictionary(std::size_t column) const;
-  Result<CommonGrams> read_common(const Place& place) const;
+  // The same to read with. What segments learned together is held once.
+  Result<std::shared_ptr<const Learned>> learned(std::size_t column) const;
   Result<Symbols> piece(const BlockEntry& block, std::size_t which,
                         std::span<const std::uint32_t> contexts) const;
   std::filesystem::path path_;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "eventstore/coding.hpp"
+#include "eventstore/hour_counts.hpp"
 
 namespace yagura::eventstore {
 
@@ -30,7 +31,7 @@ std::int64_t sum(std::int64_t a, std::int64_t b) {
 }
 std::uint32_t small(Reader& in) { return static_cast<std::uint32_t>(in.varint()); }
 
-constexpr std::uint64_t version = 5;
+constexpr std::uint64_t version = 6;
 
 }  // namespace
 
@@ -49,9 +50,7 @@ std::string write_directory(const Directory& d) {
     put_varint(out, static_cast<std::uint64_t>(column.type));
     put_varint(out, column.known);
     put_varint(out, column.pages);
-    for (const auto& place :
-         {column.names, column.uses, column.page_table, column.dictionary, column.common_grams})
-      put_place(out, place);
+    for (const auto& place : {column.names, column.uses, column.page_table}) put_place(out, place);
     put_fixed(out, column.learned);
     put_varint(out, column.grams.size());
     for (const auto& table : column.grams) put_grams(out, table);
@@ -71,6 +70,7 @@ std::string write_directory(const Directory& d) {
     put_place(out, chunk.table);
   }
   put_place(out, d.cube);
+  put_place(out, d.totals);
   return out;
 }
 
@@ -88,9 +88,7 @@ Result<Directory> read_directory(std::string_view bytes) {
     column.type = static_cast<FieldType>(type);
     column.known = small(in);
     column.pages = small(in);
-    for (auto* place :
-         {&column.names, &column.uses, &column.page_table, &column.dictionary, &column.common_grams})
-      *place = take_place(in);
+    for (auto* place : {&column.names, &column.uses, &column.page_table}) *place = take_place(in);
     column.learned = in.fixed<std::uint64_t>();
     column.grams.resize(in.count());
     std::uint64_t pages = 0;
@@ -117,6 +115,7 @@ Result<Directory> read_directory(std::string_view bytes) {
     chunk.table = take_place(in);
   }
   d.cube = take_place(in);
+  d.totals = take_place(in);
   const auto columns = static_cast<std::int64_t>(d.columns.size());
   bool good =
       !in.bad() && in.left() == 0 && block == d.blocks && d.context < columns && d.count_by.size() <= 2;
@@ -315,6 +314,49 @@ Result<std::vector<CubeCell>> read_cube(std::string_view bytes) {
     last = cell;
   }
   if (in.bad() || in.left() != 0) return damaged("counts");
+  return out;
+}
+
+Totals totals_of(std::span<const CubeCell> cells) {
+  Totals out;
+  constexpr std::uint64_t some = std::uint64_t{1} << 63U;  // keys are never 0
+  HourCounts names;
+  for (const auto& cell : cells) {
+    names.add(some | std::uint64_t{cell.a} << 32U | cell.b, cell.count);
+    if (out.of_hours.empty() || out.of_hours.back().hour != cell.hour)
+      out.of_hours.push_back({cell.hour, 0, 0, 0});
+    out.of_hours.back().count += cell.count;
+  }
+  names.each([&](std::uint64_t key, std::uint64_t count) {
+    out.of_names.push_back(
+        {0, static_cast<std::uint32_t>((key & ~some) >> 32U), static_cast<std::uint32_t>(key), count});
+  });
+  std::ranges::sort(out.of_names, {}, [](const CubeCell& c) { return std::pair(c.a, c.b); });
+  return out;
+}
+
+std::string write_totals(const Totals& totals) {
+  std::string out;
+  for (const auto& names : totals.names) put_text(out, names);
+  put_text(out, write_cube(totals.of_names));
+  put_text(out, write_cube(totals.of_hours));
+  return out;
+}
+
+Result<Totals> read_totals(std::string_view bytes) {
+  Reader in(bytes);
+  Totals out;
+  std::array<std::size_t, 2> known{};
+  for (std::size_t i = 0; i < out.names.size(); ++i) {
+    out.names[i] = in.text();
+    YAGURA_TRY(const auto names, read_texts(out.names[i]));
+    known[i] = names.size();
+  }
+  YAGURA_TRY(out.of_names, read_cube(in.text()));
+  YAGURA_TRY(out.of_hours, read_cube(in.text()));
+  if (in.bad() || in.left() != 0) return damaged("counts");
+  for (const auto& cell : out.of_names)
+    if (cell.a >= known[0] || cell.b >= known[1]) return damaged("counts");
   return out;
 }
 

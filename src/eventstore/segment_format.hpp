@@ -7,6 +7,7 @@
 // Threads: values and pure functions.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -62,8 +63,8 @@ struct Directory {
     Place uses;               // entity: table of the lists of blocks
     // Texts, in the order of first use, in pages.
     std::uint32_t pages = 0;
-    Place page_table, dictionary, common_grams;
-    std::uint64_t learned = 0;     // tells what those two hold: segments that learned together have the same
+    Place page_table;
+    std::uint64_t learned = 0;     // which file beside the segment has what they were written with; 0: none
     std::vector<GramTable> grams;  // of the pages of texts, one behind the other
   };
   std::vector<Column> columns;
@@ -75,10 +76,10 @@ struct Directory {
   std::int64_t first_time = 0, last_time = 0;
   std::int64_t first_day = 0, last_day = 0;  // of receipt, days since 1970 in Japan
   std::vector<Chunk> chunks;
-  Place cube;
+  Place cube, totals;
 };
 
-constexpr std::string_view segment_magic = "YGSEG05\n";
+constexpr std::string_view segment_magic = "YGSEG06\n";
 constexpr std::size_t trailer_size = 8 + 4 + 8;  // offset and length of the directory, magic
 
 std::string write_directory(const Directory& directory);
@@ -113,5 +114,17 @@ struct CubeCell {
 };
 std::string write_cube(std::span<const CubeCell> cells);
 Result<std::vector<CubeCell>> read_cube(std::string_view bytes);
+
+// What they come to over all hours, and over all values, with the names that they number: whoever counts all reads nothing
+// else, and it is read with the directory.
+struct Totals {
+  std::array<std::string, 2> names;  // of the first and last field of count_by, as write_texts() has them
+  std::vector<CubeCell> of_names;    // of no hour
+  std::vector<CubeCell> of_hours;    // of no value
+};
+// All but the names; cells: in order of hours.
+Totals totals_of(std::span<const CubeCell> cells);
+std::string write_totals(const Totals& totals);
+Result<Totals> read_totals(std::string_view bytes);
 
 }  // namespace yagura::eventstore

@@ -198,6 +198,17 @@ Result<Directory> SegmentWriter::finish() {
   });
   std::ranges::sort(cells, {}, [](const CubeCell& c) { return std::tuple(c.hour, c.a, c.b); });
   YAGURA_TRY(directory_.cube, put(file_, write_cube(cells), options_.level));
+  auto totals = totals_of(cells);
+  const auto& by = directory_.count_by;
+  for (std::size_t i = 0; i < totals.names.size(); ++i) {
+    std::vector<std::string_view> names;
+    if (!by.empty()) {
+      const auto& all = names_[i == 0 ? by.front() : by.back()];
+      names.assign(all.begin(), all.end());
+    }
+    totals.names[i] = write_texts(names);
+  }
+  YAGURA_TRY(directory_.totals, put(file_, write_totals(totals), options_.level));
   YAGURA_TRY(const auto place, put(file_, write_directory(directory_), options_.level));
   std::string trailer;
   put_fixed(trailer, place.offset);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "eventstore/fold.hpp"
+#include "eventstore/learned_file.hpp"
 
 namespace yagura::eventstore {
 
@@ -106,13 +107,9 @@ Result<void> TextColumnWriter::finish(Directory::Column& column) {
                put(file_, write_lists(take_uses(uses, end), first, end - first), options_.level));
   }
   YAGURA_TRY(column.page_table, put(file_, eventstore::write_pages(pages_), options_.level));
-  const auto common = learned_->common.write();
-  YAGURA_TRY(column.common_grams, put(file_, common, options_.level));
-  column.learned = checksum(common);
-  if (learned_->dictionary) {
-    const std::string_view bytes = learned_->dictionary->bytes();
-    YAGURA_TRY(column.dictionary, put(file_, bytes, options_.level));
-    column.learned = column.learned * 31 + checksum(bytes);
+  if (!pages_.empty()) {
+    YAGURA_CHECK(put_learned(file_.path().parent_path(), *learned_));
+    column.learned = learned_->id;
   }
   if (grams_.pages() > 0) YAGURA_CHECK(write_grams());
   column.grams = std::move(tables_);
