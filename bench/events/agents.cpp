@@ -127,6 +127,46 @@ Sent send_batches(EmbeddedStore& store, const std::filesystem::path& file, const
   return out;
 }
 
+void ask_while_busy(EmbeddedStore& store, const std::filesystem::path& batches,
+                    std::span<const Asked> questions) {
+  struct Times {  // in milliseconds; cpu: of the thread that asks
+    std::vector<double> wall, cpu;
+  };
+  const auto rounds = [&](const std::function<bool(std::size_t)>& wanted) {
+    std::vector<Times> out(questions.size());
+    for (std::size_t round = 0; round == 0 || wanted(round); ++round)
+      for (std::size_t i = 0; i < out.size(); ++i) {
+        const auto begin = wall_seconds(), cpu = thread_cpu_seconds();
+        questions[i].ask();
+        out[i].cpu.push_back((thread_cpu_seconds() - cpu) * 1000);
+        out[i].wall.push_back((wall_seconds() - begin) * 1000);
+      }
+    return out;
+  };
+  constexpr std::size_t idle_rounds = 9;
+  const auto is_idle = [](std::size_t round) { return round < idle_rounds; };
+  const auto idle = rounds(is_idle);
+  std::atomic<bool> stop{false}, done{false};
+  std::jthread sending([&] {
+    (void)send_batches(store, batches, &stop);
+    done = true;
+  });
+  const auto busy = rounds([&](std::size_t) { return !done; });
+  stop = true;
+  sending.join();
+  must(store.flush());
+  const auto after = rounds(is_idle);
+  fmt::print(
+      "\n| question | idle ms | under full ingest, {} rounds | of these on a processor | ratio (must: 2) | "
+      "idle afterwards, {} segments | ratio to that |\n| --- | --- | --- | --- | --- | --- | --- |\n",
+      busy.front().wall.size(), store.state().segments);
+  for (std::size_t i = 0; i < idle.size(); ++i) {
+    const auto during = median(busy[i].wall), before = median(idle[i].wall), later = median(after[i].wall);
+    fmt::print("| {} | {:.3f} | {:.3f} | {:.3f} | {:.2f} | {:.3f} | {:.2f} |\n", questions[i].name, before,
+               during, median(busy[i].cpu), during / before, later, during / later);
+  }
+}
+
 void kill_amid(const std::function<EmbeddedStore&()>& open) {
   int ends[2];
   if (::pipe(ends) != 0) std::exit(2);

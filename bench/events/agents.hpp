@@ -7,6 +7,7 @@
 #include <fstream>
 #include <functional>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -56,6 +57,15 @@ struct Sent {
 // writes to the disk. Ends early when `stop` is set.
 Sent send_batches(eventstore::EmbeddedStore& store, const std::filesystem::path& file,
                   const std::atomic<bool>* stop = nullptr);
+
+struct Asked {
+  std::string name;
+  std::function<void()> ask;
+};
+// The questions in turn, again and again: with nothing else to do, while the batches of the file come in as fast as they can, and
+// with nothing else to do afterwards. Prints the medians and their ratio.
+void ask_while_busy(eventstore::EmbeddedStore& store, const std::filesystem::path& batches,
+                    std::span<const Asked> questions);
 
 // A process that has the store open, with batches in its log, and is killed.
 void kill_amid(const std::function<eventstore::EmbeddedStore&()>& open);

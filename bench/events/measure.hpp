@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
+#include <filesystem>
 #include <fstream>
 #include <string>
 #include <string_view>
@@ -41,6 +42,14 @@ inline double thread_cpu_seconds() {
 inline double median(std::vector<double> values) {
   std::ranges::sort(values);
   return values[values.size() / 2];
+}
+
+// Of all files in a folder.
+inline std::int64_t bytes_in(const std::filesystem::path& folder) {
+  std::uintmax_t out = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder))
+    if (entry.is_regular_file()) out += entry.file_size();
+  return static_cast<std::int64_t>(out);
 }
 
 // Of this process, in MB; which: VmRSS: now, VmHWM: at most.

@@ -208,10 +208,9 @@ class Bench {
   }
 
   void say_size(std::string_view when) {
-    std::int64_t bytes = 0, rows = 0;
-    for (const auto& one : must(store_->extents())) bytes += one.bytes, rows += one.rows;
-    fmt::print("{}: {:.2f} bytes/record in {} segments\n", when,
-               static_cast<double>(bytes) / static_cast<double>(rows), store_->state().segments);
+    fmt::print("{}: {:.2f} bytes/record in {} segments, with all that belongs to them\n", when,
+               static_cast<double>(bytes_in(options_.folder / "segments")) / static_cast<double>(rows_held()),
+               store_->state().segments);
   }
 
   void merge() {
@@ -337,49 +336,12 @@ class Bench {
     settings_.background = true;
     settings_.merge_after = std::chrono::hours(24 * 36'500);
     store_ = must(EmbeddedStore::open(copy, kinds_, clock_, settings_));
-    const auto idle = round_times([](std::size_t round) { return round < 9; });
-    std::atomic<bool> stop{false}, done{false};
-    std::jthread sending([&] {
-      (void)send_batches(*store_, batches_, &stop);
-      done = true;
-    });
-    const auto busy = round_times([&](std::size_t) { return !done; });
-    stop = true;
-    sending.join();
-    must(store_->flush());
-    const auto after = round_times([](std::size_t round) { return round < 9; });
-    fmt::print(
-        "\n| question | idle ms | under full ingest, {} rounds | of these on a processor | ratio (must: 2) | "
-        "idle afterwards, {} segments |\n| --- | --- | --- | --- | --- | --- |\n",
-        busy.front().wall.size(), store_->state().segments);
-    for (std::size_t i = 0; i < idle.size(); ++i)
-      fmt::print("| {} | {:.3f} | {:.3f} | {:.3f} | {:.2f} | {:.3f} |\n", idle[i].question,
-                 median(idle[i].wall), median(busy[i].wall), median(busy[i].cpu),
-                 median(busy[i].wall) / median(idle[i].wall), median(after[i].wall));
+    std::vector<Asked> asked;
+    for (const auto& question : questions_) asked.push_back({question.name, [&] { (void)ask(question); }});
+    asked.push_back({"Q4 count by section and action", [&] { (void)count(); }});
+    ask_while_busy(*store_, batches_, asked);
     store_.reset();
     std::filesystem::remove_all(copy);
-  }
-
-  struct Times {  // in milliseconds; cpu: of the thread that asks
-    std::string question;
-    std::vector<double> wall, cpu;
-  };
-  // Of every question in turn, again and again while it is wanted.
-  std::vector<Times> round_times(const std::function<bool(std::size_t)>& wanted) {
-    std::vector<Times> out;
-    for (const auto& question : questions_) out.push_back({question.name, {}, {}});
-    out.push_back({"Q4 count by section and action", {}, {}});
-    for (std::size_t round = 0; round == 0 || wanted(round); ++round)
-      for (std::size_t i = 0; i < out.size(); ++i) {
-        const auto begin = wall_seconds(), cpu = thread_cpu_seconds();
-        if (i < questions_.size())
-          (void)ask(questions_[i]);
-        else
-          (void)count();
-        out[i].cpu.push_back((thread_cpu_seconds() - cpu) * 1000);
-        out[i].wall.push_back((wall_seconds() - begin) * 1000);
-      }
-    return out;
   }
 
   const Options options_;

@@ -3,6 +3,7 @@
 //   generate_operation_log --rows N --days D | years_bench FOLDER [--memory MIB] [--fresh]
 //   years_bench FOLDER --again [--memory MIB]     asks what an earlier run left in FOLDER
 //   years_bench FOLDER --ask WORDS                only this, for a profile
+//   years_bench FOLDER --busy FILE                the questions while the rows of FILE come in as fast as they can, to a linked copy
 //   years_bench FOLDER --fragments FILE           a fragment in each line: how long the newest 100 take, warm and cold
 // --fresh: months that are over are not merged to their smallest form, which takes several times as long as
 // the rest.
@@ -209,6 +210,39 @@ class Years {
     return 0;
   }
 
+  // The same questions while more comes in, of what is in the file.
+  int busy(const std::filesystem::path& file) {
+    read_answers();
+    const std::filesystem::path batches = folder_.string() + ".batches", copy = folder_.string() + ".busy";
+    {
+      AgentBatches out(kinds_.at("operation"), batches);
+      std::ifstream in(file, std::ios::binary);
+      for (std::string line; std::getline(in, line);) out.add(cells_of(line)[1], line);
+    }
+    // With all outlines, which a backup has not: what is never written again is linked.
+    std::filesystem::remove_all(copy);
+    std::filesystem::create_directories(copy);
+    using Copy = std::filesystem::copy_options;
+    const auto from = folder_ / "store";
+    std::filesystem::copy(from / "segments", copy / "segments", Copy::recursive | Copy::create_hard_links);
+    std::filesystem::copy(from / "log", copy / "log", Copy::recursive);
+    std::filesystem::copy(from / "manifest", copy / "manifest");
+    settings_.background = true;
+    store_ = must(EmbeddedStore::open(copy, kinds_, clock_, settings_));
+    std::vector<Asked> asked;
+    for (const auto& question : questions_) asked.push_back({question.name, [&] { (void)search(question); }});
+    asked.push_back({"Q4 count by section and action", [&] { (void)count_by_two(); }});
+    asked.push_back({"histogram of all by days", [&] { (void)count_by_days(); }});
+    const auto before = resident_mb("VmRSS:");
+    ask_while_busy(*store_, batches, asked);
+    fmt::print("memory at most {:.0f} MB, {:.0f} when it was asked first ({} set)\n", resident_mb("VmHWM:"),
+               before, memory_);
+    store_.reset();
+    std::filesystem::remove_all(copy);
+    std::filesystem::remove(batches);
+    return 0;
+  }
+
   int run(bool again) {
     if (again)
       read_answers();
@@ -288,9 +322,9 @@ class Years {
 
   void say_size() {
     open(false);
-    std::int64_t bytes = 0, rows = 0;
-    for (const auto& one : must(store_->extents()))
-      if (one.contract == "city") bytes += one.bytes, rows += one.rows;
+    std::int64_t rows = 0;
+    for (const auto& one : must(store_->extents())) rows += one.rows;
+    const auto bytes = bytes_in(folder_ / "store/segments");
     fmt::print("{} records, {:.2f} bytes/record in {} segments; memory at most {:.0f} MB ({} set)\n", rows,
                static_cast<double>(bytes) / static_cast<double>(rows), store_->state().segments,
                resident_mb("VmHWM:"), memory_);
@@ -332,6 +366,21 @@ class Years {
     return found;
   }
 
+  static Query all_operations() {
+    Query out;
+    out.contract = "city";
+    out.kinds = {"operation"};
+    return out;
+  }
+  Counts count_by_two() {
+    return must(
+        store_->count(all_operations(), {{"section", "action"}, Duration(0), Duration(0), 1'000'000}, {}));
+  }
+  Counts count_by_days() {
+    return must(
+        store_->count(all_operations(), {{}, std::chrono::hours(24), std::chrono::hours(-9), 1'000'000}, {}));
+  }
+
   template <class F>
   void timed(std::string_view name, std::int64_t found, const F& ask) {
     std::vector<double> warm, cold;
@@ -357,19 +406,13 @@ class Years {
       timed(question.name, question.found, [&] { found = search(question); });
       compare(question, std::move(found));
     }
-    Query all;
-    all.contract = "city";
-    all.kinds = {"operation"};
     Counts counts;
-    timed("Q4 count by section and action", static_cast<std::int64_t>(counts_.size()), [&] {
-      counts = must(store_->count(all, {{"section", "action"}, Duration(0), Duration(0), 1'000'000}, {}));
-    });
+    timed("Q4 count by section and action", static_cast<std::int64_t>(counts_.size()),
+          [&] { counts = count_by_two(); });
     if (counts.groups.size() != counts_.size() || counts.total != rows_) wrong("counts");
     for (const auto& group : counts.groups)
       if (counts_[{group.values[0], group.values[1]}] != group.count) wrong("a count");
-    timed("histogram of all by days", rows_, [&] {
-      counts = must(store_->count(all, {{}, std::chrono::hours(24), std::chrono::hours(-9), 1'000'000}, {}));
-    });
+    timed("histogram of all by days", rows_, [&] { counts = count_by_days(); });
     if (counts.total != rows_) wrong("histogram");
   }
 
@@ -424,7 +467,7 @@ class Years {
 
 int main(int argc, char** argv) {
   yagura::use_few_heaps();  // as the server does
-  std::filesystem::path folder, fragments;
+  std::filesystem::path folder, fragments, busy;
   std::size_t memory = 384;
   std::string words;
   bool again = false, asked = false, fresh = false;
@@ -438,6 +481,8 @@ int main(int argc, char** argv) {
       words = argv[++i], asked = true;
     else if (word == "--fragments" && i + 1 < argc)
       fragments = argv[++i];
+    else if (word == "--busy" && i + 1 < argc)
+      busy = argv[++i];
     else if (word == "--memory" && i + 1 < argc)
       memory = static_cast<std::size_t>(std::atoll(argv[++i]));
     else
@@ -450,6 +495,7 @@ int main(int argc, char** argv) {
     return 2;
   }
   yagura::bench::Years years(std::move(folder), memory, fresh);
+  if (!busy.empty()) return years.busy(busy);
   if (!fragments.empty()) return years.fragments(fragments);
   return asked ? years.ask(words) : years.run(again);
 }

@@ -116,7 +116,7 @@ class ClickHouse(SqlStore):
             "<yandex><compression><case><method>zstd</method></case></compression>"
             "<keep_alive_timeout>86400</keep_alive_timeout></yandex>\n")
         said = subprocess.run([TOP / "tests/support/clickhouse.sh", "start", self.folder], stdout=subprocess.PIPE, check=True)
-        address, _, password = said.stdout.decode().split()
+        address, _, password = said.stdout.decode().split()[:3]
         self.pid = int((part / "pid").read_text())
         self.program = [sys.executable, str(HERE / "clickhouse_asked.py"), address, password, str(self.pid)]
         before = cpu_of(self.pid)
