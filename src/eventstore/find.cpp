@@ -1,8 +1,10 @@
 #include "eventstore/find.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <future>
 #include <map>
+#include <mutex>
 #include <queue>
 #include <system_error>
 #include <tuple>
@@ -52,6 +54,24 @@ Event event_of(const Kept& kept) {
       out.cells.emplace_back(std::get<std::int64_t>(cell));
   }
   return out;
+}
+
+// work(i) for each of so many; by several threads where that is worth it and they are to be had.
+template <class F>
+void by_several(std::size_t count, bool worth_it, const F& work) {
+  constexpr std::size_t most_threads = 4;
+  std::atomic<std::size_t> next{0};
+  const auto go = [&] {
+    for (auto i = next++; i < count; i = next++) work(i);
+  };
+  std::vector<std::future<void>> others;
+  try {
+    while (worth_it && others.size() + 1 < std::min(count, most_threads))
+      others.push_back(std::async(std::launch::async, go));
+  } catch (const std::system_error&) {
+  }
+  go();
+  for (auto& other : others) other.get();
 }
 
 // Looks at times alone; what a row holds is read once it is known to stand in the page.
@@ -245,21 +265,9 @@ class Finder {
         one->done = true;
       }
     };
-    std::vector<std::future<void>> others;
-    if (round.size() >= worth_threads)
-      for (auto at = std::next(by_search.begin()); at != by_search.end() && others.size() + 1 < most_threads;
-           ++at)
-        try {
-          others.push_back(std::async(std::launch::async, [&with, at] { with(*at->first, at->second); }));
-        } catch (const std::system_error&) {
-          break;  // no more threads are to be had
-        }
-    std::size_t which = 0;
-    for (const auto& [search, all] : by_search) {
-      if (which == 0 || which > others.size()) with(*search, all);
-      ++which;
-    }
-    for (auto& other : others) other.get();
+    const std::vector searches(by_search.begin(), by_search.end());
+    by_several(searches.size(), round.size() >= worth_threads,
+               [&](std::size_t i) { with(*searches[i].first, searches[i].second); });
   }
 
   [[nodiscard]] bool is_in_memory(const std::vector<Looking>& round) const {
@@ -315,20 +323,7 @@ class Finder {
       return std::tuple(hit.block.part, hit.block.at.block, hit.block.at.in_chunk, hit.row);
     };
     std::ranges::sort(hits_, {}, place);
-    if (disk_) {
-      for (const auto& hit : hits_)
-        if (!hit.event) open_[hit.block.part].search->expect(hit.block.at);
-      each_unread([](PartSearch& search, Hit& hit, const Result<void>& turned) {
-        if (turned) search.expect_cells(hit.row);
-      });
-    }
-    each_unread([&](PartSearch& search, Hit& hit, const Result<void>& turned) {
-      auto event = turned ? read(*open_[hit.block.part].part, search, hit) : std::unexpected(turned.error());
-      if (event)
-        hit.event = *std::move(event);
-      else
-        note(outcome, event.error());
-    });
+    read_hits(outcome);
     unread_ += std::erase_if(hits_, [](const Hit& hit) { return !hit.event; });
     std::ranges::sort(hits_, [&](const Hit& a, const Hit& b) {
       return a.time != b.time ? nearer(a.time, b.time) : a.event->hash < b.event->hash;
@@ -336,24 +331,56 @@ class Finder {
     if (hits_.size() > room_) hits_.resize(room_);
   }
 
-  // visit(search, hit, turned) for each hit whose event was not read yet, its search turned to its block, or why
-  // not.
+  // The events of the hits that were not read yet, those of different parts by several threads.
+  void read_hits(Outcome& outcome) {
+    std::vector<std::span<Hit>> by_part;
+    std::size_t unread = 0;
+    for (std::size_t first = 0, at = 0; at < hits_.size(); ++at) {
+      unread += hits_[at].event ? 0 : 1;
+      const bool is_last = at + 1 == hits_.size() || hits_[at + 1].block.part != hits_[at].block.part;
+      if (is_last) by_part.push_back(std::span(hits_).subspan(first, at + 1 - first)), first = at + 1;
+    }
+    std::mutex noting;
+    by_several(by_part.size(), unread >= worth_threads_to_read, [&](std::size_t i) {
+      const auto hits = by_part[i];
+      if (disk_) {
+        auto& search = *open_[hits.front().block.part].search;
+        for (const auto& hit : hits)
+          if (!hit.event) search.expect(hit.block.at);
+        each_unread(hits, [&](Hit& hit, const Result<void>& turned) {
+          if (turned) search.expect_cells(hit.row);
+        });
+      }
+      each_unread(hits, [&](Hit& hit, const Result<void>& turned) {
+        auto event = turned ? read(hit) : std::unexpected(turned.error());
+        if (event) {
+          hit.event = *std::move(event);
+        } else {
+          const std::lock_guard lock(noting);
+          note(outcome, event.error());
+        }
+      });
+    });
+  }
+
+  // visit(hit, turned) for each whose event was not read yet, the search of their part turned to its block, or why not.
   template <class F>
-  void each_unread(F&& visit) {
+  void each_unread(std::span<Hit> hits, F&& visit) {
+    auto& search = *open_[hits.front().block.part].search;
     const Hit* last = nullptr;
-    for (auto& hit : hits_) {
+    for (auto& hit : hits) {
       if (hit.event) continue;
-      auto& search = *open_[hit.block.part].search;
-      const bool same = last != nullptr && last->block.part == hit.block.part &&
-                        last->block.at.block == hit.block.at.block &&
+      const bool same = last != nullptr && last->block.at.block == hit.block.at.block &&
                         last->block.at.in_chunk == hit.block.at.in_chunk;
       const auto turned = same ? Result<void>() : search.turn_to(hit.block.at);
       last = turned ? &hit : nullptr;
-      visit(search, hit, turned);
+      visit(hit, turned);
     }
   }
 
-  Result<Kept> read(const Part& part, PartSearch& search, const Hit& hit) const {
+  Result<Kept> read(const Hit& hit) const {
+    const auto& part = *open_[hit.block.part].part;
+    auto& search = *open_[hit.block.part].search;
     Kept event{hit.time, 0, 0, part.kind, {}};
     if (days_) {
       YAGURA_TRY(event.day, search.day(hit.row));
@@ -389,7 +416,7 @@ class Finder {
   static constexpr std::size_t least_growth = 2, most_growth = 8;
   std::uint64_t while_ = 0;
   std::optional<std::int64_t> far_;
-  static constexpr std::size_t worth_threads = 16, most_threads = 4;
+  static constexpr std::size_t worth_threads = 16, worth_threads_to_read = 64;
   std::optional<std::int64_t> reached_;
 };
 

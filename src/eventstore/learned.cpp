@@ -24,11 +24,6 @@ std::shared_ptr<const Learned> learn(std::span<const std::string_view> texts, co
   return out;
 }
 
-std::size_t Learned::bytes() const {
-  // zstd's own tables of it, too.
-  return common.bytes() + (dictionary ? dictionary->bytes().size() * 2 + (64U << 10U) : 0);
-}
-
 std::string write_learned(const Learned& learned) {
   std::string out;
   put_text(out, learned.dictionary ? std::string_view(learned.dictionary->bytes()) : std::string_view());
@@ -40,14 +35,19 @@ std::uint64_t id_of_learned(std::string_view written) {
   return std::max<std::uint64_t>(checksum(written) >> 1U, 1);
 }
 
-std::optional<Learned> read_learned(std::string_view written, int level) {
+WrittenLearned::WrittenLearned(std::string_view written) {
   Reader in(written);
-  const auto dictionary = in.text();
-  auto common = CommonGrams::read(in.bytes(in.left()));
-  if (in.bad() || !common) return std::nullopt;
+  dictionary = in.text();
+  common = in.bytes(in.left());
+}
+
+std::optional<Learned> read_learned(std::string_view written, int level) {
+  const WrittenLearned parts(written);
+  auto common = CommonGrams::read(parts.common);
+  if (!common) return std::nullopt;
   Learned out;
-  if (!dictionary.empty())
-    out.dictionary = std::make_unique<const PackDictionary>(std::string(dictionary), level);
+  if (!parts.dictionary.empty())
+    out.dictionary = std::make_unique<const PackDictionary>(std::string(parts.dictionary), level);
   out.common = *std::move(common);
   out.id = id_of_learned(written);
   return out;

@@ -29,12 +29,16 @@ struct Learned {
   std::unique_ptr<const PackDictionary> dictionary;  // none where the sample was too small
   CommonGrams common;
   std::uint64_t id = 0;  // tells what both hold; 0 where that is nothing
-  [[nodiscard]] std::size_t bytes() const;
 };
 
 std::string write_learned(const Learned& learned);
 // Never 0.
 std::uint64_t id_of_learned(std::string_view written);
+// Its parts: most questions want one of them.
+struct WrittenLearned {
+  explicit WrittenLearned(std::string_view written);
+  std::string_view dictionary, common;  // empty where there is none
+};
 // As it was written, or nothing.
 std::optional<Learned> read_learned(std::string_view written, int level);
 

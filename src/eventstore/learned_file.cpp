@@ -12,39 +12,24 @@ constexpr std::string_view magic = "YGLRN01\n";
 constexpr std::size_t copies = 2, most_bytes = 16U << 20;
 constexpr int tight = 16;  // packed once, kept for months
 
-// Its copies, as far as they can be read.
-Result<std::vector<std::string>> copies_in(const std::filesystem::path& folder, std::uint64_t id) {
+// Its copies that can be read, until so many are there.
+Result<std::vector<std::string>> copies_in(const std::filesystem::path& folder, std::uint64_t id,
+                                           std::size_t enough) {
   YAGURA_TRY(const auto file, InFile::open(learned_file(folder, id)));
-  std::string bytes;
-  YAGURA_CHECK(
-      file.read(0, static_cast<std::size_t>(std::min<std::uint64_t>(file.size(), most_bytes)), bytes));
   std::vector<std::string> out;
+  if (file.size() < magic.size() || file.size() > most_bytes) return out;
+  std::string bytes;
+  YAGURA_CHECK(file.read(0, magic.size(), bytes));
+  if (bytes != magic) return out;
   // The two are of one length, so that the second is found whatever has become of the first.
-  const auto head = std::min(bytes.size(), magic.size()), length = (bytes.size() - head) / copies;
-  for (std::size_t i = 0; i < copies && bytes.starts_with(magic); ++i) {
+  const auto length = static_cast<std::size_t>(file.size() - magic.size()) / copies;
+  for (std::size_t i = 0; i < copies && out.size() < enough; ++i) {
     std::string payload;
-    const auto frame = std::string_view(bytes).substr(head + i * length, length);
-    if (unframe(frame, payload, most_bytes) && id_of_learned(payload) == id)
+    YAGURA_CHECK(file.read(magic.size() + i * length, length, bytes));
+    if (unframe(bytes, payload, most_bytes) && id_of_learned(payload) == id)
       out.push_back(std::move(payload));
   }
   return out;
-}
-
-// Of this month, or of another one.
-Result<std::string> payload_of(const std::filesystem::path& folder, std::uint64_t id) {
-  auto own = copies_in(folder, id);
-  if (own && !own->empty()) return std::move(own->front());
-  std::error_code failed;
-  for (const auto& other : std::filesystem::directory_iterator(folder.parent_path(), failed))
-    if (other.is_directory(failed))
-      if (auto found = copies_in(other.path(), id); found && !found->empty())
-        return std::move(found->front());
-  // What was lost is damage; what cannot be opened now may be there.
-  const bool is_there = std::filesystem::exists(learned_file(folder, id), failed);
-  if (!own && (is_there || failed)) return std::unexpected(std::move(own).error());
-  return fail("eventstore.damaged",
-              {{"reason", learned_file(folder, id).filename().string() +
-                              (is_there ? ": neither copy can be read" : ": it is not there")}});
 }
 
 Result<void> write(const std::filesystem::path& to, std::string_view payload) {
@@ -75,18 +60,35 @@ Result<void> put_learned(const std::filesystem::path& folder, const Learned& lea
   return done;
 }
 
+Result<std::string> written_learned(const std::filesystem::path& folder, std::uint64_t id) {
+  // Of this month, or of another one.
+  auto own = copies_in(folder, id, 1);
+  if (own && !own->empty()) return std::move(own->front());
+  std::error_code failed;
+  for (const auto& other : std::filesystem::directory_iterator(folder.parent_path(), failed))
+    if (other.is_directory(failed))
+      if (auto found = copies_in(other.path(), id, 1); found && !found->empty())
+        return std::move(found->front());
+  // What was lost is damage; what cannot be opened now may be there.
+  const bool is_there = std::filesystem::exists(learned_file(folder, id), failed);
+  if (!own && (is_there || failed)) return std::unexpected(std::move(own).error());
+  return fail("eventstore.damaged",
+              {{"reason", learned_file(folder, id).filename().string() +
+                              (is_there ? ": neither copy can be read" : ": it is not there")}});
+}
+
 Result<Learned> get_learned(const std::filesystem::path& folder, std::uint64_t id, int level) {
   if (id == 0) return Learned();
-  YAGURA_TRY(const auto payload, payload_of(folder, id));
+  YAGURA_TRY(const auto payload, written_learned(folder, id));
   auto out = read_learned(payload, level);
   if (!out)
-    return fail("eventstore.damaged", {{"reason", learned_file(folder, id).filename().string() +
-                                                      ": what it holds is no dictionary"}});
+    return fail("eventstore.damaged",
+                {{"reason", learned_file(folder, id).filename().string() + ": it holds something else"}});
   return *std::move(out);
 }
 
 bool is_whole(const std::filesystem::path& folder, std::uint64_t id) {
-  const auto held = copies_in(folder, id);
+  const auto held = copies_in(folder, id, copies);
   return held && held->size() == copies;
 }
 

@@ -19,6 +19,8 @@ std::filesystem::path learned_file(const std::filesystem::path& folder, std::uin
 // On disk when it returns; nothing where it stands there whole, or nothing was learned. The folder itself is not synced.
 Result<void> put_learned(const std::filesystem::path& folder, const Learned& learned);
 
+// As write_learned() gave it, of either copy. id is not 0.
+Result<std::string> written_learned(const std::filesystem::path& folder, std::uint64_t id);
 // level: at which will be packed with it; 0 to read only.
 Result<Learned> get_learned(const std::filesystem::path& folder, std::uint64_t id, int level);
 

@@ -18,12 +18,34 @@ enum What : std::uint32_t {
   page_table,
   cube_of,
   uses_of,
-  learned_of,
+  grams_common,
+  dictionary_of,
   page_of = 0x100,
   decoder_of = 0x10000,
   odd_of_page = 0x1000000
 };
 
+struct CachedCommon {
+  static std::optional<CachedCommon> from(const WrittenLearned& written) {
+    auto read = CommonGrams::read(written.common);
+    return read ? std::optional(CachedCommon{*std::move(read)}) : std::nullopt;
+  }
+  CommonGrams grams;
+  [[nodiscard]] std::size_t bytes() const { return grams.bytes(); }
+};
+struct CachedDictionary {
+  static std::optional<CachedDictionary> from(const WrittenLearned& written) {
+    CachedDictionary out;
+    if (!written.dictionary.empty())
+      out.dictionary = std::make_unique<const PackDictionary>(std::string(written.dictionary), 0);
+    return out;
+  }
+  std::unique_ptr<const PackDictionary> dictionary;
+  // zstd's own tables of it, too.
+  [[nodiscard]] std::size_t bytes() const {
+    return dictionary ? dictionary->bytes().size() * 2 + (64U << 10U) : sizeof(*this);
+  }
+};
 struct CachedCube {
   std::vector<CubeCell> cells;
   [[nodiscard]] std::size_t bytes() const { return cells.capacity() * sizeof(CubeCell); }
@@ -155,11 +177,17 @@ Result<std::shared_ptr<const Segment::Pages>> Segment::pages(std::size_t column)
   });
 }
 
-Result<std::shared_ptr<const Learned>> Segment::learned(std::size_t column) const {
+template <class T>
+Result<std::shared_ptr<const T>> Segment::shared(std::uint32_t what, std::size_t column) const {
   constexpr std::uint64_t not_of_one = std::uint64_t{1} << 63U;
   const auto id = directory_.columns[column].learned;
-  return cache_.get<Learned>({not_of_one | id, learned_of, 0},
-                             [&]() -> Result<Learned> { return get_learned(path_.parent_path(), id, 0); });
+  return cache_.get<T>({not_of_one | id, what, 0}, [&]() -> Result<T> {
+    if (id == 0) return T();
+    YAGURA_TRY(const auto written, written_learned(path_.parent_path(), id));
+    auto out = T::from(WrittenLearned(written));
+    if (!out) return damaged(learned_file(path_.parent_path(), id), "it holds something else");
+    return *std::move(out);
+  });
 }
 
 Result<std::shared_ptr<const Learned>> Segment::learned(std::size_t column, int level) const {
@@ -173,7 +201,7 @@ Result<std::shared_ptr<const Texts>> Segment::page(std::size_t column, const Pag
   return cache_.get<Texts>(
       {number_, what, index},
       [&]() -> Result<Texts> {
-        YAGURA_TRY(const auto with, learned(column));
+        YAGURA_TRY(const auto with, shared<CachedDictionary>(dictionary_of, column));
         Texts out;
         YAGURA_TRY(out.held, frame(entry.texts, with->dictionary.get()));
         out.held.reserve(16);
@@ -252,9 +280,9 @@ Result<GramTable::Pages> Segment::columns_with(std::string_view folded) const {
 Result<std::optional<std::vector<bool>>> Segment::pages_with(std::size_t column,
                                                              std::string_view folded) const {
   const auto& about = directory_.columns[column];
-  YAGURA_TRY(const auto with_what, learned(column));
+  YAGURA_TRY(const auto common, shared<CachedCommon>(grams_common, column));
   std::vector<GramHash> grams;
-  grams_of(folded, with_what->common, grams);
+  grams_of(folded, common->grams, grams);
   if (grams.empty()) return std::nullopt;
   std::vector<bool> out;
   out.reserve(about.pages);

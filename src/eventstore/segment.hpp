@@ -118,8 +118,9 @@ class Segment {
   static constexpr std::uint32_t kept_piece = 0x2000000;  // its name in the cache
   Segment(std::filesystem::path path, InFile file, Directory directory, Cache& cache);
   Result<std::string> frame(const Place& place, const PackDictionary* dictionary = nullptr) const;
-  // The same to read with. What segments learned together is held once.
-  Result<std::shared_ptr<const Learned>> learned(std::size_t column) const;
+  // The same to read with, made of what was written. What segments learned together is held once.
+  template <class T>
+  Result<std::shared_ptr<const T>> shared(std::uint32_t what, std::size_t column) const;
   Result<Symbols> piece(const BlockEntry& block, std::size_t which,
                         std::span<const std::uint32_t> contexts) const;
   std::filesystem::path path_;
