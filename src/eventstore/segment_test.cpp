@@ -170,6 +170,27 @@ TEST_F(Segments, CountsByHourAreThoseOfTheRows) {
   EXPECT_EQ(kept, counted);
 }
 
+TEST_F(Segments, TotalsAreWhatTheCountsByHourComeTo) {
+  make(12'000, 8);
+  const auto segment = *Segment::open(write(), cache_);
+  std::map<std::pair<std::string, std::string>, std::uint64_t> of_names, told_names;
+  std::map<std::int64_t, std::uint64_t> of_hours, told_hours;
+  for (const auto& cell : **segment->cube()) {
+    of_names[{*value(*segment, 2, cell.a), *value(*segment, 3, cell.b)}] += cell.count;
+    of_hours[cell.hour] += cell.count;
+  }
+  const auto totals = segment->totals();
+  ASSERT_TRUE(totals) << totals.error().text();
+  const auto first = *read_texts(totals->names[0]), second = *read_texts(totals->names[1]);
+  for (const auto& cell : totals->of_names)
+    told_names[{std::string(first.at(cell.a)), std::string(second.at(cell.b))}] += cell.count;
+  for (const auto& cell : totals->of_hours) told_hours[cell.hour] += cell.count;
+  EXPECT_EQ(told_names, of_names);
+  EXPECT_EQ(told_hours, of_hours);
+  EXPECT_GT(of_names.size(), 1U);
+  EXPECT_GT(of_hours.size(), 1U);
+}
+
 TEST_F(Segments, AFlippedBitIsSeenWhereverItIs) {
   make(3'000, 9);
   const auto file = write();
