@@ -214,11 +214,16 @@ class Years {
   int busy(const std::filesystem::path& file) {
     read_answers();
     const std::filesystem::path batches = folder_.string() + ".batches", copy = folder_.string() + ".busy";
-    {
-      AgentBatches out(kinds_.at("operation"), batches);
-      std::ifstream in(file, std::ios::binary);
-      for (std::string line; std::getline(in, line);) out.add(cells_of(line)[1], line);
+    const auto child = ::fork();  // so that memory is the store's alone
+    if (child == 0) {
+      {
+        AgentBatches out(kinds_.at("operation"), batches);
+        std::ifstream in(file, std::ios::binary);
+        for (std::string line; std::getline(in, line);) out.add(cells_of(line)[1], line);
+      }
+      ::_exit(0);
     }
+    ::waitpid(child, nullptr, 0);
     // With all outlines, which a backup has not: what is never written again is linked.
     std::filesystem::remove_all(copy);
     std::filesystem::create_directories(copy);
@@ -228,6 +233,7 @@ class Years {
     std::filesystem::copy(from / "log", copy / "log", Copy::recursive);
     std::filesystem::copy(from / "manifest", copy / "manifest");
     settings_.background = true;
+    settings_.merge_after = std::chrono::hours(24 * 36'500);
     store_ = must(EmbeddedStore::open(copy, kinds_, clock_, settings_));
     std::vector<Asked> asked;
     for (const auto& question : questions_) asked.push_back({question.name, [&] { (void)search(question); }});

@@ -56,6 +56,42 @@ TEST_F(CachesOfSearches, LetGoWhatSearchesOfBeforeNeeded) {
   EXPECT_EQ(get(1000, 1150, Cache::page_of_texts), 0);
 }
 
+// A count of what stands in years, between two searches of what is newest.
+TEST_F(CachesOfSearches, LoseNothingByWhatGoesThroughOnce) {
+  cache_.begin_search();
+  for (const auto sort : {Cache::one_of_few, Cache::one_of_many, Cache::page_of_texts}) get(0, 95, sort);
+  cache_.begin_search();
+  {
+    const Cache::OnePass one_pass;
+    for (const auto sort : {Cache::one_of_few, Cache::one_of_many, Cache::page_of_texts}) {
+      EXPECT_EQ(get(1000, 3000, sort), 2000);
+      EXPECT_EQ(get(2990, 3000, sort), 0) << "what it read just now is there";
+    }
+    EXPECT_EQ(get(0, 95, Cache::one_of_many), 0) << "and what was there before";
+  }
+  cache_.begin_search();
+  cache_.begin_search();
+  for (const auto sort : {Cache::one_of_few, Cache::one_of_many, Cache::page_of_texts})
+    EXPECT_LT(get(0, 95, sort), 10);
+  EXPECT_LE(cache_.bytes(), 400'000U);
+}
+
+// What a search needs of it stays as if it had read it itself.
+TEST_F(CachesOfSearches, KeepWhatOnePassReadForWhoNeedsItAgain) {
+  get(0, 200, Cache::page_of_texts);
+  {
+    const Cache::OnePass one_pass;
+    get(1000, 1010, Cache::page_of_texts);
+  }
+  EXPECT_EQ(get(1000, 1010, Cache::page_of_texts), 0);
+  {
+    const Cache::OnePass one_pass;
+    get(2000, 3000, Cache::page_of_texts);
+  }
+  EXPECT_EQ(get(1000, 1010, Cache::page_of_texts), 0);
+  EXPECT_LE(cache_.bytes(), 400'000U);
+}
+
 TEST_F(CachesOfSearches, StayWithinAnotherBound) {
   get(0, 100, Cache::one_of_many);
   get(0, 200, Cache::page_of_texts);

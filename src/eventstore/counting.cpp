@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "eventstore/cache.hpp"
+
 namespace yagura::eventstore {
 
 namespace {
@@ -140,6 +142,7 @@ void PartTally::ask_kept(ToCount& part) {
 
 // One block, or one part opened or closed.
 void PartTally::step() {
+  const Cache::OnePass one_pass;
   if (!search_) return open(parts_[at_]);
   if (block_ == blocks_.size()) return close();
   const auto& block = blocks_[block_++];

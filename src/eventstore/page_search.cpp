@@ -30,13 +30,11 @@ void each_text_with(const S& sought, const Texts& page, F&& visit) {
   }
 }
 
-}  // namespace
-
-Result<std::vector<std::uint32_t>> texts_in_page(const Segment& segment, const Leaf& leaf, std::size_t column,
-                                                 const PageEntry& entry, std::uint32_t page) {
+// odd_of: answers which of them have something odd.
+template <class F>
+Result<std::vector<std::uint32_t>> places_in(const Texts& held, const Leaf& leaf, F&& odd_of) {
   std::vector<std::uint32_t> out;
-  YAGURA_TRY(const auto held, segment.page(column, entry, page));
-  const auto& texts = held->texts;
+  const auto& texts = held.texts;
   std::string folded;
   const auto holds = [&](std::uint32_t i) {
     folded.clear();
@@ -48,7 +46,7 @@ Result<std::vector<std::uint32_t>> texts_in_page(const Segment& segment, const L
       if (holds(i)) out.push_back(i);
     return out;
   }
-  if (!std::ranges::all_of(leaf.sought, [&](const Sought& one) { return one.may_stand_in(held->held); }))
+  if (!std::ranges::all_of(leaf.sought, [&](const Sought& one) { return one.may_stand_in(held.held); }))
     return out;
   const bool is_contains = leaf.type == Condition::Type::contains;
   OddAsked odd_ones(leaf.sought.front());
@@ -58,7 +56,7 @@ Result<std::vector<std::uint32_t>> texts_in_page(const Segment& segment, const L
   if (const auto needed = leaf.sought.front().needed(); !needed.empty()) {
     const auto most = texts.size() / few_share;
     for (const auto& way : needed)
-      each_text_with(way, *held, [&](std::uint32_t i) {
+      each_text_with(way, held, [&](std::uint32_t i) {
         out.push_back(i);
         return out.size() <= most;
       });
@@ -77,14 +75,14 @@ Result<std::vector<std::uint32_t>> texts_in_page(const Segment& segment, const L
     }
     out.clear();
   }
-  YAGURA_TRY(const auto odd, segment.odd(column, entry, page));
+  YAGURA_TRY(const auto odd, odd_of());
   for (const auto& [place, has] : odd->texts) {
     if (place >= texts.size()) break;
     if ((has & leaf.odd) != 0 && odd_holds(place, has)) out.push_back(place);
   }
   const auto folded_ones = out.size();
   auto next = odd->texts.begin();
-  each_text_with(leaf.sought.front(), *held, [&](std::uint32_t i) {
+  each_text_with(leaf.sought.front(), held, [&](std::uint32_t i) {
     while (next != odd->texts.end() && next->place < i) ++next;
     const bool known = next != odd->texts.end() && next->place == i && (next->odd & leaf.odd) != 0;
     if (!known && (is_contains || holds(i))) out.push_back(i);
@@ -92,6 +90,19 @@ Result<std::vector<std::uint32_t>> texts_in_page(const Segment& segment, const L
   });
   if (folded_ones > 0) std::ranges::sort(out);
   return out;
+}
+
+}  // namespace
+
+Result<std::vector<std::uint32_t>> texts_in_page(const Segment& segment, const Leaf& leaf, std::size_t column,
+                                                 const PageEntry& entry, std::uint32_t page) {
+  YAGURA_TRY(const auto held, segment.page(column, entry, page));
+  return places_in(*held, leaf, [&] { return segment.odd(column, entry, page); });
+}
+
+Result<std::vector<std::uint32_t>> names_in(const Segment& segment, const Leaf& leaf, std::size_t column) {
+  YAGURA_TRY(const auto held, segment.names(column));
+  return places_in(*held, leaf, [&] { return segment.odd_names(column); });
 }
 
 }  // namespace yagura::eventstore

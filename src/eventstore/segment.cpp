@@ -14,6 +14,7 @@ namespace {
 // A page's and a decoder's column is added to it.
 enum What : std::uint32_t {
   names_of,
+  odd_of_names,
   chunk_of,
   page_table,
   cube_of,
@@ -58,6 +59,17 @@ struct CachedPlaces {
   std::vector<Place> places;
   [[nodiscard]] std::size_t bytes() const { return places.capacity() * sizeof(Place); }
 };
+
+// Nothing is odd in ASCII but NUL; the texts stand one behind the other.
+bool are_plain(const Texts& texts) {
+  if (texts.texts.empty()) return true;
+  const auto* const first = texts.texts.front().data();
+  const auto* const last = texts.texts.back().data() + texts.texts.back().size();
+  unsigned odd = 0;
+  for (const auto* at = first; at < last; ++at)
+    odd |= static_cast<unsigned>(static_cast<signed char>(*at) <= 0);
+  return odd == 0;
+}
 
 std::unexpected<Error> damaged(const std::filesystem::path& file, const std::string& what) {
   return fail("eventstore.damaged", {{"reason", file.filename().string() + ": " + what}});
@@ -129,6 +141,14 @@ Result<std::shared_ptr<const Texts>> Segment::names(std::size_t column) const {
     if (out.texts.size() != directory_.columns[column].known) return damaged(path_, "names are missing");
     return out;
   });
+}
+
+Result<std::shared_ptr<const OddTexts>> Segment::odd_names(std::size_t column) const {
+  return cache_.get<OddTexts>({number_, odd_of_names, static_cast<std::uint32_t>(column)},
+                              [&]() -> Result<OddTexts> {
+                                YAGURA_TRY(const auto held, names(column));
+                                return are_plain(*held) ? OddTexts() : odd_among(held->texts);
+                              });
 }
 
 Result<std::vector<std::uint32_t>> Segment::blocks_with(std::size_t column, std::uint32_t name) const {

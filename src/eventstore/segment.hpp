@@ -49,6 +49,8 @@ class Segment {
 
   // Of an entity or category. Their order is that of sort_names().
   Result<std::shared_ptr<const Texts>> names(std::size_t column) const;
+  // Which of them have something odd.
+  Result<std::shared_ptr<const OddTexts>> odd_names(std::size_t column) const;
   // In which blocks an entity stands.
   Result<std::vector<std::uint32_t>> blocks_with(std::size_t column, std::uint32_t name) const;
 

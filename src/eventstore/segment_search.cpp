@@ -126,12 +126,7 @@ Result<SegmentSearch::Blocks> SegmentSearch::blocks_of_names(const Leaf& leaf, s
         found.push_back(static_cast<std::uint32_t>(at - texts.begin()));
     }
   } else {
-    std::string folded;
-    for (std::uint32_t i = 0; i < texts.size(); ++i) {
-      folded.clear();
-      fold_into(texts[i], folded);
-      if (leaf.holds(folded)) found.push_back(i);
-    }
+    YAGURA_TRY(found, names_in(segment_, leaf, column));
   }
   if (found.empty()) return none_of(leaf, which);
   // So that rows need not ask for them one by one.

@@ -1,5 +1,6 @@
 // Searches under way: a person has a few at once, and what he types next stops what he typed before.
 //
+//          Whoever lists events goes before whoever counts them: the list is what is looked at first.
 // Meaning: two searches with the same `screen` are of one place on one screen, of which only the newest
 //          matters. One that was stopped does not count against the limit any more.
 // Errors:  log_search.too_many_running (most).
@@ -43,6 +44,19 @@ class Running {
     std::shared_ptr<std::atomic<bool>> stopped_;
   };
 
+  // As long as it lives, events are being listed.
+  class Listing {
+   public:
+    explicit Listing(Running& all) : all_(all) { ++all_.listing_; }
+    ~Listing() { --all_.listing_; }
+    Listing(const Listing&) = delete;
+    Listing& operator=(const Listing&) = delete;
+
+   private:
+    Running& all_;
+  };
+  [[nodiscard]] bool is_listing() const { return listing_ > 0; }
+
   // stopped: what else stops it, shared with whoever knows; null: nothing.
   Result<Lease> begin(Id account, const std::string& screen,
                       std::shared_ptr<std::atomic<bool>> stopped = nullptr);
@@ -55,6 +69,7 @@ class Running {
   void finish(Id account, const std::atomic<bool>* which);
 
   Guarded<std::map<Id, std::vector<One>>> all_;
+  std::atomic<int> listing_{0};
 };
 
 }  // namespace yagura::log_search

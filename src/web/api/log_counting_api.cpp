@@ -1,5 +1,6 @@
 // How many events: by fields, over time, and the values that are worth clicking.
 #include <algorithm>
+#include <thread>
 
 #include "eventstore/ask/write.hpp"
 #include "log_search/plain_value.hpp"
@@ -17,7 +18,8 @@ constexpr Duration kFacetTime = std::chrono::seconds(3);
 constexpr std::size_t kMostFacets = 8;
 // Of an overview: until its first line, and at most between two.
 constexpr Duration kFirstPause = std::chrono::milliseconds(50),
-                   kLongestPause = std::chrono::milliseconds(800);
+                   kLongestPause = std::chrono::milliseconds(800), kLooksAgain = std::chrono::milliseconds(3);
+constexpr int kMostLooks = 150;  // so often, before each line
 
 struct CountBody : LogQuestionBody {
   std::vector<std::string> by;
@@ -226,6 +228,7 @@ class OverviewLines final : public BodySource {
   }
 
   Result<bool> next(std::string& piece) override {
+    give_way();
     const auto left = end_ - clock_.steady();
     const auto pause = std::min(pause_, std::max(left, Duration{0}));
     YAGURA_TRY(const bool more, tally_->go_on(searching_.limits(pause)));
@@ -240,9 +243,16 @@ class OverviewLines final : public BodySource {
   }
 
  private:
+  // Once something is drawn the list of events goes first, for a while.
+  void give_way() const {
+    if (pause_ == kFirstPause) return;
+    for (int looks = 0; looks < kMostLooks && running_.is_listing() && !*searching_.lease.stopped(); ++looks)
+      std::this_thread::sleep_for(kLooksAgain);
+  }
   OverviewLines(const LogApi& api, LogSearching searching, const Span& span, const es::Counting& histogram,
                 Facets facets, std::unique_ptr<es::Tally> tally)
       : clock_(api.ground.clock),
+        running_(api.logs.running),
         searching_(std::move(searching)),
         span_(span),
         histogram_(histogram),
@@ -251,6 +261,7 @@ class OverviewLines final : public BodySource {
         end_(clock_.steady() + kLogSearchTime) {}
 
   const Clock& clock_;
+  const ls::Running& running_;
   LogSearching searching_;
   const Span span_;
   const es::Counting histogram_;

@@ -40,6 +40,7 @@ Result<Response> search_logs(const LogApi& api, Request& request, const RowsBody
   YAGURA_TRY(const auto searching, begin_log_search(api, request, body));
   YAGURA_TRY(const auto page, page_of(body, searching.reading, 500));
   std::vector<Value> items;
+  const log_search::Running::Listing listing(api.logs.running);
   YAGURA_TRY(
       const auto outcome,
       api.logs.events.search(searching.reading.asked.query, page, searching.limits(),
