@@ -70,8 +70,9 @@ PackDictionary::PackDictionary(std::string bytes, int level)
     : bytes_(std::move(bytes)), ready_(std::make_unique<Ready>()) {
   if (level != 0) ready_->pack = packing(bytes_, level);
   ready_->unpack = ZSTD_createDDict(bytes_.data(), bytes_.size());
-  YAGURA_ASSERT(ready_->unpack != nullptr && (level == 0 || ready_->pack != nullptr));
+  if (level != 0 && ready_->pack == nullptr) ZSTD_freeDDict(std::exchange(ready_->unpack, nullptr));
 }
+bool PackDictionary::is_one() const { return ready_->unpack != nullptr; }
 PackDictionary::PackDictionary(PackDictionary&&) noexcept = default;
 PackDictionary::~PackDictionary() = default;
 

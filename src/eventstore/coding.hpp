@@ -140,6 +140,8 @@ class PackDictionary {
   // Empty when the samples are too few to learn from.
   static std::string learn(const std::vector<std::string>& samples, std::size_t most_bytes);
   [[nodiscard]] const std::string& bytes() const { return bytes_; }
+  // False: zstd cannot use these bytes, and neither may anybody else.
+  [[nodiscard]] bool is_one() const;
   struct Ready;
   [[nodiscard]] const Ready& ready() const { return *ready_; }
 

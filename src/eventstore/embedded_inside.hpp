@@ -137,8 +137,8 @@ class EmbeddedStore::Inside {
   Result<SegmentEntry> write(SegmentEntry entry, const Kind& kind, std::span<const BatchRows> rows);
   // For so many rows; none where it is to be learned from them.
   LearnedOf& learned_for(const SegmentEntry& entry, const Kind& kind, std::int64_t rows);
-  void learn_from_segments(const SegmentEntry& entry, const Kind& kind, LearnedOf& learned,
-                           std::int64_t& learned_from);
+  std::pair<LearnedOf, std::int64_t> learned_by(const SegmentEntry& entry, const Kind& kind, int level,
+                                                const std::function<bool(const SegmentEntry&)>& may);
   Result<HeldSegments> write_all(const Recents& recents);
   // Replaces segments by others, all at once: in the manifest first, then for searches.
   Result<void> exchange(const HeldSegments& gone, HeldSegments come, std::optional<std::uint64_t> first_log);

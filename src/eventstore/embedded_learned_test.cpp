@@ -45,6 +45,20 @@ TEST_F(EmbeddedLearned, GoesWithTheLastSegmentThatNeedsIt) {
   EXPECT_THAT(files(".learned"), IsEmpty());
 }
 
+TEST_F(EmbeddedLearned, IsTheSameForAllMergedSegmentsOfAMonth) {
+  write_segments();
+  while (*store().merge()) {
+  }
+  const auto before = files(".learned");
+  ASSERT_TRUE(give(20'000, 5'000));
+  ASSERT_TRUE(store().flush());
+  while (*store().merge()) {
+  }
+  EXPECT_THAT(files(".seg"), SizeIs(2));
+  EXPECT_EQ(files(".learned"), before);
+  EXPECT_EQ(all(), up_to(25'000));
+}
+
 TEST_F(EmbeddedLearned, StaysForWhoSearchesWhatWasDropped) {
   write_segments();
   Query query;

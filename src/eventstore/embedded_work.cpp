@@ -130,33 +130,38 @@ Result<SegmentEntry> EmbeddedStore::Inside::reserve(std::string_view contract, s
   return out;
 }
 
-// The largest segment that a flush wrote knows it. Only a hint: what cannot be read is learned anew.
-void EmbeddedStore::Inside::learn_from_segments(const SegmentEntry& entry, const Kind& kind,
-                                                LearnedOf& learned, std::int64_t& learned_from) {
+// The largest of those segments that may() takes, of the same contract and kind, knows it; how many rows that has. Only a hint:
+// what cannot be read is learned anew.
+std::pair<LearnedOf, std::int64_t> EmbeddedStore::Inside::learned_by(
+    const SegmentEntry& entry, const Kind& kind, int level,
+    const std::function<bool(const SegmentEntry&)>& may) {
   std::shared_ptr<HeldSegment> largest;
   {
     const std::lock_guard lock(mutex_);
     for (const auto& one : state_.held)
-      if (const auto& e = one->entry;
-          !e.merged && e.contract == entry.contract && e.kind == entry.kind && e.rows > learned_from)
-        largest = one, learned_from = e.rows;
+      if (const auto& e = one->entry; e.contract == entry.contract && e.kind == entry.kind && may(e) &&
+                                      (!largest || e.rows > largest->entry.rows))
+        largest = one;
   }
-  if (!largest) return;
-  learned.resize(kind.fields.size());
+  if (!largest) return {};
+  LearnedOf out(kind.fields.size());
   const auto opened = segment(*largest);
-  if (!opened) return;
+  if (!opened) return {std::move(out), largest->entry.rows};
   const auto& columns = (*opened)->directory().columns;
   for (std::size_t c = 0; c < columns.size(); ++c) {
     const auto field = kind.index_of(columns[c].name);
     if (!field || columns[c].type != FieldType::text || kind.fields[*field].type != FieldType::text) continue;
-    if (auto one = (*opened)->learned(c, fresh_segment.level)) learned[*field] = *std::move(one);
+    if (auto one = (*opened)->learned(c, level)) out[*field] = *std::move(one);
   }
+  return {std::move(out), largest->entry.rows};
 }
 
 LearnedOf& EmbeddedStore::Inside::learned_for(const SegmentEntry& entry, const Kind& kind,
                                               std::int64_t rows) {
   auto& [learned, learned_from] = learned_[{entry.contract, entry.kind}];
-  if (learned.empty()) learn_from_segments(entry, kind, learned, learned_from);
+  if (learned.empty())
+    std::tie(learned, learned_from) =
+        learned_by(entry, kind, fresh_segment.level, [](const SegmentEntry& e) { return !e.merged; });
   // What was learned of few is learned again of more.
   if (learned.size() != kind.fields.size() || rows > 2 * learned_from) {
     learned.clear();
@@ -416,10 +421,15 @@ Result<bool> EmbeddedStore::Inside::merge() {
   MergeOptions options;
   std::int64_t rows = 0;
   for (const auto& one : inputs) rows += one->entry.rows;
-  if (smallest)
-    options.segment = merged_segment;
-  else  // as a flush does: who searches would have as many dictionaries to keep as there are segments
+  // Who searches would have as many dictionaries to keep as there are segments.
+  if (!smallest) {
     options.learned = learned_for(entry, kind, rows);
+  } else {
+    options.segment = merged_segment;
+    options.learned = learned_by(entry, kind, merged_segment.level, [&](const SegmentEntry& e) {
+                        return e.merged && e.month == entry.month && e.rows >= rows / 2;
+                      }).first;
+  }
   options.meanwhile = meanwhile;
   Made made;
   made.add(file);

@@ -48,6 +48,7 @@ std::optional<Learned> read_learned(std::string_view written, int level) {
   Learned out;
   if (!parts.dictionary.empty())
     out.dictionary = std::make_unique<const PackDictionary>(std::string(parts.dictionary), level);
+  if (out.dictionary && !out.dictionary->is_one()) return std::nullopt;
   out.common = *std::move(common);
   out.id = id_of_learned(written);
   return out;

@@ -23,7 +23,7 @@ struct SegmentOptions {
 // As the write-ahead log is emptied, and as old segments are merged into large ones.
 inline constexpr SegmentOptions fresh_segment{};
 inline constexpr SegmentOptions merged_segment{
-    .level = 16, .page_bytes = 160U << 10, .pages_to_learn_from = 40};
+    .level = 16, .page_bytes = 160U << 10, .pages_to_learn_from = 40, .common_share = 2};
 
 struct Learned {
   std::unique_ptr<const PackDictionary> dictionary;  // none where the sample was too small

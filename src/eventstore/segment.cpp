@@ -39,6 +39,7 @@ struct CachedDictionary {
     CachedDictionary out;
     if (!written.dictionary.empty())
       out.dictionary = std::make_unique<const PackDictionary>(std::string(written.dictionary), 0);
+    if (out.dictionary && !out.dictionary->is_one()) return std::nullopt;
     return out;
   }
   std::unique_ptr<const PackDictionary> dictionary;
