@@ -151,6 +151,8 @@ std::pair<LearnedOf, std::int64_t> EmbeddedStore::Inside::learned_by(
   for (std::size_t c = 0; c < columns.size(); ++c) {
     const auto field = kind.index_of(columns[c].name);
     if (!field || columns[c].type != FieldType::text || kind.fields[*field].type != FieldType::text) continue;
+    // Where it had learned nothing there may be more to learn from now.
+    if (columns[c].learned == 0) continue;
     if (auto one = (*opened)->learned(c, level)) out[*field] = *std::move(one);
   }
   return {std::move(out), largest->entry.rows};
