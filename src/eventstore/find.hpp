@@ -6,7 +6,7 @@
 // Partial: when a limit ends it, what lies beyond the place it had reached is not given (it might have gaps);
 //          Outcome.next goes on exactly there.
 // Threads: one call is one thread's, and has threads of its own: where opening parts is slow, because the disk is asked,
-//          the next ones are opened by them meanwhile, and blocks of several parts are looked at by up to four.
+//          the next ones are opened by them meanwhile; blocks of several parts are looked at, and their events read, by up to four.
 #pragma once
 
 #include <memory>
